@@ -1,0 +1,52 @@
+# Every target works in a fresh clone: the environment is made when it is missing or older than the lock.
+PYTHON ?= python3
+PRESET ?= default
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+UV_VERSION := 0.13.8
+
+.DEFAULT_GOAL := help
+
+study: $(STAMP)  ## run the study (PRESET=quick, default or full) and write its report; run again to resume
+	$(BIN)/python -m study run $(PRESET)
+
+report: $(STAMP)  ## write the report of a run again (PRESET=…)
+	$(BIN)/python -m study report --name $(PRESET)
+
+test: $(STAMP)  ## run the tests, the slow ones aside
+	$(BIN)/python -m pytest -q -m "not slow"
+
+check: $(STAMP)  ## lint, formatting and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(STAMP)  ## measure speed beside other libraries, as ratios in one run
+	$(BIN)/python -m tests.benchmarks
+
+dashboard: $(STAMP)  ## browse a run's trials with optuna-dashboard (PRESET=…)
+	$(BIN)/optuna-dashboard sqlite:///runs/$(PRESET)/study.db
+
+lock:  ## resolve the dependencies anew (needs uv)
+	uv pip compile -q pyproject.toml --group dev --group dashboard --universal --generate-hashes \
+		--no-header --no-annotate --no-emit-index-url --upgrade -o requirements.lock
+
+clean:  ## remove the environment and caches; runs/ stays
+	rm -rf $(VENV) dist .pytest_cache .hypothesis .mypy_cache .ruff_cache .coverage*
+	find nets study reports tests -name __pycache__ -prune -exec rm -rf {} +
+
+help:  ## print these targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1\t/' | expand -t 20
+
+# uv installs the lock in seconds where pip takes minutes; pip does it where there is no uv.
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ": make PYTHON=python3.12")'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet uv==$(UV_VERSION) \
+		&& $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.lock \
+		|| $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $(STAMP)
+
+.PHONY: study report test check bench dashboard lock clean help

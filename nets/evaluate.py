@@ -1,0 +1,39 @@
+"""Losses and errors of a stack on a part of the data."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from nets.arrays import Array
+from nets.passes import Passes
+from nets.rows import Rows
+
+CHUNK = 256  # rows in one forward pass: bounds the buffers
+
+
+def evaluate(passes: Passes, rows: Rows) -> tuple[Array, Array]:
+    """Mean cross-entropy in nats and misclassified share of each network, both (K,), without noise."""
+    networks = len(rows.start)
+    loss, wrong = np.zeros(networks), np.zeros(networks)
+    for start, stop in chunks(rows.count, CHUNK):
+        chunk = passes[stop - start]
+        labels = rows.load(chunk, np.arange(start, stop))
+        chunk.forward(training=False)
+        chunk_loss, chunk_wrong = chunk.loss.losses(labels)
+        loss += chunk_loss
+        wrong += chunk_wrong
+    return loss / rows.count, wrong / rows.count
+
+
+def chunks(count: int, size: int) -> Iterator[tuple[int, int]]:
+    """Start and stop of successive runs of ``size`` in ``range(count)``, the last one possibly shorter."""
+    for start in range(0, count, size):
+        yield start, min(start + size, count)
+
+
+def collect_population_moments(passes: Passes, rows: Rows, batch: int) -> None:
+    """Sets the running moments to their mean over the training batches (Ioffe & Szegedy 2015, algorithm 2, lines 8-10)."""
+    for number, (start, stop) in enumerate(chunks(rows.count - rows.count % batch, batch), start=1):
+        chunk = passes[stop - start]
+        rows.load(chunk, np.arange(start, stop))
+        chunk.collect_moments(weight=1 / number)

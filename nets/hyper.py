@@ -1,0 +1,131 @@
+"""The hyperparameters of one network: each is declared here once, with default, range, unit and meaning."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import MISSING, dataclass, field, fields
+from numbers import Integral, Real
+from typing import Any, cast
+
+from nets.layers import ACTIVATIONS
+from nets.noise import NOISES, REDRAWS
+from nets.optimisers import OPTIMISERS
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The numbers that a field may take, from its usual notation: "(0, 1]" holds 1 and not 0."""
+
+    notation: str
+
+    def __contains__(self, value: float) -> bool:
+        low, high = self.bounds
+        above = value > low if self.notation[0] == "(" else value >= low
+        below = value < high if self.notation[-1] == ")" else value <= high
+        return math.isfinite(value) and above and below
+
+    def __str__(self) -> str:
+        return self.notation
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        low, high = self.notation[1:-1].split(",")
+        return float(low), float(high)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The words that a field may take."""
+
+    words: tuple[str, ...]
+
+    def __contains__(self, value: str) -> bool:
+        return value in self.words
+
+    def __str__(self) -> str:
+        return "{" + ", ".join(self.words) + "}"
+
+
+def one_of(words: Iterable[str]) -> Choice:
+    """A choice among words, such as the keys of a registry."""
+    return Choice(tuple(words))
+
+
+def shape(default: Any, domain: Interval | Choice, meaning: str, unit: str = "") -> Any:
+    """A field that decides the sequence of array operations: equal within a stack."""
+    return field(default=default, metadata={"role": "shape", "domain": domain, "unit": unit, "meaning": meaning})
+
+
+def knob(default: Any, domain: Interval | Choice, meaning: str, unit: str = "") -> Any:
+    """A field that decides numbers only: free to differ within a stack."""
+    return field(default=default, metadata={"role": "knob", "domain": domain, "unit": unit, "meaning": meaning})
+
+
+POSITIVE = Interval("(0, inf)")
+COUNT = Interval("[1, inf)")
+NATURAL = Interval("[0, inf)")
+PROBABILITY = Interval("(0, 1]")
+TYPE_NAMES = {int: "a whole number", float: "a number", str: "a word"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hyper:
+    """One network's hyperparameters.
+
+    Raises ``ValueError`` with the field, its domain and the value if a value lies outside.
+    """
+
+    # no default: it must be decided
+    seed: int = knob(MISSING, NATURAL, "split, label noise, initial weights, batch order and noise draws")
+    width: int = shape(32, COUNT, "units in each hidden layer", "units")
+    depth: int = shape(1, COUNT, "hidden layers", "layers")
+    activation: str = shape("relu", one_of(ACTIVATIONS), "activation of the hidden units")
+    batch_norm: str = shape("none", one_of(["none", "before", "after"]), "normalisation before or after the activation")
+    bn_statistics: str = shape("running", one_of(["running", "population", "batch"]), "moments used in evaluation")
+    noise: str = shape("bernoulli", one_of(NOISES), "law of the multiplicative noise that keep_prob sets")
+    noise_place: str = shape("after", one_of(["before", "after"]), "noise before or after the activation")
+    noise_redraw: str = shape("example", one_of(REDRAWS), "noise drawn for each example, each batch or once in a run")
+    optimiser: str = shape("sgd", one_of(OPTIMISERS), "SGD with momentum, or Adam")
+    schedule: str = shape(
+        "cosine", one_of(["constant", "cosine"]), "learning rate kept, or decayed by a cosine to zero"
+    )
+    batch_size: int = shape(50, COUNT, "rows in a mini-batch", "rows")
+    steps: int = shape(900, NATURAL, "optimiser steps; 0: as epochs says", "steps")
+    epochs: int = shape(0, NATURAL, "passes over the training rows; 0: as steps says", "epochs")
+    checkpoints: int = shape(10, COUNT, "times at which the validation loss is taken, the end included")
+    precision: str = shape("float32", one_of(["float32", "float64"]), "floating-point type of every array")
+    keep_prob: float = knob(1.0, PROBABILITY, "probability of keeping a hidden unit")
+    input_keep_prob: float = knob(1.0, PROBABILITY, "probability of keeping an input")
+    l2: float = knob(0.0, NATURAL, "λ in loss + λ/2 ‖W‖², on weights alone")
+    bn_momentum: float = knob(0.1, PROBABILITY, "weight of the new batch in the running moments")
+    learning_rate: float = knob(0.05, POSITIVE, "learning rate of the first step")
+    momentum: float = knob(0.9, Interval("[0, 1)"), "momentum of SGD, β₁ of Adam")
+
+    def __post_init__(self) -> None:
+        for declared in fields(self):
+            check(declared.name, getattr(self, declared.name))
+        if (self.steps > 0) == (self.epochs > 0):
+            raise ValueError(
+                f"training length is steps or epochs, the other 0, got steps={self.steps} and epochs={self.epochs}"
+            )
+
+    @property
+    def stack_key(self) -> tuple[Any, ...]:
+        """The shape fields: networks with equal keys train in one stack."""
+        return tuple(getattr(self, declared.name) for declared in fields(self) if declared.metadata["role"] == "shape")
+
+
+def check(name: str, value: Any) -> None:
+    """Raises ``ValueError`` unless ``value`` lies in the domain of the field ``name``."""
+    declared = Hyper.__dataclass_fields__[name]
+    domain = declared.metadata["domain"]
+    expected = cast(type, declared.type)
+    boolean = isinstance(value, bool)
+    fits = {
+        int: isinstance(value, Integral) and not boolean,
+        float: isinstance(value, Real) and not boolean,
+        str: isinstance(value, str),
+    }
+    if not fits[expected]:
+        raise ValueError(f"{name} is {TYPE_NAMES[expected]}, got {value!r}")
+    if value not in domain:
+        raise ValueError(f"{name} lies in {domain}, got {value!r}")

@@ -1,0 +1,27 @@
+"""What is left of a network once it is trained."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def _measured(unit: str, meaning: str, **default: Any) -> Any:
+    return field(metadata={"unit": unit, "meaning": meaning}, **default)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """Losses, errors and the way to them; a network that diverged has no losses, and neither has a part without rows."""
+
+    stopped: str = _measured("", "completed, or diverged: a value that is not finite or a loss above 100 nats")
+    epochs_run: int = _measured("epochs", "epochs trained; for a diverged network the epoch in which it did")
+    train_loss: float | None = _measured("nats", "mean cross-entropy on the training rows, in evaluation", default=None)
+    train_error: float | None = _measured("share", "misclassified share of the training rows", default=None)
+    valid_loss: float | None = _measured("nats", "mean cross-entropy on the validation rows", default=None)
+    valid_error: float | None = _measured("share", "misclassified share of the validation rows", default=None)
+    test_loss: float | None = _measured("nats", "mean cross-entropy on the test rows", default=None)
+    test_error: float | None = _measured("share", "misclassified share of the test rows", default=None)
+    curve: tuple[tuple[int, float], ...] = _measured("epochs, nats", "validation loss at the checkpoints", default=())
+
+    @property
+    def diverged(self) -> bool:
+        return self.stopped == "diverged"

@@ -1,0 +1,27 @@
+"""The rows of one part of the data, laid out for gathering."""
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from nets.arrays import Integers
+from nets.data import Part
+from nets.passes import Pass
+
+
+class Rows:
+    """A part's splits as one table (splits · rows, inputs + 1), its last column ones, and where each network's rows begin."""
+
+    def __init__(self, part: Part, splits: Integers, dtype: DTypeLike) -> None:
+        """``splits`` (K,) is the split that each network sees."""
+        splits_held, rows, inputs = part.x.shape
+        self.count = int(rows)
+        self.table = np.ones((splits_held * rows, inputs + 1), dtype)
+        self.table[:, :-1] = part.x.reshape(-1, inputs)
+        self.labels: Integers = part.y.reshape(-1).astype(np.intp)
+        self.start = splits[:, None] * self.count
+
+    def load(self, into: Pass, rows: Integers) -> Integers:
+        """Loads ``rows`` (K, batch) or (batch,), numbered within a split; returns their labels (K, batch)."""
+        places = self.start + rows
+        into.load(self.table, places)
+        return np.asarray(self.labels[places])

@@ -1,0 +1,172 @@
+"""Training: networks sorted into stacks, each stack trained in lock-step."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from nets.arrays import Array, Integers
+from nets.data import Data
+from nets.evaluate import chunks, collect_population_moments, evaluate
+from nets.hyper import Hyper
+from nets.optimisers import OPTIMISERS, Optimiser
+from nets.outcome import Outcome
+from nets.passes import Passes
+from nets.rows import Rows
+from nets.stack import Stack
+from nets.streams import stream
+
+BLOWN_UP = 100.0  # nats: a mean loss above it gives the true class odds of e^-100, finite by luck alone
+STEPS_TO_FLUSH = 64  # a denormal takes about 150 steps to be born at momentum 0.9; a flush costs about a step
+
+
+def train(hypers: Sequence[Hyper], data: Data) -> list[Outcome]:
+    """The outcome of each network; none depends on the others, to the last bit (with one BLAS thread).
+
+    Raises ``ValueError`` where ``data`` has no split for a seed, and where batch normalisation
+    would see a training batch of one row.
+    """
+    outcomes: dict[int, Outcome] = {}
+    for places in _stacks(hypers):
+        trainer = Trainer([hypers[place] for place in places], data)
+        outcomes.update(zip(places, trainer.run(), strict=True))
+    return [outcomes[place] for place in range(len(hypers))]
+
+
+def _stacks(hypers: Sequence[Hyper]) -> Iterator[list[int]]:
+    """Places of networks that train together: equal shapes, no more than the cache carries."""
+    alike: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for place, hyper in enumerate(hypers):
+        alike[hyper.stack_key].append(place)
+    for places in alike.values():
+        for start, stop in chunks(len(places), stack_size(hypers[places[0]].width)):
+            yield places[start:stop]
+
+
+def stack_size(width: int) -> int:
+    """Networks in one stack: measured best 16–32 up to 32 units, 8–16 at 64, 8 at 128, 1–4 above."""
+    return max(1, min(32, 1024 // width))
+
+
+class Trainer:
+    """One stack on its way: parameters, optimiser, rows, and which networks are still sound."""
+
+    def __init__(self, hypers: Sequence[Hyper], data: Data) -> None:
+        self.stack = Stack(hypers, inputs=data.inputs, classes=data.classes)
+        self.shape = self.stack.shape
+        splits = np.array([data.split_of(hyper.seed) for hyper in hypers])
+        parts = {"train": data.train, "valid": data.valid, "test": data.test}
+        self.rows = {name: Rows(part, splits, self.stack.dtype) for name, part in parts.items() if part is not None}
+        self.batch = min(self.shape.batch_size, self.rows["train"].count)
+        self._check_batches()
+        self.passes = Passes(self.stack)
+        strengths = {"l2": (self.stack.knob("l2")[:, 0] * self.stack.weight_columns()).astype(self.stack.dtype)}
+        momentum = self.stack.knob("momentum")[:, 0].astype(self.stack.dtype)
+        self.optimiser = Optimiser(OPTIMISERS[self.shape.optimiser], self.stack.parameters, momentum, strengths)
+        self.orders = _orders([hyper.seed for hyper in hypers], self.rows["train"].count)
+        self.diverged_in: dict[int, int] = {}
+        self.curves: list[list[tuple[int, float]]] = [[] for _ in hypers]
+
+    def run(self) -> list[Outcome]:
+        """Trains to the end and examines what is left."""
+        # a diverging network overflows in its own slice; it is found at the end of the epoch
+        with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
+            for epoch in range(1, self.epochs + 1):
+                self._epoch()
+                self._find_diverged(epoch)
+                if epoch in self.checkpoints and "valid" in self.rows:
+                    self._extend_curves(epoch)
+            return self._outcomes()
+
+    @property
+    def steps(self) -> int:
+        return max(self.shape.steps, self.shape.epochs * self.batches)  # one of them is zero
+
+    @property
+    def batches(self) -> int:
+        """Mini-batches in an epoch, a short last one included."""
+        return math.ceil(self.rows["train"].count / self.batch)
+
+    @property
+    def epochs(self) -> int:
+        """Epochs begun; the last one may end early."""
+        return math.ceil(self.steps / self.batches)
+
+    @property
+    def checkpoints(self) -> set[int]:
+        count = min(self.shape.checkpoints, self.epochs)
+        return {math.ceil(self.epochs * number / count) for number in range(1, count + 1)}
+
+    def _check_batches(self) -> None:
+        last = self.rows["train"].count % self.batch or self.batch
+        if self.stack.normalised and last == 1:
+            raise ValueError(
+                f"batch normalisation needs 2 rows or more in each training batch, got a batch of 1 "
+                f"({self.rows['train'].count} rows in batches of {self.batch}): choose another batch_size"
+            )
+
+    def _epoch(self) -> None:
+        train, order = self.rows["train"], next(self.orders)
+        for start, stop in list(chunks(train.count, self.batch))[: self.steps - self.optimiser.count]:
+            batch = self.passes[stop - start]
+            labels = train.load(batch, order[:, start:stop])
+            batch.forward(training=True)
+            batch.backward(labels)
+            self.optimiser.step(self._learning_rate())
+            if self.optimiser.count % STEPS_TO_FLUSH == 0:
+                self.optimiser.flush()
+
+    def _learning_rate(self) -> Array:
+        """Of the step to come, (K, 1): constant, or η (1 + cos(π t/T))/2 (Loshchilov & Hutter 2017, eq. 5)."""
+        rate = self.stack.knob("learning_rate")[:, 0]
+        if self.shape.schedule == "cosine":
+            rate = rate * (1 + math.cos(math.pi * self.optimiser.count / self.steps)) / 2
+        return rate.astype(self.stack.dtype)
+
+    def _find_diverged(self, epoch: int) -> None:
+        finite = np.isfinite(self.stack.parameters.values).all(axis=1)
+        for network in np.flatnonzero(~finite):
+            self._diverge(int(network), epoch)
+
+    def _diverge(self, network: int, epoch: int) -> None:
+        self.diverged_in.setdefault(network, epoch)
+        self.optimiser.forget(network)
+
+    def _examine(self, part: str) -> tuple[Array, Array]:
+        if self.stack.normalised and self.shape.bn_statistics == "population":
+            collect_population_moments(self.passes, self.rows["train"], self.batch)
+        return evaluate(self.passes, self.rows[part])
+
+    def _extend_curves(self, epoch: int) -> None:
+        losses, _ = self._examine("valid")
+        for network, loss in enumerate(losses):
+            if loss > BLOWN_UP or math.isnan(loss):
+                self._diverge(network, epoch)
+            if network not in self.diverged_in:
+                self.curves[network].append((epoch, float(loss)))
+
+    def _outcomes(self) -> list[Outcome]:
+        examined = {part: self._examine(part) for part in self.rows}
+        sound = np.all([losses <= BLOWN_UP for losses, _ in examined.values()], axis=0)
+        for network in np.flatnonzero(~sound):
+            self.diverged_in.setdefault(int(network), self.epochs)
+        return [self._outcome(network, examined) for network in range(len(self.stack.hypers))]
+
+    def _outcome(self, network: int, examined: dict[str, tuple[Array, Array]]) -> Outcome:
+        curve = tuple(self.curves[network])
+        if network in self.diverged_in:
+            return Outcome(stopped="diverged", epochs_run=self.diverged_in[network], curve=curve)
+        scores = {}
+        for part, (losses, errors) in examined.items():
+            scores[f"{part}_loss"] = float(losses[network])
+            scores[f"{part}_error"] = float(errors[network])
+        return Outcome(stopped="completed", epochs_run=self.epochs, curve=curve, **scores)
+
+
+def _orders(seeds: Sequence[int], rows: int) -> Iterator[Integers]:
+    """For each epoch the order (K, rows) in which each network sees its rows, one stream for each seed."""
+    generators = {seed: stream(seed, "order") for seed in seeds}
+    while True:
+        drawn = {seed: generator.permutation(rows) for seed, generator in generators.items()}
+        yield np.stack([drawn[seed] for seed in seeds])

@@ -1,0 +1,67 @@
+"""Law: a network ignores its company. Trained alone, in any stack, any position, next to anything: the same to the last bit."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
+
+from nets import Data, Hyper, train
+from nets.layers import ACTIVATIONS
+from nets.noise import NOISES
+from nets.optimisers import OPTIMISERS
+
+SHAPES = st.fixed_dictionaries(
+    {
+        "width": st.sampled_from([1, 3, 12, 33]),
+        "depth": st.integers(1, 2),
+        "batch_size": st.sampled_from([3, 8, 23]),
+        "activation": st.sampled_from(sorted(ACTIVATIONS)),
+        "batch_norm": st.sampled_from(["none", "before", "after"]),
+        "bn_statistics": st.sampled_from(["running", "population", "batch"]),
+        "noise": st.sampled_from(sorted(NOISES)),
+        "noise_redraw": st.sampled_from(["example", "batch", "run"]),
+        "optimiser": st.sampled_from(sorted(OPTIMISERS)),
+        "schedule": st.sampled_from(["constant", "cosine"]),
+        "precision": st.sampled_from(["float32", "float64"]),
+        "steps": st.just(11),
+    }
+)
+KNOBS = st.fixed_dictionaries(
+    {
+        "seed": st.integers(0, 3),
+        "keep_prob": st.sampled_from([0.3, 0.8, 1.0]),
+        "input_keep_prob": st.sampled_from([0.7, 1.0]),
+        "l2": st.sampled_from([0.0, 0.01, 10.0]),
+        "bn_momentum": st.sampled_from([0.1, 1.0]),
+        "learning_rate": st.sampled_from([0.001, 0.3, 1e30]),  # the last one diverges
+        "momentum": st.sampled_from([0.0, 0.9]),
+    }
+)
+
+
+@settings(max_examples=60)
+@given(shape=SHAPES, me=KNOBS, others=st.lists(KNOBS, min_size=1, max_size=6), place=st.integers(0, 6))
+def test_company(data_of: Callable[..., Data], shape: dict, me: dict, others: list[dict], place: int) -> None:
+    data = data_of(rows=23, seeds=(0, 1, 2, 3), test=True)
+    hyper = Hyper(**shape, **me)
+    company = [Hyper(**shape, **other) for other in others]
+    place = min(place, len(company))
+    with threadpool_limits(1):  # another thread count may split a product elsewhere
+        alone = train([hyper], data)[0]
+        together = train([*company[:place], hyper, *company[place:]], data)[place]
+    assert together == alone
+
+
+def test_shapes_are_sorted_into_stacks(data_of: Callable[..., Data]) -> None:
+    hypers = [Hyper(seed=seed, width=width, steps=5, batch_size=8) for seed in (1, 2) for width in (3, 40, 3)]
+    data = data_of()
+    assert train(hypers, data) == [train([hyper], data)[0] for hyper in hypers]
+
+
+def test_streams_are_separate(data_of: Callable[..., Data]) -> None:
+    """Noise of strength nothing leaves every other draw as it was."""
+    hyper = Hyper(seed=3, width=6, steps=9, batch_size=8)
+    weak = [replace(hyper, keep_prob=1 - 2.0**-40, noise=noise) for noise in ("bernoulli", "fixed_count")]
+    assert train(weak, data_of()) == 2 * train([hyper], data_of())

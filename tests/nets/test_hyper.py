@@ -1,0 +1,49 @@
+"""Every hyperparameter says its rule when it is broken."""
+
+from dataclasses import fields
+
+import pytest
+
+from nets import Hyper
+from nets.hyper import Interval
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"keep_prob": 0}, r"keep_prob lies in \(0, 1\], got 0"),
+        ({"keep_prob": 1.5}, r"keep_prob lies in \(0, 1\], got 1.5"),
+        ({"l2": float("nan")}, r"l2 lies in \[0, inf\), got nan"),
+        ({"learning_rate": float("inf")}, r"learning_rate lies in \(0, inf\), got inf"),
+        ({"width": 2.5}, "width is a whole number, got 2.5"),
+        ({"width": True}, "width is a whole number, got True"),
+        ({"l2": "strong"}, "l2 is a number, got 'strong'"),
+        ({"noise": "binary"}, r"noise lies in \{bernoulli, fixed_count, gaussian\}, got 'binary'"),
+        ({"noise": 3}, "noise is a word, got 3"),
+        ({"epochs": 3}, "steps or epochs, the other 0, got steps=900 and epochs=3"),
+        ({"steps": 0}, "steps or epochs, the other 0, got steps=0 and epochs=0"),
+    ],
+)
+def test_refusal(values: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Hyper(seed=1, **values)
+
+
+def test_every_field_has_role_and_meaning() -> None:
+    for declared in fields(Hyper):
+        assert declared.metadata["role"] in {"shape", "knob"}
+        assert declared.metadata["meaning"]
+
+
+def test_stack_key_holds_shapes_alone() -> None:
+    assert Hyper(seed=1, keep_prob=0.5).stack_key == Hyper(seed=2, l2=0.1).stack_key
+    assert Hyper(seed=1, width=3).stack_key != Hyper(seed=1, width=4).stack_key
+
+
+@pytest.mark.parametrize(
+    ("notation", "inside", "outside"), [("(0, 1]", 1, 0), ("[0, 1)", 0, 1), ("[2, inf)", 2, float("inf"))]
+)
+def test_interval(notation: str, inside: float, outside: float) -> None:
+    assert inside in Interval(notation)
+    assert outside not in Interval(notation)
+    assert str(Interval(notation)) == notation

@@ -1,0 +1,87 @@
+"""Laws: noise has mean one and the stated variance; its draws do not depend on its strength."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nets.arrays import Array, activations
+from nets.noise import NOISES, Draws, FixedCountDropout
+
+BATCH = 4000
+KEEP_PROBS = (0.1, 0.5, 11 / 12, 1.0)
+
+
+def factor(
+    name: str, keep_probs: tuple[float, ...] = KEEP_PROBS, *, units: int = 12, redraw: str = "example", samples: int = 1
+) -> Array:
+    """Factors (K, units, batch) of networks with one seed."""
+    y = activations(len(keep_probs), units, BATCH, np.float64)
+    noise = NOISES[name](np.reshape(keep_probs, (-1, 1, 1)), Draws([3] * len(keep_probs), "noise", 0, redraw=redraw), y)
+    for _ in range(samples):
+        noise.sample()
+    return noise.factor
+
+
+def variance(name: str, keep_prob: float, units: int) -> float:
+    if name == "fixed_count":
+        kept = max(1, round(keep_prob * units)) / units
+        return (1 - kept) / kept
+    return (1 - keep_prob) / keep_prob
+
+
+@settings(max_examples=30)
+@given(name=st.sampled_from(sorted(NOISES)), keep_prob=st.floats(0.1, 1), units=st.integers(1, 40))
+def test_mean_one_and_stated_variance(name: str, keep_prob: float, units: int) -> None:
+    drawn = factor(name, (keep_prob,), units=units)[0]
+    expected = variance(name, keep_prob, units)
+    # five standard errors; the batch's examples are independent, its units under a fixed count are not
+    error = 5 * np.sqrt(expected / BATCH)
+    assert drawn.mean() == pytest.approx(1, abs=error + 1e-12)
+    fourth = (drawn - 1) ** 2
+    assert fourth.mean() == pytest.approx(expected, abs=5 * fourth.std() / np.sqrt(BATCH) + 1e-9)
+
+
+@pytest.mark.parametrize("name", sorted(NOISES))
+def test_no_noise_at_one(name: str) -> None:
+    assert (factor(name, (1.0,)) == 1).all()
+
+
+@pytest.mark.parametrize("name", ["bernoulli", "fixed_count"])
+def test_kept_sets_are_nested_in_strength(name: str) -> None:
+    kept = factor(name) > 0
+    for weaker, stronger in zip(kept[1:], kept[:-1], strict=True):
+        assert (weaker | ~stronger).all()
+
+
+@given(units=st.integers(1, 70), keep_prob=st.floats(1e-3, 1))
+@settings(max_examples=30)
+def test_fixed_count_keeps_exactly_k(units: int, keep_prob: float) -> None:
+    kept = (factor("fixed_count", (keep_prob,), units=units)[0] > 0).sum(axis=0)
+    assert (kept == max(1, round(keep_prob * units))).all()
+
+
+def test_fixed_count_keeps_every_unit_as_often() -> None:
+    kept = (factor("fixed_count", (11 / 12,))[0] > 0).mean(axis=1)
+    assert kept == pytest.approx(11 / 12, abs=5 * np.sqrt(11 / 12 / 12 / BATCH))
+
+
+@pytest.mark.parametrize("name", sorted(NOISES))
+def test_redraw(name: str) -> None:
+    """For each example, each batch, or once in a run."""
+    assert factor(name, redraw="example").shape[2] == BATCH
+    batch = [factor(name, redraw="batch", samples=samples) for samples in (1, 2)]
+    assert batch[0].shape[2] == 1
+    assert not np.array_equal(*batch)
+    run = [factor(name, redraw="run", samples=samples) for samples in (1, 2)]
+    assert np.array_equal(*run)
+
+
+def test_eleven_of_twelve_units() -> None:
+    """The literal model of the claim: one of twelve units is dropped for each example."""
+    y = activations(1, 12, 5, np.float32)
+    noise = FixedCountDropout(np.full((1, 1, 1), 11 / 12), Draws([1], "noise", 0, redraw="example"), y)
+    y[:, :-1] = 1
+    kept = noise.forward(y, training=True)[0, :-1]
+    assert ((kept > 0).sum(axis=0) == 11).all()
+    assert kept.max() == np.float32(12 / 11)

@@ -1,0 +1,120 @@
+"""Laws of a training run: its length, its checkpoints, its end."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nets import Data, Hyper, Part, train
+from nets.train import Trainer
+
+DataOf = Callable[..., Data]
+
+
+@settings(max_examples=25)
+@given(rows=st.integers(2, 30), batch_size=st.integers(1, 40), steps=st.integers(1, 50), checkpoints=st.integers(1, 12))
+def test_length_in_steps(data_of: DataOf, rows: int, batch_size: int, steps: int, checkpoints: int) -> None:
+    trainer = Trainer(
+        [Hyper(seed=1, steps=steps, batch_size=batch_size, checkpoints=checkpoints, width=2)], data_of(rows=rows)
+    )
+    (outcome,) = trainer.run()
+    batches = -(-rows // batch_size)
+    assert trainer.optimiser.count == steps
+    assert outcome.epochs_run == -(-steps // batches)
+    epochs = [epoch for epoch, _ in outcome.curve]
+    assert len(epochs) == min(checkpoints, outcome.epochs_run)
+    assert epochs[-1] == outcome.epochs_run
+    assert outcome.curve[-1][1] == outcome.valid_loss
+
+
+def test_length_in_epochs(data_of: DataOf) -> None:
+    trainer = Trainer([Hyper(seed=1, steps=0, epochs=3, batch_size=10, width=2)], data_of(rows=23))
+    assert trainer.run()[0].epochs_run == 3
+    assert trainer.optimiser.count == 9
+
+
+def test_every_row_once_in_an_epoch(data_of: DataOf) -> None:
+    orders = Trainer([Hyper(seed=1), Hyper(seed=2), Hyper(seed=1)], data_of(rows=23)).orders
+    first, second = next(orders), next(orders)
+    assert (np.sort(first) == np.arange(23)).all()
+    assert np.array_equal(first[0], first[2])
+    assert not np.array_equal(first[0], first[1])
+    assert not np.array_equal(first[0], second[0])
+
+
+def test_cosine_ends_near_zero(data_of: DataOf) -> None:
+    trainer = Trainer([Hyper(seed=1, steps=100, learning_rate=0.5)], data_of())
+    assert trainer._learning_rate() == 0.5
+    trainer.optimiser.count = 50
+    assert trainer._learning_rate() == pytest.approx(0.25)
+    trainer.optimiser.count = 99
+    assert 0 < trainer._learning_rate() < 0.5e-3
+
+
+@pytest.mark.parametrize("learning_rate", [1e4, 1e30])
+def test_divergence_is_an_outcome(data_of: DataOf, learning_rate: float) -> None:
+    """The network that diverged says when and has no losses; its neighbour goes on."""
+    hypers = [Hyper(seed=1, steps=60, batch_size=8, learning_rate=rate, depth=2) for rate in (learning_rate, 0.05)]
+    lost, sound = train(hypers, data_of())
+    assert lost.stopped == "diverged"
+    assert 1 <= lost.epochs_run <= 20
+    assert lost.train_loss is None
+    assert lost.valid_loss is None
+    assert sound.stopped == "completed"
+    assert sound.valid_loss is not None
+    assert all(np.isfinite(loss) for _, loss in lost.curve)
+
+
+def test_learns(data_of: DataOf) -> None:
+    (outcome,) = train([Hyper(seed=1, steps=400, batch_size=20, width=16)], data_of(rows=200))
+    assert outcome.train_error is not None
+    assert outcome.train_error < 0.05
+
+
+def test_a_part_without_rows_is_not_scored(data_of: DataOf) -> None:
+    rows = data_of()
+    (outcome,) = train([Hyper(seed=1, steps=3)], Data(classes=3, train=rows.train))
+    assert outcome.valid_loss is None
+    assert outcome.test_loss is None
+    assert outcome.curve == ()
+
+
+def test_batch_norm_refuses_a_batch_of_one(data_of: DataOf) -> None:
+    with pytest.raises(ValueError, match="2 rows or more in each training batch, got a batch of 1"):
+        train([Hyper(seed=1, batch_norm="before", batch_size=11)], data_of(rows=23))
+
+
+def test_each_seed_sees_its_own_split(data_of: DataOf) -> None:
+    both = data_of(seeds=(4, 9))
+    alone = Data(
+        classes=both.classes,
+        train=Part(both.train.x[1:], both.train.y[1:]),
+        valid=Part(both.valid.x[1:], both.valid.y[1:]) if both.valid else None,
+    )
+    hyper = Hyper(seed=9, steps=12, width=3)
+    assert train([hyper], both) == train([hyper], alone)
+    with pytest.raises(ValueError, match=r"splits for the seeds \[4, 9\], got a network with seed 1"):
+        train([Hyper(seed=1)], both)
+
+
+def test_denormals_are_flushed(data_of: DataOf) -> None:
+    trainer = Trainer([Hyper(seed=1)], data_of())
+    values = trainer.stack.parameters.values
+    values[:, :3] = [1e-40, -1e-40, 1e-30]
+    trainer.optimiser.flush()
+    assert values[0, :2].tolist() == [0, 0]
+    assert values[0, 2] > 0
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "message"),
+    [
+        (np.zeros((2, 3)), np.zeros(2, int), "x is"),
+        (np.full((1, 2, 3), np.nan), np.zeros((1, 2), int), "x is finite"),
+    ],
+)
+def test_rubbish_rows(x: np.ndarray, y: np.ndarray, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Part(x, y)
