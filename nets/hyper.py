@@ -84,7 +84,7 @@ class Hyper:
     noise: str = shape("bernoulli", one_of(NOISES), "law of the multiplicative noise that keep_prob sets")
     noise_place: str = shape("after", one_of(["before", "after"]), "noise before or after the activation")
     noise_redraw: str = shape("example", one_of(REDRAWS), "noise drawn for each example, each batch or once in a run")
-    optimiser: str = shape("sgd", one_of(OPTIMISERS), "SGD with momentum, or Adam")
+    optimiser: str = shape("sgd", one_of(OPTIMISERS), "SGD with momentum, also Nesterov's, or Adam")
     schedule: str = shape(
         "cosine", one_of(["constant", "cosine"]), "learning rate kept, or decayed by a cosine to zero"
     )

@@ -5,16 +5,17 @@ of one seed are paired, and the response of one seed to the strength is well def
 """
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nets.arrays import Array, Layer
+from nets.arrays import Array, Layer, empty, shared
 from nets.streams import stream
 
 Words = NDArray[np.uint32]
+BULK = 16_384  # words that a seed draws at a time
 
 REDRAWS = ("example", "batch", "run")  # how long one draw of the noise serves
 
@@ -23,65 +24,75 @@ class Draws:
     """The randomness of one layer of a stack: a stream for each seed, shared by the networks that have it."""
 
     def __init__(self, seeds: Sequence[int], purpose: str, layer: int, *, redraw: str) -> None:
-        distinct = sorted(set(seeds))
+        distinct = list(dict.fromkeys(seeds))
         self.generators = [stream(seed, purpose, layer) for seed in distinct]
         self.of_network = np.array([distinct.index(seed) for seed in seeds])
         self.redraw = redraw
-        self._frozen: NDArray[Any] | None = None
+        self._supplies: dict[int, Iterator[Words]] = {}
+        self._kept: NDArray[Any] | None = None
 
     def words(self, units: int, batch: int) -> Words:
-        """Uniform words (seeds, units, batch), or (seeds, units, 1) where a batch shares them."""
-        return self._drawn(self._words, units, batch)
+        """Uniform words (seeds, units, batch)."""
+        return self._unless_kept(lambda: self._next_words(units * batch).reshape(-1, units, batch))
 
     def normals(self, units: int, batch: int) -> Array:
-        """Standard normal numbers, float32, shaped as ``words``."""
-        return self._drawn(self._normals, units, batch)
+        """Standard normal numbers (seeds, units, batch), float32."""
+        return self._unless_kept(
+            lambda: np.stack([generator.standard_normal((units, batch), np.float32) for generator in self.generators])
+        )
 
-    def _drawn(self, draw: Any, units: int, batch: int) -> NDArray[Any]:
-        if self._frozen is not None:
-            return self._frozen
-        shape = (units, batch if self.redraw == "example" else 1)
-        drawn = np.stack([draw(generator, shape) for generator in self.generators])
-        if self.redraw == "run":
-            self._frozen = drawn
-        return drawn
+    def for_networks(self, drawn: NDArray[Any]) -> NDArray[Any]:
+        """What each network sees, (K, …), of what the seeds drew, (seeds, …)."""
+        return drawn if len(drawn) == len(self.of_network) else drawn.take(self.of_network, 0)
 
-    @staticmethod
-    def _words(generator: np.random.Generator, shape: tuple[int, int]) -> Words:
-        # two words from each raw 64-bit draw: measured 0.8 ns a word against 2.2 for generator.random
-        count = shape[0] * shape[1]
-        raw: NDArray[np.uint64] = generator.bit_generator.random_raw(-(-count // 2))
-        return raw.view(np.uint32)[:count].reshape(shape)
+    def _unless_kept(self, draw: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+        if self.redraw != "run":
+            return draw()
+        if self._kept is None:
+            self._kept = draw()
+        return self._kept
 
-    @staticmethod
-    def _normals(generator: np.random.Generator, shape: tuple[int, int]) -> Array:
-        return generator.standard_normal(shape, np.float32)
+    def _next_words(self, count: int) -> Words:
+        if count not in self._supplies:
+            self._supplies[count] = self._supply(count)
+        return next(self._supplies[count])
+
+    def _supply(self, count: int) -> Iterator[Words]:
+        """Words (seeds, count) without end, many draws of them at a time: measured 2.5 times faster than one by one."""
+        draws = max(1, BULK // count)
+        bulk = empty((len(self.generators), draws, count), np.uint32)
+        while True:
+            for room, generator in zip(bulk, self.generators, strict=True):
+                # two words from each raw 64-bit draw: 0.8 ns a word against 2.2 for generator.random
+                raw = generator.bit_generator.random_raw(-(-room.size // 2))
+                room[...] = raw.view(np.uint32)[: room.size].reshape(room.shape)
+            yield from bulk.transpose(1, 0, 2)
 
 
 class Noise(Layer):
     """x times a factor with mean one while training, x in evaluation; ``keep_prob`` is (K, 1, 1) in float64."""
 
     def __init__(self, keep_prob: Array, draws: Draws, y: Array) -> None:
-        networks, rows, self.batch = y.shape
-        self.units = rows - 1
+        networks, self.units, batch = y.shape
+        self.y = y
         self.draws = draws
-        self.keep_prob = keep_prob
-        drawn = self.batch if draws.redraw == "example" else 1
-        self.factor = np.empty((networks, self.units, drawn), y.dtype)
-        self.kept = np.empty(self.factor.shape, bool)
+        self.drawn = batch if draws.redraw == "example" else 1
+        self.factor = empty((networks, self.units, self.drawn), y.dtype)
 
     @abstractmethod
     def sample(self) -> None:
         """Fills ``factor`` (K, units, batch or 1)."""
 
     def forward(self, x: Array, *, training: bool) -> Array:
-        if training:
-            self.sample()
-            x[:, :-1] *= self.factor
-        return x
+        if not training:
+            return x
+        self.sample()
+        np.multiply(x, self.factor, out=self.y)
+        return self.y
 
     def backward(self, dy: Array) -> Array:
-        return np.multiply(dy, self.factor, out=dy)
+        dy *= self.factor
+        return dy
 
 
 class Dropout(Noise):
@@ -89,12 +100,13 @@ class Dropout(Noise):
 
     def __init__(self, keep_prob: Array, draws: Draws, y: Array) -> None:
         super().__init__(keep_prob, draws, y)
-        self.highest = (np.ceil(keep_prob * 2.0**32) - 1).astype(np.uint32)
-        self.scale = (1 / keep_prob).astype(y.dtype)
+        self.highest = shared((np.ceil(keep_prob * 2.0**32) - 1).astype(np.uint32))
+        self.scale = shared((1 / keep_prob).astype(y.dtype))
+        self.kept = empty(self.factor.shape, bool)
 
     def sample(self) -> None:
-        words = self.draws.words(self.units, self.batch).take(self.draws.of_network, 0)
-        np.less_equal(words, self.highest, out=self.kept)
+        words = self.draws.words(self.units, self.drawn)
+        np.less_equal(self.draws.for_networks(words), self.highest, out=self.kept)
         np.copyto(self.factor, self.kept)
         self.factor *= self.scale
 
@@ -108,17 +120,17 @@ class FixedCountDropout(Noise):
     def __init__(self, keep_prob: Array, draws: Draws, y: Array) -> None:
         super().__init__(keep_prob, draws, y)
         self.count = np.maximum(np.rint(keep_prob * self.units), 1).astype(int)
-        self.scale = (self.units / self.count).astype(y.dtype)
+        self.scale = shared((self.units / self.count).astype(y.dtype))
+        self.kept = empty(self.factor.shape, bool)
         self.low_bits = np.uint32((1 << (self.units - 1).bit_length()) - 1)
 
     def sample(self) -> None:
-        words = self.draws.words(self.units, self.batch)
+        words = self.draws.words(self.units, self.drawn)
         # the unit's number in the low bits leaves no ties
         words = (words & ~self.low_bits) | np.arange(self.units, dtype=np.uint32)[:, None]
         ordered = np.sort(words.transpose(0, 2, 1), axis=2)
-        network = self.draws.of_network
-        highest = ordered[network, :, self.count[:, 0, 0] - 1]
-        np.less_equal(words.take(network, 0), highest[:, None, :], out=self.kept)
+        highest = ordered[self.draws.of_network, :, self.count[:, 0, 0] - 1]
+        np.less_equal(self.draws.for_networks(words), highest[:, None, :], out=self.kept)
         np.copyto(self.factor, self.kept)
         self.factor *= self.scale
 
@@ -128,10 +140,10 @@ class GaussianDropout(Noise):
 
     def __init__(self, keep_prob: Array, draws: Draws, y: Array) -> None:
         super().__init__(keep_prob, draws, y)
-        self.spread = np.sqrt((1 - keep_prob) / keep_prob).astype(y.dtype)
+        self.spread = shared(np.sqrt((1 - keep_prob) / keep_prob).astype(y.dtype))
 
     def sample(self) -> None:
-        np.copyto(self.factor, self.draws.normals(self.units, self.batch).take(self.draws.of_network, 0))
+        np.copyto(self.factor, self.draws.for_networks(self.draws.normals(self.units, self.drawn)))
         self.factor *= self.spread
         self.factor += 1
 

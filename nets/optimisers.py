@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from nets.arrays import Array
+from nets.arrays import Array, empty, full, shared
 from nets.parameters import Parameters
 from nets.penalty import PENALTIES, Penalty
 
@@ -18,7 +18,7 @@ class Rule(ABC):
     def __init__(self, values: Array, momentum: Array) -> None:
         self.values = values
         self.momentum = momentum
-        self.scratch = np.empty_like(values)
+        self.scratch = empty(values.shape, values.dtype)
 
     @property
     @abstractmethod
@@ -35,7 +35,7 @@ class SGD(Rule):
 
     def __init__(self, values: Array, momentum: Array) -> None:
         super().__init__(values, momentum)
-        self.velocity = np.zeros_like(values)
+        self.velocity = full(values.shape, 0, values.dtype)
 
     @property
     def state(self) -> Sequence[Array]:
@@ -45,6 +45,18 @@ class SGD(Rule):
         self.velocity *= self.momentum
         self.velocity += gradient
         np.multiply(self.velocity, learning_rate, out=self.scratch)
+        self.values -= self.scratch
+
+
+class Nesterov(SGD):
+    """u ← μ u + g, w ← w - η (g + μ u): the gradient where the momentum leads (Sutskever et al. 2013, section 2)."""
+
+    def step(self, gradient: Array, learning_rate: Array, count: int) -> None:
+        self.velocity *= self.momentum
+        self.velocity += gradient
+        np.multiply(self.velocity, self.momentum, out=self.scratch)
+        self.scratch += gradient
+        self.scratch *= learning_rate
         self.values -= self.scratch
 
 
@@ -59,8 +71,8 @@ class Adam(Rule):
 
     def __init__(self, values: Array, momentum: Array) -> None:
         super().__init__(values, momentum)
-        self.first = np.zeros_like(values)
-        self.second = np.zeros_like(values)
+        self.first = full(values.shape, 0, values.dtype)
+        self.second = full(values.shape, 0, values.dtype)
 
     @property
     def state(self) -> Sequence[Array]:
@@ -79,7 +91,7 @@ class Adam(Rule):
         np.sqrt(self.second, out=self.scratch)
         self.scratch += self.values.dtype.type(self.EPSILON / root)
         np.divide(self.first, self.scratch, out=self.scratch)
-        self.scratch *= rate.astype(self.values.dtype)
+        self.scratch *= shared(rate.astype(self.values.dtype))
         self.values -= self.scratch
 
 
@@ -94,8 +106,12 @@ class Optimiser:
         self.places = list(_blocks(*parameters.values.shape))
         self.gradients = [parameters.gradients[place] for place in self.places]
         self.rules = [rule(parameters.values[place], momentum[place[0]]) for place in self.places]
-        self.penalties = [self._penalties(strengths, place) for place in self.places]
+        self.penalise(strengths)
         self.count = 0
+
+    def penalise(self, strengths: Mapping[str, Array]) -> None:
+        """From the next step on, the penalties named, with strengths (K, P)."""
+        self.penalties = [self._penalties(strengths, place) for place in self.places]
 
     @staticmethod
     def _penalties(strengths: Mapping[str, Array], place: tuple[slice, slice]) -> list[Penalty]:
@@ -136,4 +152,4 @@ def _blocks(networks: int, width: int) -> Iterator[tuple[slice, slice]]:
             yield slice(row, min(row + rows, networks)), slice(column, min(column + columns, width))
 
 
-OPTIMISERS: dict[str, type[Rule]] = {"sgd": SGD, "adam": Adam}
+OPTIMISERS: dict[str, type[Rule]] = {"sgd": SGD, "nesterov": Nesterov, "adam": Adam}

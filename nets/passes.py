@@ -1,41 +1,40 @@
 """Forward and backward passes of a stack for one batch size, through buffers that are made once."""
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
-from nets.arrays import Array, Integers, Layer, activations
+from nets.arrays import Array, Integers, Layer
 from nets.batch_norm import BatchNorm
-from nets.layers import ACTIVATIONS, Dense
+from nets.layers import ACTIVATIONS, Dense, FirstDense
 from nets.loss import CrossEntropy
 from nets.noise import NOISES, Draws, Noise
-from nets.stack import Hidden, Stack
+from nets.stack import Stack
 
 
 class Pass:
     """The layers of a stack, bound to a batch size; passes of one stack share its parameters."""
 
     def __init__(self, stack: Stack, batch: int) -> None:
-        networks = len(stack.hypers)
         self.stack = stack
-        self.rows = np.ones((networks, batch, stack.sizes[0] + 1), stack.dtype)
-        self.x = activations(networks, stack.sizes[0], batch, stack.dtype)
-        self.input_noise = self._noise(stack.input_draws, "input_keep_prob", self.x)
-        self.first = Dense(stack.dense[0], self.rows)
-        self.others, self.logits = self._others()
-        self.loss = CrossEntropy(self.logits)
+        self.first = FirstDense(stack.dense[0], batch)
+        self.input_noise: Noise | None = None
+        if stack.input_draws is not None:
+            self.input_noise = self._noise(stack.input_draws, "input_keep_prob", self.first.inputs)
+        self.others, logits = self._others(batch)
+        self.loss = CrossEntropy(logits)
 
-    def load(self, table: Array, rows: Integers) -> None:
-        """Gathers ``rows`` (K, batch) of a ``table`` (rows, inputs + 1) whose last column is ones."""
-        # whole rows, then one transposed copy: faster than gathering columns, and backward needs the rows
-        table.take(rows, 0, self.rows, "clip")
-        np.copyto(self.x, self.rows.transpose(0, 2, 1))
+    def load(self, table: Array, places: Integers) -> None:
+        """Gathers the rows ``places`` (K, batch) of a ``table`` (rows, inputs + 1) whose last column is ones."""
+        self.x = self.first.gather(table, places)
 
     def forward(self, *, training: bool) -> Array:
-        """Logits (K, classes + 1, batch) of the rows loaded last."""
-        x = self.x
+        """Logits (K, classes, batch) of the rows loaded last."""
         if training and self.input_noise is not None:
-            x = self.input_noise.forward(x, training=True)
-            np.copyto(self.rows, x.transpose(0, 2, 1))
-        x = self.first.forward(x, training=training)
+            self.input_noise.forward(self.x, training=True)
+            np.copyto(self.first.rows, self.first.padded.transpose(0, 2, 1))
+        x = self.first.forward(self.x, training=training)
         for layer in self.others:
             x = layer.forward(x, training=training)
         return x
@@ -48,43 +47,46 @@ class Pass:
 
     def backward(self, labels: Integers) -> None:
         """Leaves the gradient of the mean loss over ``labels`` (K, batch) in the stack's parameters."""
-        dy = self.loss.gradient(labels)
+        self.propagate(self.loss.gradient(labels))
+
+    def propagate(self, dy: Array) -> None:
+        """Leaves the gradient of whatever has the slope ``dy`` (K, classes, batch) by the logits."""
         for layer in reversed(self.others):
             dy = layer.backward(dy)
         self.first.differentiate(dy)
 
-    def _others(self) -> tuple[list[Layer], Array]:
-        """All layers but the first, and the buffer that the last one leaves the logits in."""
+    def _others(self, batch: int) -> tuple[list[Layer], Array]:
+        """All layers but the first, and the array that the last one leaves the logits in."""
         layers: list[Layer] = []
-        dense = self.first
-        for hidden, parameter in zip(self.stack.hidden, self.stack.dense[1:], strict=True):
-            layers += self._elementwise(hidden, dense.y)
-            dense = Dense(parameter, dense.y.transpose(0, 2, 1))
-            layers.append(dense)
-        return layers, dense.y
+        before: Dense = self.first
+        for hidden, parameter in enumerate(self.stack.dense[1:]):
+            dense = Dense(parameter, batch)
+            layers += [*self._elementwise(hidden, before.y, dense.inputs), dense]
+            before = dense
+        return layers, before.y
 
-    def _elementwise(self, hidden: Hidden, y: Array) -> list[Layer]:
-        """What follows a dense layer, in the order that the shape fields ask for; normalisation before noise."""
+    def _elementwise(self, hidden: int, x: Array, y: Array) -> list[Layer]:
+        """What follows the dense part of a hidden layer: all in place on ``x``, but the last writes ``y``.
+
+        Where normalisation and noise share a side of the activation, normalisation comes first.
+        """
         shape = self.stack.shape
-        around: dict[str, list[Layer]] = {"before": [], "after": []}
-        norm = self._norm(hidden, y)
-        if norm is not None:
-            around[shape.batch_norm].append(norm)
-        noise = self._noise(hidden.draws, "keep_prob", y)
-        if noise is not None:
-            around[shape.noise_place].append(noise)
-        return [*around["before"], ACTIVATIONS[shape.activation](y), *around["after"]]
+        kinds: dict[str, list[Callable[[Array], Layer]]] = {"before": [], "after": []}
+        if self.stack.normalised:
+            kinds[shape.batch_norm].append(partial(self._norm, hidden))
+        draws = self.stack.draws[hidden]
+        if draws is not None:
+            kinds[shape.noise_place].append(partial(self._noise, draws, "keep_prob"))
+        makers = [*kinds["before"], ACTIVATIONS[shape.activation], *kinds["after"]]
+        return [*(make(x) for make in makers[:-1]), makers[-1](y)]
 
-    def _norm(self, hidden: Hidden, y: Array) -> BatchNorm | None:
-        if hidden.affine is None or hidden.moments is None:
-            return None
+    def _norm(self, hidden: int, y: Array) -> BatchNorm:
         momentum = self.stack.knob("bn_momentum")[:, 0].astype(y.dtype)
         always_batch = self.stack.shape.bn_statistics == "batch"
-        return BatchNorm(hidden.affine, hidden.moments, momentum, y, always_batch=always_batch)
+        stack = self.stack
+        return BatchNorm(stack.affine[hidden], stack.moments[hidden], momentum, y, always_batch=always_batch)
 
-    def _noise(self, draws: Draws | None, strength: str, y: Array) -> Noise | None:
-        if draws is None:
-            return None
+    def _noise(self, draws: Draws, strength: str, y: Array) -> Noise:
         return NOISES[self.stack.shape.noise](self.stack.knob(strength), draws, y)
 
 

@@ -17,7 +17,7 @@ class Rows:
         self.count = int(rows)
         self.table = np.ones((splits_held * rows, inputs + 1), dtype)
         self.table[:, :-1] = part.x.reshape(-1, inputs)
-        self.labels: Integers = part.y.reshape(-1).astype(np.intp)
+        self.labels: Integers = part.y.reshape(-1).astype(np.int32)
         self.start = splits[:, None] * self.count
 
     def load(self, into: Pass, rows: Integers) -> Integers:

@@ -1,48 +1,42 @@
 """A stack: the parameters, running moments and random draws of K networks of one shape."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from nets.arrays import Array, column, type_of
+from nets.arrays import Array
 from nets.batch_norm import Moments
 from nets.hyper import Hyper
 from nets.layers import SPREADS
 from nets.noise import Draws
-from nets.parameters import Parameters, View
+from nets.parameters import Parameters
 from nets.streams import stream
 
 
-@dataclass(frozen=True, eq=False)
-class Hidden:
-    """What a hidden layer keeps between passes; ``None`` where the stack has no normalisation or no noise."""
-
-    dense: View  # (K, units, inputs + 1), the bias in the last column
-    affine: View | None  # γ and β, (K, 2, units)
-    moments: Moments | None
-    draws: Draws | None
-
-
 class Stack:
-    """K networks that share every shape field; knobs differ freely."""
+    """K networks that share every shape field; knobs differ freely.
+
+    ``dense`` holds the parameters of each dense layer (K, outputs, inputs + 1), the bias in the last column.
+    Hidden layers that are normalised have γ and β in ``affine`` (K, 2, units), and ``moments``;
+    those with noise have ``draws``.
+    """
 
     def __init__(self, hypers: Sequence[Hyper], *, inputs: int, classes: int) -> None:
         """Draws the initial weights. Raises ``ValueError`` unless all hyperparameters have one ``stack_key``."""
         if len({hyper.stack_key for hyper in hypers}) != 1:
-            raise ValueError(
-                "networks of a stack share every shape field (Hyper.stack_key); train() sorts them into stacks"
-            )
+            raise ValueError("networks of a stack share every shape field (stack_key): train() sorts them into stacks")
         self.hypers = tuple(hypers)
         self.shape: Hyper = hypers[0]
-        self.dtype = np.dtype(type_of[self.shape.precision])
+        self.dtype = np.dtype(self.shape.precision)
         self.sizes = (inputs, *(self.shape.depth * [self.shape.width]), classes)
+        hidden = self.sizes[1:-1]
         dense = [(outputs, columns + 1) for columns, outputs in zip(self.sizes[:-1], self.sizes[1:], strict=True)]
-        affine = [(2, units) for units in self.sizes[1:-1]] if self.normalised else []
+        affine = [(2, units) for units in hidden] if self.normalised else []
         self.parameters = Parameters(len(hypers), [*dense, *affine], self.dtype)
         self.dense = self.parameters.views[: len(dense)]
         self.affine = self.parameters.views[len(dense) :]
-        self.hidden = [self._hidden(layer) for layer in range(self.shape.depth)]
+        self.moments = [Moments.initial(len(hypers), units, self.dtype) for _, units in affine]
+        self.draws = [self._draws("noise", layer, "keep_prob") for layer in range(len(hidden))]
         self.input_draws = self._draws("input noise", 0, "input_keep_prob")
         self._initialise()
 
@@ -52,7 +46,7 @@ class Stack:
 
     def knob(self, name: str) -> Array:
         """A knob of every network, (K, 1, 1), in float64."""
-        return column([getattr(hyper, name) for hyper in self.hypers], np.float64)
+        return np.array([getattr(hyper, name) for hyper in self.hypers], np.float64).reshape(-1, 1, 1)
 
     def weight_columns(self) -> Array:
         """(P,): one where the flat parameters hold weights, zero for biases, γ and β."""
@@ -60,17 +54,6 @@ class Stack:
         for view in mask.views[: len(self.dense)]:
             view.value[:, :, :-1] = 1
         return np.squeeze(mask.values, axis=0)
-
-    def _hidden(self, layer: int) -> Hidden:
-        draws = self._draws("noise", layer, "keep_prob")
-        if not self.normalised:
-            return Hidden(self.dense[layer], None, None, draws)
-        return Hidden(
-            self.dense[layer],
-            self.affine[layer],
-            Moments.initial(len(self.hypers), self.shape.width, self.dtype),
-            draws,
-        )
 
     def _draws(self, purpose: str, layer: int, strength: str) -> Draws | None:
         """None where no network of the stack has noise; for the others a factor of one changes no bit."""
@@ -80,12 +63,10 @@ class Stack:
 
     def _initialise(self) -> None:
         spread = SPREADS[self.shape.activation]
-        for layer, view in enumerate(self.dense):
-            outputs, columns = view.value.shape[1:]
-            for network, hyper in enumerate(self.hypers):
-                normal = stream(hyper.seed, "initial weights", layer).standard_normal(
-                    (outputs, columns - 1), np.float32
-                )
-                view.value[network, :, :-1] = spread(columns - 1, outputs) * normal
+        for layer, (inputs, view) in enumerate(zip(self.sizes[:-1], self.dense, strict=True)):
+            outputs = self.sizes[layer + 1]
+            for weight, hyper in zip(view.value[:, :, :-1], self.hypers, strict=True):
+                normal = stream(hyper.seed, "initial weights", layer).standard_normal((outputs, inputs), np.float32)
+                weight[...] = spread(inputs, outputs) * normal
         for view in self.affine:
             view.value[:, 0] = 1

@@ -20,7 +20,7 @@ def hidden_inputs(trainer: Trainer, rows: int) -> np.ndarray:
     """What the first normalisation sees of the training rows, (K, units, rows)."""
     passed = trainer.passes[rows]
     trainer.rows["train"].load(passed, np.arange(rows))
-    return passed.first.forward(passed.x, training=False)[:, :-1].copy()
+    return passed.first.forward(passed.x, training=False).copy()
 
 
 def test_population_moments_are_those_of_the_training_batches(data_of) -> None:
@@ -28,8 +28,7 @@ def test_population_moments_are_those_of_the_training_batches(data_of) -> None:
     trainer.run()
     collect_population_moments(trainer.passes, trainer.rows["train"], 6)
     batches = np.split(hidden_inputs(trainer, 24), 4, axis=2)
-    moments = trainer.stack.hidden[0].moments
-    assert moments is not None
+    moments = trainer.stack.moments[0]
     np.testing.assert_allclose(moments.mean, np.mean([batch.mean(axis=2) for batch in batches], axis=0), atol=1e-12)
     unbiased = np.mean([batch.var(axis=2, ddof=1) for batch in batches], axis=0)
     np.testing.assert_allclose(moments.variance, unbiased, atol=1e-12)
@@ -43,8 +42,7 @@ def test_momentum_one_keeps_the_last_batch_alone(data_of) -> None:
     trainer.rows["train"].load(passed, np.arange(6, 12))
     passed.forward(training=True)
     last = hidden_inputs(trainer, 12)[:, :, 6:]
-    moments = trainer.stack.hidden[0].moments
-    assert moments is not None
+    moments = trainer.stack.moments[0]
     np.testing.assert_allclose(moments.mean, last.mean(axis=2), atol=1e-14)
     np.testing.assert_allclose(moments.variance, last.var(axis=2, ddof=1), atol=1e-14)
 
@@ -56,10 +54,10 @@ def test_evaluation_scores_each_row_by_itself(data_of, statistics: str) -> None:
     trainer.run()
     many, one = trainer.passes[5], trainer.passes[1]
     trainer.rows["train"].load(many, np.arange(5))
-    together = many.forward(training=False)[:, :-1].copy()
+    together = many.forward(training=False).copy()
     for row in range(5):
         trainer.rows["train"].load(one, np.array([row]))
-        np.testing.assert_allclose(one.forward(training=False)[:, :-1, 0], together[:, :, row], atol=1e-12)
+        np.testing.assert_allclose(one.forward(training=False)[:, :, 0], together[:, :, row], atol=1e-12)
 
 
 def test_batch_statistics_of_one_row_leave_only_the_shift(data_of) -> None:
@@ -70,5 +68,5 @@ def test_batch_statistics_of_one_row_leave_only_the_shift(data_of) -> None:
     outputs = []
     for row in (0, 1):
         trainer.rows["train"].load(passed, np.array([row]))
-        outputs.append(passed.forward(training=False)[:, :-1].copy())
+        outputs.append(passed.forward(training=False).copy())
     np.testing.assert_allclose(*outputs, atol=1e-12)

@@ -118,15 +118,15 @@ def test_step_by_step(
         places = order[:, start : start + BATCH]
         passed = trainer.passes[places.shape[1]]
         labels = rows.load(passed, places)
-        logits = passed.forward(training=True)[:, :-1].copy()
+        logits = passed.forward(training=True).copy()
         passed.backward(labels)
         trainer.optimiser.step(trainer._learning_rate())
         for k, (twin, optimiser_k) in enumerate(zip(twins, optimisers, strict=True)):
-            x = torch.tensor(passed.rows[k, :, :-1].copy())
+            x = torch.tensor(passed.first.rows[k, :, :-1].copy())
             optimiser_k.zero_grad()
             outputs = twin(x, factors_of(passed, k))
             close(logits[k].T, outputs, tolerance)
-            torch.nn.functional.cross_entropy(outputs, torch.tensor(labels[k])).backward()
+            torch.nn.functional.cross_entropy(outputs, torch.tensor(labels[k].astype(np.int64))).backward()
             optimiser_k.step()
     for k, twin in enumerate(twins):
         compare_state(trainer, k, twin, tolerance)
@@ -137,20 +137,19 @@ def compare_state(trainer: Trainer, k: int, twin: Twin, tolerance: float) -> Non
     for view, dense in zip(trainer.stack.dense, twin.dense, strict=True):
         close(view.value[k, :, :-1], dense.weight, tolerance)
         close(view.value[k, :, -1], dense.bias, tolerance)
-    for affine, hidden, norm in zip(trainer.stack.affine, trainer.stack.hidden, twin.norms, strict=False):
+    for affine, moments, norm in zip(trainer.stack.affine, trainer.stack.moments, twin.norms, strict=True):
         close(affine.value[k, 0], norm.weight, tolerance)
         close(affine.value[k, 1], norm.bias, tolerance)
-        assert hidden.moments is not None
-        close(hidden.moments.mean[k], norm.running_mean, tolerance)
-        close(hidden.moments.variance[k], norm.running_var, tolerance)
+        close(moments.mean[k], norm.running_mean, tolerance)
+        close(moments.variance[k], norm.running_var, tolerance)
 
 
 def compare_evaluation(trainer: Trainer, twins: list[Twin], tolerance: float) -> None:
     evaluation, rows = trainer.passes[BATCH], trainer.rows["train"]
     rows.load(evaluation, np.arange(BATCH))
-    ours = evaluation.forward(training=False)[:, :-1]
+    ours = evaluation.forward(training=False)
     for k, twin in enumerate(twins):
-        close(ours[k].T, twin.eval()(torch.tensor(evaluation.rows[k, :, :-1].copy()), []), tolerance)
+        close(ours[k].T, twin.eval()(torch.tensor(evaluation.first.rows[k, :, :-1].copy()), []), tolerance)
 
 
 @pytest.mark.parametrize("precision", sorted(TOLERANCE))
@@ -166,6 +165,10 @@ def test_optimiser_on_given_gradients(name: str, precision: str) -> None:
     theirs = [torch.nn.Parameter(torch.tensor(row.copy())) for row in parameters.values]
     made = {
         "sgd": lambda k: torch.optim.SGD([theirs[k]], rate[k], momentum=momentum[k], weight_decay=decay),
+        # PyTorch refuses Nesterov's momentum of zero, where it is plain SGD
+        "nesterov": lambda k: torch.optim.SGD(
+            [theirs[k]], rate[k], momentum=momentum[k], weight_decay=decay, nesterov=momentum[k] > 0
+        ),
         "adam": lambda k: torch.optim.Adam([theirs[k]], rate[k], betas=(momentum[k], 0.999), weight_decay=decay),
     }
     their_optimisers = [made[name](k) for k in range(networks)]
@@ -180,11 +183,10 @@ def test_optimiser_on_given_gradients(name: str, precision: str) -> None:
 
 
 def test_cross_entropy() -> None:
-    logits = np.ones((2, CLASSES + 1, BATCH))
-    logits[:, :-1] = 30 * np.random.default_rng(2).normal(size=(2, CLASSES, BATCH))
+    logits = 30 * np.random.default_rng(2).normal(size=(2, CLASSES, BATCH))
     labels = np.random.default_rng(3).integers(0, CLASSES, (2, BATCH))
-    theirs = torch.tensor(logits[:, :-1].transpose(0, 2, 1).copy(), requires_grad=True)
-    losses = [torch.nn.functional.cross_entropy(theirs[k], torch.tensor(labels[k])) for k in range(2)]
+    theirs = torch.tensor(logits.transpose(0, 2, 1).copy(), requires_grad=True)
+    losses = [torch.nn.functional.cross_entropy(theirs[k], torch.tensor(labels[k].astype(np.int64))) for k in range(2)]
     sum(losses).backward()
     ours, _ = CrossEntropy(logits.copy()).losses(labels)
     np.testing.assert_allclose(ours / BATCH, [loss.item() for loss in losses], rtol=1e-12)
