@@ -1,0 +1,1 @@
+"""What is tried, how it runs and where it is kept: a study is a pure function of its configuration, sqlite is its memo."""

@@ -1,0 +1,69 @@
+"""The command line, ``python -m study`` or ``dropstep``: exit codes 0 done, 1 failed, 2 bad usage, 130 interrupted."""
+
+import shlex
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from cyclopts import App, CycloptsError, UnusedCliTokensError
+
+from study.errors import StudyError
+from study.interrupts import Interrupted
+
+COMMANDS = ("run", "status", "report", "export")
+
+
+def main() -> int:
+    """Carries out the command of ``sys.argv``; a mistake that a person can make is one line on stderr."""
+    try:
+        code: int = _app()(sys.argv[1:], exit_on_error=False, print_error=False, result_action="return_value") or 0
+    except CycloptsError as error:
+        return _fail(_in_one_line(error), 2)
+    except StudyError as error:
+        return _fail(str(error), error.exit_code)
+    except OSError as error:
+        return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), 1)
+    except KeyboardInterrupt as error:
+        sys.stderr.write(f"interrupted: what is trained is kept; to resume, run {_this_command()}\n")
+        return error.exit_code if isinstance(error, Interrupted) else 130
+    return code
+
+
+def _app() -> App:
+    app = App(
+        name="dropstep",
+        help="Is dropout quantized? Exact, resumable studies of small networks.",
+        version=_version,
+        suppress_keyboard_interrupt=False,  # main says how to resume
+    )
+    for command in COMMANDS:
+        app.command(f"study.commands:{command}", name=command)
+    return app
+
+
+def _this_command() -> str:
+    program = Path(sys.argv[0]).name
+    return shlex.join([*(["python", "-m", "study"] if program == "__main__.py" else [program]), *sys.argv[1:]])
+
+
+def _version() -> str:
+    try:
+        return version("dropstep")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _in_one_line(error: CycloptsError) -> str:
+    if isinstance(error, UnusedCliTokensError):
+        return f"unexpected {shlex.join(error.unused_tokens or [])}; see dropstep --help"
+    text = " ".join(str(error).split())
+    return f"{text[:1].lower()}{text[1:]}"
+
+
+def _fail(message: str, code: int) -> int:
+    sys.stderr.write(f"error: {message}\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

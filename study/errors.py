@@ -1,0 +1,27 @@
+"""The mistakes that a person can put right: each is one line with the rule, the value and what to do."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class StudyError(Exception):
+    """The command cannot be carried out as things stand (exit code 1)."""
+
+    exit_code = 1
+
+
+class UsageError(StudyError):
+    """The command line or the study file asks for what does not exist (exit code 2)."""
+
+    exit_code = 2
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """The end of a line, "; did you mean …?" with the nearest of ``names``, or nothing where none is near.
+
+    Dotted names are near too if they end in ``name``: ``l2`` is nearest to ``hyper.l2``.
+    """
+    known = list(names)
+    tails = [each for each in known if each.rpartition(".")[2] == name]
+    near = [*tails, *get_close_matches(name, known, n=1)]
+    return f"; did you mean {near[0]}?" if near else ""

@@ -1,0 +1,144 @@
+"""What a study is: everything that its results are a function of, and how to reproduce them."""
+
+import json
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from optuna.distributions import BaseDistribution, CategoricalDistribution
+from threadpoolctl import threadpool_info
+
+from study.config import Config
+from study.data import table
+from study.errors import UsageError
+from study.ledger import Record
+
+PACKAGES = ("dropstep", "numpy", "optuna", "scikit-learn")
+NOT_IDENTITY = (
+    "command",
+    "search.trials",
+    "config.search.trials",
+)  # a study may be extended, and asked for in other words
+
+
+def describe(config: Config, *, name: str, command: str) -> dict[str, Any]:
+    """JSON-able, without dates. Raises ``UsageError`` if the table is too small for its parts."""
+    return {
+        "name": name,
+        "command": command,
+        "seed": config.seed,
+        "data": _data(config),
+        "versions": {"python": _python(), **{package: _version(package) for package in PACKAGES}, "blas": _blas()},
+        "machine": _cpu(),
+        "config": json.loads(json.dumps(config.model_dump())),
+        "search": {
+            "sampler": config.search.sampler,
+            "window": config.search.window,
+            "trials": config.search.trials,
+            "open": {field: _range(opened) for arm in config.arms for field, opened in arm.open.items()},
+        },
+    }
+
+
+@dataclass(frozen=True)
+class Difference:
+    setting: str
+    recorded: str
+    now: str
+
+
+def differences(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
+    """Where two descriptions are not of one study."""
+    before, after = dict(_flat(recorded)), dict(_flat(now))
+    names = [name for name in {**before, **after} if name not in NOT_IDENTITY]
+    pairs = ((name, before.get(name, "-"), after.get(name, "-")) for name in names)
+    return [Difference(*pair) for pair in pairs if pair[1] != pair[2]]
+
+
+def check_same(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Raises ``UsageError`` with the differences unless both describe one study."""
+    found = differences(recorded, now)
+    if found:
+        rows = [("setting", "recorded", "now"), *((each.setting, each.recorded, each.now) for each in found)]
+        raise UsageError(
+            f"{now['name']} was begun as another study: begin a new one with --name, or take back what differs\n{_columns(rows)}"
+        )
+
+
+def check_extent(records: Sequence[Record], config: Config, name: str) -> None:
+    """Raises ``UsageError`` if fewer trials are asked for than were begun."""
+    begun = max((record.key.trial + 1 for record in records if record.key.stage == "search"), default=0)
+    if config.search.trials < begun:
+        raise UsageError(
+            f"--trials is the total and at least the {begun} that {name} has begun, got {config.search.trials}"
+            f": pass --trials {begun} or more, or another --name"
+        )
+
+
+def _flat(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in document.items():
+        if isinstance(value, Mapping) and value:
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", json.dumps(value)
+
+
+def _columns(rows: Sequence[tuple[str, str, str]]) -> str:
+    widths = [max(len(row[place]) for row in rows) for place in range(3)]
+    return "\n".join(
+        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
+
+
+def _data(config: Config) -> dict[str, Any]:
+    source = config.data
+    try:
+        train, valid, test = source.sizes()
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    whole = table(source.name)
+    rows, inputs = whole.x.shape
+    shape = {"rows": rows, "inputs": inputs, "classes": whole.classes, "fingerprint": whole.fingerprint}
+    return {
+        "name": source.name,
+        **shape,
+        "train": train,
+        "valid": valid,
+        "test": test,
+        "label_noise": source.label_noise,
+    }
+
+
+def _range(opened: BaseDistribution) -> dict[str, Any]:
+    if isinstance(opened, CategoricalDistribution):
+        return {"choices": list(opened.choices)}
+    return {key: vars(opened)[key] for key in ("low", "high", "log")}
+
+
+def _python() -> str:
+    return ".".join(platform.python_version_tuple()[:2])
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _blas() -> str:
+    """The kind of BLAS that NumPy calls and the processor that its kernels are for: other kernels, other bits."""
+    libraries = [each for each in threadpool_info() if each["user_api"] == "blas"]
+    ours = [each for each in libraries if "numpy" in each["filepath"]] or libraries
+    return " ".join(str(ours[0].get(key)) for key in ("internal_api", "version", "architecture")) if ours else "unknown"
+
+
+def _cpu() -> str:
+    """The processor's type. Not every system has /proc/cpuinfo, and not every one names it there."""
+    path = Path("/proc/cpuinfo")
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()

@@ -1,0 +1,83 @@
+"""How far a study is: networks and trials done of those to come, failures, and the best trial so far."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from study.config import Config
+from study.ledger import Record
+from study.ranking import Mean, mean_of, valid_loss
+
+
+def networks_of(config: Config) -> dict[str, int]:
+    """Networks in each stage."""
+    arms = len(config.arms)
+    return {
+        "design": config.design.replicates * sum(len(design.points()) for design in config.designs),
+        "search": config.search.replicates * config.search.trials * arms,
+        "refit": config.refit.replicates * arms,
+    }
+
+
+class Tally:
+    """Counts records as they arrive, in any order."""
+
+    def __init__(self, config: Config, records: Sequence[Record]) -> None:
+        self.total = networks_of(config)
+        self.done: Counter[str] = Counter()
+        self.diverged: Counter[str] = Counter()
+        self.best: tuple[str, int, Mean] | None = None
+        self._replicates = config.search.replicates
+        self._trials: defaultdict[tuple[str, int], list[Record]] = defaultdict(list)
+        self.add(records)
+
+    def add(self, records: Sequence[Record]) -> None:
+        for record in records:
+            self.done[record.key.stage] += 1
+            self.diverged[record.key.stage] += record.outcome.diverged
+            if record.key.stage == "search":
+                self._add_to_trial(record)
+
+    def _add_to_trial(self, record: Record) -> None:
+        arm, number = record.key.arm, record.key.trial
+        trial = self._trials[arm, number]
+        trial.append(record)
+        mean = valid_loss(trial) if len(trial) == self._replicates else None
+        if mean and (self.best is None or (mean.value, number) < (self.best[2].value, self.best[1])):
+            self.best = arm, number, mean
+
+    @property
+    def networks(self) -> tuple[int, int]:
+        """Done and in all. A search whose trials all diverge has nothing to refit, so the first may stay below the second."""
+        return sum(self.done.values()), sum(self.total.values())
+
+    @property
+    def best_so_far(self) -> str:
+        """The best trial's validation loss in nats."""
+        if self.best is None:
+            return "no complete trial yet"
+        arm, number, mean = self.best
+        return f"best {mean}, {arm} {number}"
+
+    @property
+    def stages(self) -> list[str]:
+        """A line for each stage that has networks."""
+        return [
+            f"{stage:<7} {self.done[stage]}/{total} networks"
+            + (f", {self.diverged[stage]} diverged" if self.diverged[stage] else "")
+            for stage, total in self.total.items()
+            if total
+        ]
+
+
+def summary(config: Config, records: Sequence[Record]) -> list[str]:
+    """What there is, the best trial, and what its refit scored."""
+    tally = Tally(config, records)
+    lines = [*tally.stages, f"valid   loss {tally.best_so_far}"] if config.arms else tally.stages
+    for arm in config.arms:
+        errors = [
+            record.outcome.test_error for record in records if (record.key.stage, record.key.arm) == ("refit", arm.name)
+        ]
+        known = [error for error in errors if error is not None]
+        if known:
+            lines.append(f"test    error {mean_of(known)}, {arm.name} refit on fresh seeds")
+    return lines

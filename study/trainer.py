@@ -1,0 +1,82 @@
+"""Networks that are to be trained: what the ledger holds is ready, the rest goes to the executor in stacks."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from itertools import islice
+
+from nets.hyper import Hyper
+from nets.outcome import Outcome
+from nets.train import stack_size
+from study.data import Source
+from study.interrupts import shielded
+from study.ledger import Key, Ledger, Record
+from study.training import train_stack
+
+Networks = Mapping[Key, Hyper]
+
+
+class Trainer:
+    """Records each stack the moment it arrives; ``watch`` is told of it. At most ``capacity`` stacks are with the executor."""
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        executor: Executor,
+        source: Source,
+        capacity: int,
+        watch: Callable[[Sequence[Record]], None],
+    ) -> None:
+        self._ledger, self._executor, self._source = ledger, executor, source
+        self._capacity, self._watch = capacity, watch
+        self._pending: dict[Future[tuple[list[Outcome], float]], Networks] = {}
+
+    def submit(self, networks: Networks) -> None:
+        """Sends out what the ledger does not hold. Raises ``StudyError`` where it holds other hyperparameters."""
+        missing = {key: hyper for key, hyper in networks.items() if not self._ledger.holds(key, hyper)}
+        for stack in _stacks(missing):
+            while len(self._pending) >= self._capacity:
+                self._collect()
+            with_test = any(key.stage == "refit" for key in stack)
+            future = self._executor.submit(train_stack, list(stack.values()), self._source, with_test=with_test)
+            self._pending[future] = stack
+
+    def results(self, networks: Networks) -> list[Record]:
+        """Waits until the ledger holds all of these, which were submitted before."""
+        while not all(self._ledger.holds(key, hyper) for key, hyper in networks.items()):
+            self._collect()
+        return self._ledger.read(networks)
+
+    def finish(self) -> None:
+        """Waits for everything that was submitted."""
+        while self._pending:
+            self._collect()
+
+    def _collect(self) -> None:
+        """Records what is finished, waiting for at least one; then raises what a stack may have raised."""
+        finished, _ = wait(self._pending, return_when=FIRST_COMPLETED)
+        sound = [future for future in finished if not future.exception()]
+        for future in sound:
+            outcomes, seconds = future.result()
+            records = [
+                Record(key, hyper, outcome, seconds)
+                for (key, hyper), outcome in zip(self._pending.pop(future).items(), outcomes, strict=True)
+            ]
+            with shielded():
+                self._ledger.record(records)
+            self._watch(records)
+        for failed in finished.difference(sound):
+            failed.result()
+
+
+def _stacks(networks: Networks) -> Iterator[Networks]:
+    """Networks that train in one stack, no more than it carries."""
+    alike: defaultdict[object, dict[Key, Hyper]] = defaultdict(dict)
+    for key, hyper in networks.items():
+        alike[hyper.stack_key][key] = hyper
+    for group in alike.values():
+        members = iter(group.items())
+        size = stack_size(next(iter(group.values())).width)
+        while stack := dict(islice(members, size)):
+            yield stack

@@ -1,0 +1,85 @@
+"""A small study whose networks are a pure function of their hyperparameters: the engine is the subject, not the training."""
+
+import math
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from contextlib import closing
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from nets import Data, Hyper, Outcome
+from study.config import Config, read_config
+from study.executors import Serial
+from study.ledger import Ledger
+from study.loop import run
+from study.optuna_tables import OptunaTables
+from study.provenance import describe
+from study.results import results_table
+from study.trainer import Trainer
+
+DOCUMENT: dict[str, Any] = {
+    "seed": 3,
+    "data": {"name": "iris", "train": 60, "valid": 40, "label_noise": 0.0},
+    "hyper": {"steps": 5},
+    "design": {"replicates": 2, "arms": {"dropout": {"width": [3, 40], "keep_prob": [0.25, 0.5, 1.0]}}},
+    "search": {
+        "trials": 6,
+        "replicates": 2,
+        "window": 3,
+        "sampler": "tpe",
+        "arms": {
+            "joint": {
+                "width": {"low": 2, "high": 64, "log": True},
+                "keep_prob": {"low": 0.2, "high": 1.0},
+                "activation": ["relu", "tanh"],
+                "learning_rate": {"low": 0.001, "high": 10.0, "log": True},
+            }
+        },
+    },
+    "refit": {"replicates": 2},
+}
+
+
+def small_study(**changes: Any) -> Config:
+    """The small study, with settings changed: ``search__trials=9`` is search.trials = 9."""
+    document = deepcopy(DOCUMENT)
+    for key, value in changes.items():
+        *path, last = key.split("__")
+        table = document
+        for name in path:
+            table = table[name]
+        table[last] = value
+    return read_config(document)
+
+
+def stand_in(hypers: Sequence[Hyper], data: Data) -> list[Outcome]:
+    """In the place of ``nets.train``: diverges at large learning rates, else a loss in which every open field and the seed count."""
+    return [_outcome(hyper, with_test=data.test is not None) for hyper in hypers]
+
+
+def _outcome(hyper: Hyper, *, with_test: bool) -> Outcome:
+    if hyper.learning_rate > 3:
+        return Outcome(stopped="diverged", epochs_run=1)
+    loss = abs(math.log(hyper.learning_rate / 0.1)) + hyper.keep_prob**2 + math.log(hyper.width) / 7
+    loss += 0.1 * (hyper.activation == "tanh") + 0.01 * math.sin(hyper.seed)
+    test = {"test_loss": loss + 0.5, "test_error": 0.25} if with_test else {}
+    return Outcome(stopped="completed", epochs_run=1, valid_loss=loss, valid_error=0.5, curve=((1, loss),), **test)
+
+
+def carry_out(path: Path, config: Config, executor: Executor | None = None) -> pd.DataFrame:
+    """Brings the study in the database at ``path`` to its end, whatever it holds already; returns its table."""
+    provenance = describe(config, name="small", command="")
+    arms = [arm.name for arm in config.arms]
+    with executor or Serial() as workers, closing(Ledger(path)) as ledger:
+        with closing(OptunaTables(path, name="small", arms=arms, provenance={})) as tables:
+            trainer = Trainer(ledger=ledger, executor=workers, source=config.data, capacity=4, watch=lambda _: None)
+            run(config, trainer, tables)
+        return results_table(config, ledger.records, provenance)
+
+
+def without_seconds(table: pd.DataFrame) -> str:
+    """The table as text, byte for byte but for the wall-clock."""
+    return table.drop(columns="seconds").to_csv(index=False)

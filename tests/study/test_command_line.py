@@ -1,0 +1,142 @@
+"""Every mistake that a person can make is told in one line that holds the rule, the value or the nearest name."""
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from study.study_file import PRESETS, read_study
+
+MISTAKES = {
+    "run defualt": "did you mean default?",
+    "run missing.toml": "missing.toml: No such file",
+    "run folder.toml": "folder.toml: Is a directory",
+    "run binary.toml": "binary.toml is no text",
+    "run broken.toml": "broken.toml is no TOML file",
+    "run deep.toml": "deep.toml is no TOML file",
+    "run empty.toml": "seed is missing",
+    "run flat.toml": "data is a table, got 3",
+    "run 'my study.toml'": "pass --name",
+    "run quick --trials 0": "search.trials should be greater than or equal to 1, got 0",
+    "run quick --trials abc": "--trials",
+    "run quick --trials 1": "window is at most trials, 1, got 2",
+    "run quick --workers -1": "--workers is at least 1, got -1",
+    "run quick --workers 0": "--workers is at least 1, got 0",
+    "run quick --name ../x": "got '../x'",
+    "run quick --name=": "got ''",
+    "run quick --set": "--set requires an argument",
+    "run quick --set keep_prob": "--set takes key=value",
+    "run quick --set =3": "--set takes key=value",
+    "run quick --set learning_rate=1": "did you mean hyper.learning_rate?",
+    "run quick --set l2=1": "did you mean hyper.l2?",
+    "run quick --set trials=3": "did you mean search.trials?",
+    "run quick --set serach.trials=3": "did you mean search?",
+    "run quick --set search.trails=3": "did you mean search.trials?",
+    "run quick --set search.trials.x=3": "trials is a value and holds no x",
+    "run quick --set search.trials=1.5": "search.trials should be a valid integer, got 1.5",
+    "run quick --set search.sampler=tpee": "did you mean tpe?",
+    "run quick --set search.replicates=0": "got 0",
+    "run quick --set search.replicates=501": "less than or equal to 500, got 501",
+    "run quick --set search.arms.joint=3": "is a table, got 3",
+    "run quick --set search.arms.1x.width=3": "search.arms.1x: an arm's name",
+    "run quick --set search.arms.joint.widht=4": "did you mean width?",
+    "run quick --set search.arms.joint.keep_prob={low=1,high=0.5}": "keep_prob.low lies below keep_prob.high, got 1 and 0.5",
+    "run quick --set search.arms.joint.keep_prob={low=0,high=1}": "keep_prob lies in (0, 1], got 0",
+    "run quick --set search.arms.joint.keep_prob={low=0.5}": "high is missing",
+    "run quick --set search.arms.joint.keep_prob={low=0.5,hihg=1}": "did you mean high?",
+    "run quick --set search.arms.joint.l2={low=0,high=1,log=true}": "l2.low lies above 0 where log is true, got 0",
+    "run quick --set search.arms.joint.l2={low=0.1,high=1,log=1}": "l2.log is true or false, got 1",
+    "run quick --set search.arms.joint.noise={low=1,high=2}": "noise is a word and has no range",
+    "run quick --set search.arms.joint.noise=['bernouli']": "got 'bernouli'",
+    "run quick --set hyper=3": "hyper is a table, got 3",
+    "run quick --set hyper.keep_prob=2": "keep_prob lies in (0, 1], got 2",
+    "run quick --set hyper.keep_prob=abc": "keep_prob is a number, got 'abc'",
+    "run quick --set hyper.keep_prob=1979-05-27": "keep_prob takes one value here",
+    "run quick --set hyper.width=1.5": "width is a whole number, got 1.5",
+    "run quick --set hyper.l2=inf": "got inf",
+    "run quick --set hyper.l2=true": "l2 is a number, got True",
+    "run quick --set hyper.seed=3": "set seed at the top",
+    "run quick --set hyper.epochs=3": "got steps=900 and epochs=3",
+    "run quick --set design.arms.none.width=[]": "width takes at least one value, got []",
+    "run quick --set design.arms.none.width=[8,8]": "width takes each value once",
+    "run quick --set design.arms.none.width={low=4,high=8}": "width.points is a whole number in 1 … 10000, got nothing",
+    "run quick --set design.arms.none.width={low=4,high=8,per_level=4}": "per_level counts values of keep_prob",
+    "run quick --set design.arms.dropout.keep_prob={low=0.99,high=1,per_level=1}": "no point (j + ½)/8 inside [0.99, 1]",
+    "run quick --set data.name=digit": "did you mean digits?",
+    "run quick --set data.train=0": "a whole number of rows from 1, or a share between 0 and 1, got 0",
+    "run quick --set data.train=1.0": "got 1.0",
+    "run quick --set data.train=true": "got True",
+    "run quick --set data.train=1500": "got train 1500, valid 600, test -303: lower data.train or data.valid",
+    "run quick --set data.label_noise=2": "data.label_noise should be less than or equal to 1, got 2",
+    "run quick --set data.label_noise=nan": "got nan",
+    "run quick --set seed=-1": "seed should be greater than or equal to 0, got -1",
+    "run quick --sett seed=3": "Did you mean --set?",
+    "run quick extra": "unexpected extra",
+    "rnu": 'Did you mean "run"?',
+    "--trials 3": "--trials",
+    "status --nmae x": "Did you mean --name?",
+    "status": "there is no run in runs/",
+    "report --name x": "there is no run in runs/",
+    "export --name x": "there is no run in runs/",
+}  # fmt: skip
+
+
+@pytest.fixture
+def study_files(folder_of_runs: Path) -> None:
+    (folder_of_runs / "folder.toml").mkdir()
+    (folder_of_runs / "binary.toml").write_bytes(bytes(range(256)))
+    (folder_of_runs / "broken.toml").write_text("seed = = 3")
+    (folder_of_runs / "deep.toml").write_text("seed = " + "[" * 5000)
+    (folder_of_runs / "empty.toml").write_text("")
+    (folder_of_runs / "flat.toml").write_text("seed = 1\ndata = 3")
+    (folder_of_runs / "my study.toml").write_text("")
+
+
+@pytest.mark.usefixtures("study_files")
+@pytest.mark.parametrize("words", MISTAKES)
+def test_a_mistake_is_told_in_one_line(dropstep, folder_of_runs: Path, words: str) -> None:
+    code, out, err = dropstep(*(words.split() if "{" in words or "[" in words else shlex.split(words)))
+    assert code == 2
+    assert out == ""
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    assert MISTAKES[words] in err
+    assert not (folder_of_runs / "runs").exists()
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_presets_are_valid_and_keep_the_window_to_a_tenth_or_two(preset: str) -> None:
+    config = read_study(preset, [])
+    assert set(config.arms[0].open) == {"keep_prob", "width", "l2", "bn_momentum", "learning_rate"}
+    assert config.search.window <= config.search.trials / 6
+    assert {design.name for design in config.designs} >= {"none", "dropout", "fixed_count", "l2"}
+
+
+def test_overrides_reach_any_depth_and_keep_their_types() -> None:
+    config = read_study(
+        "default", ["data.train=0.6", "data.valid = 0.2", "hyper.activation=tanh", "design.arms.l2.l2.points=3",
+                    "search.arms.joint.width=16", "search.arms.joint.l2={low=0.1, high=1}", "design.arms.mine.width=[3]"],
+    )  # fmt: skip
+    assert (config.data.train, config.data.valid) == (0.6, 0.2)
+    assert config.arms[0].fixed["activation"] == "tanh"
+    assert config.arms[0].fixed["width"] == 16
+    assert config.arms[0].open["l2"].low == 0.1
+    assert config.designs[-1].points()[0]["width"] == 3
+    assert len(next(design for design in config.designs if design.name == "l2").points()) == 9
+
+
+@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["--version"]])
+def test_help_loads_nothing_heavy(words: list[str]) -> None:
+    script = (
+        f"import sys; sys.argv = ['dropstep', *{words}]\n"
+        "from study.__main__ import main\n"
+        "assert main() == 0\n"
+        "assert not {'numpy', 'pandas', 'optuna', 'sklearn', 'reports'} & set(sys.modules), sorted(sys.modules)"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "dropstep" in done.stdout or words == ["--version"]

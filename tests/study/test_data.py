@@ -1,0 +1,75 @@
+"""A seed's split is a partition of the table, scaled by what its training rows know."""
+
+import numpy as np
+import pytest
+
+from study.data import TABLES, Source, load, relabelled, split, table
+
+
+def source_of(name: str, **changes) -> Source:
+    return Source(**{"name": name, "train": 0.5, "valid": 0.25, "label_noise": 0.0, **changes})
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_parts_are_a_partition_of_the_rows(name: str) -> None:
+    parts = split(source_of(name), 5, with_test=True)
+    assert parts.test is not None
+    classes = np.concatenate([parts.train[1], parts.valid[1], parts.test[1]])
+    assert len(classes) == len(table(name).x)
+    assert (np.bincount(classes) == np.bincount(table(name).y)).all()
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_training_rows_alone_decide_centre_and_spread(name: str) -> None:
+    x, _ = split(source_of(name), 5, with_test=False).train
+    assert np.abs(x.mean(0)).max() < 1e-12
+    if not table(name).one_scale:
+        assert x.std(0) == pytest.approx(np.ones(x.shape[1]))
+
+
+def test_digits_are_the_pixels_over_16_less_the_training_mean() -> None:
+    x, _ = split(source_of("digits"), 5, with_test=False).train
+    shares = x * 16 - (x * 16).min(0)
+    assert np.abs(shares - shares.round()).max() < 1e-9
+
+
+def test_each_seed_has_a_split_of_its_own_and_always_the_same() -> None:
+    source = source_of("wine")
+    first = load(source, [1, 2, 1], with_test=False)
+    split.cache_clear()
+    again = load(source, [2, 1], with_test=False)
+    assert first.seeds == (1, 2)
+    assert (first.train.x == again.train.x).all()
+    assert (first.train.x[0] != first.train.x[1]).any()
+
+
+def test_the_test_part_is_there_on_demand_only() -> None:
+    assert load(source_of("wine"), [1], with_test=False).test is None
+    assert load(source_of("wine"), [1], with_test=True).test is not None
+
+
+def test_label_noise_redraws_the_stated_share_and_grows_from_its_own_rows() -> None:
+    y = np.arange(3000) % 10
+    noisy = {share: relabelled(y, 10, share, seed=1) for share in (0.0, 0.2, 0.4)}
+    assert (noisy[0.0] == y).all()
+    for share, labels in noisy.items():
+        # of n redrawn labels 9/10 change on mean, with a standard deviation of sqrt(0.09 n): five of them
+        redrawn = share * 3000
+        assert (labels != y).sum() == pytest.approx(0.9 * redrawn, abs=5 * np.sqrt(0.09 * redrawn) + 1e-9)
+    changed = noisy[0.2] != y
+    assert (noisy[0.4][changed] == noisy[0.2][changed]).all()
+
+
+def test_label_noise_leaves_validation_and_test_rows_alone() -> None:
+    clean, noisy = (split(source_of("digits", label_noise=share), 5, with_test=True) for share in (0.0, 0.5))
+    assert (clean.train[1] != noisy.train[1]).any()
+    assert (clean.valid[1] == noisy.valid[1]).all()
+    assert (clean.test[1] == noisy.test[1]).all()
+
+
+@pytest.mark.parametrize(
+    ("sizes", "rows"),
+    [({"train": 300, "valid": 600}, (300, 600, 897)), ({"train": 0.6, "valid": 0.2}, (1078, 359, 360))],
+)
+def test_sizes_are_rows_or_shares(sizes, rows) -> None:
+    assert source_of("digits", **sizes).sizes() == rows

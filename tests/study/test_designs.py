@@ -1,0 +1,59 @@
+"""A design is the product of its axes; keep_prob's points lie between the levels k/width."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from study.designs import PerLevel, read_design
+
+
+@given(st.integers(1, 200), st.integers(1, 8), st.floats(0.01, 0.5), st.floats(0.55, 1.0))
+def test_each_level_has_its_points_and_none_lies_on_a_level(
+    width: int, per_level: int, low: float, high: float
+) -> None:
+    axis = PerLevel(low, high, 2 * per_level)
+    try:
+        points = np.array(axis.values(width))
+    except ValueError:
+        assert high - low < 1 / (2 * per_level * width)
+        return
+    places = points * 2 * per_level * width - 0.5
+    assert places == pytest.approx(np.arange(places[0].round(), places[0].round() + len(places)))
+    assert ((low <= points) & (points <= high)).all()
+    assert points[0] - low < 1 / (2 * per_level * width)
+    assert high - points[-1] < 1 / (2 * per_level * width)
+    halves = points * width * 2  # on a level k/width, or half-way between two, this is whole
+    assert np.abs(halves - halves.round()).min() > 1e-6
+
+
+def test_points_are_the_product_of_the_axes_in_the_order_of_fields() -> None:
+    settings = {"l2": [0.0, 0.1], "width": [8, 4], "momentum": 0.5}
+    points = read_design("one", {"batch_size": 20}, settings).points()
+    assert points == [
+        {"batch_size": 20, "momentum": 0.5, "width": w, "l2": l2} for w, l2 in product([8, 4], [0.0, 0.1])
+    ]
+
+
+def test_keep_prob_follows_the_width_of_its_point() -> None:
+    settings = {"keep_prob": {"low": 0.5, "high": 1.0, "per_level": 4}, "width": [1, 2]}
+    points = read_design("one", {}, settings).points()
+    assert [(point["width"], point["keep_prob"]) for point in points] == [
+        (1, 0.625), (1, 0.875), (2, 0.5625), (2, 0.6875), (2, 0.8125), (2, 0.9375),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("log", "values"), [(False, [0.0, 0.25, 0.5, 0.75, 1.0]), (True, [1e-4, 1e-3, 1e-2, 0.1, 1.0])]
+)
+def test_a_range_is_spaced_evenly_from_low_to_high(log, values: list[float]) -> None:
+    axis = {"low": values[0], "high": values[-1], "points": 5, "log": log}
+    points = read_design("one", {}, {"l2": axis}).points()
+    assert [point["l2"] for point in points] == pytest.approx(values)
+
+
+def test_whole_numbers_are_rounded_and_none_comes_twice() -> None:
+    axis = {"low": 2, "high": 5, "points": 9}
+    assert [point["width"] for point in read_design("one", {}, {"width": axis}).points()] == [2, 3, 4, 5]

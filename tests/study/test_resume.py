@@ -1,0 +1,153 @@
+"""A study is a function of its configuration: kills, extensions and the order of arrival leave no trace in it."""
+
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import optuna
+import pytest
+from small_study import carry_out, small_study, stand_in, without_seconds
+
+import nets
+from study.errors import StudyError
+from study.ledger import Ledger
+from study.optuna_tables import OptunaTables
+
+pytestmark = pytest.mark.usefixtures("quick_networks")
+
+COMMITS = [(Ledger, "record"), (OptunaTables, "add")]
+
+
+class Killed(BaseException):
+    """The driver ends here."""
+
+
+@contextmanager
+def killed_before(number: int):
+    """Ends the driver before its commit ``number``, from 0, to the ledger or to Optuna's tables."""
+    counter = iter(range(10**6))
+
+    def deadly(commit):
+        def committed(*arguments):
+            if next(counter) == number:
+                raise Killed
+            commit(*arguments)
+
+        return committed
+
+    with pytest.MonkeyPatch.context() as patched:
+        for owner, name in COMMITS:
+            patched.setattr(owner, name, deadly(getattr(owner, name)))
+        yield
+
+
+def test_a_study_killed_at_any_commit_equals_an_uninterrupted_one(tmp_path: Path, uninterrupted: str) -> None:
+    survived = False
+    for number in range(100):
+        path = tmp_path / f"{number}.db"
+        try:
+            with killed_before(number):
+                carry_out(path, small_study())
+            survived = True
+            break
+        except Killed:
+            assert without_seconds(carry_out(path, small_study())) == uninterrupted
+            assert_optuna_holds_what_the_ledger_holds(path)
+    assert survived
+    assert number == 2 + 6 + 6 + 1, "stacks of the design, of the trials and of the refit, and trials told to Optuna"
+
+
+@pytest.mark.parametrize("steps", [[4, 11], [3, 5, 11], [10, 11]])
+def test_an_extended_study_equals_one_of_that_length_at_once(tmp_path: Path, steps: list[int]) -> None:
+    at_once = carry_out(tmp_path / "at once.db", small_study(search__trials=steps[-1]))
+    tables = [carry_out(tmp_path / "extended.db", small_study(search__trials=trials)) for trials in steps]
+    assert without_seconds(tables[-1]) == without_seconds(at_once)
+    assert_optuna_holds_what_the_ledger_holds(tmp_path / "extended.db")
+
+
+def test_extending_moves_the_refit_to_the_new_best_trial(tmp_path: Path) -> None:
+    config = [small_study(search__trials=trials) for trials in (3, 30)]
+    short, long = (carry_out(tmp_path / "study.db", each).query("stage == 'refit'").trial.unique() for each in config)
+    assert len(short) == len(long) == 1
+    assert short[0] != long[0]
+
+
+class Jittery(ThreadPoolExecutor):
+    """Each task rests for a random while, so that results arrive in any order."""
+
+    def submit(self, fn, /, *args, **kwargs):
+        rest = random.random() / 50
+
+        def rested():
+            time.sleep(rest)
+            return fn(*args, **kwargs)
+
+        return super().submit(rested)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 4])
+def test_the_order_of_arrival_has_no_influence(tmp_path: Path, uninterrupted: str, workers: int) -> None:
+    for attempt in range(3):
+        table = carry_out(tmp_path / f"{attempt}.db", small_study(), Jittery(workers))
+        assert without_seconds(table) == uninterrupted
+
+
+def test_test_rows_are_loaded_for_the_refit_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def watched(hypers, data):
+        seen.append(("refit" if data.test else "before", {hyper.seed for hyper in hypers}))
+        return stand_in(hypers, data)
+
+    monkeypatch.setattr(nets, "train", watched)
+    table = carry_out(tmp_path / "study.db", small_study())
+    assert [stage for stage, _ in seen].index("refit") == len(seen) - 1
+    assert seen[-1][1] == {3500, 3501}, "the refit's seeds are fresh"
+    assert table.query("stage != 'refit'").test_loss.isna().all()
+    assert table.query("stage == 'refit'").test_loss.notna().all()
+
+
+def test_all_trials_of_a_stage_share_their_seeds(tmp_path: Path) -> None:
+    table = carry_out(tmp_path / "study.db", small_study()).query("stage != 'refit'")
+    assert (table.seed == 3000 + table.replicate).all()
+
+
+def test_a_diverged_replicate_prunes_its_trial(tmp_path: Path) -> None:
+    config = small_study(search__trials=20)
+    table = carry_out(tmp_path / "study.db", config).query("stage == 'search'")
+    diverged = set(table[table.stopped == "diverged"].trial)
+    trials = optuna.load_study(study_name="small-joint", storage=f"sqlite:///{tmp_path / 'study.db'}").trials
+    assert diverged
+    assert {trial.number for trial in trials if trial.state == optuna.trial.TrialState.PRUNED} == diverged
+    assert table[table.stopped == "diverged"].valid_loss.isna().all()
+
+
+def test_a_search_that_only_diverges_has_no_refit(tmp_path: Path) -> None:
+    table = carry_out(tmp_path / "study.db", small_study(search__arms__joint__learning_rate=5.0))
+    assert set(table.stage) == {"design", "search"}
+
+
+def test_the_refit_is_the_best_trial_on_mean(tmp_path: Path) -> None:
+    table = carry_out(tmp_path / "study.db", small_study())
+    means = table.query("stage == 'search'").groupby("trial").valid_loss.mean()
+    assert set(table.query("stage == 'refit'").trial) == {means.idxmin()}
+
+
+def test_other_hyperparameters_under_a_recorded_key_are_refused(tmp_path: Path) -> None:
+    carry_out(tmp_path / "study.db", small_study())
+    with pytest.raises(StudyError, match="steps 5, this study asks for 6"):
+        carry_out(tmp_path / "study.db", small_study(hyper__steps=6))
+
+
+def assert_optuna_holds_what_the_ledger_holds(path: Path) -> None:
+    trials = optuna.load_study(study_name="small-joint", storage=f"sqlite:///{path}").trials
+    with closing(Ledger(path)) as ledger:
+        searched = [record for record in ledger.records if record.key.stage == "search"]
+    losses = {}
+    for record in searched:
+        losses.setdefault(record.key.trial, []).append(record.outcome.valid_loss)
+    assert [trial.user_attrs["valid_loss"] for trial in trials] == [losses[number] for number in sorted(losses)]
+    assert all(trial.state.is_finished() for trial in trials)
+    assert all(trial.datetime_start <= trial.datetime_complete for trial in trials)

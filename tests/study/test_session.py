@@ -1,0 +1,245 @@
+"""The commands on a run: what they write, what they leave alone and what they refuse."""
+
+import sqlite3
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import optuna.cli
+import pandas as pd
+import pytest
+
+from nets import Hyper, Outcome
+from study import commands, database
+from study.ledger import Ledger
+from study.runs import Run
+from study.session import table_of
+
+STUDY = """
+seed = 3
+data = { name = "iris", train = 60, valid = 40, label_noise = 0.0 }
+hyper = { steps = 5 }
+refit = { replicates = 2 }
+
+[design]
+replicates = 2
+arms.dropout = { width = [3], keep_prob = [0.25, 0.5] }
+
+[search]
+trials = 4
+replicates = 2
+window = 2
+sampler = "tpe"
+arms.joint = { keep_prob = { low = 0.2, high = 1.0 }, learning_rate = { low = 0.001, high = 10.0, log = true } }
+"""
+
+
+@pytest.fixture
+def pages(monkeypatch: pytest.MonkeyPatch) -> list[pd.DataFrame]:
+    """The tables that pages were drawn from."""
+    drawn: list[pd.DataFrame] = []
+
+    def render(table: pd.DataFrame, folder: Path) -> Path:
+        drawn.append(table)
+        folder.mkdir(exist_ok=True)
+        page = folder / "index.html"
+        page.write_text("")
+        return page
+
+    monkeypatch.setattr(commands, "_render", render)
+    return drawn
+
+
+@pytest.fixture
+def run(dropstep, folder_of_runs: Path, pages: list[pd.DataFrame], quick_networks: None):
+    """``dropstep run`` on the small study, in this process."""
+    (folder_of_runs / "small.toml").write_text(STUDY)
+    return lambda *words: dropstep("run", "small.toml", "--workers", "1", *words)
+
+
+def test_a_run_writes_its_results_and_the_next_one_finds_nothing_left_to_do(run, pages: list[pd.DataFrame]) -> None:
+    assert run()[0] == 0
+    written = {path: path.stat().st_mtime_ns for path in Path("runs/small").glob("results.*")}
+    assert len(written) == 2
+    code, out, _ = run()
+    assert code == 0
+    assert "nothing left to do" in out
+    assert {path: path.stat().st_mtime_ns for path in written} == written
+    assert len(pages) == 1
+
+
+@pytest.mark.parametrize("file", ["report/index.html", "results.csv"])
+def test_what_is_gone_is_written_again(run, pages: list[pd.DataFrame], file: str) -> None:
+    run()
+    Path("runs/small", file).unlink()
+    run()
+    assert Path("runs/small", file).exists()
+    assert len(pages) == 2
+
+
+def test_the_table_has_every_field_in_order_with_unit_and_meaning(run) -> None:
+    run()
+    table = pd.read_parquet("runs/small/results.parquet")
+    declared = [each.name for owner in (Hyper, Outcome) for each in fields(owner)]
+    assert list(table) == ["stage", "arm", "trial", "replicate", *declared, "seconds"]
+    assert list(table.attrs["fields"]) == list(table)
+    assert table.attrs["fields"]["width"] == {"unit": "units", "meaning": "units in each hidden layer"}
+    assert table.equals(table.sort_values(["stage", "arm", "trial", "replicate"], ignore_index=True))
+    assert len(table) == 2 * 2 + 4 * 2 + 2
+    text = pd.read_csv("runs/small/results.csv")
+    pd.testing.assert_frame_equal(text, table, check_dtype=False)
+
+
+def test_provenance_tells_how_to_reproduce_the_table(run) -> None:
+    run("--name", "other", "--set", "hyper.l2=0.5", "--trials", "3")
+    provenance = pd.read_parquet("runs/other/results.parquet").attrs["provenance"]
+    assert provenance["command"] == "python -m study run small.toml --name other --trials 3 --set hyper.l2=0.5"
+    assert provenance["data"]["fingerprint"]
+    assert provenance["data"] | {"fingerprint": ""} == {
+        "name": "iris", "rows": 150, "inputs": 4, "classes": 3, "fingerprint": "",
+        "train": 60, "valid": 40, "test": 50, "label_noise": 0.0,
+    }  # fmt: skip
+    assert provenance["search"]["open"]["keep_prob"] == {"low": 0.2, "high": 1.0, "log": False}
+    assert provenance["config"]["hyper"] == {"steps": 5, "l2": 0.5}
+
+
+def test_export_writes_the_same_table_elsewhere(run, dropstep) -> None:
+    run()
+    assert dropstep("export", "--to", "elsewhere")[0] == 0
+    for name in ("results.csv", "results.parquet"):
+        assert Path("elsewhere", name).read_bytes() == Path("runs/small", name).read_bytes()
+
+
+def test_status_tells_how_far_and_how_well(run, dropstep) -> None:
+    run()
+    code, out, _ = dropstep("status")
+    assert code == 0
+    assert out.startswith("small: finished\n")
+    assert "search  8/8 networks" in out
+    assert "valid   loss best " in out
+    with Run("small").locked():
+        assert dropstep("status", "--name", "small")[1].startswith("small: running\n")
+
+
+def test_a_changed_setting_is_refused_with_what_differs(run) -> None:
+    run()
+    code, _, err = run("--set", "hyper.momentum=0.5", "--set", "data.label_noise=0.1")
+    assert code == 2
+    first, header, *rows = err.splitlines()
+    assert first.startswith("error: small was begun as another study: begin a new one with --name")
+    assert header.split() == ["setting", "recorded", "now"]
+    assert [row.split() for row in rows] == [
+        ["data.label_noise", "0.0", "0.1"],
+        ["config.data.label_noise", "0.0", "0.1"],
+        ["config.hyper.momentum", "-", "0.5"],
+    ]
+
+
+def test_another_version_or_machine_is_refused(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run()
+    monkeypatch.setattr("study.provenance.version", lambda package: "9.9")
+    monkeypatch.setattr("study.provenance._cpu", lambda: "abacus")
+    code, _, err = run()
+    assert code == 2
+    assert {"versions.numpy", "versions.optuna", "machine"} <= {row.split()[0] for row in err.splitlines()[2:]}
+
+
+def test_trials_are_the_total_and_only_grow(run) -> None:
+    run()
+    code, _, err = run("--trials", "3")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "at least the 4 that small has begun, got 3" in err
+    assert run("--trials", "6")[0] == 0
+    table = pd.read_parquet("runs/small/results.parquet")
+    assert table.query("stage == 'search'").trial.nunique() == 6
+    assert table.attrs["provenance"]["search"]["trials"] == 6
+
+
+def test_a_second_driver_is_refused(run) -> None:
+    with Run("small").locked():
+        code, _, err = run()
+    assert (code, err.count("\n")) == (1, 1)
+    assert "being written by another run" in err
+
+
+def test_a_stack_that_cannot_be_trained_is_told_in_one_line(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(hypers, data):
+        raise ValueError("batch normalisation needs 2 rows or more")
+
+    monkeypatch.setattr("nets.train", refuse)
+    assert run() == (2, "", "error: batch normalisation needs 2 rows or more\n")
+
+
+def spoil_with_text(path: Path) -> None:
+    path.write_text("no database at all, but long enough to be looked at " * 99)
+
+
+def spoil_with_foreign_tables(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE songs (title TEXT)")
+
+
+def spoil_with_folder(path: Path) -> None:
+    path.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (spoil_with_text, "file is not a database"),
+        (spoil_with_foreign_tables, "another program's database"),
+        (spoil_with_folder, "unable to open database file"),
+    ],
+)
+def test_a_file_that_is_no_study_is_refused_and_left_alone(run, spoil, told: str) -> None:
+    path = Path("runs/small/study.db")
+    path.parent.mkdir(parents=True)
+    spoil(path)
+    before = path.read_bytes() if path.is_file() else None
+    code, _, err = run()
+    assert (code, err.count("\n")) == (1, 1)
+    assert told in err
+    assert (path.read_bytes() if path.is_file() else None) == before
+
+
+def test_a_database_that_another_program_holds_is_told(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run()
+    monkeypatch.setitem(database.engine_options, "connect_args", {"timeout": 0.1})
+    holder = sqlite3.connect("runs/small/study.db", isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    code, _, err = run("--trials", "5")
+    holder.close()
+    assert (code, err.count("\n")) == (1, 1)
+    assert "database is locked; another program holds it" in err
+
+
+def test_runs_that_cannot_be_written_are_told(run) -> None:
+    Path("runs").write_text("")
+    code, _, err = run()
+    assert (code, err.count("\n")) == (1, 1)
+    assert err.startswith("error: runs")
+
+
+@pytest.mark.filterwarnings("ignore:.*experimental CLI command")
+def test_optuna_reads_the_study(run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    run()
+    storage = "sqlite:///runs/small/study.db"
+    for words in (
+        ["studies"],
+        ["trials", "--study-name", "small-joint"],
+        ["best-trial", "--study-name", "small-joint"],
+    ):
+        monkeypatch.setattr(sys, "argv", ["optuna", *words, "--storage", storage, "--format", "json"])
+        assert not optuna.cli.main()
+        assert ("small-joint" if words == ["studies"] else "keep_prob") in capsys.readouterr().out
+    study = optuna.load_study(study_name="small-joint", storage=storage)
+    assert len(study.trials) == 4
+    assert study.user_attrs["data"]["name"] == "iris"
+    assert f"{study.best_value:.4f}" in Path("runs/small/log").read_text()
+
+
+def test_what_is_exported_is_what_the_ledger_holds(run) -> None:
+    run()
+    ledger = Ledger(Run("small").database)
+    pd.testing.assert_frame_equal(table_of(ledger), pd.read_parquet("runs/small/results.parquet"))
+    ledger.close()
