@@ -1,0 +1,94 @@
+"""A claim: what is said and where, what would settle it, and how the evidence is drawn; judged against a results table."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from reports.intervals import Estimate
+from reports.text import listed
+from reports.verdict import Finding, Rule, Verdict, find, overall
+
+POSTS = {
+    "000": "Digest of Implementing BN and Dropout",
+    "001": "About Batch Normalization and Dropout",
+    "002": "Batch Normalization",
+    "003": "paper about batch normalization and dropout",
+    "004": "Understanding Batch Normalization",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A post's number and its own words."""
+
+    post: str
+    words: str
+
+    @property
+    def title(self) -> str:
+        return POSTS[self.post]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """``evidence`` takes the results table and gives a tidy one, empty where the run does not test the claim.
+
+    Each value of the evidence's column ``panel`` is drawn on axes of its own, and ``table`` is the data behind them.
+    ``estimate`` gives one estimate for each regime.
+    """
+
+    slug: str
+    statement: str
+    source: Source
+    rule: Rule
+    evidence: Callable[[pd.DataFrame], pd.DataFrame]
+    estimate: Callable[[pd.DataFrame], Sequence[Estimate]]
+    draw: Callable[[pd.DataFrame, Axes], Axes]
+    table: Callable[[pd.DataFrame], pd.DataFrame]
+    alt: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A claim, what was found in each regime, and the verdict over all of them."""
+
+    claim: Claim
+    evidence: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        return overall(self.findings)
+
+    @property
+    def gist(self) -> str:
+        """What was found in one clause, for a headline."""
+        return self.claim.rule.varying if self.verdict is Verdict.CONDITIONAL else self.clause
+
+    @property
+    def clause(self) -> str:
+        """What was found, in words; where regimes differ, each with its regimes."""
+        regimes: dict[str, list[str]] = {}
+        for finding in self.findings:
+            regimes.setdefault(finding.words, []).append(finding.estimate.regime)
+        if len(regimes) == 1:
+            return next(iter(regimes))
+        return "; ".join(f"{words} at {listed(names)}" for words, names in regimes.items())
+
+
+def judge(claims: Sequence[Claim], results: pd.DataFrame) -> list[Judgement]:
+    """Every claim's judgement, by post; the tests of one post are one family for Holm's correction."""
+    ordered = sorted(claims, key=lambda claim: (claim.source.post, claim.slug))
+    evidence = {claim.slug: claim.evidence(results) for claim in ordered}
+    estimates = {claim.slug: claim.estimate(evidence[claim.slug]) for claim in ordered}
+    findings: dict[str, list[Finding]] = {claim.slug: [] for claim in ordered}
+    for post in dict.fromkeys(claim.source.post for claim in ordered):
+        family = [claim for claim in ordered if claim.source.post == post]
+        cases = [(claim, each) for claim in family for each in estimates[claim.slug]]
+        found = find([(claim.rule, each) for claim, each in cases])
+        for (claim, _), finding in zip(cases, found, strict=True):
+            findings[claim.slug].append(finding)
+    return [Judgement(claim, evidence[claim.slug], tuple(findings[claim.slug])) for claim in ordered]

@@ -1,0 +1,10 @@
+"""The ledger of claims: every module of this folder declares one ``CLAIM``."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from reports.claim import Claim
+
+CLAIMS: tuple[Claim, ...] = tuple(
+    import_module(f"{__name__}.{name}").CLAIM for name in sorted(module.name for module in iter_modules(__path__))
+)

@@ -1,0 +1,79 @@
+"""Q4: L2's λ tunes continuously."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from reports.claim import Claim, Source
+from reports.figures import draw_arms, log_horizontal
+from reports.intervals import Estimate, nothing
+from reports.quantization import index, log_position
+from reports.responses import by_width, complete, lost, responses, summary, tunable
+from reports.verdict import Region, Rule, Verdict
+
+RULE = Rule(
+    text=(
+        "Index Q of the mean validation loss over log λ, at each width, where that loss is within 1 nat of its best (beyond, "
+        "the network has collapsed and nothing is tuned). L2 has no levels of its own: this range of log λ is laid on [0, 1] and cut into as many levels as the width, but no more than one for every four values of λ. "
+        "These levels are arbitrary, which makes this a negative control of the index as well. Supported (smooth): the "
+        "95% interval lies in (−0.25, 0.25). Contradicted (a staircase): in (0.75, 1.25). Else inconclusive."
+    ),
+    quantity="Q",
+    reading="0 is smooth, 1 a staircase",
+    unit="",
+    margin=0.25,
+    regions=(
+        Region(Verdict.SUPPORTED, -0.25, 0.25, "L2’s λ tunes continuously"),
+        Region(Verdict.CONTRADICTED, 0.75, 1.25, "L2’s response moves in steps"),
+    ),
+    undecided="whether L2’s λ tunes continuously stays open",
+    varying="whether L2’s λ tunes continuously depends on the width",
+)
+VALUES_A_LEVEL = 4
+
+
+def evidence(results: pd.DataFrame) -> pd.DataFrame:
+    """Columns of ``responses`` for λ > 0, and panel."""
+    return (
+        responses(results, "l2").query("strength > 0").assign(panel=lambda rows: "width " + rows["width"].astype(str))
+    )
+
+
+def estimate(responses: pd.DataFrame) -> Sequence[Estimate]:
+    return [_at_width(width, rows) for width, rows in by_width(responses)]
+
+
+def _at_width(width: int, rows: pd.DataFrame) -> Estimate:
+    losses, regime = tunable(complete(rows)), f"width {width}"
+    levels = min(width, len(losses) // VALUES_A_LEVEL)
+    if levels < 2:
+        return nothing(f"{len(losses)} values of λ make no two levels", regime=regime, seeds=losses.shape[1])
+    found = index(log_position(losses.index.to_numpy(float)), losses.to_numpy(float), levels).q
+    return replace(found, regime=regime, notes=(f"{len(losses)} values of λ on {levels} levels", *lost(rows)))
+
+
+def draw(responses: pd.DataFrame, ax: Axes) -> Axes:
+    draw_arms(responses, ax)
+    log_horizontal(ax)
+    ax.set_xlabel("λ of L2")
+    return ax
+
+
+def table(responses: pd.DataFrame) -> pd.DataFrame:
+    return summary(responses, ["arm", "width", "strength"], "loss")
+
+
+CLAIM = Claim(
+    slug="Q4",
+    statement="L2’s λ can be tuned continuously",
+    source=Source("001", "This contrasted to L2 Reg., where the parameter lambda can be tuned continuously."),
+    rule=RULE,
+    evidence=evidence,
+    estimate=estimate,
+    draw=draw,
+    table=table,
+    alt="Validation loss against λ of L2 on a logarithmic axis.",
+    caption=("Mean validation loss over paired seeds, joined by straight lines; bands are 95% t intervals over seeds."),
+)

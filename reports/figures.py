@@ -1,0 +1,88 @@
+"""What figures share: response lines with bands, effects with their intervals, and one vertical axis over panels."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
+
+from reports import theme
+from reports.intervals import band, mean
+from reports.verdict import SESOI
+
+SHORT = 300  # highest over lowest, below which powers of ten are too few ticks
+
+
+def draw_lines(data: pd.DataFrame, ax: Axes, *, value: str, by: str, colours: dict[Any, str]) -> Axes:
+    """The mean of ``value`` against strength for each ``by``, with 95% bands over seeds; points are joined straight."""
+    sns.lineplot(
+        data,
+        x="strength",
+        y=value,
+        hue=by,
+        style=by,
+        palette=colours,
+        errorbar=band,
+        err_kws={"linewidth": 0, "alpha": 0.18},
+        linewidth=1.5,
+        ax=ax,
+    )
+    legend = ax.get_legend()
+    if legend:
+        legend.set_title("")
+    return ax
+
+
+def draw_arms(data: pd.DataFrame, ax: Axes) -> Axes:
+    """Validation loss against strength, a line for each arm."""
+    shown = data.assign(series=data["arm"].map(theme.label))
+    colours = {theme.label(arm): theme.colour(arm) for arm in data["arm"].unique()}
+    draw_lines(shown, ax, value="loss", by="series", colours=colours)
+    ax.set_ylabel("validation loss [nat]")
+    return ax
+
+
+def draw_steps(ax: Axes, width: int) -> Axes:
+    """Where a staircase of 1/width would step, as ticks along the lower edge."""
+    edges = (np.arange(width) + 0.5) / width
+    low, high = ax.get_xlim()
+    inside = edges[(edges > low) & (edges < high)]
+    ax.plot(inside, np.zeros_like(inside), "|", color=theme.MUTED, markersize=5, transform=ax.get_xaxis_transform())
+    return ax
+
+
+def draw_gains(data: pd.DataFrame, ax: Axes, *, arm: str) -> Axes:
+    """Gain by width: each seed as a dot, their mean with its interval; grey is within the smallest effect of interest."""
+    widths = sorted(data["width"].unique())
+    ax.axhspan(-SESOI, SESOI, color=theme.ZONE, linewidth=0)
+    ax.axhline(0, color=theme.MUTED, linewidth=0.8)
+    dots = {"color": theme.colour(arm), "alpha": 0.4, "size": 4, "jitter": False}
+    sns.stripplot(data, x="width", y="gain", order=widths, ax=ax, **dots)
+    found = [mean(data.loc[data["width"] == width, "gain"].to_numpy(float)) for width in widths]
+    reach = np.array([[each.value - each.low, each.high - each.value] for each in found]).T
+    middle = [each.value for each in found]
+    ax.errorbar(np.arange(len(widths)) + 0.12, middle, yerr=np.nan_to_num(reach), fmt="o", color=theme.INK, capsize=3)
+    ax.set_xticks(range(len(widths)), [f"{width:g}" for width in widths])
+    ax.set_xlabel("units in the hidden layer")
+    return ax
+
+
+def log_horizontal(ax: Axes) -> Axes:
+    """A logarithmic axis whose ticks stand for themselves: powers of ten, on a short range 1, 2 and 5 as well."""
+    ax.set_xscale("log")
+    low, high = ax.get_xlim()
+    if high / low < SHORT:
+        ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        ax.xaxis.set_major_formatter(FormatStrFormatter("%g"))
+    ax.xaxis.set_minor_formatter(NullFormatter())
+    return ax
+
+
+def share_vertical(axes: Sequence[Axes]) -> None:
+    """One vertical range for all."""
+    limits = np.array([ax.get_ylim() for ax in axes])
+    for ax in axes:
+        ax.set_ylim(limits[:, 0].min(), limits[:, 1].max())

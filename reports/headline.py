@@ -1,0 +1,51 @@
+"""What the page says first, generated from the verdicts: its headline and its opening paragraph."""
+
+from collections.abc import Sequence
+from math import isfinite
+
+from reports import text
+from reports.claim import Judgement
+from reports.search import Score
+from reports.verdict import Verdict
+
+LEADING = ("Q1", "R1")
+OPENING = ("Q1", "Q4", "D1", "R1")
+
+
+def headline(judgements: Sequence[Judgement], scores: Sequence[Score]) -> str:
+    """The leading claims' findings in one line."""
+    found = tested(judgements, LEADING)
+    if found:
+        return text.sentence("; ".join(judgement.gist for judgement in found))
+    return "The search has a winner; no claim is tested" if scores else "Nothing is decided yet"
+
+
+def opening(judgements: Sequence[Judgement], scores: Sequence[Score]) -> str:
+    """One sentence for each claim of the opening, with the number of its last regime, the widest."""
+    found = tested(judgements, OPENING)
+    sentences = [f"{text.sentence(judgement.clause)} ({_number(judgement)})." for judgement in found]
+    return " ".join(sentences) or _searched(scores)
+
+
+def tested(judgements: Sequence[Judgement], slugs: Sequence[str]) -> list[Judgement]:
+    """The judgements of these claims, in this order, less those that the run does not test."""
+    by_slug = {judgement.claim.slug: judgement for judgement in judgements}
+    found = [by_slug[slug] for slug in slugs if slug in by_slug]
+    return [judgement for judgement in found if judgement.verdict is not Verdict.UNTESTED]
+
+
+def _number(judgement: Judgement) -> str:
+    rule, estimate = judgement.claim.rule, judgement.findings[-1].estimate
+    if not isfinite(estimate.value):
+        return f"{estimate.regime}: {estimate.void}"
+    value = text.quantity(estimate.value, rule.unit)
+    return f"{rule.quantity} = {value} {text.interval_with_n(estimate, rule.unit)}, {estimate.regime}"
+
+
+def _searched(scores: Sequence[Score]) -> str:
+    if not scores:
+        return "The run has no finished design and no scored configuration yet; what there is stands below."
+    test = scores[0]
+    value = text.quantity(test.estimate.value, test.unit, sign=False)
+    reach = text.interval(test.estimate, test.unit, sign=False)
+    return f"The chosen configuration has a test loss of {value} {reach}, {test.basis}."

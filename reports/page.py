@@ -1,0 +1,122 @@
+"""The page: everything that it shows, computed from the table, then laid out by the template."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from matplotlib.axes import Axes
+
+from reports import text, theme
+from reports.bars import bar, scales
+from reports.cards import cards
+from reports.claim import Claim, Judgement, judge
+from reports.headline import headline, opening
+from reports.hero import hero
+from reports.plates import LARGE, SMALL, Panel, Plate, Words, plate
+from reports.search import Score, chosen, scores, trials
+from reports.search_figures import history, relations
+from reports.table import check, plain
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The chosen configuration: its number, arm, opened settings with unit and meaning, and scores."""
+
+    trial: int
+    arm: str
+    settings: tuple[tuple[str, str, str], ...]
+    scores: tuple[Score, ...]
+
+
+def render(claims: Sequence[Claim], results: pd.DataFrame, folder: Path) -> Path:
+    """Writes ``folder``/index.html, one page without scripts or other files; the same table gives the same bytes.
+
+    Raises ``ValueError`` if the table lacks columns or provenance.
+    """
+    check(results)
+    with theme.drawing():
+        context = _context(claims, plain(results), results.attrs)
+    folder.mkdir(parents=True, exist_ok=True)
+    page = folder / "index.html"
+    page.write_text(_environment().get_template("page.html.jinja").render(context), encoding="utf-8")
+    return page
+
+
+def _context(claims: Sequence[Claim], results: pd.DataFrame, attrs: dict[Any, Any]) -> dict[str, Any]:
+    provenance = attrs["provenance"]
+    opened = {field: bounds for field, bounds in provenance["search"]["open"].items() if field in results.columns}
+    judgements = judge(claims, results)
+    tried = trials(results, list(opened))
+    trial = chosen(tried)
+    scored = [] if trial is None else scores(results, trial)
+    plates = _search_plates(tried, opened, trial)
+    return {
+        "provenance": provenance,
+        "configuration": json.dumps(provenance["config"], indent=2, ensure_ascii=False),
+        "counts": _counts(results, tried),
+        "headline": headline(judgements, scored),
+        "opening": opening(judgements, scored),
+        "cards": cards(results, judgements, scored),
+        "hero": hero(results),
+        "judgements": judgements,
+        "scales": scales(judgements),
+        "claim_plates": {each.claim.slug: claim_plate(each) for each in judgements if not each.evidence.empty},
+        "chosen": None if trial is None else _chosen(trial, opened, attrs.get("fields", {}), scored),
+        "pruned": int(tried["mean"].isna().sum()),
+        "search_plates": plates,
+    }
+
+
+def claim_plate(judgement: Judgement) -> Plate:
+    """A claim's figure, a panel for each value of the evidence's column ``panel``."""
+    claim, evidence = judgement.claim, judgement.evidence
+    groups = list(evidence.groupby("panel", sort=False))
+    panels = [Panel(str(title), partial(_draw, claim, rows)) for title, rows in groups]
+    alt = f"{claim.alt} {text.sentence(judgement.clause)}."
+    size = SMALL if len(panels) > 1 else LARGE
+    return plate(f"claim-{claim.slug}", panels, Words(alt, claim.caption), data=claim.table(evidence), size=size)
+
+
+def _draw(claim: Claim, rows: pd.DataFrame, ax: Axes) -> Axes:
+    return claim.draw(rows, ax)
+
+
+def _search_plates(tried: pd.DataFrame, opened: dict[str, Any], trial: "pd.Series[Any] | None") -> list[Plate]:
+    if trial is None:
+        return []
+    return [history(tried), *([relations(tried, opened, trial)] if opened else [])]
+
+
+def _chosen(trial: "pd.Series[Any]", opened: dict[str, Any], fields: dict[str, Any], scored: Sequence[Score]) -> Chosen:
+    nothing = {"unit": "", "meaning": ""}
+    described = {field: fields.get(field, nothing) for field in opened}
+    settings = tuple(
+        (field, f"{text.setting(trial[field])} {described[field]['unit']}".rstrip(), described[field]["meaning"])
+        for field in opened
+    )
+    return Chosen(int(trial["trial"]), str(trial["arm"]), settings, tuple(scored))
+
+
+def _counts(results: pd.DataFrame, tried: pd.DataFrame) -> list[str]:
+    seeds = results.loc[results["stage"] == "design", "seed"].nunique()
+    diverged = int((results["stopped"] == "diverged").sum())
+    return [
+        text.count(len(results), "network"),
+        *([f"{text.count(int(seeds), 'paired seed')} in the designs"] if seeds else []),
+        *([f"{text.count(len(tried), 'search trial')}"] if len(tried) else []),
+        *([f"{diverged} diverged"] if diverged else []),
+    ]
+
+
+def _environment() -> Environment:
+    loader = PackageLoader("reports", "templates")
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals |= {"bar": bar, "text": text}
+    return environment

@@ -1,0 +1,75 @@
+"""Figures of the search: its history, and the loss against each field that it opened."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+
+from reports import theme
+from reports.figures import log_horizontal
+from reports.plates import SMALL, WIDE, Panel, Plate, Words, plate
+
+HISTORY = (
+    "Every trial’s mean validation loss with its 95% t interval over replicate seeds (which choosing the lowest makes look "
+    "better than it is), and the best so far. Crosses on the upper edge: trials in which a network diverged."
+)
+RELATIONS = (
+    "Every trial’s mean validation loss against each field that the search opened; the ring marks the chosen trial. The "
+    "sampler looks where it expects low losses, so these are not the responses of a design."
+)
+
+
+def history(tried: pd.DataFrame) -> Plate:
+    panels = [
+        Panel(theme.label(str(arm)), partial(draw_history, rows)) for arm, rows in tried.groupby("arm", sort=True)
+    ]
+    alt = "Mean validation loss of every trial in the order of the search, with the best so far as a line."
+    return plate("history", panels, Words(alt, HISTORY), data=tried, size=WIDE)
+
+
+def relations(tried: pd.DataFrame, opened: Mapping[str, Mapping[str, Any]], trial: "pd.Series[Any]") -> Plate:
+    panels = [
+        Panel(field, partial(draw_relation, tried, field=field, log=bool(bounds.get("log")), chosen=trial))
+        for field, bounds in opened.items()
+    ]
+    alt = f"Mean validation loss of every search trial against {', '.join(opened)}."
+    return plate("relations", panels, Words(alt, RELATIONS), data=tried[["trial", *opened, "mean"]], size=SMALL)
+
+
+def draw_history(rows: pd.DataFrame, ax: Axes) -> Axes:
+    colour = theme.colour(str(rows["arm"].iloc[0]))
+    reach = [(rows["mean"] - rows["low"]).fillna(0), (rows["high"] - rows["mean"]).fillna(0)]
+    ax.errorbar(rows["trial"], rows["mean"], yerr=reach, fmt="o", markersize=3, linewidth=0.9, color=colour, alpha=0.6)
+    ax.plot(rows["trial"], rows["best"], drawstyle="steps-post", color=theme.INK, linewidth=1.5, label="best so far")
+    _mark_pruned(rows, "trial", ax)
+    ax.legend(loc="upper right")
+    low, high = rows["mean"].min(), rows["mean"].max()
+    ax.set_ylim(low - 0.1 * (high - low or 1), high + 0.1 * (high - low or 1))
+    ax.set_xlabel("trial")
+    ax.set_ylabel("validation loss [nat]")
+    return ax
+
+
+def draw_relation(tried: pd.DataFrame, ax: Axes, *, field: str, log: bool, chosen: "pd.Series[Any]") -> Axes:
+    sns.scatterplot(
+        tried, x=field, y="mean", hue="arm", palette=_palette(tried), s=18, linewidth=0, legend=False, ax=ax
+    )
+    ax.plot([chosen[field]], [chosen["mean"]], "o", markersize=10, markerfacecolor="none", color=theme.INK)
+    _mark_pruned(tried, field, ax)
+    if log:
+        log_horizontal(ax)
+    ax.set_xlabel("")
+    ax.set_ylabel("validation loss [nat]")
+    return ax
+
+
+def _mark_pruned(rows: pd.DataFrame, field: str, ax: Axes) -> None:
+    pruned = rows[rows["mean"].isna()]
+    ax.plot(pruned[field], [0.97] * len(pruned), "x", color=theme.INK, markersize=5, transform=ax.get_xaxis_transform())
+
+
+def _palette(rows: pd.DataFrame) -> dict[str, str]:
+    return {arm: theme.colour(arm) for arm in rows["arm"].unique()}

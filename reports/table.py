@@ -1,0 +1,45 @@
+"""The results table as reports take it: one row per trained network, checked where it enters."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+KEYS = ("stage", "arm", "trial", "replicate")
+METRICS = ("valid_loss", "valid_error", "test_loss", "test_error")
+SETTINGS = ("seed", "width", "keep_prob", "l2")
+NEEDED = (*KEYS, *SETTINGS, "stopped", *METRICS)
+
+
+def read(path: Path) -> pd.DataFrame:
+    """The table of a results.parquet. Raises ``ValueError`` if there is none."""
+    if not path.is_file():
+        raise ValueError(f"a report needs a results table, there is none at {path}: run the study first")
+    return pd.read_parquet(path)
+
+
+def check(results: pd.DataFrame) -> None:
+    """Raises ``ValueError`` if a column or the provenance is missing."""
+    missing = [column for column in NEEDED if column not in results.columns]
+    if missing:
+        raise ValueError(f"a results table has the columns {', '.join(NEEDED)}, missing: {', '.join(missing)}")
+    if "provenance" not in results.attrs:
+        raise ValueError("a results table carries its provenance in attrs, and a csv does not: read results.parquet")
+
+
+def plain(results: pd.DataFrame) -> pd.DataFrame:
+    """The table by key, in NumPy's own number types and without attrs; what has no loss has NaN."""
+    losses = {column: pd.to_numeric(results[column]).to_numpy(float, na_value=float("nan")) for column in METRICS}
+    numbers = {str(name): _numbers(column) for name, column in results.items() if _is_number(column)}
+    table = pd.DataFrame(results.assign(**(numbers | losses))).sort_values(list(KEYS), ignore_index=True)
+    table.attrs = {}
+    return table
+
+
+def _is_number(column: "pd.Series[Any]") -> bool:
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+
+
+def _numbers(column: "pd.Series[Any]") -> Any:
+    whole = pd.api.types.is_integer_dtype(column) and not column.isna().any()
+    return column.to_numpy("int64") if whole else column.to_numpy(float, na_value=float("nan"))

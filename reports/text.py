@@ -1,0 +1,71 @@
+"""Numbers as a page prints them: true minus signs, digits by unit, an interval and an n beside every estimate."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from reports.intervals import Estimate
+
+NARROW = "\N{NARROW NO-BREAK SPACE}"
+DIGITS = {"nat": 3, "%": 1, "": 2}  # after the point, by unit
+UNKNOWN = "–"
+
+
+def number(value: float, unit: str, *, sign: bool = True) -> str:
+    """The bare number, to the digits of its unit; a rounded zero has no sign."""
+    if not math.isfinite(value):
+        return UNKNOWN
+    rounded = round(value, DIGITS[unit]) or 0.0  # and no negative zero
+    plus = "+" if sign and rounded > 0 else ""
+    return _minus(f"{plus}{rounded:.{DIGITS[unit]}f}")
+
+
+def quantity(value: float, unit: str, *, sign: bool = True) -> str:
+    """The number with its unit."""
+    spelled = number(value, unit, sign=sign)
+    return spelled if spelled == UNKNOWN else f"{spelled}{'' if unit in ('', '%') else ' '}{unit}"
+
+
+def interval(estimate: Estimate, unit: str, *, sign: bool = True) -> str:
+    """[low, high], or the n that has none."""
+    if not estimate.has_interval:
+        return f"(n{NARROW}={NARROW}{estimate.seeds}, no interval)"
+    return f"[{number(estimate.low, unit, sign=sign)}, {number(estimate.high, unit, sign=sign)}]"
+
+
+def interval_with_n(estimate: Estimate, unit: str, *, sign: bool = True) -> str:
+    """[low, high], n = seeds."""
+    reach = interval(estimate, unit, sign=sign)
+    return f"{reach}, n{NARROW}={NARROW}{estimate.seeds}" if estimate.has_interval else reach
+
+
+def setting(value: Any) -> str:
+    """A setting or a table's cell: four significant digits at most."""
+    if isinstance(value, (int, np.integer)):
+        return _minus(str(int(value)))
+    if isinstance(value, (float, np.floating)):
+        return _minus(f"{float(value):.4g}") if math.isfinite(value) else UNKNOWN
+    return str(value)
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}".replace(",", NARROW)
+
+
+def listed(words: Sequence[str]) -> str:
+    """a, b and c; a first word that all share is said once: widths 8 and 12."""
+    first, _, _ = words[0].partition(" ")
+    shared = len(words) > 1 and all(word.startswith(f"{first} ") for word in words)
+    items = [word.removeprefix(f"{first} ") for word in words] if shared else list(words)
+    joined = " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else items[0]
+    return f"{first}s {joined}" if shared else joined
+
+
+def sentence(clause: str) -> str:
+    return clause[:1].upper() + clause[1:]
+
+
+def _minus(number: str) -> str:
+    return number.replace("-", "−")

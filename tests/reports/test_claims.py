@@ -1,0 +1,119 @@
+"""The ledger of claims, taken from its declarations: every claim is whole, and says what was planted."""
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from synthetic import results_table, where
+
+from reports import CLAIMS
+from reports.claim import POSTS, judge
+from reports.table import plain
+from reports.verdict import Verdict
+
+by_slug = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.slug)
+
+
+@pytest.fixture(scope="module")
+def results():
+    return plain(results_table(seeds=6))
+
+
+def verdicts(table):
+    return {judgement.claim.slug: judgement.verdict for judgement in judge(CLAIMS, plain(table))}
+
+
+@by_slug
+def test_claim_has_source_rule_and_words(claim):
+    assert claim.source.post in POSTS
+    assert claim.source.words
+    assert str(claim.rule.margin) in claim.rule.text
+    assert claim.alt.endswith(".")
+    assert claim.caption
+    assert all(region.low < region.high and region.finding for region in claim.rule.regions)
+    assert claim.rule.undecided
+    assert claim.rule.varying
+
+
+@by_slug
+def test_rules_text_names_every_limit(claim):
+    limits = {abs(limit) for region in claim.rule.regions for limit in (region.low, region.high) if np.isfinite(limit)}
+    assert all(f"{limit:g}" in claim.rule.text for limit in limits)
+
+
+def test_slugs_differ():
+    assert len({claim.slug for claim in CLAIMS}) == len(CLAIMS)
+
+
+@by_slug
+def test_figure_is_drawn_on_the_given_axes_alone(claim, results):
+    evidence = claim.evidence(results)
+    panel = evidence[evidence["panel"] == evidence["panel"].iloc[0]]
+    figure = Figure()
+    ours, other = figure.subplots(2)
+    before = other.get_children()
+    copy = panel.copy()
+    assert claim.draw(panel, ours) is ours
+    assert ours.has_data()
+    assert not other.has_data()
+    assert other.get_children() == before
+    assert figure.axes == [ours, other]
+    assert panel.equals(copy)
+
+
+@by_slug
+def test_no_evidence_is_not_tested(claim, results):
+    searched = results[results["stage"] == "search"]
+    assert claim.evidence(searched).empty
+    assert judge([claim], searched)[0].verdict is Verdict.UNTESTED
+
+
+def test_verdicts_on_a_smooth_response():
+    assert verdicts(results_table(seeds=6)) == {
+        "Q1": Verdict.CONTRADICTED,
+        "Q4": Verdict.SUPPORTED,
+        "R1": Verdict.SUPPORTED,
+        "D1": Verdict.SUPPORTED,
+    }
+
+
+def test_verdict_on_a_staircase():
+    assert verdicts(results_table(seeds=6, q=1.0))["Q1"] is Verdict.SUPPORTED
+
+
+def test_without_its_control_the_index_is_not_believed():
+    table = results_table(seeds=6)
+    found = verdicts(where(table, table["arm"] != "fixed_count"))
+    assert found["Q1"] is Verdict.INCONCLUSIVE
+    assert found["Q4"] is Verdict.SUPPORTED
+
+
+def test_a_control_that_is_no_staircase_voids_the_index():
+    table = results_table(seeds=6)
+    smooth = table.query("arm == 'dropout'").assign(arm="fixed_count")
+    swapped = table.query("arm != 'fixed_count'")
+    broken = plain(swapped).merge(plain(smooth), how="outer")
+    (judgement,) = judge([claim for claim in CLAIMS if claim.slug == "Q1"], broken)
+    assert judgement.verdict is Verdict.INCONCLUSIVE
+    assert all("unproven" in finding.estimate.void for finding in judgement.findings)
+
+
+def test_regimes_that_differ_are_named():
+    table = results_table(seeds=6)
+    spoilt = (table["arm"] == "dropout") & (table["width"] == 12)
+    changed = table.assign(valid_loss=table["valid_loss"] + 0.3 * spoilt)
+    (judgement,) = judge([claim for claim in CLAIMS if claim.slug == "D1"], plain(changed))
+    assert judgement.verdict is Verdict.CONDITIONAL
+    assert judgement.clause == (
+        "dropout reduces overfitting at width 8; dropout makes the validation loss worse at width 12"
+    )
+
+
+def test_one_diverged_network_changes_no_verdict():
+    table = results_table(seeds=6)
+    lost = (table["arm"] == "dropout") & (table["seed"] == 3) & (table["keep_prob"] < 0.35)
+    holed = table.assign(valid_loss=table["valid_loss"].mask(lost), stopped=table["stopped"].mask(lost, "diverged"))
+    assert verdicts(holed) == verdicts(table)
+    notes = [
+        note for judgement in judge(CLAIMS, plain(holed)) for each in judgement.findings for note in each.estimate.notes
+    ]
+    assert any("diverged" in note for note in notes)

@@ -1,0 +1,72 @@
+"""Laws of estimates: means of numbers only, and intervals that cover as often as they say."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from reports.intervals import FEW, band, difference, jackknife, mean
+
+numbers = st.floats(-10, 10)
+
+
+@given(st.lists(numbers, min_size=2, max_size=FEW - 1), st.integers(0, 5))
+def test_what_is_no_number_never_enters_a_mean(values, lost):
+    assert mean([*values, *[np.nan] * lost]) == mean(values)
+    assert mean(values).value == pytest.approx(np.mean(values), abs=1e-12)
+
+
+@pytest.mark.parametrize("seeds", [2, 8, FEW - 1])
+def test_few_seeds_have_the_t_interval(seeds):
+    values = np.random.default_rng(seeds).normal(size=seeds)
+    expected = stats.ttest_1samp(values, 0).confidence_interval()
+    found = mean(values)
+    assert (found.low, found.high) == pytest.approx(tuple(expected), rel=1e-9)
+    assert band(values) == (found.low, found.high)
+
+
+def test_many_seeds_have_a_skewed_bootstrap_interval_that_repeats():
+    values = np.random.default_rng(0).exponential(size=40)
+    found = mean(values)
+    assert found.high - found.value > found.value - found.low
+    assert mean(values) == found
+
+
+def test_one_seed_has_a_value_and_no_interval():
+    found = mean([0.5])
+    assert found.value == 0.5
+    assert found.seeds == 1
+    assert not found.has_interval
+    assert mean([]).void
+
+
+def test_equal_values_have_an_interval_without_width():
+    for seeds in (3, FEW):
+        found = mean([0.25] * seeds)
+        assert (found.low, found.high) == (0.25, 0.25)
+
+
+@pytest.mark.parametrize("seeds", [5, 20])
+def test_interval_covers(seeds):
+    generator = np.random.default_rng(0)
+    draws = generator.normal(1, 1, (200, seeds))
+    covered = sum(found.low <= 1 <= found.high for found in map(mean, draws))
+    assert 0.9 <= covered / len(draws) <= 0.985  # 95 % within four standard errors; BCa is a little short at 20
+
+
+@given(st.lists(numbers, min_size=3, max_size=12))
+def test_jackknife_of_a_mean_is_its_t_interval(values):
+    array = np.array(values)
+    left_out = [np.delete(array, seed).mean() for seed in range(array.size)]
+    found, expected = jackknife(array.mean(), left_out), mean(array)
+    assert found.error == pytest.approx(expected.error, abs=1e-9)
+
+
+def test_difference_is_welchs():
+    generator = np.random.default_rng(3)
+    first, second = generator.normal(0, 1, 4), generator.normal(1, 3, 9)
+    expected = stats.ttest_ind(first, second, equal_var=False).confidence_interval()
+    found = difference(first, second)
+    assert (found.low, found.high) == pytest.approx(tuple(expected), rel=1e-9)
+    assert not difference(first[:1], second).has_interval

@@ -1,0 +1,215 @@
+"""The page is a function of its table, whatever the table lacks, and shows what it shows to everyone."""
+
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from synthetic import results_table, where
+
+import reports
+
+VOID = {"meta", "link", "br", "rect", "line"}
+
+
+@pytest.fixture(scope="module")
+def table():
+    return results_table()
+
+
+@pytest.fixture(scope="module")
+def small():
+    """One width and one opened field: quick to draw."""
+    return results_table(widths=(8,), opened=("keep_prob",))
+
+
+@pytest.fixture(scope="module")
+def page(table, tmp_path_factory):
+    return write(table, tmp_path_factory.mktemp("page"))
+
+
+def write(table, folder):
+    return reports.render(reports.CLAIMS, table, folder).read_text(encoding="utf-8")
+
+
+class Elements(HTMLParser):
+    """Every element with its attributes; fails where a closing tag has no opening one."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found, self.open = [], []
+        self.feed(page)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def named(self, tag):
+        return [attrs for name, attrs in self.found if name == tag]
+
+
+def test_page_is_a_function_of_its_table_and_leaves_it_alone(table, page, tmp_path):
+    before = table.copy(deep=True)
+    assert write(table, tmp_path) == page
+    pd.testing.assert_frame_equal(table, before)
+
+
+def test_same_bytes_in_another_process_folder_and_hash_seed(table, page, tmp_path):
+    table.to_parquet(tmp_path / "results.parquet")
+    (tmp_path / "matplotlibrc").write_text("axes.facecolor: red\nfont.size: 20\nsvg.fonttype: path\n")
+    program = (
+        "import sys; from pathlib import Path; import reports;"
+        "reports.render(reports.CLAIMS, reports.read(Path('results.parquet')), Path('.'))"
+    )
+    environment = {
+        **os.environ,
+        "PYTHONHASHSEED": "12345",
+        "PYTHONPATH": str(Path(reports.__file__).parents[1]),
+        "TZ": "Asia/Tokyo",
+    }
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env=environment, check=True)
+    assert (tmp_path / "index.html").read_text(encoding="utf-8") == page
+
+
+def test_order_and_number_types_of_rows_do_not_matter(small, tmp_path):
+    shuffled = small.sample(frac=1, random_state=0).convert_dtypes()
+    shuffled["test_loss"] = shuffled["test_loss"].astype(object).where(small["test_loss"].notna(), None)
+    shuffled.attrs = small.attrs
+    assert write(shuffled, tmp_path / "shuffled") == write(small, tmp_path / "sorted")
+
+
+def test_page_stands_alone(page):
+    elements = Elements(page)
+    assert not elements.named("script")
+    assert not elements.named("link")
+    assert not elements.named("img")
+    assert not re.search(r'(?:src|href)=["\'](?!#)', page)
+    assert not re.search(r"@import|url\((?!#)", page)
+
+
+def test_ids_differ_and_references_hit(page):
+    elements = Elements(page)
+    ids = [attrs["id"] for _, attrs in elements.found if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    referred = re.findall(r"(?:href=[\"']#|url\(#)([^\"')]+)", page)
+    described = [word for _, attrs in elements.found for word in (attrs.get("aria-labelledby") or "").split()]
+    assert set(referred) | set(described) <= set(ids)
+
+
+def test_every_figure_has_words_for_who_cannot_see_it(page):
+    figures = re.findall(r"<svg [^>]*role='img'.*?</svg>", page, flags=re.DOTALL)
+    assert len(figures) == 2 + 2 + 2 + 1 + 1 + 1 + 5  # hero; Q1, Q4 by width; R1; D1; history; opened fields
+    for figure in figures:
+        assert re.search(r"<title [^>]*>[^<]+</title><desc [^>]*>[^<]{20,}</desc>", figure)
+
+
+def test_figures_take_their_colours_from_the_style_sheet(page):
+    figures = "".join(re.findall(r"<svg viewBox=.*?</svg>", page, flags=re.DOTALL))
+    used = set(re.findall(r"var\(--([a-z0-9-]+)\)", page))
+    declared = set(re.findall(r"--([a-z0-9-]+):", page))
+    assert not re.findall(r"#[0-9a-f]{6}\b", figures)
+    assert {"dropout", "l2", "fixed-count", "ink"} <= used <= declared
+
+
+def test_every_claim_has_its_verdict_rule_and_source(page):
+    for claim in reports.CLAIMS:
+        assert f'id="{claim.slug}"' in page
+    assert page.count("Rule, fixed beforehand.") == len(reports.CLAIMS)
+    assert page.count("<blockquote>") == len(reports.CLAIMS)
+
+
+def test_headline_is_generated_from_the_verdicts(page):
+    assert re.search(r"<h1>Dropout’s response is smooth, not stepped; dropout and L2 are equally good</h1>", page)
+
+
+def test_a_staircase_has_another_headline(tmp_path):
+    page = write(results_table(q=1.0, widths=(12,), opened=("keep_prob",)), tmp_path)
+    assert "<h1>Dropout’s response moves in steps of one unit" in page
+
+
+def test_table_names_are_escaped(tmp_path):
+    table = results_table(widths=(8,), opened=("keep_prob",), name="<script>alert(1)</script>")
+    table.attrs["provenance"]["data"]["name"] = "a<b&c"
+    page = write(table, tmp_path)
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert "a&lt;b&amp;c" in page
+
+
+@pytest.mark.parametrize(
+    ("lacking", "rows", "said"),
+    [
+        ("designs", lambda table: table["stage"] != "design", "no claim is tested"),
+        ("refit", lambda table: table["stage"] != "refit", "It has no test score"),
+        ("search", lambda table: table["stage"] == "design", "No search trial is complete"),
+        ("everything", lambda table: table["stage"] == "", "Nothing is decided yet"),
+        ("other seeds", lambda table: table["replicate"] == 0, "no interval"),
+        ("most rows", lambda table: table.index < 100, "Claim by claim"),
+        ("no regularisation", lambda table: table["arm"] != "none", "This run has no networks that test it"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_page_where_something_is_missing(small, tmp_path, lacking, rows, said):
+    page = write(where(small, rows(small)), tmp_path)
+    Elements(page)
+    assert said in page
+    assert not re.search(r"\bnan\b", page, flags=re.IGNORECASE)
+
+
+@pytest.mark.parametrize("stage", ["design", "search", "refit"])
+def test_page_where_every_network_of_a_stage_diverged(small, tmp_path, stage):
+    lost = small["stage"] == stage
+    metrics = ["valid_loss", "valid_error", "test_loss", "test_error"]
+    diverged = small.assign(
+        stopped=small["stopped"].mask(lost, "diverged"), **{name: small[name].mask(lost) for name in metrics}
+    )
+    diverged.attrs = small.attrs
+    page = write(diverged, tmp_path)
+    Elements(page)
+    assert f"{int(lost.sum()) + (stage != 'search')} diverged" in page
+    assert not re.search(r"\bnan\b", page, flags=re.IGNORECASE)
+
+
+def test_test_part_speaks_for_the_refit_alone(table, page):
+    refit = table[table["stage"] == "refit"]
+    assert f"<strong>{refit['test_loss'].mean():.3f} nat</strong>" in page
+    assert f"<strong>{100 * (1 - refit['test_error'].mean()):.1f}%</strong>" in page
+
+
+def test_missing_file_and_columns_are_said_in_one_line(table, tmp_path):
+    with pytest.raises(ValueError, match=r"^a report needs a results table, there is none at [^\n]*$"):
+        reports.read(tmp_path / "results.parquet")
+    with pytest.raises(ValueError, match=r"missing: width, valid_loss$"):
+        reports.render(reports.CLAIMS, table.drop(columns=["width", "valid_loss"]), tmp_path)
+    bare = table.copy()
+    bare.attrs = {}
+    with pytest.raises(ValueError, match=r"provenance in attrs[^\n]*$"):
+        reports.render(reports.CLAIMS, bare, tmp_path)
+
+
+def test_parquet_keeps_what_the_page_needs(table, tmp_path):
+    table.to_parquet(tmp_path / "results.parquet")
+    assert reports.read(tmp_path / "results.parquet").attrs == table.attrs
+
+
+def test_open_field_may_be_a_choice(small, tmp_path):
+    chosen = small.assign(activation=np.where(small["trial"] % 2, "relu", "tanh"))
+    chosen.attrs = {**small.attrs, "provenance": {**small.attrs["provenance"]}}
+    chosen.attrs["provenance"]["search"] = {
+        **small.attrs["provenance"]["search"],
+        "open": {"activation": {"choices": ["relu", "tanh"]}},
+    }
+    assert ">tanh<" in write(where(chosen, chosen["stage"] == "search"), tmp_path)
