@@ -1,0 +1,125 @@
+"""RESULTS.md from what was measured."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from tests.benchmarks import accuracy, machine, table, targets, trial
+from tests.benchmarks.workloads import WORKLOADS
+
+OPTIMISERS = {"adam": "Adam", "sgd": "SGD with momentum"}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The sections that were run, ``None`` for the others; ``absent`` names packages that are not installed."""
+
+    command: str
+    absent: Sequence[str]
+    steps: pd.DataFrame | None
+    trials: pd.DataFrame | None
+    processes: pd.DataFrame | None
+    accuracy: pd.DataFrame | None
+    growth: pd.DataFrame | None
+
+
+def page(measured: Measured) -> str:
+    sections = [_head(measured), _targets(measured)]
+    if measured.steps is not None:
+        sections.append(_steps(measured.steps))
+    if measured.trials is not None:
+        sections.append(_trials(measured.trials))
+    if measured.accuracy is not None:
+        sections.append(_accuracy(measured.accuracy))
+    if measured.growth is not None:
+        sections.append(GROWTH)
+    return "\n\n".join(sections) + "\n"
+
+
+def _head(measured: Measured) -> str:
+    lines = [f"* {name}: {value}" for name, value in machine.description().items()]
+    if measured.absent:
+        lines.append(f"* not installed, so not measured: {', '.join(measured.absent)}")
+    return "\n".join([f"# Speed beside other libraries\n\nWritten by `{measured.command}`. {HOW}\n", *lines])
+
+
+def _targets(measured: Measured) -> str:
+    judges = (
+        (targets.judged, measured.steps),
+        (targets.judged_trials, measured.trials),
+        (targets.judged_processes, measured.processes),
+        (targets.judged_accuracy, measured.accuracy),
+    )
+    rows = pd.concat([judge(frame) for judge, frame in judges if frame is not None] or [pd.DataFrame()])
+    if rows.empty:
+        return "No section that a target speaks of was run."
+    measured_ones = int((rows.verdict != "not measured").sum())
+    met = int((rows.verdict == "met").sum())
+    return f"## Targets\n\n{met} of the {measured_ones} targets that were measured are met. {TARGETS}\n\n{table.of_frame(rows)}"
+
+
+def _steps(steps: pd.DataFrame) -> str:
+    parts = [f"## A training step\n\n{STEPS}"]
+    for (workload, optimiser), case in steps.groupby(["workload", "optimiser"], sort=False):
+        title = f"### {workload}: {WORKLOADS[workload]}, {OPTIMISERS[optimiser]}"
+        parts.append(f"{title}\n\n{table.of_steps(case, workload)}")
+    reasons = [f"* {reason}" for reason in table.reasons(steps)]
+    return "\n\n".join([*parts, "\n".join(reasons)] if reasons else parts)
+
+
+def _trials(trials: pd.DataFrame) -> str:
+    summary = trials.groupby("competitor", sort=False).agg(seconds=("seconds", "median"), accuracy=("accuracy", "mean"))
+    ours = summary.seconds.iloc[0]
+    rows = [
+        [name, f"{each.seconds:.3f}", f"{each.seconds / ours:.1f}×", f"{each.accuracy:.1%}"]
+        for name, each in summary.iterrows()
+    ]
+    widths = ", ".join(map(str, dict.fromkeys(trials.width)))
+    text = TRIALS.format(epochs=trial.EPOCHS, widths=widths)
+    return f"## A whole trial\n\n{text}\n\n{table.markdown(['', 'CPU s a network', 'times ours', 'accuracy'], rows)}"
+
+
+def _accuracy(frame: pd.DataFrame) -> str:
+    rows = []
+    for library, each in frame.groupby("library", sort=False):
+        mean, low, high = accuracy.interval(each.accuracy)
+        rows.append([library, f"{mean:.2%}", f"{low:.2%} … {high:.2%}", len(each), each.configuration.iloc[0]])
+    wide = frame.pivot_table(index="seed", columns="library", values="accuracy")
+    mean, low, high = accuracy.interval(wide["dropstep"] - wide["scikit-learn"])
+    points = f"{100 * mean:+.2f} points (95 % interval {100 * low:+.2f} … {100 * high:+.2f}, n = {len(wide)})"
+    header = ["", "test accuracy", "95 % interval", "n", "chosen configuration"]
+    return f"## Tuned accuracy\n\n{ACCURACY}\n\n{table.markdown(header, rows)}\n\nPaired difference, ours minus scikit-learn: {points}."
+
+
+HOW = (
+    "CPU time per network-step, one thread for every competitor. Competitors take turns in one process, an untimed "
+    "epoch before each timed turn; a number is the median over the turns. Compare numbers within a table, not "
+    "between runs: a busy or throttled machine slows everything, and only ratios last."
+)
+TARGETS = (
+    "A ratio is the peer's time over ours; against the floor (the matrix products alone, same shapes, layout and K) "
+    "ours over the floor's. Ours is K = 32 on W1 and W3, and the fastest K on W2 and W4; where a peer has several K, "
+    "its fastest. The limits are those for pure NumPy. A trial takes the median "
+    "over rounds, two processes the throughput of both over that of one in the same wall time; where they were given "
+    "less than a whole core each, the machine had other work."
+)
+STEPS = (
+    "A cell holds µs per network-step · that over ours (as in the targets) · training accuracy reached after the same "
+    "number of steps, mean over the networks. All rows are scikit-learn's digits, enlarged to 28 x 28 for W4. A step "
+    "is what `nets.train` does: gather the batch, forward, backward, optimiser. PyTorch eager has the fused optimisers; "
+    "torch.compile compiles loss, gradient and optimiser into one graph; JAX scans over an epoch's steps."
+)
+TRIALS = (
+    "Build, train for {epochs} epochs, evaluate; each round another width ({widths}), so that compilers compile anew. "
+    "W1 otherwise, plain, Adam. torch.compile is left out: it compiles for about 10 s a width."
+)
+ACCURACY = (
+    "The best of equally many random configurations on plain digits (60/20/20, a split for each seed, shared by both), "
+    "chosen by mean validation loss and trained again on fresh seeds."
+)
+GROWTH = (
+    "## How the cost grows\n\n"
+    "![CPU time per network-step against networks, width, depth, batch and training rows](growth.svg)\n\n"
+    "Lines are medians over rounds, bands the middle half of the rounds."
+)
