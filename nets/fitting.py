@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nets.arrays import Array, Integers, shared
+from nets.arrays import Array, Integers, arithmetic, shared
 from nets.data import Part
 from nets.evaluate import chunks
 from nets.hyper import Hyper
@@ -66,8 +66,7 @@ class Fitting:
         rate = shared(np.full((len(self.orders), 1), learning_rate, self.stack.dtype))
         order = np.stack([generator.permutation(self.rows.count) for generator in self.orders])
         objective = np.zeros(len(self.orders))
-        # a diverging network overflows; it is found at the end of the epoch
-        with np.errstate(all="ignore"):
+        with arithmetic():
             for start, stop in self.batches:
                 objective += (stop - start) * self._descend(order[:, start:stop], rate)
         if not np.isfinite(self.stack.parameters.values).all():

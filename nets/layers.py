@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nets.arrays import Array, Layer, empty, full
+from nets.arrays import Array, Integers, Layer, empty, full
+from nets.kernels import kernel
 from nets.parameters import View
 
 
@@ -54,36 +55,60 @@ class FirstDense(Dense):
         self.rows = full((networks, batch, columns), 1, self.padded.dtype)
         self.transposed = self.rows
 
-    def gather(self, table: Array, places: np.ndarray) -> Array:
+    def gather(self, table: Array, places: Integers) -> Array:
         """The rows ``places`` (K, batch) of a table (rows, inputs + 1) as this layer's input."""
-        table.take(places, 0, self.rows, "clip")
-        np.copyto(self.padded, self.rows.transpose(0, 2, 1))
+        gather(table, places, self.rows, self.padded)
         return self.inputs
 
 
-class ReLU(Layer):
-    """max(x, 0), with derivative 0 at 0, by the sign bit: measured 4 times faster than ``np.maximum`` with a scalar.
+@kernel
+def gather(table: Array, places: Integers, rows: Array, columns: Array) -> None:
+    """Rows ``places`` (K, batch) of a ``table`` (…, inputs + 1): as ``rows`` (K, batch, …) and as ``columns`` (K, …, batch)."""
+    table.take(places, 0, rows, "clip")
+    np.copyto(columns, rows.transpose(0, 2, 1))
 
-    The sign bit of the negated word, shifted over the whole word, is the mask of both passes.
+
+class LastDense(Dense):
+    """A dense layer whose ``y`` (K, classes, batch) lies in memory class by class.
+
+    What softmax does to one class it does to one piece of memory: a step was measured 5 to 8 % faster (K = 32,
+    32 and 12 units). With a batch of one each network's classes lie together, since BLAS, given a single column,
+    sums strided numbers in another order than adjacent ones.
     """
+
+    def __init__(self, parameter: View, batch: int) -> None:
+        super().__init__(parameter, batch)
+        if batch > 1:
+            networks, classes, _ = self.y.shape
+            self.y = empty((classes, networks, batch), self.y.dtype).transpose(1, 0, 2)
+
+
+class ReLU(Layer):
+    """max(x, 0), with derivative 0 at 0, by bits: measured 4 times faster than ``np.maximum`` with a scalar."""
 
     def __init__(self, y: Array) -> None:
         self.y = y
         self.word = np.dtype(f"i{y.itemsize}")
-        self.shift = np.array(8 * y.itemsize - 1, self.word)
+        self.words = y.view(self.word)
         self.mask = empty(y.shape, self.word)
 
     def forward(self, x: Array, *, training: bool) -> Array:
         words = x.view(self.word)
-        np.negative(words, out=self.mask)
-        np.right_shift(self.mask, self.shift, out=self.mask)
-        np.bitwise_and(words, self.mask, out=self.y.view(self.word))
+        mask_positive(words, self.mask)
+        np.bitwise_and(words, self.mask, out=self.words)
         return self.y
 
     def backward(self, dy: Array) -> Array:
         words = dy.view(self.word)
         np.bitwise_and(words, self.mask, out=words)
         return dy
+
+
+@kernel
+def mask_positive(words: Integers, mask: Integers) -> None:
+    """All bits where a number, seen as an integer, is positive: the sign bit of -x, shifted over the whole word."""
+    np.negative(words, out=mask)
+    np.right_shift(mask, 8 * mask.itemsize - 1, out=mask)
 
 
 class Tanh(Layer):

@@ -1,43 +1,60 @@
-"""Softmax cross-entropy."""
+"""Softmax cross-entropy, in arrays (classes, K, batch)."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nets.arrays import Array, Integers, empty
+from nets.kernels import kernel
 
 
 class CrossEntropy:
-    """The loss of K networks on a batch; works in place on the logits (K, classes, batch)."""
+    """The loss of K networks on a batch; works in place on the logits (K, classes, batch), class by class."""
 
     def __init__(self, logits: Array) -> None:
         networks, classes, self.batch = logits.shape
-        self.z = logits
-        self.classes = np.arange(classes, dtype=np.int32)[:, None]
-        self.is_true = empty(logits.shape, bool)
-        self.one_hot = empty(logits.shape, logits.dtype)
-        self.reduced = empty((networks, 1, self.batch), logits.dtype)
-        self.ones = np.ones((1, classes), logits.dtype)
+        self.logits = logits
+        self.z = logits.transpose(1, 0, 2)
+        self.classes = np.arange(classes, dtype=np.int32)[:, None, None]
+        self.is_true = empty(self.z.shape, bool)
+        self.one_hot = empty(self.z.shape, logits.dtype)
+        self.reduced = empty((networks, self.batch), logits.dtype)
 
     def gradient(self, labels: Integers) -> Array:
         """d mean loss / d logits (K, classes, batch) = (softmax - one-hot) / batch; ``labels`` is (K, batch)."""
-        self._centre()
+        centre(self.z, self.reduced)
         np.exp(self.z, out=self.z)
-        total = np.matmul(self.ones, self.z, out=self.reduced)
-        self.z /= total
-        np.equal(labels[:, None, :], self.classes, out=self.is_true)
-        np.copyto(self.one_hot, self.is_true)
-        self.z -= self.one_hot
+        divide_by_total(self.z, self.reduced)
+        subtract_one_hot(self.z, labels, self.classes, self.is_true, self.one_hot)
         self.z *= self.z.dtype.type(1 / self.batch)
-        return self.z
+        return self.logits
 
     def losses(self, labels: Integers) -> tuple[Array, Integers]:
         """Summed loss in nats and number of misclassified rows of each network, both (K,)."""
-        wrong = (self.z.argmax(axis=1) != labels).sum(axis=1)
-        self._centre()
-        centred = np.take_along_axis(self.z, labels[:, None, :], axis=1).astype(np.float64)
+        wrong = (self.z.argmax(axis=0) != labels).sum(axis=1)
+        centre(self.z, self.reduced)
+        centred = np.take_along_axis(self.z, labels[None], axis=0).astype(np.float64)
         np.exp(self.z, out=self.z)
-        log_total = np.log(self.z.sum(axis=1, keepdims=True, dtype=np.float64))
-        return (log_total - centred).sum(axis=(1, 2)), wrong
+        log_total = np.log(self.z.sum(axis=0, dtype=np.float64))
+        return (log_total - centred[0]).sum(axis=1), wrong
 
-    def _centre(self) -> None:
-        np.maximum.reduce(self.z, axis=1, keepdims=True, out=self.reduced)
-        self.z -= self.reduced
+
+@kernel
+def centre(z: Array, highest: Array) -> None:
+    """z ← z - max z over the classes: softmax is the same, and its exponentials are at most 1."""
+    np.maximum.reduce(z, axis=0, out=highest)
+    z -= highest
+
+
+@kernel
+def divide_by_total(z: Array, total: Array) -> None:
+    """z ← z / Σ z over the classes."""
+    np.add.reduce(z, axis=0, out=total)
+    z /= total
+
+
+@kernel
+def subtract_one_hot(z: Array, labels: Integers, classes: Integers, is_true: NDArray[np.bool_], one_hot: Array) -> None:
+    """z ← z - [class = label], ``classes`` (classes, 1, 1)."""
+    np.equal(labels, classes, out=is_true)
+    np.copyto(one_hot, is_true)
+    z -= one_hot

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nets.arrays import Array, Layer, empty, shared
+from nets.kernels import kernel
 from nets.streams import stream
 
-Words = NDArray[np.uint32]
+Words = NDArray[np.unsignedinteger[Any]]
 BULK = 16_384  # words that a seed draws at a time
 
 REDRAWS = ("example", "batch", "run")  # how long one draw of the noise serves
@@ -31,9 +32,9 @@ class Draws:
         self._supplies: dict[int, Iterator[Words]] = {}
         self._kept: NDArray[Any] | None = None
 
-    def words(self, units: int, batch: int) -> Words:
+    def words(self, units: int, batch: int, dtype: type[np.unsignedinteger[Any]]) -> Words:
         """Uniform words (seeds, units, batch)."""
-        return self._unless_kept(lambda: self._next_words(units * batch).reshape(-1, units, batch))
+        return self._unless_kept(lambda: self._next_words(units * batch, dtype).reshape(-1, units, batch))
 
     def normals(self, units: int, batch: int) -> Array:
         """Standard normal numbers (seeds, units, batch), float32."""
@@ -52,21 +53,21 @@ class Draws:
             self._kept = draw()
         return self._kept
 
-    def _next_words(self, count: int) -> Words:
+    def _next_words(self, count: int, dtype: type[np.unsignedinteger[Any]]) -> Words:
         if count not in self._supplies:
-            self._supplies[count] = self._supply(count)
+            self._supplies[count] = self._supply(count, np.dtype(dtype))
         return next(self._supplies[count])
 
-    def _supply(self, count: int) -> Iterator[Words]:
+    def _supply(self, count: int, dtype: np.dtype[Any]) -> Iterator[Words]:
         """Words (seeds, count) without end, many draws of them at a time: measured 2.5 times faster than one by one."""
         draws = max(1, BULK // count)
-        bulk = empty((len(self.generators), draws, count), np.uint32)
+        bulk = empty((draws, len(self.generators), count), dtype)
         while True:
-            for room, generator in zip(bulk, self.generators, strict=True):
-                # two words from each raw 64-bit draw: 0.8 ns a word against 2.2 for generator.random
-                raw = generator.bit_generator.random_raw(-(-room.size // 2))
-                room[...] = raw.view(np.uint32)[: room.size].reshape(room.shape)
-            yield from bulk.transpose(1, 0, 2)
+            for seed, generator in enumerate(self.generators):
+                # all bits of a raw 64-bit draw: 0.4 ns for a word of 16 against 2.2 for generator.random
+                raw = generator.bit_generator.random_raw(-(-draws * count * dtype.itemsize // 8))
+                bulk[:, seed] = raw.view(dtype)[: draws * count].reshape(draws, count)
+            yield from bulk
 
 
 class Noise(Layer):
@@ -96,19 +97,30 @@ class Noise(Layer):
 
 
 class Dropout(Noise):
-    """Inverted Bernoulli dropout (Srivastava et al. 2014, section 4): 1/p with probability p, else 0."""
+    """Inverted Bernoulli dropout (Srivastava et al. 2014, section 4): 1/p with probability p, else 0.
+
+    p is keep_prob to the nearest multiple of 2^-16, at least one: a step with words of 16 bits
+    was measured 6 % faster than with words of 32.
+    """
 
     def __init__(self, keep_prob: Array, draws: Draws, y: Array) -> None:
         super().__init__(keep_prob, draws, y)
-        self.highest = shared((np.ceil(keep_prob * 2.0**32) - 1).astype(np.uint32))
-        self.scale = shared((1 / keep_prob).astype(y.dtype))
+        chances = np.maximum(np.rint(keep_prob * 2.0**16), 1)
+        self.highest = shared((chances - 1).astype(np.uint16))
+        self.scale = shared((2.0**16 / chances).astype(y.dtype))
         self.kept = empty(self.factor.shape, bool)
 
     def sample(self) -> None:
-        words = self.draws.words(self.units, self.drawn)
-        np.less_equal(self.draws.for_networks(words), self.highest, out=self.kept)
-        np.copyto(self.factor, self.kept)
-        self.factor *= self.scale
+        words = self.draws.for_networks(self.draws.words(self.units, self.drawn, np.uint16))
+        keep_lowest(words, self.highest, self.scale, self.kept, self.factor)
+
+
+@kernel
+def keep_lowest(words: Words, highest: Words, scale: Array, kept: NDArray[np.bool_], factor: Array) -> None:
+    """The scale where a word is at most ``highest``, else 0; both (K, 1, batch or 1) or, shared, (1, 1, 1)."""
+    np.less_equal(words, highest, out=kept)
+    np.copyto(factor, kept)
+    factor *= scale
 
 
 class FixedCountDropout(Noise):
@@ -125,7 +137,7 @@ class FixedCountDropout(Noise):
         self.low_bits = np.uint32((1 << (self.units - 1).bit_length()) - 1)
 
     def sample(self) -> None:
-        words = self.draws.words(self.units, self.drawn)
+        words = self.draws.words(self.units, self.drawn, np.uint32)
         # the unit's number in the low bits leaves no ties
         words = (words & ~self.low_bits) | np.arange(self.units, dtype=np.uint32)[:, None]
         ordered = np.sort(words.transpose(0, 2, 1), axis=2)

@@ -7,7 +7,7 @@ import numpy as np
 
 from nets.arrays import Array, Integers, Layer
 from nets.batch_norm import BatchNorm
-from nets.layers import ACTIVATIONS, Dense, FirstDense
+from nets.layers import ACTIVATIONS, Dense, FirstDense, LastDense
 from nets.loss import CrossEntropy
 from nets.noise import NOISES, Draws, Noise
 from nets.stack import Stack
@@ -59,8 +59,9 @@ class Pass:
         """All layers but the first, and the array that the last one leaves the logits in."""
         layers: list[Layer] = []
         before: Dense = self.first
+        last = len(self.stack.dense) - 1
         for hidden, parameter in enumerate(self.stack.dense[1:]):
-            dense = Dense(parameter, batch)
+            dense = (LastDense if hidden + 1 == last else Dense)(parameter, batch)
             layers += [*self._elementwise(hidden, before.y, dense.inputs), dense]
             before = dense
         return layers, before.y

@@ -20,8 +20,15 @@ class Rows:
         self.labels: Integers = part.y.reshape(-1).astype(np.int32)
         self.start = splits[:, None] * self.count
 
+    def places(self, rows: Integers) -> Integers:
+        """Where ``rows`` (K, count) or (count,), numbered within a split, stand in the table, (K, count)."""
+        return self.start + rows
+
     def load(self, into: Pass, rows: Integers) -> Integers:
         """Loads ``rows`` (K, batch) or (batch,), numbered within a split; returns their labels (K, batch)."""
-        places = self.start + rows
+        return self.load_places(into, self.places(rows))
+
+    def load_places(self, into: Pass, places: Integers) -> Integers:
+        """Loads what stands at ``places`` (K, batch) in the table; returns the labels (K, batch)."""
         into.load(self.table, places)
-        return np.asarray(self.labels[places])
+        return self.labels.take(places)

@@ -3,10 +3,11 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 
-from nets.arrays import Array, Integers, shared
+from nets.arrays import Array, Integers, arithmetic, shared
 from nets.data import Data
 from nets.evaluate import chunks, collect_population_moments, evaluate
 from nets.hyper import Hyper
@@ -45,8 +46,8 @@ def _stacks(hypers: Sequence[Hyper]) -> Iterator[list[int]]:
 
 
 def stack_size(width: int) -> int:
-    """Networks in one stack: measured best 16–32 up to 32 units, 8–16 at 64, 8 at 128, 1–4 above."""
-    return max(1, min(32, 1024 // width))
+    """Networks in one stack: measured best 48–96 up to 32 units, 32–48 at 64, 16–24 at 128, 8–12 at 256, 4–8 at 512."""
+    return max(1, min(64, 2048 // width))
 
 
 class Trainer:
@@ -64,23 +65,21 @@ class Trainer:
         strengths = {"l2": (self.stack.knob("l2")[:, 0] * self.stack.weight_columns()).astype(self.stack.dtype)}
         momentum = shared(self.stack.knob("momentum")[:, 0].astype(self.stack.dtype))
         self.optimiser = Optimiser(OPTIMISERS[self.shape.optimiser], self.stack.parameters, momentum, strengths)
-        self.learning_rate = self.stack.knob("learning_rate")[:, 0]
+        self.learning_rate = shared(self.stack.knob("learning_rate")[:, 0])
         self.orders = _orders([hyper.seed for hyper in hypers], self.rows["train"].count)
         self.diverged_in: dict[int, int] = {}
         self.curves: list[list[tuple[int, float]]] = [[] for _ in hypers]
 
     def run(self) -> list[Outcome]:
         """Trains to the end and examines what is left."""
-        # a diverging network overflows in its own slice; it is found at the end of the epoch
-        with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
-            for epoch in range(1, self.epochs + 1):
-                self._epoch()
-                self._find_diverged(epoch)
-                if epoch in self.checkpoints and "valid" in self.rows:
-                    self._extend_curves(epoch)
-            return self._outcomes()
+        for epoch in range(1, self.epochs + 1):
+            self._epoch()
+            self._find_diverged(epoch)
+            if epoch in self.checkpoints and "valid" in self.rows:
+                self._extend_curves(epoch)
+        return self._outcomes()
 
-    @property
+    @cached_property
     def steps(self) -> int:
         return max(self.shape.steps, self.shape.epochs * self.batches)  # one of them is zero
 
@@ -107,11 +106,13 @@ class Trainer:
                 f"({self.rows['train'].count} rows in batches of {self.batch}): choose another batch_size"
             )
 
+    @arithmetic()
     def _epoch(self) -> None:
-        train, order = self.rows["train"], next(self.orders)
+        train = self.rows["train"]
+        places = train.places(next(self.orders))
         for start, stop in list(chunks(train.count, self.batch))[: self.steps - self.optimiser.count]:
             batch = self.passes[stop - start]
-            labels = train.load(batch, order[:, start:stop])
+            labels = train.load_places(batch, places[:, start:stop])
             batch.forward(training=True)
             batch.backward(labels)
             self.optimiser.step(self._learning_rate())
@@ -119,11 +120,10 @@ class Trainer:
                 self.optimiser.flush()
 
     def _learning_rate(self) -> Array:
-        """Of the step to come, (K, 1): constant, or η (1 + cos(π t/T))/2 (Loshchilov & Hutter 2017, eq. 5)."""
-        scale = 1.0
-        if self.shape.schedule == "cosine":
-            scale = (1 + math.cos(math.pi * self.optimiser.count / self.steps)) / 2
-        return shared((scale * self.learning_rate).astype(self.stack.dtype))
+        """Of the step to come, (K, 1) or, shared, (1, 1): constant, or η (1 + cos(π t/T))/2 (Loshchilov & Hutter 2017, eq. 5)."""
+        if self.shape.schedule == "constant":
+            return self.learning_rate
+        return self.learning_rate * ((1 + math.cos(math.pi * self.optimiser.count / self.steps)) / 2)
 
     def _find_diverged(self, epoch: int) -> None:
         finite = np.isfinite(self.stack.parameters.values).all(axis=1)
@@ -134,6 +134,7 @@ class Trainer:
         self.diverged_in.setdefault(network, epoch)
         self.optimiser.forget(network)
 
+    @arithmetic()
     def _examine(self, part: str) -> tuple[Array, Array]:
         if self.stack.normalised and self.shape.bn_statistics == "population":
             collect_population_moments(self.passes, self.rows["train"], self.batch)

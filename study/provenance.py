@@ -1,5 +1,6 @@
 """What a study is: everything that its results are a function of, and how to reproduce them."""
 
+import hashlib
 import json
 import platform
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +12,8 @@ from typing import Any
 from optuna.distributions import BaseDistribution, CategoricalDistribution
 from threadpoolctl import threadpool_info
 
+import nets
+from nets import kernels
 from study.config import Config
 from study.data import table
 from study.errors import UsageError
@@ -31,7 +34,7 @@ def describe(config: Config, *, name: str, command: str) -> dict[str, Any]:
         "command": command,
         "seed": config.seed,
         "data": _data(config),
-        "versions": {"python": _python(), **{package: _version(package) for package in PACKAGES}, "blas": _blas()},
+        "versions": _versions(),
         "machine": _cpu(),
         "config": json.loads(json.dumps(config.model_dump())),
         "search": {
@@ -116,6 +119,18 @@ def _range(opened: BaseDistribution) -> dict[str, Any]:
     if isinstance(opened, CategoricalDistribution):
         return {"choices": list(opened.choices)}
     return {key: vars(opened)[key] for key in ("low", "high", "log")}
+
+
+def _versions() -> dict[str, str]:
+    """Of all that decides bits, the code of the nets and the kernels they run on included."""
+    packages = {package: _version(package) for package in PACKAGES}
+    return {"python": _python(), **packages, "nets": _code(), "kernels": kernels.NAME, "blas": _blas()}
+
+
+def _code() -> str:
+    """A fingerprint of the nets' source: an edit changes results that a version number does not tell of."""
+    sources = sorted(Path(nets.__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
 
 
 def _python() -> str:

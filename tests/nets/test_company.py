@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
@@ -12,11 +12,13 @@ from nets.layers import ACTIVATIONS
 from nets.noise import NOISES
 from nets.optimisers import OPTIMISERS
 
+DataOf = Callable[..., Data]
+
 SHAPES = st.fixed_dictionaries(
     {
-        "width": st.sampled_from([1, 3, 12, 33]),
+        "width": st.sampled_from([1, 3, 12, 33, 130]),
         "depth": st.integers(1, 2),
-        "batch_size": st.sampled_from([3, 8, 23]),
+        "batch_size": st.sampled_from([2, 3, 8, 23, 64]),
         "activation": st.sampled_from(sorted(ACTIVATIONS)),
         "batch_norm": st.sampled_from(["none", "before", "after"]),
         "bn_statistics": st.sampled_from(["running", "population", "batch"]),
@@ -41,10 +43,32 @@ KNOBS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60)
-@given(shape=SHAPES, me=KNOBS, others=st.lists(KNOBS, min_size=1, max_size=6), place=st.integers(0, 6))
-def test_company(data_of: Callable[..., Data], shape: dict, me: dict, others: list[dict], place: int) -> None:
-    data = data_of(rows=23, seeds=(0, 1, 2, 3), test=True)
+@settings(max_examples=120)
+@given(
+    shape=SHAPES,
+    me=KNOBS,
+    others=st.lists(KNOBS, min_size=1, max_size=6),
+    alike=st.booleans(),
+    place=st.integers(0, 6),
+    rows=st.sampled_from([23, 150]),  # the last batch is of 1, 2, 6, 7, 12, 22 or as many rows as the others
+    classes=st.sampled_from([2, 3, 17]),
+)
+def test_company(
+    data_of: DataOf,
+    shape: dict,
+    me: dict,
+    others: list[dict],
+    place: int,
+    rows: int,
+    classes: int,
+    *,
+    alike: bool,
+) -> None:
+    """Next to networks of any knobs, or to replicates, which differ in their seeds alone."""
+    assume(shape["batch_norm"] == "none" or rows % shape["batch_size"] != 1)
+    if alike:
+        others = [me | {"seed": other["seed"]} for other in others]
+    data = data_of(rows=rows, classes=classes, seeds=(0, 1, 2, 3), test=True)
     hyper = Hyper(**shape, **me)
     company = [Hyper(**shape, **other) for other in others]
     place = min(place, len(company))
@@ -54,13 +78,13 @@ def test_company(data_of: Callable[..., Data], shape: dict, me: dict, others: li
     assert together == alone
 
 
-def test_shapes_are_sorted_into_stacks(data_of: Callable[..., Data]) -> None:
+def test_shapes_are_sorted_into_stacks(data_of: DataOf) -> None:
     hypers = [Hyper(seed=seed, width=width, steps=5, batch_size=8) for seed in (1, 2) for width in (3, 40, 3)]
     data = data_of()
     assert train(hypers, data) == [train([hyper], data)[0] for hyper in hypers]
 
 
-def test_streams_are_separate(data_of: Callable[..., Data]) -> None:
+def test_streams_are_separate(data_of: DataOf) -> None:
     """Noise of strength nothing leaves every other draw as it was."""
     hyper = Hyper(seed=3, width=6, steps=9, batch_size=8)
     weak = [replace(hyper, keep_prob=1 - 2.0**-40, noise=noise) for noise in ("bernoulli", "fixed_count")]

@@ -1,0 +1,211 @@
+# mypy: disable-error-code="import-untyped, import-not-found"
+"""The kernels as numba compiles them: one loop each, in which numbers stay in registers between operations.
+
+Names, arguments and results are those of the formulas in the layers (``nets.kernels``); arguments that hold
+what NumPy puts between its passes are left alone.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from nets.arrays import Array, Integers
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _jit(**flags: Any) -> Callable[[Function], Function]:
+    """Division by zero gives inf; the machine code is kept on disk for the next process."""
+    decorate: Callable[[Function], Function] = numba.njit(error_model="numpy", cache=True, **flags)
+    return decorate
+
+
+compiled = _jit()
+# sums may be split among the lanes of a vector; NaN and inf stay what they are
+summing = _jit(fastmath={"reassoc"})
+
+
+@compiled
+def gather(table: Array, places: Integers, rows: Array, columns: Array) -> None:
+    networks, batch, inputs = rows.shape
+    for k in range(networks):
+        for row in range(batch):
+            place = places[k, row]
+            for unit in range(inputs):
+                rows[k, row, unit] = table[place, unit]
+        for unit in range(inputs):
+            for row in range(batch):
+                columns[k, unit, row] = rows[k, row, unit]
+
+
+@compiled
+def mask_positive(words: Integers, mask: Integers) -> None:
+    networks, units, batch = words.shape
+    for k in range(networks):
+        for unit in range(units):
+            for row in range(batch):
+                mask[k, unit, row] = -1 if words[k, unit, row] > 0 else 0
+
+
+@compiled
+def blend(running: Array, batch: Array, weight: Array) -> None:
+    networks, units = running.shape
+    one = running.dtype.type(1)
+    for k in range(networks):
+        for unit in range(units):
+            running[k, unit] = (one - weight[k, 0]) * running[k, unit] + weight[k, 0] * batch[k, unit]
+
+
+@summing
+def _mean(x: Array) -> Any:
+    total = x.dtype.type(0)
+    for row in range(len(x)):
+        total += x[row]
+    return total / x.dtype.type(len(x))
+
+
+@summing
+def _mean_product(x: Array, y: Array) -> Any:
+    total = x.dtype.type(0)
+    for row in range(len(x)):
+        total += x[row] * y[row]
+    return total / x.dtype.type(len(x))
+
+
+@compiled
+def centre_on_batch(x: Array, share: Array, centred: Array) -> tuple[Array, Array]:
+    networks, units, batch = x.shape
+    mean, variance = np.empty((networks, units), x.dtype), np.empty((networks, units), x.dtype)
+    for k in range(networks):
+        for unit in range(units):
+            mean[k, unit] = _mean(x[k, unit])
+            for row in range(batch):
+                centred[k, unit, row] = x[k, unit, row] - mean[k, unit]
+            variance[k, unit] = _mean_product(centred[k, unit], centred[k, unit])
+    return mean, variance
+
+
+@compiled
+def scale_and_shift(x: Array, scale: Array, shift: Array, y: Array) -> None:
+    networks, units, batch = x.shape
+    for k in range(networks):
+        for unit in range(units):
+            for row in range(batch):
+                y[k, unit, row] = scale[k, unit] * x[k, unit, row] + shift[k, unit]
+
+
+@compiled
+def batch_norm_slope(dy: Array, centred: Array, scale: Array, inverse: Array, share: Array) -> tuple[Array, Array]:
+    networks, units, batch = dy.shape
+    scale_slope, shift_slope = np.empty((networks, units), dy.dtype), np.empty((networks, units), dy.dtype)
+    count = dy.dtype.type(batch)
+    for k in range(networks):
+        for unit in range(units):
+            mean = _mean(dy[k, unit])
+            normalised_mean = _mean_product(dy[k, unit], centred[k, unit]) * inverse[k, unit]
+            slope = scale[k, unit] * inverse[k, unit]
+            weight = normalised_mean * inverse[k, unit]
+            for row in range(batch):
+                dy[k, unit, row] = slope * (dy[k, unit, row] - mean - weight * centred[k, unit, row])
+            scale_slope[k, unit] = count * normalised_mean
+            shift_slope[k, unit] = count * mean
+    return scale_slope, shift_slope
+
+
+@compiled
+def keep_lowest(words: Integers, highest: Integers, scale: Array, kept: Integers, factor: Array) -> None:
+    networks, units, batch = factor.shape
+    zero = factor.dtype.type(0)
+    for k in range(networks):
+        bound, one = highest[_of(highest, k), 0, 0], scale[_of(scale, k), 0, 0]
+        for unit in range(units):
+            for row in range(batch):
+                factor[k, unit, row] = one if words[k, unit, row] <= bound else zero
+
+
+@compiled
+def centre(z: Array, highest: Array) -> None:
+    classes, networks, batch = z.shape
+    for k in range(networks):
+        highest[k] = z[0, k]
+        for c in range(1, classes):
+            for row in range(batch):
+                highest[k, row] = np.maximum(highest[k, row], z[c, k, row])
+        for c in range(classes):
+            for row in range(batch):
+                z[c, k, row] -= highest[k, row]
+
+
+@compiled
+def divide_by_total(z: Array, total: Array) -> None:
+    classes, networks, batch = z.shape
+    for k in range(networks):
+        total[k] = z[0, k]
+        for c in range(1, classes):
+            for row in range(batch):
+                total[k, row] += z[c, k, row]
+        for c in range(classes):
+            for row in range(batch):
+                z[c, k, row] /= total[k, row]
+
+
+@compiled
+def subtract_one_hot(z: Array, labels: Integers, classes: Integers, is_true: Array, one_hot: Array) -> None:
+    networks, batch = labels.shape
+    for k in range(networks):
+        for row in range(batch):
+            z[labels[k, row], k, row] -= z.dtype.type(1)
+
+
+@compiled
+def add_product(a: Array, b: Array, total: Array, scratch: Array) -> None:
+    networks, parameters = total.shape
+    for k in range(networks):
+        row = _of(a, k)
+        for p in range(parameters):
+            total[k, p] += a[row, p] * b[k, p]
+
+
+@compiled
+def sgd(values: Array, gradient: Array, velocity: Array, momentum: Array, rate: Array) -> None:
+    networks, parameters = values.shape
+    for k in range(networks):
+        mu, eta = momentum[_of(momentum, k), 0], rate[_of(rate, k), 0]
+        for p in range(parameters):
+            velocity[k, p] = mu * velocity[k, p] + gradient[k, p]
+            values[k, p] -= eta * velocity[k, p]
+
+
+@compiled
+def nesterov(values: Array, gradient: Array, velocity: Array, momentum: Array, rate: Array) -> None:
+    networks, parameters = values.shape
+    for k in range(networks):
+        mu, eta = momentum[_of(momentum, k), 0], rate[_of(rate, k), 0]
+        for p in range(parameters):
+            velocity[k, p] = mu * velocity[k, p] + gradient[k, p]
+            values[k, p] -= eta * (gradient[k, p] + mu * velocity[k, p])
+
+
+@compiled
+def adam(  # noqa: PLR0913, PLR0917  as in nets.optimisers
+    values: Array, gradient: Array, moments: tuple[Array, Array], betas: tuple[Array, Any], rate: Array, epsilon: Any
+) -> None:
+    first, second = moments
+    beta1, beta2 = betas
+    networks, parameters = values.shape
+    for k in range(networks):
+        beta, eta = beta1[_of(beta1, k), 0], rate[_of(rate, k), 0]
+        for p in range(parameters):
+            slope = gradient[k, p]
+            first[k, p] = beta * first[k, p] + slope
+            second[k, p] = beta2 * second[k, p] + slope * slope
+            values[k, p] -= eta * (first[k, p] / (np.sqrt(second[k, p]) + epsilon))
+
+
+@compiled
+def _of(knob: NDArray[Any], k: int) -> int:
+    """Where network k's value stands in a knob that may be shared."""
+    return k if len(knob) > 1 else 0
