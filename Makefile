@@ -28,6 +28,9 @@ bench: $(STAMP)  ## measure speed beside other libraries, as ratios in one run
 dashboard: $(STAMP)  ## browse a run's trials with optuna-dashboard (PRESET=…)
 	$(BIN)/optuna-dashboard sqlite:///runs/$(PRESET)/study.db
 
+answer: $(STAMP)  ## take README's answer from the run of the default study
+	$(BIN)/python -m tests.answer default
+
 lock:  ## resolve the dependencies anew (needs uv)
 	uv pip compile -q pyproject.toml --group dev --group dashboard --universal --generate-hashes \
 		--no-header --no-annotate --no-emit-index-url --upgrade -o requirements.lock
@@ -49,4 +52,4 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $(STAMP)
 
-.PHONY: study report test check bench dashboard lock clean help
+.PHONY: study report test check bench dashboard answer lock clean help

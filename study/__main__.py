@@ -23,6 +23,8 @@ def main() -> int:
         return _fail(str(error), error.exit_code)
     except OSError as error:
         return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), 1)
+    except ImportError as error:  # an extra that an environment variable asks for is not installed
+        return _fail(str(error), 2)
     except KeyboardInterrupt as error:
         sys.stderr.write(f"interrupted: what is trained is kept; to resume, run {_this_command()}\n")
         return error.exit_code if isinstance(error, Interrupted) else 130

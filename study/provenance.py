@@ -124,7 +124,11 @@ def _range(opened: BaseDistribution) -> dict[str, Any]:
 def _versions() -> dict[str, str]:
     """Of all that decides bits, the code of the nets and the kernels they run on included."""
     packages = {package: _version(package) for package in PACKAGES}
-    return {"python": _python(), **packages, "nets": _code(), "kernels": kernels.NAME, "blas": _blas()}
+    return {"python": _python(), **packages, "nets": _code(), "kernels": _kernels(), "blas": _blas()}
+
+
+def _kernels() -> str:
+    return kernels.NAME if kernels.NAME == "numpy" else f"{kernels.NAME} {_version(kernels.NAME)}"
 
 
 def _code() -> str:

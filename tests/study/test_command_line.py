@@ -1,5 +1,6 @@
 """Every mistake that a person can make is told in one line that holds the rule, the value or the nearest name."""
 
+import importlib.util
 import os
 import shlex
 import subprocess
@@ -140,3 +141,15 @@ def test_help_loads_nothing_heavy(words: list[str]) -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "dropstep" in done.stdout or words == ["--version"]
+
+
+@pytest.mark.parametrize("kernels", ["numab", "numba"])
+def test_kernels_that_are_not_there_are_one_line(tmp_path, kernels: str) -> None:
+    if kernels == "numba" and importlib.util.find_spec("numba"):
+        pytest.skip("numba is installed")
+    environment = os.environ | {"DROPSTEP_KERNELS": kernels}
+    command = [sys.executable, "-m", "study", "run", "quick"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: DROPSTEP_KERNELS")
+    assert done.stderr.count("\n") == 1

@@ -16,7 +16,7 @@ import pytest
 STUDY = """
 seed = 1
 data = { name = "iris", train = 60, valid = 40, label_noise = 0.2 }
-hyper = { steps = 1200, batch_size = 20 }
+hyper = { steps = 3000, batch_size = 20 }
 refit = { replicates = 2 }
 
 [design]
@@ -131,11 +131,14 @@ def test_kills_of_drivers_and_workers_leave_no_process_and_no_trace(tmp_path: Pa
         driver.communicate()
         wait_for_end(offspring)
     driver = begin(tmp_path, "--workers", "2")
-    for _ in range(2):
+    killed = 0
+    while killed < 2 and driver.poll() is None:
         wait_for_workers(driver)
-        worker = max(descendants(driver.pid))
-        os.kill(worker, signal.SIGKILL)
-        wait_for_end({worker})
+        for worker in sorted(descendants(driver.pid))[-1:]:
+            os.kill(worker, signal.SIGKILL)
+            wait_for_end({worker})
+            killed += 1
+    assert killed, "the study ended before a worker could be killed: make it longer"
     assert end_of(driver) == (0, "")
     assert table_of(tmp_path) == uninterrupted
 

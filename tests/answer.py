@@ -1,0 +1,54 @@
+"""README's answer, from the results of the default study: `make answer` writes it, a test compares it.
+
+The table is kept in tests/answer.parquet, so that the sentence and the figure can be checked without a run.
+"""
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+import reports
+from reports import hero, theme
+from reports.claim import judge
+from reports.figures import share_vertical
+from reports.headline import headline, opening
+from reports.selection import gains
+from reports.table import plain
+
+FOLDER = Path(__file__).parent
+TABLE = FOLDER / "answer.parquet"
+FIGURE = FOLDER / "answer.svg"
+README = FOLDER.parent / "README.md"
+BLOCK = re.compile(r"(?<=<!-- answer -->\n).*?(?=<!-- end of answer -->)", re.DOTALL)
+
+
+def words(table: Path) -> str:
+    """The headline and the opening paragraph that the report of this table has."""
+    judgements = judge(reports.CLAIMS, plain(reports.read(table)))
+    return f"**{headline(judgements, [])}.** {opening(judgements, [])}\n"
+
+
+def draw(table: Path, figure: Path) -> None:
+    """The report's first figure, as a file of its own on white."""
+    results = plain(reports.read(table))
+    with theme.drawing():
+        canvas = Figure(figsize=(9.6, 3.4), layout="constrained", facecolor="white")
+        for place, arm in enumerate(hero.AXES, start=1):
+            ax = canvas.add_subplot(1, 2, place)
+            hero.draw(gains(results, arm).query("strength > 0"), ax, floor=-0.23).set_title(hero.TITLES[arm])
+        share_vertical(canvas.axes)
+        canvas.savefig(figure, metadata={"Date": None})
+
+
+def main(run: str) -> None:
+    """Takes the results of ``runs/<run>`` for README's answer."""
+    shutil.copyfile(Path("runs") / run / "results.parquet", TABLE)
+    draw(TABLE, FIGURE)
+    README.write_text(BLOCK.sub(lambda _: words(TABLE), README.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
