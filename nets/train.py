@@ -73,7 +73,7 @@ class Trainer:
     def run(self) -> list[Outcome]:
         """Trains to the end and examines what is left."""
         for epoch in range(1, self.epochs + 1):
-            self._epoch()
+            self.epoch()
             self._find_diverged(epoch)
             if epoch in self.checkpoints and "valid" in self.rows:
                 self._extend_curves(epoch)
@@ -107,7 +107,7 @@ class Trainer:
             )
 
     @arithmetic()
-    def _epoch(self) -> None:
+    def epoch(self) -> None:
         train = self.rows["train"]
         places = train.places(next(self.orders))
         for start, stop in list(chunks(train.count, self.batch))[: self.steps - self.optimiser.count]:

@@ -19,7 +19,7 @@ class LockStep:
 
     def epoch(self) -> None:
         with np.errstate(under="ignore"):
-            self.trainer._epoch()
+            self.trainer.epoch()
 
     def accuracy(self) -> float:
         with np.errstate(under="ignore"):

@@ -100,7 +100,7 @@ HOW = (
 TARGETS = (
     "A ratio is the peer's time over ours; against the floor (the matrix products alone, same shapes, layout and K) "
     "ours over the floor's. Ours is K = 32 on W1 and W3, and the fastest K on W2 and W4; where a peer has several K, "
-    "its fastest. The limits are those for pure NumPy. A trial takes the median "
+    "its fastest. The limits are those for the kernels in use. A trial takes the median "
     "over rounds, two processes the throughput of both over that of one in the same wall time; where they were given "
     "less than a whole core each, the machine had other work."
 )
