@@ -61,8 +61,9 @@ def knob(default: Any, domain: Interval | Choice, meaning: str, unit: str = "") 
 
 
 POSITIVE = Interval("(0, inf)")
-COUNT = Interval("[1, inf)")
-NATURAL = Interval("[0, inf)")
+COUNT = Interval("[1, 1e9]")
+NATURAL = Interval("[0, 1e15]")
+NOT_NEGATIVE = Interval("[0, inf)")
 PROBABILITY = Interval("(0, 1]")
 TYPE_NAMES = {int: "a whole number", float: "a number", str: "a word"}
 
@@ -95,7 +96,7 @@ class Hyper:
     precision: str = shape("float32", one_of(["float32", "float64"]), "floating-point type of every array")
     keep_prob: float = knob(1.0, PROBABILITY, "probability of keeping a hidden unit")
     input_keep_prob: float = knob(1.0, PROBABILITY, "probability of keeping an input")
-    l2: float = knob(0.0, NATURAL, "λ in loss + λ/2 ‖W‖², on weights alone")
+    l2: float = knob(0.0, NOT_NEGATIVE, "λ in loss + λ/2 ‖W‖², on weights alone")
     bn_momentum: float = knob(0.1, PROBABILITY, "weight of the new batch in the running moments")
     learning_rate: float = knob(0.05, POSITIVE, "learning rate of the first step")
     momentum: float = knob(0.9, Interval("[0, 1)"), "momentum of SGD, β₁ of Adam")

@@ -29,7 +29,7 @@ class Card:
 
 
 def cards(results: pd.DataFrame, judgements: Sequence[Judgement], scores: Sequence[Score]) -> list[Card]:
-    """The first four of what the run has: gains at the widest width, the index at the narrowest, scores."""
+    """The first four of what the run has: gains and index at the widest width, as in the opening, and scores."""
     return [*_gains(results), *_index(judgements), *_scores(scores)][:CARDS]
 
 
@@ -43,7 +43,7 @@ def _gains(results: pd.DataFrame) -> Iterator[Card]:
 
 def _index(judgements: Sequence[Judgement]) -> Iterator[Card]:
     for judgement in tested(judgements, ("Q1",)):
-        found, rule = judgement.findings[0].estimate, judgement.claim.rule
+        found, rule = judgement.findings[-1].estimate, judgement.claim.rule
         value = f"Q = {text.quantity(found.value, rule.unit)}"
         label = f"index of dropout’s steps: {rule.reading}, {found.regime}"
         yield Card(value, text.interval_with_n(found, rule.unit), label, "dropout")

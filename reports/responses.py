@@ -8,7 +8,7 @@ from reports.intervals import mean
 
 STRENGTHS = {"none": "keep_prob", "dropout": "keep_prob", "fixed_count": "keep_prob", "l2": "l2"}
 TUNABLE = 1.0  # nat above the best strength
-DIGITS = 12  # 0.7000000000000001 and 0.7 are one strength
+DIGITS = 12  # significant ones: 0.7000000000000001 and 0.7 are one strength
 
 
 def responses(results: pd.DataFrame, arm: str) -> pd.DataFrame:
@@ -21,7 +21,7 @@ def responses(results: pd.DataFrame, arm: str) -> pd.DataFrame:
         {
             "arm": arm,
             "width": rows["width"],
-            "strength": rows[STRENGTHS[arm]].astype(float).round(DIGITS),
+            "strength": [float(f"{strength:.{DIGITS}g}") for strength in rows[STRENGTHS[arm]]],
             "seed": rows["seed"],
             "loss": rows["valid_loss"],
         }

@@ -13,14 +13,16 @@ from study.interrupts import Interrupted
 COMMANDS = ("run", "status", "report", "export")
 
 
-def main() -> int:
+def main() -> int:  # noqa: PLR0911 - one for each kind of mistake
     """Carries out the command of ``sys.argv``; a mistake that a person can make is one line on stderr."""
     try:
         code: int = _app()(sys.argv[1:], exit_on_error=False, print_error=False, result_action="return_value") or 0
     except CycloptsError as error:
         return _fail(_in_one_line(error), 2)
     except StudyError as error:
-        return _fail(str(error), error.exit_code)
+        return _fail(str(error), error.exit_code, details=error.details)
+    except MemoryError as error:
+        return _fail(f"out of memory: {error}; make width, depth or batch_size smaller", 1)
     except OSError as error:
         return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), 1)
     except ImportError as error:  # an extra that an environment variable asks for is not installed
@@ -62,8 +64,10 @@ def _in_one_line(error: CycloptsError) -> str:
     return f"{text[:1].lower()}{text[1:]}"
 
 
-def _fail(message: str, code: int) -> int:
-    sys.stderr.write(f"error: {message}\n")
+def _fail(message: str, code: int, *, details: str = "") -> int:
+    sys.stderr.write(f"error: {' '.join(message.split())}\n")
+    if details:
+        sys.stderr.write(f"{details}\n")
     return code
 
 

@@ -13,7 +13,7 @@ from study.errors import UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
-Name = Annotated[str | None, Parameter(help="Folder under runs/; by default the only one there.")]
+Name = Annotated[str | None, Parameter(help="Folder under runs/; by default the only one there (status: every one).")]
 
 
 def run(

@@ -1,5 +1,6 @@
 """The sqlite file of a run: how it is opened, and how its troubles are told."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +38,10 @@ def told(path: Path) -> Iterator[None]:
             (text for part, text in ADVICE.items() if part in reason), "run again; if it stays, choose another --name"
         )
         raise StudyError(f"{path}: {reason}; {advice}") from error
+    except json.JSONDecodeError as error:
+        raise StudyError(f"{path}: damaged, {error}; move it away, or choose another --name") from error
+    except RuntimeError as error:  # Optuna's word for tables of another version
+        raise StudyError(f"{path}: {' '.join(str(error).split())}; or choose another --name") from error
 
 
 def _reason(error: BaseException) -> str:

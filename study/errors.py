@@ -9,6 +9,11 @@ class StudyError(Exception):
 
     exit_code = 1
 
+    def __init__(self, message: str, *, details: str = "") -> None:
+        """``message`` is printed as one line, ``details`` below it as they are."""
+        super().__init__(message)
+        self.details = details
+
 
 class UsageError(StudyError):
     """The command line or the study file asks for what does not exist (exit code 2)."""

@@ -67,7 +67,8 @@ def check_same(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> None:
     if found:
         rows = [("setting", "recorded", "now"), *((each.setting, each.recorded, each.now) for each in found)]
         raise UsageError(
-            f"{now['name']} was begun as another study: begin a new one with --name, or take back what differs\n{_columns(rows)}"
+            f"{now['name']} was begun as another study: begin a new one with --name, or take back what differs",
+            details=_columns(rows),
         )
 
 

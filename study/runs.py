@@ -12,6 +12,7 @@ from typing import TextIO
 from study.errors import StudyError, UsageError, did_you_mean
 
 ROOT = Path("runs")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 GLANCES = 5  # a status that looks whether the run is locked locks it for a moment
 
 
@@ -22,7 +23,7 @@ class Run:
     name: str
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", self.name):
+        if not NAME.fullmatch(self.name):
             raise UsageError(
                 f"a run's name is made of letters, digits, '.', '_' and '-', at most 64, got {self.name!r}: pass --name"
             )
@@ -79,7 +80,9 @@ def _lock(file: TextIO, kind: int) -> bool:
 
 
 def existing_runs() -> list[Run]:
-    return [Run(path.parent.name) for path in sorted(ROOT.glob("*/study.db"))]
+    """Folders of other names, which no run can have made, are passed over."""
+    names = [path.parent.name for path in sorted(ROOT.glob("*/study.db"))]
+    return [Run(name) for name in names if NAME.fullmatch(name)]
 
 
 def chosen(name: str | None) -> Run:

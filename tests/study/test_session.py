@@ -2,6 +2,7 @@
 
 import sqlite3
 import sys
+from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import pytest
 
 from nets import Hyper, Outcome
 from study import commands, database
+from study.errors import StudyError
 from study.ledger import Ledger
-from study.runs import Run
+from study.runs import Run, existing_runs
 from study.session import table_of
 
 STUDY = """
@@ -243,3 +245,21 @@ def test_what_is_exported_is_what_the_ledger_holds(run) -> None:
     ledger = Ledger(Run("small").database)
     pd.testing.assert_frame_equal(table_of(ledger), pd.read_parquet("runs/small/results.parquet"))
     ledger.close()
+
+
+def test_a_stray_folder_among_the_runs_is_passed_over(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("has space", "sound"):
+        (tmp_path / "runs" / name).mkdir(parents=True)
+        (tmp_path / "runs" / name / "study.db").touch()
+    assert [run.name for run in existing_runs()] == ["sound"]
+
+
+def test_a_damaged_note_is_told_in_one_line(tmp_path) -> None:
+    path = tmp_path / "study.db"
+    with closing(Ledger(path)) as ledger:
+        ledger.write_note("provenance", {})
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("update notes set document = 'xx'")
+    with closing(Ledger(path)) as ledger, pytest.raises(StudyError, match="damaged"):
+        ledger.note("provenance")
