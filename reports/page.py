@@ -49,7 +49,8 @@ def render(claims: Sequence[Claim], results: pd.DataFrame, folder: Path) -> Path
 
 def _context(claims: Sequence[Claim], results: pd.DataFrame, attrs: dict[Any, Any]) -> dict[str, Any]:
     provenance = attrs["provenance"]
-    opened = {field: bounds for field, bounds in provenance["search"]["open"].items() if field in results.columns}
+    searched = provenance["search"] or {"open": {}}
+    opened = {field: bounds for field, bounds in searched["open"].items() if field in results.columns}
     judgements = judge(claims, results)
     tried = trials(results, list(opened))
     trial = chosen(tried)

@@ -48,7 +48,7 @@ def extremes(distribution: BaseDistribution) -> tuple[Value, ...]:
     raise TypeError(f"an arm opens a field by a float, integer or categorical distribution, got {distribution!r}")
 
 
-def read_arm(name: str, shared: Mapping[str, Value], settings: Mapping[str, Any]) -> Arm:
+def read_arm(name: str, settings: Mapping[str, Any], *, shared: Mapping[str, Value]) -> Arm:
     """The arm of a study file. Raises ``ValueError``."""
     return Arm(name, {**shared, **{field: _setting(field, raw) for field, raw in settings.items()}})
 

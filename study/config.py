@@ -1,24 +1,24 @@
 """The study file: what it may hold, and what it means."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
-from typing import Annotated, Any, Self, TypeVar
+from functools import cached_property, partial
+from typing import Annotated, Any, Self, TypeVar, get_args
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from nets.hyper import Hyper
 from study.arms import Arm, read_arm
 from study.data import Source
-from study.designs import Design, read_design
+from study.designs import MOST_REPLICATES, Design, read_design
 from study.errors import UsageError, did_you_mean
 from study.sampling import SAMPLERS
 from study.settings import Section, Value, read_value, type_of
 
 T = TypeVar("T")
 Count = Annotated[int, Field(ge=1)]
-Replicates = Annotated[int, Field(ge=1, le=500)]  # the refit's seeds begin 500 after the search's
+Replicates = Annotated[int, Field(ge=1, le=MOST_REPLICATES)]
 Arms = dict[str, dict[str, Any]]
 
 
@@ -66,13 +66,19 @@ class Config(Section):
     seed: Annotated[int, Field(ge=0, le=10**12)]
     data: Source
     hyper: dict[str, Any]
-    design: DesignStage
-    search: SearchStage
-    refit: RefitStage
+    design: DesignStage | None = None
+    search: SearchStage | None = None
+    refit: RefitStage | None = None
 
     @model_validator(mode="after")
     def _readable(self) -> Self:
         """Reads every setting once, where a mistake in one can still be told with its place."""
+        if not (self.design or self.search):
+            raise ValueError("a study has a design or a search: add [design] or [search] to the study file")
+        if self.refit and not self.search:
+            raise ValueError(
+                "refit trains the best trial of a search, and search is missing: add [search], or drop refit"
+            )
         with _placed("hyper"):
             settings: dict[str, Any] = dict(self.shared)
             Hyper(**settings, seed=0)
@@ -86,12 +92,26 @@ class Config(Section):
 
     @cached_property
     def designs(self) -> tuple[Design, ...]:
-        return _read("design.arms", self.design.arms, self.shared, read_design)
+        if not self.design:
+            return ()
+        read = partial(read_design, shared=self.shared, source=self.data, replicates=self.design.replicates)
+        return _read("design.arms", self.design.arms, read)
 
     @cached_property
     def arms(self) -> tuple[Arm, ...]:
         """The arms of the search."""
-        return _read("search.arms", self.search.arms, self.shared, read_arm)
+        return _read("search.arms", self.search.arms, partial(read_arm, shared=self.shared)) if self.search else ()
+
+    @property
+    def tables(self) -> set[str]:
+        """The names of all tables that networks learn from."""
+        return {self.data.name} | {task.data for design in self.designs for task in design.tasks}
+
+    @property
+    def replicates(self) -> dict[str, int]:
+        """Of a trial in the search and of its refit."""
+        stages = {"search": self.search, "refit": self.refit}
+        return {name: stage.replicates for name, stage in stages.items() if stage}
 
 
 def read_config(document: Mapping[str, Any]) -> Config:
@@ -103,17 +123,14 @@ def read_config(document: Mapping[str, Any]) -> Config:
 
 
 def _read(
-    place: str,
-    arms: Mapping[str, Mapping[str, Any]],
-    shared: Mapping[str, Value],
-    read: Callable[[str, Mapping[str, Value], Mapping[str, Any]], T],
+    place: str, arms: Mapping[str, Mapping[str, Any]], read: Callable[[str, Mapping[str, Any]], T]
 ) -> tuple[T, ...]:
     read_arms = []
     for name, settings in arms.items():
         with _placed(f"{place}.{name}"):
             if not re.fullmatch("[A-Za-z][A-Za-z0-9_]*", name):
                 raise ValueError("an arm's name is made of letters, digits and '_', a letter first")
-            read_arms.append(read(name, shared, settings))
+            read_arms.append(read(name, settings))
     return tuple(read_arms)
 
 
@@ -146,14 +163,16 @@ def _dotted_names(document: Mapping[str, Any]) -> list[str]:
     """Every name that a study file may set, with the arms that this one has."""
     names = list(Config.model_fields)
     for name, declared in Config.model_fields.items():
-        if isinstance(declared.annotation, type) and issubclass(declared.annotation, Section):
-            names += [f"{name}.{field}" for field in declared.annotation.model_fields]
+        for kind in get_args(declared.annotation) or (declared.annotation,):
+            if isinstance(kind, type) and issubclass(kind, Section):
+                names += [f"{name}.{field}" for field in kind.model_fields]
     fields = [name for name in type_of if name != "seed"]
     names += [f"hyper.{field}" for field in fields]
-    for stage in ("design", "search"):
-        arms = document.get(stage, {})
-        arms = arms.get("arms", {}) if isinstance(arms, Mapping) else {}
-        names += [
-            f"{stage}.arms.{arm}.{field}" for arm in (arms if isinstance(arms, Mapping) else ()) for field in fields
-        ]
+    for stage, settings in {"design": [*fields, "replicates", "data"], "search": fields}.items():
+        names += [f"{stage}.arms.{arm}.{field}" for arm in _arms(document.get(stage)) for field in settings]
     return names
+
+
+def _arms(stage: Any) -> Iterable[str]:
+    arms = stage.get("arms") if isinstance(stage, Mapping) else None
+    return arms if isinstance(arms, Mapping) else ()

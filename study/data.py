@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import Annotated, Any, cast
+from itertools import product
+from typing import Annotated, Any, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,21 @@ class Table:
         return digest.hexdigest()[:16]
 
 
+def _of_task(unit: str, meaning: str) -> Any:
+    return field(metadata={"unit": unit, "meaning": meaning})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """What a network learns: columns of the ledger. The rows of its test part are what training and validation leave."""
+
+    data: str = _of_task("", "the table")
+    train_rows: int = _of_task("rows", "training rows")
+    valid_rows: int = _of_task("rows", "validation rows")
+    label_noise: float = _of_task("share", "training rows whose label is drawn anew, uniformly over all classes")
+    scaling: str = _of_task("", "what is done to the inputs, with moments of the training rows")
+
+
 class Source(Section):
     """Which table, and how it is split: a part is given in rows, or as a share of the table below 1; the test part is the rest."""
 
@@ -48,6 +64,7 @@ class Source(Section):
     train: int | float
     valid: int | float
     label_noise: Annotated[float, Field(ge=0, le=1)]
+    scaling: str = "auto"
 
     @field_validator("name")
     @classmethod
@@ -55,6 +72,14 @@ class Source(Section):
         if name not in TABLES:
             raise ValueError(f"{name} is no table, there are {', '.join(TABLES)}{did_you_mean(name, TABLES)}")
         return name
+
+    @field_validator("scaling")
+    @classmethod
+    def _defined(cls, scaling: str) -> str:
+        known = ("auto", *SCALINGS)
+        if scaling not in known:
+            raise ValueError(f"{scaling} is no scaling, there are {', '.join(known)}{did_you_mean(scaling, known)}")
+        return scaling
 
     @field_validator("train", "valid", mode="before")
     @classmethod
@@ -77,6 +102,24 @@ class Source(Section):
             )
         return train, valid, test
 
+    def varied(self, changes: Any) -> list[Self]:
+        """This source with other settings, a list among them turned through. Raises ``ValueError``."""
+        if not isinstance(changes, dict):
+            raise ValueError(f"data is a table of settings, got {changes!r}")
+        for key in changes:
+            if key not in Source.model_fields:
+                raise ValueError(f"data.{key} is no setting{did_you_mean(key, Source.model_fields)}")
+        turned = [raw if isinstance(raw, list) else [raw] for raw in changes.values()]
+        return [type(self)(**{**vars(self), **dict(zip(changes, each, strict=True))}) for each in product(*turned)]
+
+    @property
+    def task(self) -> Task:
+        """Raises ``ValueError`` if a part is empty."""
+        train, valid, _ = self.sizes()
+        usual = "centred" if table(self.name).one_scale else "standardised"
+        scaling = usual if self.scaling == "auto" else self.scaling
+        return Task(data=self.name, train_rows=train, valid_rows=valid, label_noise=self.label_noise, scaling=scaling)
+
 
 @dataclass(frozen=True, eq=False)
 class Split:
@@ -87,13 +130,13 @@ class Split:
     test: tuple[Reals, Classes] | None
 
 
-def load(source: Source, seeds: Sequence[int], *, with_test: bool) -> Data:
+def load(task: Task, seeds: Sequence[int], *, with_test: bool) -> Data:
     """The splits of these seeds; without the test part unless it is asked for."""
     ordered = tuple(sorted(set(seeds)))
-    splits = [split(source, seed, with_test=with_test) for seed in ordered]
+    splits = [split(task, seed, with_test=with_test) for seed in ordered]
     tests = [each.test for each in splits if each.test is not None]
     return Data(
-        classes=table(source.name).classes,
+        classes=table(task.data).classes,
         train=_part([each.train for each in splits]),
         valid=_part([each.valid for each in splits]),
         test=_part(tests) if with_test else None,
@@ -106,25 +149,27 @@ def _part(parts: Sequence[tuple[Reals, Classes]]) -> Part:
 
 
 @lru_cache(maxsize=64)  # digits: half a megabyte a seed
-def split(source: Source, seed: int, *, with_test: bool) -> Split:
+def split(task: Task, seed: int, *, with_test: bool) -> Split:
     """Rows in the seed's own order; centre and spread are those of its training rows."""
-    whole = table(source.name)
-    train_rows, valid_rows, _ = source.sizes()
+    whole = table(task.data)
     order = stream(seed, "split").permutation(len(whole.x))
-    train, valid, test = np.split(order, [train_rows, train_rows + valid_rows])
-    centre = whole.x[train].mean(0)
-    spread = np.ones_like(centre) if whole.one_scale else whole.x[train].std(0)
-    spread = np.where(spread == 0, 1, spread)
+    train, valid, test = np.split(order, [task.train_rows, task.train_rows + task.valid_rows])
+    centre, divisor = SCALINGS[task.scaling](whole.x[train])
 
     def scaled(rows: NDArray[np.int64]) -> Reals:
-        x: Reals = (whole.x[rows] - centre) / spread
+        x: Reals = (whole.x[rows] - centre) / divisor
         return x
 
     return Split(
-        train=(scaled(train), relabelled(whole.y[train], whole.classes, source.label_noise, seed)),
+        train=(scaled(train), relabelled(whole.y[train], whole.classes, task.label_noise, seed)),
         valid=(scaled(valid), whole.y[valid]),
         test=(scaled(test), whole.y[test]) if with_test else None,
     )
+
+
+def _nonzero(spread: Reals) -> Reals:
+    """An input that is constant stays so."""
+    return np.where(spread == 0, 1, spread)
 
 
 def relabelled(y: Classes, classes: int, share: float, seed: int) -> Classes:
@@ -155,6 +200,12 @@ def _measured(loader: Callable[..., tuple[Reals, Classes]]) -> Callable[[], Tabl
     return read
 
 
+SCALINGS: dict[str, Callable[[Reals], tuple[Reals, Reals]]] = {
+    "raw": lambda x: (np.zeros(x.shape[1]), np.ones(x.shape[1])),
+    "centred": lambda x: (x.mean(0), np.ones(x.shape[1])),
+    "standardised": lambda x: (x.mean(0), _nonzero(x.std(0))),
+    "variance": lambda x: (x.mean(0), _nonzero(x.var(0))),
+}
 TABLES: dict[str, Callable[[], Table]] = {
     "digits": _digits,
     "breast_cancer": _measured(datasets.load_breast_cancer),

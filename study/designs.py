@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from math import ceil, floor
 from typing import Any
 
 import numpy as np
 
 from nets.hyper import Hyper
+from study.data import Source, Task
 from study.settings import Value, in_type, order_of, read_log, read_range, read_value, read_values
 
 MOST_POINTS = 10_000
+MOST_REPLICATES = 500  # the seeds of refits begin here
 
 
 @dataclass(frozen=True)
@@ -48,30 +51,49 @@ class Design:
     """Raises ``ValueError`` if a setting is no field of ``Hyper`` or leaves the field's domain."""
 
     name: str
+    tasks: tuple[Task, ...]
+    replicates: int
     fixed: Mapping[str, Value]
     axes: Mapping[str, Listed | PerLevel]
 
     def __post_init__(self) -> None:
-        for point in self.points():
-            Hyper(**point, seed=0)
+        for settings in self.settings():
+            Hyper(**settings, seed=0)
 
-    def points(self) -> list[dict[str, Any]]:
-        """The settings of each point. Axes turn in the order of ``Hyper``'s fields, the last one fastest: width comes before keep_prob."""
-        points: list[dict[str, Any]] = [dict(self.fixed)]
+    def points(self) -> list[tuple[Task, dict[str, Any]]]:
+        """Every setting on every task, tasks turning slowest."""
+        return list(product(self.tasks, self.settings()))
+
+    def settings(self) -> list[dict[str, Any]]:
+        """The hyperparameters of each point, the seed aside. Axes turn in the order of ``Hyper``'s fields, the last one fastest: width comes before keep_prob."""
+        settings: list[dict[str, Any]] = [dict(self.fixed)]
         for field in sorted(self.axes, key=order_of.__getitem__):
-            points = [{**point, field: value} for point in points for value in self.axes[field].values(_width(point))]
-        return points
+            settings = [{**each, field: value} for each in settings for value in self.axes[field].values(_width(each))]
+        return settings
 
 
-def _width(point: Mapping[str, Any]) -> int:
-    return Hyper(**point, seed=0).width
+def _width(settings: Mapping[str, Any]) -> int:
+    return Hyper(**settings, seed=0).width
 
 
-def read_design(name: str, shared: Mapping[str, Value], settings: Mapping[str, Any]) -> Design:
-    """The design of a study file: a list or a table is an axis. Raises ``ValueError``."""
-    axes = {field: _axis(field, raw) for field, raw in settings.items() if isinstance(raw, (list, Mapping))}
-    fixed = {field: read_value(field, raw) for field, raw in settings.items() if field not in axes}
-    return Design(name, {**shared, **fixed}, axes)
+def read_design(
+    name: str, settings: Mapping[str, Any], *, shared: Mapping[str, Value], source: Source, replicates: int
+) -> Design:
+    """The design of a study file: a list or a table is an axis, ``data`` and ``replicates`` replace those of the study.
+
+    Raises ``ValueError``.
+    """
+    own = {field: raw for field, raw in settings.items() if field not in ("data", "replicates")}
+    axes = {field: _axis(field, raw) for field, raw in own.items() if isinstance(raw, (list, Mapping))}
+    fixed = {field: read_value(field, raw) for field, raw in own.items() if field not in axes}
+    tasks = tuple(each.task for each in source.varied(settings.get("data", {})))
+    return Design(name, tasks, _replicates(settings.get("replicates", replicates)), {**shared, **fixed}, axes)
+
+
+def _replicates(count: Any) -> int:
+    if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MOST_REPLICATES:
+        raise ValueError(f"replicates is a whole number in 1 … {MOST_REPLICATES}, got {count!r}")
+    return count
 
 
 def _axis(field: str, raw: Sequence[Any] | Mapping[str, Any]) -> Listed | PerLevel:

@@ -9,6 +9,7 @@ import sqlalchemy as sql
 
 from nets.hyper import Hyper
 from nets.outcome import Outcome
+from study.data import Task
 from study.database import engine_options, told, url_of
 from study.errors import StudyError
 
@@ -24,18 +25,30 @@ class Key:
 
 
 @dataclass(frozen=True)
+class Network:
+    """What is trained: hyperparameters, and the task that they are to learn."""
+
+    task: Task
+    hyper: Hyper
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return {**vars(self.task), **vars(self.hyper)}
+
+
+@dataclass(frozen=True)
 class Record:
     """A network that was trained; ``seconds`` is its share of the wall-clock of its stack."""
 
     key: Key
-    hyper: Hyper
+    network: Network
     outcome: Outcome
     seconds: float
 
     @property
     def row(self) -> dict[str, Any]:
         """Every field by its name: the row of the ledger and of the results table."""
-        return {**vars(self.key), **vars(self.hyper), **vars(self.outcome), "seconds": self.seconds}
+        return {**vars(self.key), **self.network.settings, **vars(self.outcome), "seconds": self.seconds}
 
 
 SQL_TYPES: dict[Any, Any] = {int: sql.BigInteger, float: sql.Double, str: sql.Text, float | None: sql.Double}
@@ -43,7 +56,11 @@ METADATA = sql.MetaData()
 NETWORKS = sql.Table(
     "networks",
     METADATA,
-    *(sql.Column(each.name, SQL_TYPES[each.type], nullable=False) for owner in (Key, Hyper) for each in fields(owner)),
+    *(
+        sql.Column(each.name, SQL_TYPES[each.type], nullable=False)
+        for owner in (Key, Task, Hyper)
+        for each in fields(owner)
+    ),
     *(sql.Column(each.name, SQL_TYPES.get(each.type, sql.JSON)) for each in fields(Outcome)),
     sql.Column("seconds", sql.Double, nullable=False),
     sql.PrimaryKeyConstraint(*(each.name for each in fields(Key))),
@@ -77,12 +94,12 @@ class Ledger:
         """All records, sorted by their keys."""
         return [self._records[key] for key in sorted(self._records)]
 
-    def holds(self, key: Key, hyper: Hyper) -> bool:
-        """Raises ``StudyError`` if other hyperparameters are recorded under this key."""
+    def holds(self, key: Key, network: Network) -> bool:
+        """Raises ``StudyError`` if another network is recorded under this key."""
         if key not in self._records:
             return False
-        recorded = vars(self._records[key].hyper)
-        for name, value in vars(hyper).items():
+        recorded = self._records[key].network.settings
+        for name, value in network.settings.items():
             if recorded[name] != value:
                 raise StudyError(
                     f"{self.path} holds {key.stage} {key.arm} {key.trial} with {name} {recorded[name]}, this study asks for {value}"
@@ -117,6 +134,7 @@ class Ledger:
 
 
 def _record(row: Mapping[Any, Any]) -> Record:
-    key, hyper, outcome = ({each.name: row[each.name] for each in fields(owner)} for owner in (Key, Hyper, Outcome))
+    owners = (Key, Task, Hyper, Outcome)
+    key, task, hyper, outcome = ({each.name: row[each.name] for each in fields(owner)} for owner in owners)
     outcome["curve"] = tuple((epoch, loss) for epoch, loss in outcome["curve"])
-    return Record(Key(**key), Hyper(**hyper), Outcome(**outcome), row["seconds"])
+    return Record(Key(**key), Network(Task(**task), Hyper(**hyper)), Outcome(**outcome), row["seconds"])

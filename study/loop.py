@@ -2,11 +2,10 @@
 
 from collections import deque
 
-from nets.hyper import Hyper
 from study.arms import Arm
 from study.config import Config
 from study.interrupts import shielded
-from study.ledger import Key, Record
+from study.ledger import Key, Network, Record
 from study.networks import design_networks, refit_networks, trial_networks
 from study.optuna_tables import OptunaTables
 from study.ranking import best_trial, valid_loss
@@ -30,16 +29,18 @@ class Search:
     """The search of one arm: asked and told in the order of trials, so that it is of no account which trial ends first."""
 
     def __init__(self, config: Config, arm: Arm, trainer: Trainer, tables: OptunaTables) -> None:
+        assert config.search
         self._config, self._arm, self._trainer, self._tables = config, arm, trainer, tables
+        self._trials, self._window = config.search.trials, config.search.window
         self._brain = Brain(arm, sampler=config.search.sampler, seed=config.seed)
-        self._untold: deque[dict[Key, Hyper]] = deque()
+        self._untold: deque[dict[Key, Network]] = deque()
         self._told: list[Record] = []
         self._params: list[dict[str, object]] = []
 
     def run(self) -> None:
         """Trial t is asked for when t - window trials are told, no fewer and no more."""
-        for number in range(self._config.search.trials):
-            if len(self._untold) == self._config.search.window:
+        for number in range(self._trials):
+            if len(self._untold) == self._window:
                 self._tell()
             self._params.append(self._brain.ask())
             networks = trial_networks(self._config, self._arm, number, self._params[number])
@@ -47,7 +48,8 @@ class Search:
             self._untold.append(networks)
         while self._untold:
             self._tell()
-        self._refit()
+        if self._config.refit:
+            self._refit()
 
     def _tell(self) -> None:
         records = self._trainer.results(self._untold.popleft())

@@ -1,39 +1,44 @@
-"""The networks of each stage: which hyperparameters and which seed go under which key."""
+"""The networks of each stage: which task, hyperparameters and seed go under which key."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from nets.hyper import Hyper
 from study.arms import Arm
 from study.config import Config
-from study.designs import Design
-from study.ledger import Key
+from study.designs import MOST_REPLICATES, Design
+from study.ledger import Key, Network
 
-FRESH = 500  # the refit's seeds begin here; those of designs and searches are the same, and so paired
+FRESH = MOST_REPLICATES  # where the refit's seeds begin; those of designs and searches are the same, and so paired
 
 
-def design_networks(config: Config, design: Design) -> dict[Key, Hyper]:
+def design_networks(config: Config, design: Design) -> dict[Key, Network]:
     """Every point with every seed."""
     return {
-        Key("design", design.name, number, replicate): Hyper(**point, seed=_seed(config, replicate))
-        for number, point in enumerate(design.points())
-        for replicate in range(config.design.replicates)
+        Key("design", design.name, number, replicate): Network(task, Hyper(**settings, seed=_seed(config, replicate)))
+        for number, (task, settings) in enumerate(design.points())
+        for replicate in range(design.replicates)
     }
 
 
-def trial_networks(config: Config, arm: Arm, number: int, params: Mapping[str, Any]) -> dict[Key, Hyper]:
+def trial_networks(config: Config, arm: Arm, number: int, params: Mapping[str, Any]) -> dict[Key, Network]:
     """The replicates of a search trial."""
-    return {
-        Key("search", arm.name, number, replicate): arm.hyper(params, seed=_seed(config, replicate))
-        for replicate in range(config.search.replicates)
-    }
+    return _replicates(config, arm, Key("search", arm.name, number, 0), params)
 
 
-def refit_networks(config: Config, arm: Arm, number: int, params: Mapping[str, Any]) -> dict[Key, Hyper]:
+def refit_networks(config: Config, arm: Arm, number: int, params: Mapping[str, Any]) -> dict[Key, Network]:
     """The same trial on fresh seeds."""
+    return _replicates(config, arm, Key("refit", arm.name, number, 0), params, first=FRESH)
+
+
+def _replicates(config: Config, arm: Arm, key: Key, params: Mapping[str, Any], *, first: int = 0) -> dict[Key, Network]:
+    """``key`` is that of replicate 0."""
     return {
-        Key("refit", arm.name, number, replicate): arm.hyper(params, seed=_seed(config, FRESH + replicate))
-        for replicate in range(config.refit.replicates)
+        replace(key, replicate=replicate): Network(
+            config.data.task, arm.hyper(params, seed=_seed(config, first + replicate))
+        )
+        for replicate in range(config.replicates[key.stage])
     }
 
 

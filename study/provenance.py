@@ -37,12 +37,7 @@ def describe(config: Config, *, name: str, command: str) -> dict[str, Any]:
         "versions": _versions(),
         "machine": _cpu(),
         "config": json.loads(json.dumps(config.model_dump())),
-        "search": {
-            "sampler": config.search.sampler,
-            "window": config.search.window,
-            "trials": config.search.trials,
-            "open": {field: _range(opened) for arm in config.arms for field, opened in arm.open.items()},
-        },
+        "search": _search(config),
     }
 
 
@@ -75,7 +70,7 @@ def check_same(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> None:
 def check_extent(records: Sequence[Record], config: Config, name: str) -> None:
     """Raises ``UsageError`` if fewer trials are asked for than were begun."""
     begun = max((record.key.trial + 1 for record in records if record.key.stage == "search"), default=0)
-    if config.search.trials < begun:
+    if config.search and config.search.trials < begun:
         raise UsageError(
             f"--trials is the total and at least the {begun} that {name} has begun, got {config.search.trials}"
             f": pass --trials {begun} or more, or another --name"
@@ -98,6 +93,7 @@ def _columns(rows: Sequence[tuple[str, str, str]]) -> str:
 
 
 def _data(config: Config) -> dict[str, Any]:
+    """The table of the study, and the fingerprints of those that its designs take instead."""
     source = config.data
     try:
         train, valid, test = source.sizes()
@@ -105,15 +101,25 @@ def _data(config: Config) -> dict[str, Any]:
         raise UsageError(str(error)) from error
     whole = table(source.name)
     rows, inputs = whole.x.shape
-    shape = {"rows": rows, "inputs": inputs, "classes": whole.classes, "fingerprint": whole.fingerprint}
     return {
         "name": source.name,
-        **shape,
+        "rows": rows,
+        "inputs": inputs,
+        "classes": whole.classes,
+        "fingerprint": whole.fingerprint,
         "train": train,
         "valid": valid,
         "test": test,
         "label_noise": source.label_noise,
+        "tables": {name: table(name).fingerprint for name in sorted(config.tables - {source.name})},
     }
+
+
+def _search(config: Config) -> dict[str, Any] | None:
+    if not config.search:
+        return None
+    opened = {field: _range(opened) for arm in config.arms for field, opened in arm.open.items()}
+    return {**config.search.model_dump(exclude={"arms", "replicates"}), "open": opened}
 
 
 def _range(opened: BaseDistribution) -> dict[str, Any]:

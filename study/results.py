@@ -1,4 +1,4 @@
-"""The results table: one row for each network, one column for each field of ``Key``, ``Hyper`` and ``Outcome``."""
+"""The results table: one row for each network, one column for each field of ``Key``, ``Task``, ``Hyper`` and ``Outcome``."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -11,10 +11,11 @@ import pandas as pd
 from nets.hyper import Hyper
 from nets.outcome import Outcome
 from study.config import Config
+from study.data import Task
 from study.ledger import Key, Record
 from study.ranking import best_trial
 
-FIELDS = [*fields(Key), *fields(Hyper), *fields(Outcome)]
+FIELDS = [*fields(Key), *fields(Task), *fields(Hyper), *fields(Outcome)]
 DTYPES: dict[Any, str] = {int: "int64", float: "float64", float | None: "float64", str: "str"}
 MEANINGS = {
     "stage": ("", "design, search or refit"),

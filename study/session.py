@@ -80,7 +80,7 @@ def _settle(ledger: Ledger, config: Config, provenance: dict[str, Any]) -> None:
     if noted:
         check_same(noted, provenance)
         check_extent(ledger.records, config, provenance["name"])
-    if noted is None or noted["search"]["trials"] != config.search.trials:
+    if noted is None or noted["search"] != provenance["search"]:
         ledger.write_note("provenance", provenance)
 
 
@@ -90,5 +90,5 @@ def _train(place: Run, ledger: Ledger, config: Config, workers: int, log: Log) -
     tally = Tally(config, current(config, ledger.records))
     with closing(tables), make_executor(workers) as executor, shown(tally, log) as watch:
         capacity = 1 if workers == 1 else 2 * workers  # one stack in hand, one waiting
-        trainer = Trainer(ledger=ledger, executor=executor, source=config.data, capacity=capacity, watch=watch)
+        trainer = Trainer(ledger=ledger, executor=executor, capacity=capacity, watch=watch)
         run(config, trainer, tables)

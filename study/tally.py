@@ -10,11 +10,9 @@ from study.ranking import Mean, mean_of, valid_loss
 
 def networks_of(config: Config) -> dict[str, int]:
     """Networks in each stage."""
-    arms = len(config.arms)
-    return {
-        "design": config.design.replicates * sum(len(design.points()) for design in config.designs),
-        "search": config.search.replicates * config.search.trials * arms,
-        "refit": config.refit.replicates * arms,
+    trials = {"search": config.search.trials if config.search else 0, "refit": 1}
+    return {"design": sum(design.replicates * len(design.points()) for design in config.designs)} | {
+        stage: trials[stage] * count * len(config.arms) for stage, count in config.replicates.items()
     }
 
 
@@ -26,7 +24,7 @@ class Tally:
         self.done: Counter[str] = Counter()
         self.diverged: Counter[str] = Counter()
         self.best: tuple[str, int, Mean] | None = None
-        self._replicates = config.search.replicates
+        self._replicates = config.replicates.get("search")
         self._trials: defaultdict[tuple[str, int], list[Record]] = defaultdict(list)
         self.add(records)
 

@@ -5,15 +5,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from itertools import islice
 
-from nets.hyper import Hyper
 from nets.outcome import Outcome
 from nets.train import stack_size
-from study.data import Source
 from study.interrupts import shielded
-from study.ledger import Key, Ledger, Record
+from study.ledger import Key, Ledger, Network, Record
 from study.training import train_stack
 
-Networks = Mapping[Key, Hyper]
+Networks = Mapping[Key, Network]
 
 
 class Trainer:
@@ -24,27 +22,27 @@ class Trainer:
         *,
         ledger: Ledger,
         executor: Executor,
-        source: Source,
         capacity: int,
         watch: Callable[[Sequence[Record]], None],
     ) -> None:
-        self._ledger, self._executor, self._source = ledger, executor, source
+        self._ledger, self._executor = ledger, executor
         self._capacity, self._watch = capacity, watch
         self._pending: dict[Future[tuple[list[Outcome], float]], Networks] = {}
 
     def submit(self, networks: Networks) -> None:
         """Sends out what the ledger does not hold. Raises ``StudyError`` where it holds other hyperparameters."""
-        missing = {key: hyper for key, hyper in networks.items() if not self._ledger.holds(key, hyper)}
+        missing = {key: network for key, network in networks.items() if not self._ledger.holds(key, network)}
         for stack in _stacks(missing):
             while len(self._pending) >= self._capacity:
                 self._collect()
             with_test = any(key.stage == "refit" for key in stack)
-            future = self._executor.submit(train_stack, list(stack.values()), self._source, with_test=with_test)
+            task, hypers = next(iter(stack.values())).task, [network.hyper for network in stack.values()]
+            future = self._executor.submit(train_stack, hypers, task, with_test=with_test)
             self._pending[future] = stack
 
     def results(self, networks: Networks) -> list[Record]:
         """Waits until the ledger holds all of these, which were submitted before."""
-        while not all(self._ledger.holds(key, hyper) for key, hyper in networks.items()):
+        while not all(self._ledger.holds(key, network) for key, network in networks.items()):
             self._collect()
         return self._ledger.read(networks)
 
@@ -60,8 +58,8 @@ class Trainer:
         for future in sound:
             outcomes, seconds = future.result()
             records = [
-                Record(key, hyper, outcome, seconds)
-                for (key, hyper), outcome in zip(self._pending.pop(future).items(), outcomes, strict=True)
+                Record(key, network, outcome, seconds)
+                for (key, network), outcome in zip(self._pending.pop(future).items(), outcomes, strict=True)
             ]
             with shielded():
                 self._ledger.record(records)
@@ -72,11 +70,11 @@ class Trainer:
 
 def _stacks(networks: Networks) -> Iterator[Networks]:
     """Networks that train in one stack, no more than it carries."""
-    alike: defaultdict[object, dict[Key, Hyper]] = defaultdict(dict)
-    for key, hyper in networks.items():
-        alike[hyper.stack_key][key] = hyper
+    alike: defaultdict[object, dict[Key, Network]] = defaultdict(dict)
+    for key, network in networks.items():
+        alike[network.task, network.hyper.stack_key][key] = network
     for group in alike.values():
         members = iter(group.items())
-        size = stack_size(next(iter(group.values())).width)
+        size = stack_size(next(iter(group.values())).hyper.width)
         while stack := dict(islice(members, size)):
             yield stack

@@ -1,20 +1,20 @@
-"""What a worker does: a pure function from hyperparameters and the name of the data to outcomes."""
+"""What a worker does: a pure function from hyperparameters and their task to outcomes."""
 
 from collections.abc import Sequence
 from time import perf_counter
 
 import nets
 from nets import Hyper, Outcome
-from study.data import Source, load
+from study.data import Task, load
 from study.errors import StudyError, UsageError
 
 
-def train_stack(hypers: Sequence[Hyper], source: Source, *, with_test: bool) -> tuple[list[Outcome], float]:
+def train_stack(hypers: Sequence[Hyper], task: Task, *, with_test: bool) -> tuple[list[Outcome], float]:
     """The outcome of each network, and the seconds of wall-clock for each.
 
     The test part is loaded ``with_test`` alone. Raises ``StudyError`` where these networks cannot be trained on these rows.
     """
-    data = load(source, [hyper.seed for hyper in hypers], with_test=with_test)
+    data = load(task, [hyper.seed for hyper in hypers], with_test=with_test)
     start = perf_counter()
     try:
         outcomes = nets.train(hypers, data)

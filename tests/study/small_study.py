@@ -75,7 +75,7 @@ def carry_out(path: Path, config: Config, executor: Executor | None = None) -> p
     arms = [arm.name for arm in config.arms]
     with executor or Serial() as workers, closing(Ledger(path)) as ledger:
         with closing(OptunaTables(path, name="small", arms=arms, provenance={})) as tables:
-            trainer = Trainer(ledger=ledger, executor=workers, source=config.data, capacity=4, watch=lambda _: None)
+            trainer = Trainer(ledger=ledger, executor=workers, capacity=4, watch=lambda _: None)
             run(config, trainer, tables)
         return results_table(config, ledger.records, provenance)
 

@@ -125,7 +125,7 @@ def test_overrides_reach_any_depth_and_keep_their_types() -> None:
     assert config.arms[0].fixed["activation"] == "tanh"
     assert config.arms[0].fixed["width"] == 16
     assert config.arms[0].open["l2"].low == 0.1
-    assert config.designs[-1].points()[0]["width"] == 3
+    assert config.designs[-1].settings()[0]["width"] == 3
     assert len(next(design for design in config.designs if design.name == "l2").points()) == 9
 
 

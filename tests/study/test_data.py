@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from study.data import TABLES, Source, load, relabelled, split, table
+from study.data import SCALINGS, TABLES, Source, load, relabelled, split, table
 
 
 def source_of(name: str, **changes) -> Source:
@@ -12,7 +12,7 @@ def source_of(name: str, **changes) -> Source:
 
 @pytest.mark.parametrize("name", TABLES)
 def test_parts_are_a_partition_of_the_rows(name: str) -> None:
-    parts = split(source_of(name), 5, with_test=True)
+    parts = split(source_of(name).task, 5, with_test=True)
     assert parts.test is not None
     classes = np.concatenate([parts.train[1], parts.valid[1], parts.test[1]])
     assert len(classes) == len(table(name).x)
@@ -21,31 +21,31 @@ def test_parts_are_a_partition_of_the_rows(name: str) -> None:
 
 @pytest.mark.parametrize("name", TABLES)
 def test_training_rows_alone_decide_centre_and_spread(name: str) -> None:
-    x, _ = split(source_of(name), 5, with_test=False).train
+    x, _ = split(source_of(name).task, 5, with_test=False).train
     assert np.abs(x.mean(0)).max() < 1e-12
     if not table(name).one_scale:
         assert x.std(0) == pytest.approx(np.ones(x.shape[1]))
 
 
 def test_digits_are_the_pixels_over_16_less_the_training_mean() -> None:
-    x, _ = split(source_of("digits"), 5, with_test=False).train
+    x, _ = split(source_of("digits").task, 5, with_test=False).train
     shares = x * 16 - (x * 16).min(0)
     assert np.abs(shares - shares.round()).max() < 1e-9
 
 
 def test_each_seed_has_a_split_of_its_own_and_always_the_same() -> None:
     source = source_of("wine")
-    first = load(source, [1, 2, 1], with_test=False)
+    first = load(source.task, [1, 2, 1], with_test=False)
     split.cache_clear()
-    again = load(source, [2, 1], with_test=False)
+    again = load(source.task, [2, 1], with_test=False)
     assert first.seeds == (1, 2)
     assert (first.train.x == again.train.x).all()
     assert (first.train.x[0] != first.train.x[1]).any()
 
 
 def test_the_test_part_is_there_on_demand_only() -> None:
-    assert load(source_of("wine"), [1], with_test=False).test is None
-    assert load(source_of("wine"), [1], with_test=True).test is not None
+    assert load(source_of("wine").task, [1], with_test=False).test is None
+    assert load(source_of("wine").task, [1], with_test=True).test is not None
 
 
 def test_label_noise_redraws_the_stated_share_and_grows_from_its_own_rows() -> None:
@@ -61,7 +61,7 @@ def test_label_noise_redraws_the_stated_share_and_grows_from_its_own_rows() -> N
 
 
 def test_label_noise_leaves_validation_and_test_rows_alone() -> None:
-    clean, noisy = (split(source_of("digits", label_noise=share), 5, with_test=True) for share in (0.0, 0.5))
+    clean, noisy = (split(source_of("digits", label_noise=share).task, 5, with_test=True) for share in (0.0, 0.5))
     assert (clean.train[1] != noisy.train[1]).any()
     assert (clean.valid[1] == noisy.valid[1]).all()
     assert (clean.test[1] == noisy.test[1]).all()
@@ -73,3 +73,18 @@ def test_label_noise_leaves_validation_and_test_rows_alone() -> None:
 )
 def test_sizes_are_rows_or_shares(sizes, rows) -> None:
     assert source_of("digits", **sizes).sizes() == rows
+
+
+@pytest.mark.parametrize("scaling", SCALINGS)
+def test_a_scaling_does_what_its_name_says_with_training_moments(scaling: str) -> None:
+    (x, _), (raw, _) = (
+        split(source_of("wine", scaling=each).task, 5, with_test=False).train for each in (scaling, "raw")
+    )
+    mean, deviation = raw.mean(0), raw.std(0)
+    expected = {
+        "raw": raw,
+        "centred": raw - mean,
+        "standardised": (raw - mean) / deviation,
+        "variance": (raw - mean) / deviation**2,
+    }
+    assert x == pytest.approx(expected[scaling])

@@ -1,5 +1,6 @@
 """A design is the product of its axes; keep_prob's points lie between the levels k/width."""
 
+import re
 from itertools import product
 
 import numpy as np
@@ -7,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study.designs import PerLevel, read_design
+from study.data import Source
+from study.designs import Design, PerLevel, read_design
+
+IRIS = Source(name="iris", train=60, valid=40, label_noise=0.0)
+
+
+def read(settings, **changes) -> Design:
+    return read_design("one", settings, **{"shared": {}, "source": IRIS, "replicates": 2, **changes})
 
 
 @given(st.integers(1, 200), st.integers(1, 8), st.floats(0.01, 0.5), st.floats(0.55, 1.0))
@@ -31,7 +39,7 @@ def test_each_level_has_its_points_and_none_lies_on_a_level(
 
 def test_points_are_the_product_of_the_axes_in_the_order_of_fields() -> None:
     settings = {"l2": [0.0, 0.1], "width": [8, 4], "momentum": 0.5}
-    points = read_design("one", {"batch_size": 20}, settings).points()
+    points = read({"batch_size": 20, **settings}).settings()
     assert points == [
         {"batch_size": 20, "momentum": 0.5, "width": w, "l2": l2} for w, l2 in product([8, 4], [0.0, 0.1])
     ]
@@ -39,7 +47,7 @@ def test_points_are_the_product_of_the_axes_in_the_order_of_fields() -> None:
 
 def test_keep_prob_follows_the_width_of_its_point() -> None:
     settings = {"keep_prob": {"low": 0.5, "high": 1.0, "per_level": 4}, "width": [1, 2]}
-    points = read_design("one", {}, settings).points()
+    points = read(settings).settings()
     assert [(point["width"], point["keep_prob"]) for point in points] == [
         (1, 0.625), (1, 0.875), (2, 0.5625), (2, 0.6875), (2, 0.8125), (2, 0.9375),
     ]  # fmt: skip
@@ -50,10 +58,36 @@ def test_keep_prob_follows_the_width_of_its_point() -> None:
 )
 def test_a_range_is_spaced_evenly_from_low_to_high(log, values: list[float]) -> None:
     axis = {"low": values[0], "high": values[-1], "points": 5, "log": log}
-    points = read_design("one", {}, {"l2": axis}).points()
+    points = read({"l2": axis}).settings()
     assert [point["l2"] for point in points] == pytest.approx(values)
 
 
 def test_whole_numbers_are_rounded_and_none_comes_twice() -> None:
     axis = {"low": 2, "high": 5, "points": 9}
-    assert [point["width"] for point in read_design("one", {}, {"width": axis}).points()] == [2, 3, 4, 5]
+    assert [point["width"] for point in read({"width": axis}).settings()] == [2, 3, 4, 5]
+
+
+def test_a_design_turns_through_tasks_of_its_own() -> None:
+    data = {"name": ["iris", "wine"], "train": [30, 60], "scaling": "raw"}
+    design = read({"data": data, "replicates": 5, "width": [3, 4]})
+    assert [(task.data, task.train_rows, settings["width"]) for task, settings in design.points()] == list(
+        product(["iris", "wine"], [30, 60], [3, 4])
+    )
+    assert {task.scaling for task in design.tasks} == {"raw"}
+    assert design.replicates == 5
+    assert {task.valid_rows for task in design.tasks} == {40}
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"data": "wine"}, "data is a table of settings, got 'wine'"),
+        ({"data": {"rows": 3}}, "data.rows is no setting"),
+        ({"data": {"train": 140}}, "each part of iris's 150 rows has at least one"),
+        ({"replicates": 0}, "replicates is a whole number in 1 … 500, got 0"),
+        ({"replicates": True}, "replicates is a whole number in 1 … 500, got True"),
+    ],
+)
+def test_what_a_design_changes_is_checked(settings, told: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(told)):
+        read(settings)

@@ -151,3 +151,19 @@ def assert_optuna_holds_what_the_ledger_holds(path: Path) -> None:
     assert [trial.user_attrs["valid_loss"] for trial in trials] == [losses[number] for number in sorted(losses)]
     assert all(trial.state.is_finished() for trial in trials)
     assert all(trial.datetime_start <= trial.datetime_complete for trial in trials)
+
+
+@pytest.mark.parametrize("left", [{"design"}, {"search", "refit"}, {"search"}])
+def test_a_study_may_leave_stages_out(tmp_path: Path, left: set[str]) -> None:
+    stages = ("design", "search", "refit")
+    whole = carry_out(tmp_path / "whole.db", small_study())
+    part = carry_out(tmp_path / "part.db", small_study(**dict.fromkeys(set(stages) - left)))
+    kept = whole[whole["stage"].isin(left)].reset_index(drop=True)
+    assert without_seconds(part) == without_seconds(kept)
+
+
+def test_designs_of_other_tasks_and_seeds_are_trained_as_such(tmp_path: Path) -> None:
+    arms = {"rows": {"data": {"train": [20, 60]}, "replicates": 3}, "other": {"data": {"name": "wine"}}}
+    table = carry_out(tmp_path / "study.db", small_study(design__arms=arms)).query("stage == 'design'")
+    counts = table.groupby(["arm", "data", "train_rows"])["seed"].nunique().to_dict()
+    assert counts == {("other", "wine", 60): 2, ("rows", "iris", 20): 3, ("rows", "iris", 60): 3}

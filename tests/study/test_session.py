@@ -12,6 +12,7 @@ import pytest
 
 from nets import Hyper, Outcome
 from study import commands, database
+from study.data import Task
 from study.errors import StudyError
 from study.ledger import Ledger
 from study.runs import Run, existing_runs
@@ -82,7 +83,7 @@ def test_what_is_gone_is_written_again(run, pages: list[pd.DataFrame], file: str
 def test_the_table_has_every_field_in_order_with_unit_and_meaning(run) -> None:
     run()
     table = pd.read_parquet("runs/small/results.parquet")
-    declared = [each.name for owner in (Hyper, Outcome) for each in fields(owner)]
+    declared = [each.name for owner in (Task, Hyper, Outcome) for each in fields(owner)]
     assert list(table) == ["stage", "arm", "trial", "replicate", *declared, "seconds"]
     assert list(table.attrs["fields"]) == list(table)
     assert table.attrs["fields"]["width"] == {"unit": "units", "meaning": "units in each hidden layer"}
@@ -99,7 +100,7 @@ def test_provenance_tells_how_to_reproduce_the_table(run) -> None:
     assert provenance["data"]["fingerprint"]
     assert provenance["data"] | {"fingerprint": ""} == {
         "name": "iris", "rows": 150, "inputs": 4, "classes": 3, "fingerprint": "",
-        "train": 60, "valid": 40, "test": 50, "label_noise": 0.0,
+        "train": 60, "valid": 40, "test": 50, "label_noise": 0.0, "tables": {},
     }  # fmt: skip
     assert provenance["search"]["open"]["keep_prob"] == {"low": 0.2, "high": 1.0, "log": False}
     assert provenance["config"]["hyper"] == {"steps": 5, "l2": 0.5}
