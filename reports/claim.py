@@ -1,7 +1,8 @@
 """A claim: what is said and where, what would settle it, and how the evidence is drawn; judged against a results table."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -36,7 +37,8 @@ class Claim:
     """``evidence`` takes the results table and gives a tidy one, empty where the run does not test the claim.
 
     Each value of the evidence's column ``panel`` is drawn on axes of its own, and ``table`` is the data behind them.
-    ``estimate`` gives one estimate for each regime.
+    ``estimate`` gives one estimate for each regime. ``design`` holds what is trained for the claim alone, arm by arm,
+    as ``[design.arms]`` of a study file has it; in the results table the arm ``none`` of claim B4 is ``B4_none``.
     """
 
     slug: str
@@ -49,6 +51,7 @@ class Claim:
     table: Callable[[pd.DataFrame], pd.DataFrame]
     alt: str
     caption: str
+    design: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """The commands of ``dropstep``; what is slow to import is imported by the command that needs it."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 Name = Annotated[str | None, Parameter(help="Folder under runs/; by default the only one there (status: every one).")]
 
 
-def run(
+def run(  # noqa: PLR0913  # an argument is an option of the command line
     study: str = "default",
     /,
     *,
     name: str | None = None,
     trials: int | None = None,
     workers: int | None = None,
+    only: Annotated[Sequence[str], Parameter(negative="", show_default=False)] = (),
     settings: Annotated[Sequence[str], Parameter(name="--set", negative="", show_default=False)] = (),
 ) -> int:
     """Carry a study out, or on: train what is missing, then write results and report.
@@ -31,10 +32,11 @@ def run(
     and raising --trials extends it. The results do not depend on the number of workers.
 
     Args:
-        study: A preset (quick, default, full) or a TOML file.
+        study: A preset (quick, default, full, claims) or a TOML file.
         name: Folder under runs/. By default the name of the preset or file.
         trials: Trials of the search in all: short for --set search.trials=T.
         workers: Processes that train. By default the number of available cores.
+        only: A claim, such as B4: with claims, carries out its designs alone, as a run of its own; may be repeated.
         settings: key=value, one setting of the study, such as data.label_noise=0 or hyper.activation=tanh; may be repeated.
     """
     from study.executors import available_cores
@@ -45,9 +47,10 @@ def run(
     if workers is not None and workers < 1:
         raise UsageError(f"--workers is at least 1, got {workers}")
     overrides = [*settings, *([] if trials is None else [f"search.trials={trials}"])]
-    place = Run(find(study).stem if name is None else name)
-    config = read_study(study, overrides)
-    command = _command(study, name, trials, settings)
+    overrides += [f"design.claims={list(only)}"] if only else []
+    place = Run("-".join([find(study).stem, *only]) if name is None else name)
+    config = read_study(study, overrides, claimed=_claimed)
+    command = _command(study, name, trials, only, settings)
     carry_out(place, config, command=command, workers=workers or available_cores(), render=_render)
     return 0
 
@@ -99,10 +102,17 @@ def _render(table: "pd.DataFrame", folder: Path) -> Path:
     return page
 
 
-def _command(study: str, name: str | None, trials: int | None, settings: Sequence[str]) -> str:
+def _claimed() -> dict[str, Mapping[str, Any]]:
+    import reports
+
+    return {claim.slug: claim.design for claim in reports.CLAIMS if claim.design}
+
+
+def _command(study: str, name: str | None, trials: int | None, only: Sequence[str], settings: Sequence[str]) -> str:
     """What reproduces the study, in one spelling."""
     words = ["python", "-m", "study", "run", study]
     words += [] if name is None else ["--name", name]
     words += [] if trials is None else ["--trials", str(trials)]
+    words += [word for slug in only for word in ("--only", slug)]
     words += [word for setting in settings for word in ("--set", setting)]
     return shlex.join(words)

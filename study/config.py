@@ -26,7 +26,8 @@ class DesignStage(Section):
     """Response curves: for each arm every point of its axes, all on the same seeds."""
 
     replicates: Replicates
-    arms: Arms
+    claims: list[str] = Field(default_factory=list)  # whose designs were added to the arms
+    arms: Arms = Field(default_factory=dict)
 
 
 class SearchStage(Section):

@@ -1,25 +1,43 @@
 """Where a study's configuration comes from: a preset or a TOML file, and the command line's overrides."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from study.config import Config, read_config
 from study.errors import UsageError, did_you_mean
 
+Claimed = Callable[[], Mapping[str, Mapping[str, Any]]]  # the designs of each claim that has some
 PRESETS = {path.stem: path for path in sorted((Path(__file__).parent / "presets").glob("*.toml"))}
 
 
-def read_study(study: str, overrides: Iterable[str]) -> Config:
+def read_study(study: str, overrides: Iterable[str], *, claimed: Claimed) -> Config:
     """``overrides`` are ``key=value``, the key dotted, the value as TOML has it (a bare word is a string).
 
-    Raises ``UsageError``.
+    The designs of the claims that ``design.claims`` names are added to the arms. Raises ``UsageError``.
     """
     document = _read_toml(find(study))
     for override in overrides:
         _override(document, override)
+    design = document.get("design")
+    if isinstance(design, dict) and design.get("claims"):
+        _add_arms(design, claimed)
     return read_config(document)
+
+
+def _add_arms(design: dict[str, Any], claimed: Claimed) -> None:
+    slugs = design["claims"]
+    if not (isinstance(slugs, list) and all(isinstance(slug, str) for slug in slugs)):
+        raise UsageError(f'design.claims is a list of claims such as ["B4"], or ["all"], got {slugs!r}')
+    known = claimed()
+    for slug in slugs:
+        if slug not in known and slug != "all":
+            told = f"{slug} is no claim with a design, there are {', '.join(known)}"
+            raise UsageError(told + did_you_mean(slug, known))
+    design["claims"] = [slug for slug in known if slug in slugs or "all" in slugs]
+    arms = {f"{slug}_{arm}": settings for slug in design["claims"] for arm, settings in known[slug].items()}
+    design["arms"] = {**design.get("arms", {}), **arms}
 
 
 def find(study: str) -> Path:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from study.config import read_config
+from study.errors import UsageError
 from study.study_file import PRESETS, read_study
 
 MISTAKES = {
@@ -108,9 +110,9 @@ def test_a_mistake_is_told_in_one_line(dropstep, folder_of_runs: Path, words: st
     assert not (folder_of_runs / "runs").exists()
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", set(PRESETS) - {"claims"})
 def test_presets_are_valid_and_keep_the_window_to_a_tenth_or_two(preset: str) -> None:
-    config = read_study(preset, [])
+    config = read_study(preset, [], claimed=dict)
     assert set(config.arms[0].open) == {"keep_prob", "width", "l2", "bn_momentum", "learning_rate"}
     assert config.search.window <= config.search.trials / 6
     assert {design.name for design in config.designs} >= {"none", "dropout", "fixed_count", "l2"}
@@ -120,6 +122,7 @@ def test_overrides_reach_any_depth_and_keep_their_types() -> None:
     config = read_study(
         "default", ["data.train=0.6", "data.valid = 0.2", "hyper.activation=tanh", "design.arms.l2.l2.points=3",
                     "search.arms.joint.width=16", "search.arms.joint.l2={low=0.1, high=1}", "design.arms.mine.width=[3]"],
+        claimed=dict,
     )  # fmt: skip
     assert (config.data.train, config.data.valid) == (0.6, 0.2)
     assert config.arms[0].fixed["activation"] == "tanh"
@@ -127,6 +130,24 @@ def test_overrides_reach_any_depth_and_keep_their_types() -> None:
     assert config.arms[0].open["l2"].low == 0.1
     assert config.designs[-1].settings()[0]["width"] == 3
     assert len(next(design for design in config.designs if design.name == "l2").points()) == 9
+
+
+CLAIMED = {"B4": {"none": {"width": [3, 5]}, "before": {"batch_norm": "before"}}, "D1": {"rows": {"width": [7]}}}
+
+
+@pytest.mark.parametrize(
+    ("claims", "arms"), [('["all"]', ["B4_none", "B4_before", "D1_rows"]), ('["D1"]', ["D1_rows"])]
+)
+def test_claims_bring_their_designs(claims: str, arms: list[str]) -> None:
+    config = read_study("claims", [f"design.claims={claims}"], claimed=lambda: CLAIMED)
+    assert [design.name for design in config.designs] == arms
+    again = read_config(config.model_dump())
+    assert again.designs == config.designs
+
+
+def test_a_claim_without_a_design_is_told() -> None:
+    with pytest.raises(UsageError, match="B5 is no claim with a design, there are B4, D1"):
+        read_study("claims", ['design.claims=["B5"]'], claimed=lambda: CLAIMED)
 
 
 @pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["--version"]])
