@@ -13,11 +13,10 @@ from reports.responses import summary
 from reports.text import interval, quantity
 from reports.tuning.axes import AXES
 from reports.tuning.figures import draw_regrets
-from reports.tuning.replay import FLOOR, regrets
+from reports.tuning.replay import BUDGET, FLOOR, regrets
 from reports.verdict import SESOI, Region, Rule, Verdict
 
 INFINITE = float("inf")
-BUDGET = 10  # trials: what a person tries by hand
 RULE = Rule(
     text=(
         f"Regret of searching keep_prob minus that of searching λ, after {BUDGET} trials of random search, paired by seed, at "

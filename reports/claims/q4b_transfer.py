@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from reports import theme
 from reports.claim import Claim, Source
 from reports.figures import draw_lines, log_horizontal
 from reports.intervals import Estimate, mean
@@ -78,9 +79,8 @@ def draw(found: pd.DataFrame, ax: Axes) -> Axes:
     """Validation loss against strength, a line for each learning rate."""
     arm = str(found["arm"].iloc[0])
     shown = found.assign(rate=[f"learning rate {setting(rate)}" for rate in found["learning_rate"]])
-    shades = ("#86b6d8", "#0173b2", "#013a5c") if arm == "dropout_rates" else ("#eda57a", "#c44e00", "#6b2a00")
-    names = list(shown.sort_values("learning_rate")["rate"].unique())
-    draw_lines(shown, ax, value="loss", by="rate", colours=dict(zip(names, shades, strict=False)))
+    colour = theme.colour(arm.removesuffix("_rates"))
+    draw_lines(shown, ax, value="loss", by="rate", colours=dict.fromkeys(shown["rate"].unique(), colour))
     if arm == "l2_rates":
         log_horizontal(ax)
     ax.set_xlabel("λ of L2" if arm == "l2_rates" else "keep_prob")

@@ -40,7 +40,8 @@ class Curve:
 
     def response(self, losses: Numbers) -> Response:
         """The function of strength behind ``losses`` (P,): a cubic smoothing spline (scipy.interpolate.make_smoothing_spline, its
-        stiffness by generalised cross-validation), or the nearest tabulated loss; beyond the ends the loss at the end."""
+        stiffness by generalised cross-validation), or the nearest tabulated loss; beyond the ends the loss at the end.
+        """
         if self.stepped:
             return lambda at: losses[self.nearest(at)]
         places = coordinate(self.arm, self.strengths)
@@ -95,7 +96,7 @@ def curves(results: pd.DataFrame, arm: str) -> Iterator[Curve]:
                 arm=arm,
                 width=width,
                 strengths=losses.index.to_numpy(float),
-                seeds=tuple(losses.columns),
+                seeds=tuple(losses.columns.to_numpy(int).tolist()),
                 losses=losses.to_numpy(float),
                 stepped=arm == "fixed_count",
             )

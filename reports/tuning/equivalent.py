@@ -9,13 +9,11 @@ from scipy.interpolate import PchipInterpolator
 from scipy.optimize import isotonic_regression
 
 from reports.intervals import Estimate, Numbers, jackknife
-from reports.tuning.axes import L2S
+from reports.tuning.axes import AXES, Axis
 from reports.tuning.curves import Curve, curves
 from reports.tuning.windows import TOLERANCE
 
 Seeds = list[int]  # the places of those that count
-
-DECADES = float(np.log10(L2S[1] / L2S[0]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +48,21 @@ def pairs(results: pd.DataFrame) -> Iterator[Pair]:
         width = dropout.width
         if width in l2 and l2[width].seeds == dropout.seeds:
             yield Pair(dropout, l2[width], train["dropout"][width].losses, train["l2"][width].losses)
+
+
+def common_axis(pair: Pair) -> Axis:
+    """L2's axis of λ for dropout: each λ stands for the keep_prob of the same training loss, the nearest tried one beyond the ends."""
+    equivalent = pair.equivalent(list(range(len(pair.dropout.seeds))))
+    known = np.isfinite(equivalent)
+    rising = isotonic_regression(
+        equivalent[known][::-1]
+    ).x  # strengths from weak to strong; neighbours may be out of order
+
+    def at(places: Numbers, width: int) -> Numbers:
+        wanted = np.log10(AXES["lambda"].at(places, width))
+        return np.interp(wanted, rising, pair.dropout.strengths[known][::-1])
+
+    return Axis("common", "keep_prob, by λ_eq", "dropout", at)
 
 
 def slope(pair: Pair) -> Estimate:

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 
 from reports import theme
-from reports.intervals import band
+from reports.intervals import band, mean
 from reports.tuning.axes import AXES
 from reports.verdict import SESOI
 
@@ -37,12 +37,23 @@ def draw_regrets(rows: pd.DataFrame, ax: Axes) -> Axes:
     return ax
 
 
-def draw_intervals(rows: pd.DataFrame, ax: Axes, *, value: str, arms: "pd.Series[str]") -> Axes:
-    """A dot and a 95% interval (columns low and high) for each row, from left to right; ``arms`` give the colours."""
-    for place, ((_, row), arm) in enumerate(zip(rows.iterrows(), arms, strict=True)):
-        reach = np.nan_to_num([[row[value] - row["low"]], [row["high"] - row[value]]])
-        ax.errorbar([place], [row[value]], yerr=reach, fmt="o", markersize=4, capsize=3, color=theme.colour(arm))
-    ax.set_xlim(-0.6, len(rows) - 0.4)
+def draw_means(rows: pd.DataFrame, ax: Axes, *, value: str, colour: str) -> Axes:
+    """``value`` against width: each seed a thin line, their mean with its t interval."""
+    draw_zone(ax)
+    for _, of_seed in rows.groupby("seed"):
+        ordered = of_seed.sort_values("width")
+        ax.plot(ordered["width"], ordered[value], color=colour, alpha=0.3, linewidth=0.8)
+    found = [(width, mean(values.to_numpy(float))) for width, values in rows.groupby("width")[value]]
+    reach = np.array([[each.value - each.low, each.high - each.value] for _, each in found]).T
+    widths, middle = [width for width, _ in found], [each.value for _, each in found]
+    ax.errorbar(widths, middle, yerr=np.nan_to_num(reach), fmt="o-", capsize=3, color=theme.INK)
+    return ax
+
+
+def draw_intervals(rows: pd.DataFrame, ax: Axes, *, x: str, value: str, colour: str) -> Axes:
+    """A dot with its interval, columns low and high, for each row."""
+    reach = [(rows[value] - rows["low"]).fillna(0), (rows["high"] - rows[value]).fillna(0)]
+    ax.errorbar(rows[x], rows[value], yerr=reach, fmt="o", markersize=5, capsize=3, color=colour)
     return ax
 
 

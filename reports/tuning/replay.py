@@ -1,7 +1,5 @@
 """Regret of a random search, by replaying hundreds of them on finished response curves."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
@@ -11,8 +9,11 @@ from reports.tuning.curves import Curve
 from reports.tuning.windows import covered
 
 TRIALS = (5, 10, 20, 40)
+BUDGET = 10  # trials that verdicts are about: what a person tries by hand
 REPLAYS = 500
-SEED = 20170901  # fixed, so that a page is a function of its table; the same searches on all axes, so that they are paired
+SEED = (
+    20170901  # fixed, so that a page is a function of its table; the same searches on all axes, so that they are paired
+)
 FLOOR = np.inf  # trials: what choosing on one seed costs when every strength is tried
 
 
@@ -61,13 +62,3 @@ def _replayed(curve: Curve, axis: Axis) -> pd.DataFrame:
     index = pd.MultiIndex.from_product([curve.seeds, [*map(float, TRIALS), FLOOR]], names=["seed", "trials"])
     table = pd.DataFrame({"regret": found.ravel()}, index=index).reset_index()
     return table.assign(width=curve.width, axis=axis.name)[["width", "axis", "trials", "seed", "regret"]]
-
-
-def at(table: pd.DataFrame, axis: str, trials: float) -> "pd.Series[float]":
-    """Regret on an axis after a number of trials, by width and seed."""
-    rows = table[(table["axis"] == axis) & (table["trials"] == trials)]
-    return rows.set_index(["width", "seed"])["regret"]
-
-
-def known_axes(table: pd.DataFrame) -> Sequence[str]:
-    return list(dict.fromkeys(table["axis"]))

@@ -44,7 +44,9 @@ def factorials(found: pd.DataFrame) -> Iterator[Factorial]:
             rates, seeds = (whole.columns.unique(level) for level in ("learning_rate", "seed"))
             if len(whole) > 1 and len(rates) > 1 and len(seeds) > 1:
                 losses = whole.to_numpy(float).reshape(len(whole), len(seeds), len(rates)).transpose(2, 0, 1)
-                yield Factorial(str(arm), width, rates.to_numpy(float), whole.index.to_numpy(float), tuple(seeds), losses)
+                yield Factorial(
+                    str(arm), width, rates.to_numpy(float), whole.index.to_numpy(float), tuple(seeds), losses
+                )
 
 
 def costs(factorial: Factorial) -> Numbers:
