@@ -19,7 +19,7 @@ from reports.tuning.figures import draw_means
 from reports.verdict import SESOI, Region, Rule, Verdict
 
 INFINITE = float("inf")
-AT_BEST = "at the best keep_prob"
+AT_BEST = "the best keep_prob"
 RULE = Rule(
     text=(
         "Change of the gain with each doubling of the width: the slope of each seed’s gain in validation loss on log₂ n, averaged "
@@ -60,7 +60,7 @@ def _at_fixed_count(results: pd.DataFrame) -> pd.DataFrame:
         if curve.seeds == narrowest.seeds and kept >= curve.strengths[0] and narrowest.strengths[-1] == 1:
             losses = [curve.seen(of_seed, np.array([kept]))[0] for of_seed in curve.losses.T]
             gains = narrowest.losses[-1] - losses
-            held = f"at p·n = {narrowest.width}"
+            held = f"p·n = {narrowest.width}"
             rows += [(held, curve.width, seed, gain) for seed, gain in zip(curve.seeds, gains, strict=True)]
     return pd.DataFrame(rows, columns=["held", "width", "seed", "gain"])
 

@@ -41,7 +41,7 @@ def levels(places: Numbers, width: int) -> Numbers:
 
 def level_counts(width: int) -> Numbers:
     """The numbers of units kept, k, for which k/width lies on the linear axis."""
-    return np.arange(np.ceil(KEEP_PROBS[0] * width - 1e-9), width + 1)  # 0.2 · 15 is 3.0000000000000004
+    return np.arange(np.ceil(KEEP_PROBS[0] * width - 1e-9), width + 1, dtype=float)  # 0.2 · 15 is 3.0000000000000004
 
 
 def logarithmic(places: Numbers, width: int) -> Numbers:

@@ -43,10 +43,10 @@ def draw_means(rows: pd.DataFrame, ax: Axes, *, value: str, colour: str) -> Axes
     for _, of_seed in rows.groupby("seed"):
         ordered = of_seed.sort_values("width")
         ax.plot(ordered["width"], ordered[value], color=colour, alpha=0.3, linewidth=0.8)
-    found = [(width, mean(values.to_numpy(float))) for width, values in rows.groupby("width")[value]]
-    reach = np.array([[each.value - each.low, each.high - each.value] for _, each in found]).T
-    widths, middle = [width for width, _ in found], [each.value for _, each in found]
-    ax.errorbar(widths, middle, yerr=np.nan_to_num(reach), fmt="o-", capsize=3, color=theme.INK)
+    widths = np.unique(rows["width"])
+    found = [mean(rows.loc[rows["width"] == width, value].to_numpy(float)) for width in widths]
+    reach = np.array([[each.value - each.low, each.high - each.value] for each in found]).T
+    ax.errorbar(widths, [each.value for each in found], yerr=np.nan_to_num(reach), fmt="o-", capsize=3, color=theme.INK)
     return ax
 
 

@@ -28,7 +28,7 @@ def table(results: pd.DataFrame) -> pd.DataFrame:
     """Columns arm, width, learning_rate, strength, seed, loss, of every design of ``ARMS`` that the run has."""
     parts = []
     for arm, field in ARMS.items():
-        rows = results.query("stage == 'design' and arm == @arm")
+        rows = results[(results["stage"] == "design") & (results["arm"] == arm)]
         columns = rows[["arm", "width", "learning_rate", field, "seed", "valid_loss"]]
         parts.append(columns.rename(columns={field: "strength", "valid_loss": "loss"}))
     return pd.concat(parts, ignore_index=True)
@@ -45,7 +45,12 @@ def factorials(found: pd.DataFrame) -> Iterator[Factorial]:
             if len(whole) > 1 and len(rates) > 1 and len(seeds) > 1:
                 losses = whole.to_numpy(float).reshape(len(whole), len(seeds), len(rates)).transpose(2, 0, 1)
                 yield Factorial(
-                    str(arm), width, rates.to_numpy(float), whole.index.to_numpy(float), tuple(seeds), losses
+                    str(arm),
+                    width,
+                    rates.to_numpy(float),
+                    whole.index.to_numpy(float),
+                    tuple(seeds.to_numpy(int).tolist()),
+                    losses,
                 )
 
 
@@ -67,4 +72,4 @@ def costs(factorial: Factorial) -> Numbers:
 def best_places(factorial: Factorial) -> "np.ndarray[tuple[int, int], np.dtype[np.intp]]":
     """The place of the best strength at each rate in the mean of all seeds but one, (R, S)."""
     losses = factorial.losses
-    return (losses.sum(axis=2, keepdims=True) - losses).argmin(axis=1)
+    return np.asarray((losses.sum(axis=2, keepdims=True) - losses).argmin(axis=1))
