@@ -6,7 +6,8 @@ from functools import partial
 import numpy as np
 
 from nets.arrays import Array, Integers, Layer
-from nets.batch_norm import BatchNorm
+from nets.batch_norm import BATCH_NORMS, BatchNorm
+from nets.jitter import Jitter
 from nets.layers import ACTIVATIONS, Dense, FirstDense, LastDense
 from nets.loss import CrossEntropy
 from nets.noise import NOISES, Draws, Noise
@@ -74,18 +75,24 @@ class Pass:
         shape = self.stack.shape
         kinds: dict[str, list[Callable[[Array], Layer]]] = {"before": [], "after": []}
         if self.stack.normalised:
-            kinds[shape.batch_norm].append(partial(self._norm, hidden))
+            kinds[shape.batch_norm] += self._norms(hidden)
         draws = self.stack.draws[hidden]
         if draws is not None:
             kinds[shape.noise_place].append(partial(self._noise, draws, "keep_prob"))
         makers = [*kinds["before"], ACTIVATIONS[shape.activation], *kinds["after"]]
         return [*(make(x) for make in makers[:-1]), makers[-1](y)]
 
+    def _norms(self, hidden: int) -> list[Callable[[Array], Layer]]:
+        draws = self.stack.jitter_draws[hidden]
+        norm = partial(self._norm, hidden)
+        return [norm] if draws is None else [norm, partial(Jitter, self.stack.knob("bn_noise"), draws)]
+
     def _norm(self, hidden: int, y: Array) -> BatchNorm:
         momentum = self.stack.knob("bn_momentum")[:, 0].astype(y.dtype)
         always_batch = self.stack.shape.bn_statistics == "batch"
         stack = self.stack
-        return BatchNorm(stack.affine[hidden], stack.moments[hidden], momentum, y, always_batch=always_batch)
+        norm = BATCH_NORMS[stack.shape.bn_gradient]
+        return norm(stack.affine[hidden], stack.moments[hidden], momentum, y, always_batch=always_batch)
 
     def _noise(self, draws: Draws, strength: str, y: Array) -> Noise:
         return NOISES[self.stack.shape.noise](self.stack.knob(strength), draws, y)

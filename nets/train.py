@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from nets.arrays import Array, Integers, arithmetic, shared
+from nets.best import Best
 from nets.data import Data
 from nets.evaluate import chunks, collect_population_moments, evaluate
 from nets.hyper import Hyper
@@ -25,8 +26,8 @@ STEPS_TO_FLUSH = 64  # a flush costs about a step, and denormals slow a product 
 def train(hypers: Sequence[Hyper], data: Data) -> list[Outcome]:
     """The outcome of each network; none depends on the others, to the last bit (with one BLAS thread).
 
-    Raises ``ValueError`` where ``data`` has no split for a seed, and where batch normalisation
-    would see a training batch of one row.
+    Raises ``ValueError`` where ``data`` has no split for a seed, where batch normalisation would see
+    a training batch of one row, and where there are no validation rows to choose the best weights by.
     """
     outcomes: dict[int, Outcome] = {}
     for places in _stacks(hypers):
@@ -62,6 +63,7 @@ class Trainer:
         self.batch = min(self.shape.batch_size, self.rows["train"].count)
         self._check_batches()
         self.passes = Passes(self.stack)
+        self.best = self._best()
         strengths = {"l2": (self.stack.knob("l2")[:, 0] * self.stack.weight_columns()).astype(self.stack.dtype)}
         momentum = shared(self.stack.knob("momentum")[:, 0].astype(self.stack.dtype))
         self.optimiser = Optimiser(OPTIMISERS[self.shape.optimiser], self.stack.parameters, momentum, strengths)
@@ -77,6 +79,7 @@ class Trainer:
             self._find_diverged(epoch)
             if epoch in self.checkpoints and "valid" in self.rows:
                 self._extend_curves(epoch)
+        self.best.restore()
         return self._outcomes()
 
     @cached_property
@@ -105,6 +108,12 @@ class Trainer:
                 f"batch normalisation needs 2 rows or more in each training batch, got a batch of 1 "
                 f"({self.rows['train'].count} rows in batches of {self.batch}): choose another batch_size"
             )
+
+    def _best(self) -> Best:
+        best = Best(self.stack)
+        if best.wanted and "valid" not in self.rows:
+            raise ValueError("weights='best' are chosen by the validation loss, got no validation rows: take 'last'")
+        return best
 
     @arithmetic()
     def epoch(self) -> None:
@@ -147,6 +156,7 @@ class Trainer:
                 self._diverge(network, epoch)
             if network not in self.diverged_in:
                 self.curves[network].append((epoch, float(loss)))
+                self.best.offer(network, loss)
 
     def _outcomes(self) -> list[Outcome]:
         examined = {part: self._examine(part) for part in self.rows}
