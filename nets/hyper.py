@@ -10,6 +10,7 @@ from nets.batch_norm import BATCH_NORMS
 from nets.layers import ACTIVATIONS
 from nets.noise import NOISES, REDRAWS
 from nets.optimisers import OPTIMISERS
+from nets.probes import PROBES
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,30 @@ class Choice:
         return "{" + ", ".join(self.words) + "}"
 
 
+@dataclass(frozen=True)
+class Several:
+    """Any of the words joined by "+", none twice; or "none"."""
+
+    words: tuple[str, ...]
+
+    def __contains__(self, value: str) -> bool:
+        return not self.wrong(value)
+
+    def wrong(self, value: str) -> list[str]:
+        """The words of ``value`` that are unknown, or there already."""
+        names = [] if value == "none" else value.split("+")
+        return [name for place, name in enumerate(names) if name not in self.words or name in names[:place]]
+
+    def __str__(self) -> str:
+        return "{none, " + ", ".join(self.words) + "}, several joined by '+'"
+
+
 def one_of(words: Iterable[str]) -> Choice:
     """A choice among words, such as the keys of a registry."""
     return Choice(tuple(words))
 
 
-def shape(default: Any, domain: Interval | Choice, meaning: str, unit: str = "") -> Any:
+def shape(default: Any, domain: Interval | Choice | Several, meaning: str, unit: str = "") -> Any:
     """A field that decides the sequence of array operations: equal within a stack."""
     return field(default=default, metadata={"role": "shape", "domain": domain, "unit": unit, "meaning": meaning})
 
@@ -97,6 +116,7 @@ class Hyper:
     steps: int = shape(900, NATURAL, "optimiser steps; 0: as epochs says", "steps")
     epochs: int = shape(0, NATURAL, "passes over the training rows; 0: as steps says", "epochs")
     checkpoints: int = shape(10, COUNT, "times at which the validation loss is taken, the end included")
+    probes: str = shape("none", Several(tuple(PROBES)), "instruments to take, their names joined by '+'")
     precision: str = shape("float32", one_of(["float32", "float64"]), "floating-point type of every array")
     keep_prob: float = knob(1.0, PROBABILITY, "probability of keeping a hidden unit")
     input_keep_prob: float = knob(1.0, PROBABILITY, "probability of keeping an input")
@@ -145,4 +165,5 @@ def check(name: str, value: Any) -> None:
     if not fits[expected]:
         raise ValueError(f"{name} is {TYPE_NAMES[expected]}, got {value!r}")
     if value not in domain:
-        raise ValueError(f"{name} lies in {domain}, got {value!r}")
+        wrong = domain.wrong(value)[0] if isinstance(domain, Several) else value
+        raise ValueError(f"{name} lies in {domain}, got {wrong!r}")

@@ -1,6 +1,6 @@
 """Forward and backward passes of a stack for one batch size, through buffers that are made once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
@@ -32,13 +32,25 @@ class Pass:
 
     def forward(self, *, training: bool) -> Array:
         """Logits (K, classes, batch) of the rows loaded last."""
-        if training and self.input_noise is not None:
-            self.input_noise.forward(self.x, training=True)
-            np.copyto(self.first.rows, self.first.padded.transpose(0, 2, 1))
-        x = self.first.forward(self.x, training=training)
+        x = self._enter(training=training)
         for layer in self.others:
             x = layer.forward(x, training=training)
         return x
+
+    def walk(self, *, training: bool) -> Iterator[tuple[Layer, Array]]:
+        """A forward pass that stops after each layer: the layer and what it wrote, which may be changed in place."""
+        x = self._enter(training=training)
+        yield self.first, x
+        for layer in self.others:
+            x = layer.forward(x, training=training)
+            yield layer, x
+
+    def _enter(self, *, training: bool) -> Array:
+        """What the first layer makes of the rows loaded."""
+        if training and self.input_noise is not None:
+            self.input_noise.forward(self.x, training=True)
+            np.copyto(self.first.rows, self.first.padded.transpose(0, 2, 1))
+        return self.first.forward(self.x, training=training)
 
     def collect_moments(self, weight: float) -> None:
         """A forward pass without noise, in which the running moments take this batch with ``weight``."""
@@ -79,7 +91,7 @@ class Pass:
         draws = self.stack.draws[hidden]
         if draws is not None:
             kinds[shape.noise_place].append(partial(self._noise, draws, "keep_prob"))
-        makers = [*kinds["before"], ACTIVATIONS[shape.activation], *kinds["after"]]
+        makers: list[Callable[[Array], Layer]] = [*kinds["before"], ACTIVATIONS[shape.activation], *kinds["after"]]
         return [*(make(x) for make in makers[:-1]), makers[-1](y)]
 
     def _norms(self, hidden: int) -> list[Callable[[Array], Layer]]:

@@ -1,16 +1,19 @@
 """A stack: the parameters, running moments and random draws of K networks of one shape."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nets.arrays import Array
 from nets.batch_norm import Moments
-from nets.hyper import Hyper
 from nets.layers import SPREADS
 from nets.noise import Draws
 from nets.parameters import Parameters
 from nets.streams import stream
+
+if TYPE_CHECKING:
+    from nets.hyper import Hyper  # it names the probes, which examine stacks
 
 
 class Stack:
@@ -21,7 +24,7 @@ class Stack:
     those with noise have ``draws``, and with noise on what is normalised ``jitter_draws``.
     """
 
-    def __init__(self, hypers: Sequence[Hyper], *, inputs: int, classes: int) -> None:
+    def __init__(self, hypers: "Sequence[Hyper]", *, inputs: int, classes: int) -> None:
         """Draws the initial weights. Raises ``ValueError`` unless all hyperparameters have one ``stack_key``."""
         if len({hyper.stack_key for hyper in hypers}) != 1:
             raise ValueError("networks of a stack share every shape field (stack_key): train() sorts them into stacks")
