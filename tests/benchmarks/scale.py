@@ -12,6 +12,7 @@ class Scale:
     optimisers: tuple[str, ...]
     slow_compilers: bool
     step_rounds: int
+    breakdown_epochs: int
     trial_rounds: int
     process_rounds: int
     process_window: float  # seconds of wall time
@@ -28,6 +29,7 @@ FULL = Scale(
     optimisers=("adam", "sgd"),
     slow_compilers=True,
     step_rounds=7,
+    breakdown_epochs=20,
     trial_rounds=5,
     process_rounds=5,
     process_window=1.0,
@@ -44,6 +46,7 @@ QUICK = Scale(
     optimisers=("adam",),
     slow_compilers=False,
     step_rounds=5,
+    breakdown_epochs=5,
     trial_rounds=1,
     process_rounds=3,
     process_window=0.3,
