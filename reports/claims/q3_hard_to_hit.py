@@ -11,7 +11,8 @@ from reports.claim import Claim, Source
 from reports.intervals import Estimate, mean
 from reports.responses import summary
 from reports.text import interval, quantity
-from reports.tuning.axes import AXES
+from reports.tuning import joint
+from reports.tuning.axes import SERIES
 from reports.tuning.figures import draw_regrets
 from reports.tuning.replay import BUDGET, FLOOR, regrets
 from reports.verdict import SESOI, Region, Rule, Verdict
@@ -40,7 +41,7 @@ RULE = Rule(
 
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
     """Columns of ``regrets``, and panel, at widths that have both axes."""
-    found = regrets(results)
+    found = pd.concat([regrets(results), joint.regrets(results)], ignore_index=True)
     both = set(_widths(found, "linear")) & set(_widths(found, "lambda"))
     return found[found["width"].isin(both)].assign(panel=lambda rows: "width " + rows["width"].astype(str))
 
@@ -74,7 +75,7 @@ def draw(found: pd.DataFrame, ax: Axes) -> Axes:
 def table(found: pd.DataFrame) -> pd.DataFrame:
     means = summary(found, ["width", "axis", "trials"], "regret").drop(columns="diverged")
     shown = means["trials"].map(lambda trials: f"{trials:.0f}" if np.isfinite(trials) else "every strength")
-    labels = means["axis"].map(lambda name: AXES[name].label)
+    labels = means["axis"].map(lambda name: SERIES[name][0])
     return means.assign(trials=shown, axis=labels).rename(columns={"mean": "mean regret [nat]"})
 
 

@@ -14,7 +14,7 @@ from reports.intervals import Estimate, Numbers, mean
 from reports.text import interval, quantity
 from reports.tuning.axes import AXES
 from reports.tuning.equivalent import Pair, common_axis, pairs, slope, window_ratio
-from reports.tuning.replay import BUDGET, TRIALS, draws, replay
+from reports.tuning.replay import BUDGET, TRIALS, replay
 from reports.verdict import SESOI, Region, Rule, Verdict
 
 INFINITE = float("inf")
@@ -54,7 +54,7 @@ def estimate(networks: pd.DataFrame) -> Sequence[Estimate]:
 def _at_width(pair: Pair) -> Estimate:
     budget = TRIALS.index(BUDGET)
     regret = {
-        axis.name: replay(curve, axis, draws())[:, budget]
+        axis.name: replay(curve, axis)[:, budget]
         for curve, axis in (
             (pair.dropout, common_axis(pair)),
             (pair.dropout, AXES["linear"]),

@@ -60,3 +60,4 @@ AXES = {
         Axis("lambda", "λ of L2, logarithmic", "l2", logarithmic),
     )
 }
+SERIES = {axis.name: (axis.label, axis.arm) for axis in AXES.values()} | {"both": ("keep_prob and λ at once", "joint")}

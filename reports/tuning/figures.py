@@ -8,23 +8,23 @@ from matplotlib.ticker import NullLocator
 
 from reports import theme
 from reports.intervals import band, mean
-from reports.tuning.axes import AXES
+from reports.tuning.axes import SERIES
 from reports.verdict import SESOI
 
 
 def draw_regrets(rows: pd.DataFrame, ax: Axes) -> Axes:
     """Mean regret over seeds against trials, a line for each axis; arms by colour, their axes by dashes."""
-    order = [axis for axis in AXES.values() if axis.name in set(rows["axis"])]
-    shown = rows.assign(series=rows["axis"].map(lambda name: AXES[name].label))
+    order = {label: arm for name, (label, arm) in SERIES.items() if name in set(rows["axis"])}
+    shown = rows.assign(series=rows["axis"].map(lambda name: SERIES[name][0]))
     sns.lineplot(
         shown,
         x="trials",
         y="regret",
         hue="series",
         style="series",
-        hue_order=[axis.label for axis in order],
-        style_order=[axis.label for axis in order],
-        palette={axis.label: theme.colour(axis.arm) for axis in order},
+        hue_order=list(order),
+        style_order=list(order),
+        palette={label: theme.colour(arm) for label, arm in order.items()},
         errorbar=band,
         err_kws={"linewidth": 0, "alpha": 0.14},
         linewidth=1.5,
