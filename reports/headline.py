@@ -8,16 +8,37 @@ from reports.claim import Judgement
 from reports.search import Score
 from reports.verdict import Verdict
 
-LEADING = ("Q1", "R1")
-OPENING = ("Q1", "Q4", "D1", "R1")
+LEADING = ("Q1", "Q3")
+CAUSES = {"R2": "the searched axis", "R3": "the quantum 1/n"}
+OPENING = ("Q1", "Q3", "R2", "R3", "Q4", "D1", "R1")
 
 
 def headline(judgements: Sequence[Judgement], scores: Sequence[Score]) -> str:
     """The leading claims' findings in one line."""
-    found = tested(judgements, LEADING)
+    found = [judgement.gist for judgement in tested(judgements, LEADING)] + cause(judgements)
     if found:
-        return text.sentence("; ".join(judgement.gist for judgement in found))
+        return text.sentence("; ".join(found))
     return "The search has a winner; no claim is tested" if scores else "Nothing is decided yet"
+
+
+def cause(judgements: Sequence[Judgement]) -> list[str]:
+    """Where the difficulty of hitting a strength comes from, in one clause; none where no cause is tested."""
+    found = tested(judgements, tuple(CAUSES))
+    shown = [f"{CAUSES[each.claim.slug]}{_where(each)}" for each in found if _where(each) is not None]
+    denied = [CAUSES[each.claim.slug] for each in found if each.verdict is Verdict.CONTRADICTED]
+    if not shown:
+        return ["where difficulty comes from stays open"] if found else []
+    return [
+        f"what difficulty there is comes from {text.listed(shown)}" + "".join(f", not from {each}" for each in denied)
+    ]
+
+
+def _where(judgement: Judgement) -> str | None:
+    """The regimes where a claim is supported, nothing where it is everywhere, None where it is nowhere."""
+    regimes = [each.estimate.regime for each in judgement.findings if each.verdict is Verdict.SUPPORTED]
+    if not regimes:
+        return None
+    return "" if len(regimes) == len(judgement.findings) else f" at {text.listed(regimes)}"
 
 
 def opening(judgements: Sequence[Judgement], scores: Sequence[Score]) -> str:

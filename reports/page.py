@@ -21,6 +21,8 @@ from reports.plates import LARGE, SMALL, Panel, Plate, Words, plate
 from reports.search import Score, chosen, scores, trials
 from reports.search_figures import history, relations
 from reports.table import check, plain
+from reports.tuning.advice import advise
+from reports.tuning.plates import plates as tuning_plates
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ def _context(claims: Sequence[Claim], results: pd.DataFrame, attrs: dict[Any, An
         "judgements": judgements,
         "scales": scales(judgements),
         "claim_plates": {each.claim.slug: claim_plate(each) for each in judgements if not each.evidence.empty},
+        "advice": advise(results),
+        "tuning_plates": tuning_plates(results),
         "chosen": None if trial is None else _chosen(trial, opened, attrs.get("fields", {}), scored),
         "pruned": int(tried["mean"].isna().sum()),
         "search_plates": plates,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from study.errors import UsageError
+from study.errors import StudyError, UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,6 +92,21 @@ def export(*, name: Name = None, to: Path | None = None) -> int:
     with closing(open_ledger(place)) as ledger:
         for path in write_results(table_of(ledger), to or place.folder):
             print(path)
+    return 0
+
+
+def advise(*, name: Name = None) -> int:
+    """Say what a run advises for its data and widths: which regulariser, searched on which axis, how many trials, the regret to expect."""
+    import reports
+    from study.runs import chosen
+    from study.session import open_ledger, table_of
+
+    place = chosen(name)
+    with closing(open_ledger(place)) as ledger:
+        try:
+            print("\n".join(reports.spoken(table_of(ledger))))
+        except ValueError as error:
+            raise StudyError(f"{place.folder}: {error}") from error
     return 0
 
 

@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 
 from reports import theme
 from reports.claim import Claim, Source
-from reports.figures import log_horizontal
 from reports.intervals import Estimate, mean
 from reports.responses import summary
 from reports.selection import compare
@@ -79,8 +78,6 @@ def _of_gain(held: str, rows: pd.DataFrame) -> Estimate:
 
 def draw(found: pd.DataFrame, ax: Axes) -> Axes:
     draw_means(found, ax, value="gain", colour=theme.colour("dropout"))
-    log_horizontal(ax)
-    ax.set_xlabel("units in the hidden layer")
     ax.set_ylabel("gain [nat]")
     return ax
 

@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 
 from reports import theme
 from reports.claim import Claim, Source
-from reports.figures import log_horizontal
 from reports.intervals import Estimate, jackknife
 from reports.tuning.curves import Curve, curves
 from reports.tuning.figures import draw_intervals
@@ -67,9 +66,7 @@ def estimate(networks: pd.DataFrame) -> Sequence[Estimate]:
 def draw(networks: pd.DataFrame, ax: Axes) -> Axes:
     """p* against width."""
     found = table(networks)
-    draw_intervals(found, ax, x="width", value="best keep_prob", colour=theme.colour("dropout"))
-    log_horizontal(ax)
-    ax.set_xlabel("units in the hidden layer")
+    draw_intervals(found, ax, value="best keep_prob", colour=theme.colour("dropout"))
     ax.set_ylabel("best keep_prob")
     return ax
 

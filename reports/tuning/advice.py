@@ -1,12 +1,13 @@
 """Advice from a run: at each width which regulariser, searched on which axis, for how many trials, and what regret to expect."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 
 from reports.intervals import Estimate, mean
 from reports.selection import compare
+from reports.table import plain
 from reports.text import interval_with_n, quantity
 from reports.tuning.axes import AXES
 from reports.tuning.matched import scores
@@ -121,8 +122,12 @@ def _said(found: Estimate) -> str:
     return f"{quantity(found.value, 'nat')} {interval_with_n(found, 'nat')}"
 
 
-def spoken(advice: Sequence[Advice]) -> list[str]:
-    """As lines of a terminal."""
+def spoken(results: pd.DataFrame) -> list[str]:
+    """The advice of a results table as lines of a terminal. Raises ``ValueError`` where the table holds too little for any."""
+    checked = plain(results)
+    advice = advise(checked)
+    if not advice:
+        raise ValueError(f"no advice without {missing(checked)}: run the preset default with your data and width")
     return [
         line
         for each in advice

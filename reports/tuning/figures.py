@@ -1,5 +1,7 @@
 """Figures of tuning: regret by trials, responses by learning rate, windows and gains with their intervals."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import seaborn as sns
@@ -10,6 +12,10 @@ from reports import theme
 from reports.intervals import band, mean
 from reports.tuning.axes import SERIES
 from reports.verdict import SESOI
+
+
+UNITS = "units in the hidden layer"
+HEADROOM = 1.7  # of the highest mean, so that the legend hides no line
 
 
 def draw_regrets(rows: pd.DataFrame, ax: Axes) -> Axes:
@@ -31,8 +37,8 @@ def draw_regrets(rows: pd.DataFrame, ax: Axes) -> Axes:
         ax=ax,
     )
     _legend_without_title(ax)
-    _log_trials(ax, sorted(rows["trials"].unique()))
-    ax.set_ylim(bottom=0)
+    log_counts(ax, sorted(rows["trials"].unique()), "trials")
+    ax.set_ylim(0, HEADROOM * rows.groupby(["axis", "trials"])["regret"].mean().max())
     ax.set_ylabel("regret [nat]")
     return ax
 
@@ -47,13 +53,15 @@ def draw_means(rows: pd.DataFrame, ax: Axes, *, value: str, colour: str) -> Axes
     found = [mean(rows.loc[rows["width"] == width, value].to_numpy(float)) for width in widths]
     reach = np.array([[each.value - each.low, each.high - each.value] for each in found]).T
     ax.errorbar(widths, [each.value for each in found], yerr=np.nan_to_num(reach), fmt="o-", capsize=3, color=theme.INK)
+    log_counts(ax, list(widths), UNITS)
     return ax
 
 
-def draw_intervals(rows: pd.DataFrame, ax: Axes, *, x: str, value: str, colour: str) -> Axes:
-    """A dot with its interval, columns low and high, for each row."""
+def draw_intervals(rows: pd.DataFrame, ax: Axes, *, value: str, colour: str) -> Axes:
+    """``value`` against width: a dot with its interval, columns low and high, for each row."""
     reach = [(rows[value] - rows["low"]).fillna(0), (rows["high"] - rows[value]).fillna(0)]
-    ax.errorbar(rows[x], rows[value], yerr=reach, fmt="o", markersize=5, capsize=3, color=colour)
+    ax.errorbar(rows["width"], rows[value], yerr=reach, fmt="o", markersize=5, capsize=3, color=colour)
+    log_counts(ax, sorted(rows["width"]), UNITS)
     return ax
 
 
@@ -70,8 +78,9 @@ def _legend_without_title(ax: Axes) -> None:
         legend.set_title("")
 
 
-def _log_trials(ax: Axes, trials: list[float]) -> None:
+def log_counts(ax: Axes, counts: Sequence[float], label: str) -> None:
+    """A logarithmic axis with these ticks alone."""
     ax.set_xscale("log")
-    ax.set_xticks(trials, [f"{number:.0f}" for number in trials])
+    ax.set_xticks(counts, [f"{number:.0f}" for number in counts])
     ax.xaxis.set_minor_locator(NullLocator())
-    ax.set_xlabel("trials of random search")
+    ax.set_xlabel(label)
