@@ -12,12 +12,14 @@ import pandas as pd
 
 from nets import Data, Hyper, Outcome
 from study.config import Config, read_config
+from study.database import Database
 from study.executors import Serial
 from study.ledger import Ledger
 from study.loop import run
 from study.optuna_tables import OptunaTables
 from study.provenance import describe
 from study.results import results_table
+from study.sqlite import Sqlite
 from study.trainer import Trainer
 
 DOCUMENT: dict[str, Any] = {
@@ -69,12 +71,13 @@ def _outcome(hyper: Hyper, *, with_test: bool) -> Outcome:
     return Outcome(stopped="completed", epochs_run=1, valid_loss=loss, valid_error=0.5, curve=((1, loss),), **test)
 
 
-def carry_out(path: Path, config: Config, executor: Executor | None = None) -> pd.DataFrame:
-    """Brings the study in the database at ``path`` to its end, whatever it holds already; returns its table."""
+def carry_out(place: Path | Database, config: Config, executor: Executor | None = None) -> pd.DataFrame:
+    """Brings the study in a database, or in the sqlite file of a path, to its end, whatever it holds already; returns its table."""
+    database = Sqlite(place) if isinstance(place, Path) else place
     provenance = describe(config, name="small", command="")
     arms = [arm.name for arm in config.arms]
-    with executor or Serial() as workers, closing(Ledger(path)) as ledger:
-        with closing(OptunaTables(path, name="small", arms=arms, provenance={})) as tables:
+    with executor or Serial() as workers, closing(Ledger(database)) as ledger:
+        with closing(OptunaTables(database, name="small", arms=arms, provenance={})) as tables:
             trainer = Trainer(ledger=ledger, executor=workers, source=config.data, capacity=4, watch=lambda _: None)
             run(config, trainer, tables)
         return results_table(config, ledger.records, provenance)

@@ -14,6 +14,7 @@ import nets
 from study.errors import StudyError
 from study.ledger import Ledger
 from study.optuna_tables import OptunaTables
+from study.sqlite import Sqlite
 
 pytestmark = pytest.mark.usefixtures("quick_networks")
 
@@ -143,7 +144,7 @@ def test_other_hyperparameters_under_a_recorded_key_are_refused(tmp_path: Path) 
 
 def assert_optuna_holds_what_the_ledger_holds(path: Path) -> None:
     trials = optuna.load_study(study_name="small-joint", storage=f"sqlite:///{path}").trials
-    with closing(Ledger(path)) as ledger:
+    with closing(Ledger(Sqlite(path))) as ledger:
         searched = [record for record in ledger.records if record.key.stage == "search"]
     losses = {}
     for record in searched:

@@ -16,6 +16,7 @@ from study.errors import StudyError
 from study.ledger import Ledger
 from study.runs import Run, existing_runs
 from study.session import table_of
+from study.sqlite import Sqlite
 
 STUDY = """
 seed = 3
@@ -206,7 +207,8 @@ def test_a_file_that_is_no_study_is_refused_and_left_alone(run, spoil, told: str
 
 def test_a_database_that_another_program_holds_is_told(run, monkeypatch: pytest.MonkeyPatch) -> None:
     run()
-    monkeypatch.setitem(database.engine_options, "connect_args", {"timeout": 0.1})
+    monkeypatch.setattr(Sqlite, "connect_args", {"timeout": 0.1})
+    monkeypatch.setattr(database, "PATIENCE", 0.3)
     holder = sqlite3.connect("runs/small/study.db", isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
     code, _, err = run("--trials", "5")
@@ -257,9 +259,9 @@ def test_a_stray_folder_among_the_runs_is_passed_over(tmp_path, monkeypatch) -> 
 
 def test_a_damaged_note_is_told_in_one_line(tmp_path) -> None:
     path = tmp_path / "study.db"
-    with closing(Ledger(path)) as ledger:
+    with closing(Ledger(Sqlite(path))) as ledger:
         ledger.write_note("provenance", {})
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("update notes set document = 'xx'")
-    with closing(Ledger(path)) as ledger, pytest.raises(StudyError, match="damaged"):
+    with closing(Ledger(Sqlite(path))) as ledger, pytest.raises(StudyError, match="damaged"):
         ledger.note("provenance")
