@@ -8,7 +8,9 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import optuna
 import pandas as pd
+from optuna.storages import RDBStorage
 
 from nets import Data, Hyper, Outcome
 from study.config import Config, read_config
@@ -86,3 +88,12 @@ def carry_out(place: Path | Database, config: Config, executor: Executor | None 
 def without_seconds(table: pd.DataFrame) -> str:
     """The table as text, byte for byte but for the wall-clock."""
     return table.drop(columns="seconds").to_csv(index=False)
+
+
+def optuna_trials(database: Database, study: str = "small-joint") -> list[optuna.trial.FrozenTrial]:
+    """What Optuna itself reads of a study."""
+    storage = RDBStorage(database.url)
+    trials = optuna.load_study(study_name=study, storage=storage).trials
+    storage.remove_session()
+    storage.engine.dispose()
+    return trials

@@ -11,53 +11,12 @@ import pandas as pd
 import pytest
 
 from nets import Hyper, Outcome
-from study import commands, database
+from study import database
 from study.errors import StudyError
 from study.ledger import Ledger
 from study.runs import Run, existing_runs
 from study.session import table_of
 from study.sqlite import Sqlite
-
-STUDY = """
-seed = 3
-data = { name = "iris", train = 60, valid = 40, label_noise = 0.0 }
-hyper = { steps = 5 }
-refit = { replicates = 2 }
-
-[design]
-replicates = 2
-arms.dropout = { width = [3], keep_prob = [0.25, 0.5] }
-
-[search]
-trials = 4
-replicates = 2
-window = 2
-sampler = "tpe"
-arms.joint = { keep_prob = { low = 0.2, high = 1.0 }, learning_rate = { low = 0.001, high = 10.0, log = true } }
-"""
-
-
-@pytest.fixture
-def pages(monkeypatch: pytest.MonkeyPatch) -> list[pd.DataFrame]:
-    """The tables that pages were drawn from."""
-    drawn: list[pd.DataFrame] = []
-
-    def render(table: pd.DataFrame, folder: Path) -> Path:
-        drawn.append(table)
-        folder.mkdir(exist_ok=True)
-        page = folder / "index.html"
-        page.write_text("")
-        return page
-
-    monkeypatch.setattr(commands, "_render", render)
-    return drawn
-
-
-@pytest.fixture
-def run(dropstep, folder_of_runs: Path, pages: list[pd.DataFrame], quick_networks: None):
-    """``dropstep run`` on the small study, in this process."""
-    (folder_of_runs / "small.toml").write_text(STUDY)
-    return lambda *words: dropstep("run", "small.toml", "--workers", "1", *words)
 
 
 def test_a_run_writes_its_results_and_the_next_one_finds_nothing_left_to_do(run, pages: list[pd.DataFrame]) -> None:
