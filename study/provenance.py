@@ -16,7 +16,7 @@ import nets
 from nets import kernels
 from study.config import Config
 from study.data import table
-from study.errors import UsageError
+from study.errors import UsageError, aligned
 from study.ledger import Record
 
 PACKAGES = ("dropstep", "numpy", "optuna", "scikit-learn")
@@ -60,11 +60,15 @@ def check_same(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> None:
     """Raises ``UsageError`` with the differences unless both describe one study."""
     found = differences(recorded, now)
     if found:
-        rows = [("setting", "recorded", "now"), *((each.setting, each.recorded, each.now) for each in found)]
         raise UsageError(
-            f"{now['name']} was begun as another study: begin a new one with --name, or take back what differs",
-            details=_columns(rows),
+            f"{now['name']} was begun as another study: begin a new one with --name, or take back what differs"
+            " (--trials alone may grow)",
+            details=difference_table(found),
         )
+
+
+def difference_table(found: Sequence[Difference]) -> str:
+    return aligned([("setting", "recorded", "now"), *((each.setting, each.recorded, each.now) for each in found)])
 
 
 def check_extent(records: Sequence[Record], config: Config, name: str) -> None:
@@ -83,13 +87,6 @@ def _flat(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
             yield from _flat(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", json.dumps(value)
-
-
-def _columns(rows: Sequence[tuple[str, str, str]]) -> str:
-    widths = [max(len(row[place]) for row in rows) for place in range(3)]
-    return "\n".join(
-        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )
 
 
 def _data(config: Config) -> dict[str, Any]:

@@ -11,53 +11,13 @@ import pandas as pd
 import pytest
 
 from nets import Hyper, Outcome
-from study import commands, database
+from study import database
 from study.data import Task
 from study.errors import StudyError
 from study.ledger import Ledger
 from study.runs import Run, existing_runs
 from study.session import table_of
-
-STUDY = """
-seed = 3
-data = { name = "iris", train = 60, valid = 40, label_noise = 0.0 }
-hyper = { steps = 5 }
-refit = { replicates = 2 }
-
-[design]
-replicates = 2
-arms.dropout = { width = [3], keep_prob = [0.25, 0.5] }
-
-[search]
-trials = 4
-replicates = 2
-window = 2
-sampler = "tpe"
-arms.joint = { keep_prob = { low = 0.2, high = 1.0 }, learning_rate = { low = 0.001, high = 10.0, log = true } }
-"""
-
-
-@pytest.fixture
-def pages(monkeypatch: pytest.MonkeyPatch) -> list[pd.DataFrame]:
-    """The tables that pages were drawn from."""
-    drawn: list[pd.DataFrame] = []
-
-    def render(table: pd.DataFrame, folder: Path) -> Path:
-        drawn.append(table)
-        folder.mkdir(exist_ok=True)
-        page = folder / "index.html"
-        page.write_text("")
-        return page
-
-    monkeypatch.setattr(commands, "_render", render)
-    return drawn
-
-
-@pytest.fixture
-def run(dropstep, folder_of_runs: Path, pages: list[pd.DataFrame], quick_networks: None):
-    """``dropstep run`` on the small study, in this process."""
-    (folder_of_runs / "small.toml").write_text(STUDY)
-    return lambda *words: dropstep("run", "small.toml", "--workers", "1", *words)
+from study.sqlite import Sqlite
 
 
 def test_a_run_writes_its_results_and_the_next_one_finds_nothing_left_to_do(run, pages: list[pd.DataFrame]) -> None:
@@ -207,7 +167,8 @@ def test_a_file_that_is_no_study_is_refused_and_left_alone(run, spoil, told: str
 
 def test_a_database_that_another_program_holds_is_told(run, monkeypatch: pytest.MonkeyPatch) -> None:
     run()
-    monkeypatch.setitem(database.engine_options, "connect_args", {"timeout": 0.1})
+    monkeypatch.setattr(Sqlite, "connect_args", {"timeout": 0.1})
+    monkeypatch.setattr(database, "PATIENCE", 0.3)
     holder = sqlite3.connect("runs/small/study.db", isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
     code, _, err = run("--trials", "5")
@@ -258,9 +219,9 @@ def test_a_stray_folder_among_the_runs_is_passed_over(tmp_path, monkeypatch) -> 
 
 def test_a_damaged_note_is_told_in_one_line(tmp_path) -> None:
     path = tmp_path / "study.db"
-    with closing(Ledger(path)) as ledger:
+    with closing(Ledger(Sqlite(path))) as ledger:
         ledger.write_note("provenance", {})
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("update notes set document = 'xx'")
-    with closing(Ledger(path)) as ledger, pytest.raises(StudyError, match="damaged"):
+    with closing(Ledger(Sqlite(path))) as ledger, pytest.raises(StudyError, match="damaged"):
         ledger.note("provenance")
