@@ -41,10 +41,11 @@ def pairs(results: pd.DataFrame) -> Iterator[Pair]:
     """Each width at which the run has both curves on the same seeds, with training losses."""
     if "train_loss" not in results:
         return
-    l2 = {curve.width: curve for curve in curves(results, "l2")}
-    trained = results.assign(valid_loss=results["train_loss"])
+    whole = results.dropna(subset=["train_loss", "valid_loss"])  # so that both losses have the same points
+    l2 = {curve.width: curve for curve in curves(whole, "l2")}
+    trained = whole.assign(valid_loss=whole["train_loss"])
     train = {arm: {curve.width: curve for curve in curves(trained, arm)} for arm in ("dropout", "l2")}
-    for dropout in curves(results, "dropout"):
+    for dropout in curves(whole, "dropout"):
         width = dropout.width
         if width in l2 and l2[width].seeds == dropout.seeds:
             yield Pair(dropout, l2[width], train["dropout"][width].losses, train["l2"][width].losses)

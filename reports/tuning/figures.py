@@ -13,7 +13,6 @@ from reports.intervals import band, mean
 from reports.tuning.axes import SERIES
 from reports.verdict import SESOI
 
-
 UNITS = "units in the hidden layer"
 HEADROOM = 1.7  # of the highest mean, so that the legend hides no line
 
