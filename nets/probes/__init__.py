@@ -1,9 +1,16 @@
 """Instruments on a training run, each a module of its own.
 
 ``Hyper.probes`` names those to take, joined by "+"; what they measure is in ``Outcome.measures`` under "probe.quantity".
-A probe works on copies: it changes nothing of the training run, and a network that diverged has no measures.
+A probe works on copies in float64: it changes nothing of the training run, and where its rows are many it looks at the
+first 1,024 of the split. A network that diverged has no measures; a value that does not exist is ``None``.
+Checkpoints are the start and those of ``Hyper.checkpoints``; layers are the hidden ones, all layers those and the last.
 
     name | axes | unit | meaning
+    curves.step | checkpoints | steps | optimiser steps made at the start, 0, and at each checkpoint
+    curves.train_loss | checkpoints | nats | training loss in evaluation
+    curves.train_error | checkpoints | share | training error in evaluation
+    curves.valid_loss | checkpoints | nats | validation loss; after the start the same as curve, to rounding
+    curves.valid_error | checkpoints | share | validation error
     saturation.step | checkpoints | steps | optimiser steps made at the start, 0, and at each checkpoint
     saturation.share | checkpoints × layers | share | units × rows with f'/max f' < 0.1; for ReLU: inactive
     saturation.dead | checkpoints × layers | share | units that are so on every row
@@ -73,6 +80,7 @@ from nets.probes import (
     averaging,
     correlation,
     curvature,
+    curves,
     deletion,
     identities,
     masks,
@@ -87,6 +95,7 @@ from nets.probes import (
 from nets.probes.probe import Probe
 
 PROBES: dict[str, Probe] = {
+    "curves": curves.PROBE,
     "saturation": saturation.PROBE,
     "moments": moments.PROBE,
     "weights": weights.PROBE,

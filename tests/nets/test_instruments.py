@@ -77,6 +77,21 @@ def test_saturation(data_of: DataOf, batch_norm: str) -> None:
     assert read["step"] == [0, 30]
 
 
+def test_curves(data_of: DataOf) -> None:
+    data = data_of()
+    trainer = Trainer([Hyper(**SHAPE | {"checkpoints": 5}, batch_norm="before", probes="curves")], data)
+    start = Net(trainer.stack)
+    (outcome,) = trainer.run()
+    read = {
+        name: outcome.measures[f"curves.{name}"] for name in ("train_loss", "train_error", "valid_loss", "valid_error")
+    }
+    x, y = rows(data, "train")
+    assert read["train_loss"][0] == pytest.approx(start.loss(start.active(x), y))
+    assert read["valid_loss"][1:] == pytest.approx([loss for _, loss in outcome.curve])
+    ends = [outcome.train_loss, outcome.train_error, outcome.valid_loss, outcome.valid_error]
+    assert [values[-1] for values in read.values()] == pytest.approx(ends)
+
+
 def test_moments(data_of: DataOf) -> None:
     data = data_of()
     read, *nets = measured(data, "moments", batch_norm="before")
