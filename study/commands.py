@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from study.errors import UsageError
-
 if TYPE_CHECKING:
     import pandas as pd
 
 Name = Annotated[str | None, Parameter(help="Folder under runs/; by default the only one there (status: every one).")]
 
 
-def run(
+def run(  # noqa: PLR0913  # one for each flag
     study: str = "default",
     /,
     *,
     name: str | None = None,
     trials: int | None = None,
     workers: int | None = None,
+    executor: str | None = None,
+    memory_limit: int | None = None,
+    time_limit: float | None = None,
     settings: Annotated[Sequence[str], Parameter(name="--set", negative="", show_default=False)] = (),
 ) -> int:
     """Carry a study out, or on: train what is missing, then write results and report.
@@ -35,20 +36,23 @@ def run(
         name: Folder under runs/. By default the name of the preset or file.
         trials: Trials of the search in all: short for --set search.trials=T.
         workers: Processes that train. By default the number of available cores.
+        executor: pool, serial, dask or dask://host:port. By default pool, or serial for one worker without limits.
+        memory_limit: MiB that a stack may take to train; what takes more is recorded as failed.
+        time_limit: Seconds that a stack may take to train; what takes longer is recorded as failed.
         settings: key=value, one setting of the study, such as data.label_noise=0 or hyper.activation=tanh; may be repeated.
     """
-    from study.executors import available_cores
+    from study.executors import choose
+    from study.guard import Limits
     from study.runs import Run
     from study.session import carry_out
     from study.study_file import find, read_study
 
-    if workers is not None and workers < 1:
-        raise UsageError(f"--workers is at least 1, got {workers}")
+    choice = choose(executor, workers, Limits(memory=memory_limit, time=time_limit))
     overrides = [*settings, *([] if trials is None else [f"search.trials={trials}"])]
     place = Run(find(study).stem if name is None else name)
     config = read_study(study, overrides)
     command = _command(study, name, trials, settings)
-    carry_out(place, config, command=command, workers=workers or available_cores(), render=_render)
+    carry_out(place, config, command=command, choice=choice, render=_render)
     return 0
 
 

@@ -24,7 +24,7 @@ class Tally:
     def __init__(self, config: Config, records: Sequence[Record]) -> None:
         self.total = networks_of(config)
         self.done: Counter[str] = Counter()
-        self.diverged: Counter[str] = Counter()
+        self.failures: defaultdict[str, Counter[str]] = defaultdict(Counter)  # by stage, by reason
         self.best: tuple[str, int, Mean] | None = None
         self._replicates = config.search.replicates
         self._trials: defaultdict[tuple[str, int], list[Record]] = defaultdict(list)
@@ -33,7 +33,8 @@ class Tally:
     def add(self, records: Sequence[Record]) -> None:
         for record in records:
             self.done[record.key.stage] += 1
-            self.diverged[record.key.stage] += record.outcome.diverged
+            if record.outcome.stopped != "completed":
+                self.failures[record.key.stage][record.outcome.stopped] += 1
             if record.key.stage == "search":
                 self._add_to_trial(record)
 
@@ -62,8 +63,12 @@ class Tally:
     def stages(self) -> list[str]:
         """A line for each stage that has networks."""
         return [
-            f"{stage:<7} {self.done[stage]}/{total} networks"
-            + (f", {self.diverged[stage]} diverged" if self.diverged[stage] else "")
+            ", ".join(
+                [
+                    f"{stage:<7} {self.done[stage]}/{total} networks",
+                    *(f"{count} {reason}" for reason, count in sorted(self.failures[stage].items())),
+                ]
+            )
             for stage, total in self.total.items()
             if total
         ]

@@ -106,8 +106,8 @@ def is_driven(lock: Path) -> bool:
 
 
 def wait_for_workers(driver: subprocess.Popen) -> None:
-    """Until there are two, beside multiprocessing's server and tracker, or the study has ended."""
-    wait_until(lambda: len(alive(descendants(driver.pid))) >= 4 or driver.poll() is not None)
+    """Until two trainers are there, beside their guards and the server of both, or the study has ended."""
+    wait_until(lambda: len(alive(descendants(driver.pid))) >= 5 or driver.poll() is not None)
 
 
 def end_of(driver: subprocess.Popen) -> tuple[int, str]:
