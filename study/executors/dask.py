@@ -33,8 +33,8 @@ class Dask(StudyExecutor):
     """``address`` is that of a scheduler; ``None`` is a scheduler in this process with ``workers`` threads. ``say`` logs a line."""
 
     def __init__(self, address: str | None, workers: int, terms: Terms, say: Callable[[str], None]) -> None:
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is told in one line
-        self._address, self._terms, self._say = address, terms, say
+        _hush()
+        self._address, self._terms, self._say = address or "this process", terms, say
         self._cluster = None if address else _local_cluster(workers)
         self._client = self._connect()
         self._tasks = self._client.get_executor(pure=False)
@@ -103,6 +103,13 @@ class Dask(StudyExecutor):
             self._client.close()
             if self._cluster:
                 self._cluster.close()
+
+
+def _hush() -> None:
+    """What goes wrong is told in one line; each part of Dask has a logger with a level of its own."""
+    for name in logging.root.manager.loggerDict:
+        if name.startswith("distributed"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _local_cluster(workers: int) -> LocalCluster:

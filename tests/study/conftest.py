@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from optuna.samplers import TPESampler
+from real_processes import begin, end_of, table_of
 from small_study import carry_out, small_study, stand_in, without_seconds
 
 import nets
@@ -43,3 +44,11 @@ def dropstep(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
         return code, said.out, said.err
 
     return called
+
+
+@pytest.fixture(scope="session")
+def in_one_process(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The table of the real processes' study, from one process."""
+    folder = tmp_path_factory.mktemp("uninterrupted")
+    assert end_of(begin(folder, "--workers", "1")) == (0, "")
+    return table_of(folder)

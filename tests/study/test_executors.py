@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from small_study import carry_out, small_study, without_seconds
 from threadpoolctl import threadpool_info
 
 from study.errors import StudyError, UsageError
@@ -62,7 +63,7 @@ ENDS = {
 
 @pytest.mark.parametrize("name", NAMES[1:])
 def test_what_a_task_does_to_its_process_is_contained(name: str) -> None:
-    with opened(name, 2, Limits(memory=200, time=0.5)) as executor:
+    with opened(name, 2, Limits(memory=200, time=1.5)) as executor:
         tasks = {executor.submit(function): reason for function, reason in ENDS.values()}
         for task, reason in tasks.items():
             with pytest.raises(FailedError, match=reason):
@@ -119,18 +120,36 @@ def test_a_task_that_is_paused_goes_on() -> None:
 
 
 def test_an_error_ends_the_tasks_in_work() -> None:
-    pool = Pool(2, TERMS)
-    with pytest.raises(InterruptedError), pool:
-        pool.submit(abs, -1).result()
-        tasks = [pool.submit(time.sleep, 600) for _ in range(4)]
-        raise InterruptedError
+    tasks = []
+
+    def interrupted() -> None:
+        with Pool(2, TERMS) as pool:
+            pool.submit(abs, -1).result()
+            tasks.extend(pool.submit(time.sleep, 600) for _ in range(4))
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        interrupted()
     assert all(task.done() for task in tasks)
     assert not [thread for thread in threading.enumerate() if "ThreadPoolExecutor" in thread.name]
 
 
+def test_every_executor_gives_the_same_table(tmp_path: Path) -> None:
+    cases = [("serial", 1), ("pool", 1), ("pool", 2), ("pool", 4), ("dask", 2)]
+    cases = [(name, workers) for name, workers in cases if name != "dask" or importlib.util.find_spec("distributed")]
+    tables = {
+        without_seconds(carry_out(tmp_path / f"{name} {workers}.db", small_study(), opened(name, workers)))
+        for name, workers in cases
+    }
+    assert len(tables) == 1
+
+
 def test_a_worker_that_would_give_other_bits_is_refused() -> None:
     terms = replace(TERMS, numerics={**TERMS.numerics, "machine": "abacus"})
-    with Pool(1, terms) as pool, pytest.raises(StudyError, match="would give other bits, it has machine .* for abacus"):
+    with (
+        Pool(1, terms) as pool,
+        pytest.raises(StudyError, match=r"would give other bits, it has machine .* for abacus"),
+    ):
         pool.submit(abs, -1).result()
 
 
