@@ -10,7 +10,8 @@ from study.ledger import Ledger
 WINDOW = 60.0  # seconds over which speed is measured
 
 
-def note_driver(ledger: Ledger, workers: int) -> None:
+def note_driver(ledger: Ledger, workers: str) -> None:
+    """``workers`` says who trains, in words."""
     ledger.write_note(
         "driver", {"workers": workers, "host": socket.gethostname(), "pid": os.getpid(), "since": time.time()}
     )
@@ -24,5 +25,4 @@ def pace(ledger: Ledger, left: int) -> str:
     )  # a clock that was moved back makes no speed negative
     speed = len(ledger.arrivals(time.time() - seconds)) / seconds
     rest = f"{timedelta(seconds=round(left / speed))} left" if speed else "time unknown"
-    workers = f"{driver['workers']} worker{'s' if driver['workers'] > 1 else ''}"
-    return f"{speed:.2g} networks/s over the last {seconds:.0f} s, {rest}, {workers} on {driver['host']} (process {driver['pid']})"
+    return f"{speed:.2g} networks/s over the last {seconds:.0f} s, {rest}, {driver['workers']} on {driver['host']} (process {driver['pid']})"

@@ -100,8 +100,8 @@ def test_a_changed_setting_is_refused_with_what_differs(run) -> None:
 
 def test_another_version_or_machine_is_refused(run, monkeypatch: pytest.MonkeyPatch) -> None:
     run()
-    monkeypatch.setattr("study.provenance.version", lambda package: "9.9")
-    monkeypatch.setattr("study.provenance._cpu", lambda: "abacus")
+    monkeypatch.setattr("study.numerics.version", lambda package: "9.9")
+    monkeypatch.setattr("study.numerics.processor", lambda: "abacus")
     code, _, err = run()
     assert code == 2
     assert {"versions.numpy", "versions.optuna", "machine"} <= {row.split()[0] for row in err.splitlines()[2:]}
