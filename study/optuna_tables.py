@@ -42,17 +42,23 @@ class OptunaTables:
     def _open(self) -> None:
         self._drop(only_incomplete=True)
         self._storage = RDBStorage(self._database.url, {"connect_args": dict(self._database.connect_args)})
-        self._database.watch(self._storage.engine)
-        self._studies = {arm: self._study(f"{self._name}-{arm}") for arm in self._told}
-        self._held = {arm: self._read(study) for arm, study in self._studies.items()}
+        try:
+            self._database.watch(self._storage.engine)
+            self._studies = {arm: self._study(f"{self._name}-{arm}") for arm in self._told}
+            self._held = {arm: self._read(study) for arm, study in self._studies.items()}
+        except BaseException:
+            self.close()
+            raise
 
     def _drop(self, *, only_incomplete: bool) -> None:
         """Takes Optuna's tables away."""
         engine = self._database.engine()
-        complete = set(TABLES.tables) <= set(sql.inspect(engine).get_table_names())
-        if not (only_incomplete and complete):
-            TABLES.drop_all(engine)
-        engine.dispose()
+        try:
+            complete = set(TABLES.tables) <= set(sql.inspect(engine).get_table_names())
+            if not (only_incomplete and complete):
+                TABLES.drop_all(engine)
+        finally:
+            engine.dispose()
 
     def _study(self, name: str) -> int:
         """The number that the tables give to a study, which is begun if there is none."""
