@@ -80,7 +80,7 @@ def test_a_server_that_restarts_in_the_middle_is_waited_for(
     assert [trial.number for trial in optuna_trials(place)] == [*range(6)]
 
 
-def test_an_answer_that_is_lost_doubles_nothing(postgresql: Server, uninterrupted: str, monkeypatch) -> None:
+def test_an_answer_that_is_lost_doubles_nothing(postgresql: Server, uninterrupted: str) -> None:
     """Every thirteenth commit is made, and the connection lost before the server could say so."""
     place = Postgresql(postgresql.url, "lost-answers")
     commit = DefaultDialect.do_commit
@@ -92,12 +92,13 @@ def test_an_answer_that_is_lost_doubles_nothing(postgresql: Server, uninterrupte
             connection.driver_connection.close()
             raise pytest.importorskip("psycopg").OperationalError("the connection was lost")
 
-    monkeypatch.setattr(DefaultDialect, "do_commit", cut)
-    monkeypatch.setattr(database, "sleep", lambda _: None)
-    table = carry_out(place, small_study())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(DefaultDialect, "do_commit", cut)
+        patched.setattr(database, "sleep", lambda _: None)
+        table = carry_out(place, small_study())
     assert without_seconds(table) == uninterrupted
     assert [trial.number for trial in optuna_trials(place)] == [*range(6)]
-    assert next(number) > 40, "commits, and so several lost"
+    assert next(number) > 26, "two answers were lost at least"
 
 
 def test_a_second_driver_is_refused_and_a_dead_one_is_not_waited_for(postgresql: Server, tmp_path) -> None:
