@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -161,10 +161,10 @@ class Ledger:
             return document
         return None
 
-    def _rows(self, query: sql.Select[Any]) -> Sequence[sql.Row[Any]]:
-        def read() -> Sequence[sql.Row[Any]]:
+    def _rows(self, query: sql.Select[Any]) -> list[tuple[Any, ...]]:
+        def read() -> list[tuple[Any, ...]]:
             with self._engine.connect() as connection:
-                return connection.execute(query).all()
+                return [tuple(row) for row in connection.execute(query)]
 
         return self._database.patiently(read)
 
