@@ -15,6 +15,8 @@ from study.study_file import PRESETS, read_study
 
 MISTAKES = {
     "run defualt": "did you mean default?",
+    "run ''": "'' is neither a preset",
+    "run .": "'.' is neither a preset",
     "run missing.toml": "missing.toml: No such file",
     "run folder.toml": "folder.toml: Is a directory",
     "run binary.toml": "binary.toml is no text",
@@ -91,6 +93,9 @@ MISTAKES = {
     "status": "there is no run in runs/",
     "report --name x": "there is no run in runs/",
     "export --name x": "there is no run in runs/",
+    "verify": "there is no run in runs/",
+    "restore": "there is no run in runs/",
+    "run quick --storage sqlite:///x.db": "--storage is postgresql+psycopg://user@host/database, got 'sqlite:///x.db'",
 }  # fmt: skip
 
 
