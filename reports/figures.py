@@ -74,7 +74,7 @@ def log_horizontal(ax: Axes) -> Axes:
     """A logarithmic axis whose ticks stand for themselves: powers of ten, on a short range 1, 2 and 5 as well."""
     ax.set_xscale("log")
     low, high = ax.get_xlim()
-    if high / low < SHORT:
+    if np.log10(high) - np.log10(low) < np.log10(SHORT):  # the ratio of a range that spans all floats is none
         ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         ax.xaxis.set_major_formatter(FormatStrFormatter("%g"))
     ax.xaxis.set_minor_formatter(NullFormatter())

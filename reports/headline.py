@@ -10,6 +10,7 @@ from reports.verdict import Verdict
 
 LEADING = ("Q1", "Q3")
 CAUSES = {"R2": "the searched axis", "R3": "the quantum 1/n"}
+DENIED = (Verdict.CONTRADICTED, Verdict.NO_DIFFERENCE)
 OPENING = ("Q1", "Q3", "R2", "R3", "Q4", "D1", "R1")
 
 
@@ -22,15 +23,17 @@ def headline(judgements: Sequence[Judgement], scores: Sequence[Score]) -> str:
 
 
 def cause(judgements: Sequence[Judgement]) -> list[str]:
-    """Where the difficulty of hitting a strength comes from, in one clause; none where no cause is tested."""
+    """What makes a strength hard to hit, in one clause, from the verdicts on its causes; none where no cause is tested."""
     found = tested(judgements, tuple(CAUSES))
     shown = [f"{CAUSES[each.claim.slug]}{_where(each)}" for each in found if _where(each) is not None]
-    denied = [CAUSES[each.claim.slug] for each in found if each.verdict is Verdict.CONTRADICTED]
-    if not shown:
-        return ["where difficulty comes from stays open"] if found else []
-    return [
-        f"what difficulty there is comes from {text.listed(shown)}" + "".join(f", not from {each}" for each in denied)
-    ]
+    denied = [CAUSES[each.claim.slug] for each in found if each.verdict in DENIED]
+    if shown:
+        return [
+            f"what makes a strength hard to hit is {text.listed(shown)}{''.join(f', not {each}' for each in denied)}"
+        ]
+    if len(denied) == len(CAUSES):
+        return [f"neither {' nor '.join(denied)} makes a strength hard to hit"]
+    return ["what makes a strength hard to hit stays open"] if found else []
 
 
 def _where(judgement: Judgement) -> str | None:

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from study.errors import StudyError, UsageError
-
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -32,6 +30,9 @@ def run(
     workers: int | None = None,
     only: Annotated[Sequence[str], Parameter(negative="", show_default=False)] = (),
     storage: Storage = None,
+    executor: str | None = None,
+    memory_limit: int | None = None,
+    time_limit: float | None = None,
     settings: Annotated[Sequence[str], Parameter(name="--set", negative="", show_default=False)] = (),
 ) -> int:
     """Carry a study out, or on: train what is missing, then write results and report.
@@ -45,21 +46,24 @@ def run(
         trials: Trials of the search in all: short for --set search.trials=T.
         workers: Processes that train. By default the number of available cores.
         only: A claim, such as B4: with claims, carries out its designs alone, as a run of its own; may be repeated.
+        executor: pool, serial, dask or dask://host:port. By default pool, or serial for one worker without limits.
+        memory_limit: MiB that a stack may take to train; what takes more is recorded as failed.
+        time_limit: Seconds that a stack may take to train; what takes longer is recorded as failed.
         settings: key=value, one setting of the study, such as data.label_noise=0 or hyper.activation=tanh; may be repeated.
     """
-    from study.executors import available_cores
+    from study.executors import choose
+    from study.guard import Limits
     from study.runs import Run
     from study.session import carry_out
     from study.study_file import find, read_study
 
-    if workers is not None and workers < 1:
-        raise UsageError(f"--workers is at least 1, got {workers}")
+    choice = choose(executor, workers, Limits(memory=memory_limit, time=time_limit))
     overrides = [*settings, *([] if trials is None else [f"search.trials={trials}"])]
     overrides += [f"design.claims={list(only)}"] if only else []
     place = Run("-".join([find(study).stem, *only]) if name is None else name, storage)
     config = read_study(study, overrides, claimed=_claimed)
     command = _command(study, name, trials, only, settings)
-    carry_out(place, config, command=command, workers=workers or available_cores(), render=_render)
+    carry_out(place, config, command=command, choice=choice, render=_render)
     return 0
 
 
@@ -106,6 +110,7 @@ def export(*, name: Name = None, storage: Storage = None, to: Path | None = None
 def advise(*, name: Name = None, storage: Storage = None) -> int:
     """Say what a run advises for its data and widths: which regulariser, searched on which axis, how many trials, the regret to expect."""
     import reports
+    from study.errors import StudyError
     from study.runs import chosen
     from study.session import open_ledger, table_of
 
@@ -124,6 +129,7 @@ def verify(*, name: Name = None, storage: Storage = None, sample: int = 20) -> i
     Args:
         sample: How many networks; which ones follows from the study's seed.
     """
+    from study.errors import UsageError
     from study.runs import chosen
     from study.session import verify as verified
 

@@ -25,6 +25,10 @@ PAUSE = 0.5
 class UnavailableError(StudyError):
     """A trouble that may pass by itself: another program's lock, a server that restarts."""
 
+    def __init__(self, trouble: str, advice: str) -> None:
+        self.trouble = trouble
+        super().__init__(f"{trouble}; {advice}")
+
 
 class Database(ABC):
     """Where one study is kept: a file or a schema whose tables are all of this study."""
@@ -86,7 +90,7 @@ class Database(ABC):
                 if monotonic() >= end:
                     raise
                 if not waits:
-                    LOGGER.warning("%s; waiting, %.0f s at most", error, PATIENCE)
+                    LOGGER.warning("%s; waiting, %.0f s at most", error.trouble, PATIENCE)
                 waits = True
                 sleep(PAUSE)
 
@@ -97,20 +101,23 @@ class Database(ABC):
             yield
         except (SQLAlchemyError, StorageInternalError) as error:
             cause = _cause(error)
-            kind = UnavailableError if self.passes(cause) else StudyError
-            raise kind(f"{self.label}: {self._reason(cause)}") from error
+            reason = _reason(cause)
+            known = next((text for part, text in self.advice.items() if part in reason), None)
+            if self.passes(cause):
+                raise UnavailableError(f"{self.label}: {reason}", known or "run again when it is back") from error
+            raise StudyError(f"{self.label}: {reason}; {known or self.remedy}") from error
         except json.JSONDecodeError as error:
             raise StudyError(f"{self.label}: damaged, {error}; {self.remedy}") from error
         except RuntimeError as error:  # Optuna's word for tables of another version
             raise StudyError(f"{self.label}: {' '.join(str(error).split())}; or choose another --name") from error
-
-    def _reason(self, cause: BaseException) -> str:
-        """What the database said, without the statement that SQLAlchemy puts around it, and what to do."""
-        reason = str(cause.orig if isinstance(cause, DBAPIError) else cause).splitlines()[0]
-        return f"{reason}; {next((text for part, text in self.advice.items() if part in reason), self.remedy)}"
 
 
 def _cause(error: BaseException) -> BaseException:
     while isinstance(error, StorageInternalError) and error.__cause__ is not None:
         error = error.__cause__
     return error
+
+
+def _reason(cause: BaseException) -> str:
+    """What the database said, without the statement that SQLAlchemy puts around it."""
+    return str(cause.orig if isinstance(cause, DBAPIError) else cause).splitlines()[0]

@@ -120,7 +120,9 @@ class Ledger:
         """Raises ``StudyError`` unless the row is as it was recorded."""
         owners = (Key, Task, Hyper, Outcome)
         key, task, hyper, outcome = ({each.name: row[each.name] for each in fields(owner)} for owner in owners)
-        self._check_digest(row, {name: row[name] for name in RECORDED}, f"network {' '.join(map(str, key.values()))}")
+        self._check_digest(
+            row["digest"], {name: row[name] for name in RECORDED}, f"network {' '.join(map(str, key.values()))}"
+        )
         outcome["curve"] = tuple((epoch, loss) for epoch, loss in outcome["curve"])
         return Record(Key(**key), Network(Task(**task), Hyper(**hyper)), Outcome(**outcome), row["seconds"])
 
@@ -165,18 +167,24 @@ class Ledger:
 
     def arrivals(self, since: float) -> list[float]:
         """When networks were recorded, in seconds since 1970, from ``since`` on."""
-        with self._database.told(), self._engine.connect() as connection:
-            recorded_at = NETWORKS.c.recorded_at
-            return list(connection.scalars(sql.select(recorded_at).where(recorded_at >= since).order_by(recorded_at)))
+        recorded_at = NETWORKS.c.recorded_at
+        return [row[0] for row in self._rows(sql.select(recorded_at).where(recorded_at >= since).order_by(recorded_at))]
 
     def note(self, subject: str) -> Any:
         """What was noted about the study ("provenance", "published", "driver"); ``None`` if nothing was."""
-        with self._database.told(), self._engine.connect() as connection:
-            row = connection.execute(sql.select(NOTES).where(NOTES.c.subject == subject)).mappings().first()
-        if row is None:
-            return None
-        self._check_digest(row, row["document"], f"note {subject}")
-        return row["document"]
+        for document, digest in self._rows(
+            sql.select(NOTES.c.document, NOTES.c.digest).where(NOTES.c.subject == subject)
+        ):
+            self._check_digest(digest, document, f"note {subject}")
+            return document
+        return None
+
+    def _rows(self, query: sql.Select[Any]) -> list[tuple[Any, ...]]:
+        def read() -> list[tuple[Any, ...]]:
+            with self._engine.connect() as connection:
+                return [tuple(row) for row in connection.execute(query)]
+
+        return self._database.patiently(read)
 
     def write_note(self, subject: str, document: Any) -> None:
         """Replaces what was noted by ``document``, which is JSON-able."""
@@ -189,8 +197,8 @@ class Ledger:
 
         self._database.patiently(write)
 
-    def _check_digest(self, row: Mapping[Any, Any], content: Any, what: str) -> None:
-        if row["digest"] != _digest(content):
+    def _check_digest(self, digest: str, content: Any, what: str) -> None:
+        if digest != _digest(content):
             raise StudyError(
                 f"{self._database.label} is damaged, its {what} is not as it was recorded: {self._database.remedy}"
             )

@@ -8,7 +8,9 @@ from typing import Any
 import optuna
 import sqlalchemy as sql
 from optuna.storages import RDBStorage
+from optuna.storages._rdb.models import BaseModel
 from optuna.trial import FrozenTrial
+from sqlalchemy.exc import IntegrityError
 
 from study.database import Database
 from study.ledger import Record
@@ -22,6 +24,7 @@ HELD = sql.text("""
     WHERE study_id = :study ORDER BY number
 """)
 NUMBER = sql.text("SELECT number FROM trials WHERE trial_id = :trial")
+TABLES = BaseModel.metadata
 
 
 class OptunaTables:
@@ -33,19 +36,32 @@ class OptunaTables:
     def __init__(self, database: Database, *, name: str, arms: Iterable[str], provenance: Mapping[str, Any]) -> None:
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         self._database, self._name, self._provenance = database, name, provenance
-        self._storage = database.patiently(self._connect)
-        database.watch(self._storage.engine)
         self._told: dict[str, list[FrozenTrial]] = {arm: [] for arm in arms}
-        self._studies = {arm: database.patiently(partial(self._open, arm)) for arm in self._told}
-        self._held = {arm: database.patiently(partial(self._read, study)) for arm, study in self._studies.items()}
+        database.patiently(self._open)
 
-    def _connect(self) -> RDBStorage:
-        """Makes the tables that are not there."""
-        return RDBStorage(self._database.url, {"connect_args": dict(self._database.connect_args)})
+    def _open(self) -> None:
+        self._drop(only_incomplete=True)
+        self._storage = RDBStorage(self._database.url, {"connect_args": dict(self._database.connect_args)})
+        try:
+            self._database.watch(self._storage.engine)
+            self._studies = {arm: self._study(f"{self._name}-{arm}") for arm in self._told}
+            self._held = {arm: self._read(study) for arm, study in self._studies.items()}
+        except BaseException:
+            self.close()
+            raise
 
-    def _open(self, arm: str) -> int:
-        """The number that the tables give to the arm's study, which is begun if there is none."""
-        name = f"{self._name}-{arm}"
+    def _drop(self, *, only_incomplete: bool) -> None:
+        """Takes Optuna's tables away."""
+        engine = self._database.engine()
+        try:
+            complete = set(TABLES.tables) <= set(sql.inspect(engine).get_table_names())
+            if not (only_incomplete and complete):
+                TABLES.drop_all(engine)
+        finally:
+            engine.dispose()
+
+    def _study(self, name: str) -> int:
+        """The number that the tables give to a study, which is begun if there is none."""
         study = optuna.create_study(storage=self._storage, study_name=name, direction="minimize", load_if_exists=True)
         known = study.user_attrs
         for key, value in self._provenance.items():
@@ -72,26 +88,29 @@ class OptunaTables:
             self._database.patiently(partial(self._write, arm, trial))
 
     def _write(self, arm: str, trial: FrozenTrial) -> None:
-        held = self._held[arm]
-        if len(held) == trial.number and self._added(self._studies[arm], trial) == trial.number:
-            held.append(_held(trial))
-        else:
-            self._rewrite(arm)
+        try:
+            written = len(self._held[arm]) == trial.number == self._added(arm, trial)
+        except IntegrityError:
+            written = False
+        if not written:
+            self._write_anew()
 
-    def _added(self, study: int, trial: FrozenTrial) -> int:
+    def _added(self, arm: str, trial: FrozenTrial) -> int:
         """The number that the trial got: not its own where an attempt has added it whose answer was lost."""
-        added = self._storage.create_new_trial(study, template_trial=trial)
+        added = self._storage.create_new_trial(self._studies[arm], template_trial=trial)
         with self._storage.engine.connect() as connection:
-            return int(connection.execute(NUMBER, {"trial": added}).scalar_one())
+            number = int(connection.execute(NUMBER, {"trial": added}).scalar_one())
+        self._held[arm].append(_held(trial))
+        return number
 
-    def _rewrite(self, arm: str) -> None:
-        """Begins the arm's study anew, with all that was told."""
-        self._held[arm] = []
-        self._storage.delete_study(self._studies[arm])
-        self._studies[arm] = self._open(arm)
-        for trial in self._told[arm]:
-            self._storage.create_new_trial(self._studies[arm], template_trial=trial)
-        self._held[arm] = [_held(trial) for trial in self._told[arm]]
+    def _write_anew(self) -> None:
+        """All that was told so far, into new tables."""
+        self.close()
+        self._drop(only_incomplete=False)
+        self._open()
+        for arm, told in self._told.items():
+            for trial in told:
+                self._added(arm, trial)
 
     def close(self) -> None:
         self._storage.remove_session()

@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from study.config import Config, read_config
 from study.errors import StudyError, aligned
-from study.executors import make_executor
+from study.executors import Choice, open_executor
 from study.interrupts import interruptible
 from study.ledger import Ledger
 from study.live import note_driver, pace
@@ -27,15 +27,15 @@ from study.verify import deviations, sample_of
 Render = Callable[[pd.DataFrame, Path], Path]
 
 
-def carry_out(place: Run, config: Config, *, command: str, workers: int, render: Render) -> None:
+def carry_out(place: Run, config: Config, *, command: str, choice: Choice, render: Render) -> None:
     """Brings a study to its end and publishes it. Raises ``StudyError``, and ``Interrupted`` on Ctrl-C."""
     provenance = describe(config, name=place.name, command=command)
     log = Log(place.log)
     with interruptible(), said(log), place.locked(), threadpool_limits(1), closing(Ledger(place.database)) as ledger:
         _settle(place, ledger, config, provenance)
         place.database.back_up(len(ledger.records))
-        note_driver(ledger, workers)
-        _train(place, ledger, config, workers, log)
+        note_driver(ledger, choice.hands)
+        _train(place, ledger, config, choice, log)
         if ledger.note("published") == len(ledger.records) and place.has_results:
             log.say("nothing left to do")
         else:
@@ -123,11 +123,12 @@ def _settle(place: Run, ledger: Ledger, config: Config, provenance: dict[str, An
         ledger.write_note("provenance", provenance)
 
 
-def _train(place: Run, ledger: Ledger, config: Config, workers: int, log: Log) -> None:
+def _train(place: Run, ledger: Ledger, config: Config, choice: Choice, log: Log) -> None:
     arms = [arm.name for arm in config.arms]
     tables = OptunaTables(place.database, name=place.name, arms=arms, provenance=ledger.note("provenance"))
     tally = Tally(config, current(config, ledger.records))
-    with closing(tables), make_executor(workers) as executor, shown(tally, log) as watch:
-        capacity = 1 if workers == 1 else 2 * workers  # one stack in hand, one waiting
-        trainer = Trainer(ledger=ledger, executor=executor, capacity=capacity, watch=watch)
+    with closing(tables), open_executor(choice, log.say) as executor, shown(tally, log) as watch:
+        trainer = Trainer(
+            ledger=ledger, executor=executor, capacity=executor.capacity, watch=watch, check=executor.check
+        )
         run(config, trainer, tables)

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from optuna.samplers import TPESampler
 from postgresql_server import Server, programs
+from real_processes import begin, end_of, table_of
 from small_study import carry_out, small_study, stand_in, without_seconds
 
 import nets
@@ -120,3 +121,10 @@ def run(dropstep, folder_of_runs: Path, pages: list[pd.DataFrame], quick_network
     """``dropstep run`` on the small study, in this process."""
     (folder_of_runs / "small.toml").write_text(STUDY)
     return lambda *words: dropstep("run", "small.toml", "--workers", "1", *words)
+
+
+def in_one_process(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The table of the real processes' study, from one process."""
+    folder = tmp_path_factory.mktemp("uninterrupted")
+    assert end_of(begin(folder, "--workers", "1")) == (0, "")
+    return table_of(folder)

@@ -80,14 +80,14 @@ def main(sampler: str, step: int, url: str | None = None) -> None:
     config = small_study(search__sampler=sampler)
     whole = Run(f"{sampler}-whole", url)
     _, expected = in_a_child(lambda: bring_to_its_end(whole, config) or left(whole))
-    print("whole", expected)  # noqa: T201
+    sys.stdout.write(f"whole {expected}\n")
     point, ended = 0, DIED
     while ended == DIED:
         for side in ("before", "after"):
             place = Run(f"{sampler}-{point}-{side}", url)
             ended, _ = in_a_child(dying(point, side, lambda place=place: bring_to_its_end(place, config)))
             _, found = in_a_child(lambda place=place: bring_to_its_end(place, config) or left(place))
-            print(point, side, ended, found, flush=True)  # noqa: T201
+            sys.stdout.write(f"{point} {side} {ended} {found}\n")
         point += step
 
 

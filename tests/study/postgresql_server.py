@@ -42,7 +42,8 @@ class Server:
         self._call("pg_ctl", "stop", "--wait", "--mode=immediate", "--pgdata=data")
 
     def close(self) -> None:
-        self.stop()
+        if (self._folder / "data/postmaster.pid").exists():
+            self.stop()
         shutil.rmtree(self._folder)
 
     def _call(self, program: str, *words: str) -> None:
