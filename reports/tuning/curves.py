@@ -21,13 +21,17 @@ MEMO = 8192  # splines: all that a full study fits
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """Losses (P, S) of an arm at increasing strengths (P,), the same seeds (S,) at each; ``stepped`` curves are not interpolated."""
+    """Losses (P, S) of an arm at increasing strengths (P,), the same seeds (S,) at each; ``stepped`` curves are not interpolated.
+
+    ``tried`` is from where to where the strengths of the design reach, those included at which a network diverged.
+    """
 
     arm: str
     width: int
     strengths: Numbers
     seeds: tuple[int, ...]
     losses: Numbers
+    tried: tuple[float, float]
     stepped: bool
 
     @cached_property
@@ -77,10 +81,10 @@ class Curve:
         return float(self.dense[place]), float(losses[place])
 
     def covers(self, axis: Axis) -> bool:
-        """Whether the curve reaches both ends of the axis, but for one step of the curve."""
+        """Whether the strengths that were tried reach both ends of the axis, but for one step between them."""
         ends = coordinate(self.arm, np.sort(axis.at(np.array([0.0, 1 - 1e-9]), self.width)))
-        places = coordinate(self.arm, self.strengths)
-        return bool(places[0] <= ends[0] + np.diff(places)[0] and ends[1] - np.diff(places)[-1] <= places[-1])
+        tried, step = coordinate(self.arm, np.array(self.tried)), np.diff(coordinate(self.arm, self.strengths)).max()
+        return bool(tried[0] <= ends[0] + step and ends[1] - step <= tried[1])
 
 
 def curves(results: pd.DataFrame, arm: str) -> Iterator[Curve]:
@@ -98,6 +102,7 @@ def curves(results: pd.DataFrame, arm: str) -> Iterator[Curve]:
                 strengths=losses.index.to_numpy(float),
                 seeds=tuple(losses.columns.to_numpy(int).tolist()),
                 losses=losses.to_numpy(float),
+                tried=(float(of_width["strength"].min()), float(of_width["strength"].max())),
                 stepped=arm == "fixed_count",
             )
 

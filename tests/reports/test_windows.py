@@ -97,6 +97,13 @@ def test_an_axis_beyond_the_design_is_not_judged():
     assert windows(table[table["keep_prob"] > 0.3]).empty
 
 
+def test_strengths_that_diverged_are_tried_and_never_good():
+    table = dropout(parabola(0.7, BEND))
+    lost = table.assign(valid_loss=table["valid_loss"].mask(table["keep_prob"] < 0.35))
+    found, whole = (windows(each).set_index("axis")["share"] for each in (lost, table))
+    assert found.to_numpy() == pytest.approx(whole.to_numpy(), abs=2 * CLOSE)
+
+
 @pytest.mark.parametrize(("best", "cost"), [(0.7, BEND * (0.7 - 8 / 12) ** 2), (0.75, 0), (0.96, BEND * 0.04**2)])
 def test_grid_penalty_is_what_the_nearest_level_costs(best, cost):
     curve = curve_of(dropout(parabola(best, BEND)))
