@@ -64,8 +64,9 @@ class Run:
             raise UsageError(
                 f"{self.folder} is the folder of a study in sqlite: leave --storage out, or choose another --name"
             )
+        database = self.database  # a URL that is none is told before there is a folder
         self.folder.mkdir(parents=True, exist_ok=True)
-        with self.database.locked():
+        with database.locked():
             yield
 
 

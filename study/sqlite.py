@@ -33,9 +33,7 @@ ADVICE = {
 class Sqlite(Database):
     """A file; its lock and its backup lie in the same folder."""
 
-    connect_args = MappingProxyType(
-        {"timeout": 5.0}
-    )  # seconds, after which it is said that another program is waited for
+    connect_args = MappingProxyType({"timeout": 5.0})  # seconds until it is said that another program is waited for
     advice = MappingProxyType(ADVICE)
 
     def __init__(self, path: Path) -> None:
@@ -64,6 +62,15 @@ class Sqlite(Database):
             found = str(connection.execute(sql.text("PRAGMA quick_check(1)")).scalar())
         if found != "ok":
             raise StudyError(f"{self.path} is damaged, {' '.join(found.split())}: {self.remedy}")
+
+    def check_alone(self) -> None:
+        """Raises ``StudyError`` if the file is damaged."""
+        engine = self.engine()
+        try:
+            with self.told():
+                self.check(engine)
+        finally:
+            engine.dispose()
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -103,22 +110,22 @@ class Sqlite(Database):
         """A kill halfway leaves no file, and the backup for the next attempt."""
         if not self.backup.exists():
             raise UsageError(f"{self.path.parent} has no backup: a study has one from its first resume or its end on")
-        aside = self._set_aside() if self.path.exists() else None
+        Sqlite(self.backup).check_alone()
+        aside = self._set_aside()
         unfinished = self.path.with_suffix(".unfinished")
         shutil.copyfile(self.backup, unfinished)
         _settle(unfinished)
         unfinished.replace(self.path)
         return aside
 
-    def _set_aside(self) -> Path:
+    def _set_aside(self) -> Path | None:
         """Renames the file, and the journal that sqlite would else roll back into the backup."""
         names = (self.path.with_suffix(f".damaged-{number}.db") for number in count(1))
         aside = next(path for path in names if not path.exists())
-        self.path.replace(aside)
-        for kind in ("-journal", "-wal", "-shm"):
+        for kind in ("", "-journal", "-wal", "-shm"):
             with suppress(FileNotFoundError):
                 Path(f"{self.path}{kind}").replace(f"{aside}{kind}")
-        return aside
+        return aside if aside.exists() else None
 
 
 def _lock(file: TextIO, kind: int) -> bool:

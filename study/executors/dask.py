@@ -116,7 +116,7 @@ def _local_cluster(workers: int) -> LocalCluster:
     """A scheduler and ``workers`` threads; their guards are processes of their own, so the threads need none."""
     _guards.open()
     return LocalCluster(
-        n_workers=1, threads_per_worker=workers, processes=False, memory_limit=0, dashboard_address=None
+        n_workers=1, threads_per_worker=workers, processes=False, memory_limit=0, dashboard_address="127.0.0.1:0"
     )
 
 

@@ -97,9 +97,14 @@ class Server:
         with self._control.makefile() as said:
             line = said.readline()
         if not line:
-            self.end()
-            raise KilledError
+            raise self._stillborn()
         self.numerics: dict[str, str] = json.loads(line)
+
+    def _stillborn(self) -> Exception:
+        self._control.close()
+        if self._process.wait() < 0:
+            return KilledError()
+        return StudyError("the process that trains could not begin: its own words, above, say why")
 
     def fits(self, terms: Terms) -> bool:
         return self._process.poll() is None and self.numerics == terms.numerics

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from tests.benchmarks import accuracy, breakdown, growth, processes, steps, trial
+from tests.benchmarks import accuracy, breakdown, engine, growth, processes, steps, trial
 from tests.benchmarks.competitors import absent, competitors
 from tests.benchmarks.page import OPTIMISERS, Measured, page
 from tests.benchmarks.scale import FULL, QUICK, Scale
@@ -97,6 +97,10 @@ def _growth(options: argparse.Namespace, scale: Scale) -> pd.DataFrame:
     return growth.measure(rounds=scale.growth_rounds, every=scale.growth_every, say=say)
 
 
+def _engine(options: argparse.Namespace, scale: Scale) -> pd.DataFrame:
+    return engine.measure(rounds=scale.engine_rounds, trials=scale.engine_trials, tasks=scale.engine_tasks, say=say)
+
+
 def say(line: str) -> None:
     """Progress goes to standard error, the page to standard output."""
     print(line, file=sys.stderr, flush=True)  # noqa: T201
@@ -108,6 +112,7 @@ SECTIONS: dict[str, Section] = {
     "trials": _trials,
     "processes": _processes,
     "accuracy": _accuracy,
+    "engine": _engine,
     "growth": _growth,
 }
 

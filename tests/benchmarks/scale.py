@@ -19,6 +19,9 @@ class Scale:
     configurations: int
     search_seeds: int
     replicates: int
+    engine_rounds: int
+    engine_trials: int
+    engine_tasks: int
     growth_rounds: int
     growth_every: int  # n-th point of an axis
 
@@ -36,6 +39,9 @@ FULL = Scale(
     configurations=20,
     search_seeds=2,
     replicates=8,
+    engine_rounds=3,
+    engine_trials=200,
+    engine_tasks=500,
     growth_rounds=5,
     growth_every=1,
 )
@@ -53,6 +59,9 @@ QUICK = Scale(
     configurations=3,
     search_seeds=1,
     replicates=3,
+    engine_rounds=1,
+    engine_trials=40,
+    engine_tasks=100,
     growth_rounds=3,
     growth_every=2,
 )

@@ -122,7 +122,8 @@ def test_shift(data_of: DataOf, batch_norm: str) -> None:
     data = data_of()
     read, _, net = measured(data, "shift", batch_norm=batch_norm)
     x, y = rows(data, "valid")
-    for name, (change, doses) in shift.CHANGES.items():
+    for name, (change, _) in shift.CHANGES.items():
+        doses = read[f"{name}_dose"]
         for place, dose in enumerate(doses):
             changed = change(x[None], dose)[0]
             for suffix, batch_moments in (("", False), ("_adapted", True)):

@@ -123,6 +123,7 @@ def run(dropstep, folder_of_runs: Path, pages: list[pd.DataFrame], quick_network
     return lambda *words: dropstep("run", "small.toml", "--workers", "1", *words)
 
 
+@pytest.fixture(scope="session")
 def in_one_process(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The table of the real processes' study, from one process."""
     folder = tmp_path_factory.mktemp("uninterrupted")

@@ -36,7 +36,9 @@ def command(*words: str) -> Iterator[subprocess.Popen]:
 
 
 def scheduler(port: int):
-    return command("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
+    return command(
+        "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard", "--dashboard-address", ":0"
+    )
 
 
 def worker(port: int):

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import signal
+import sys
 import threading
 import time
 from concurrent.futures import wait
@@ -151,6 +152,14 @@ def test_a_worker_that_would_give_other_bits_is_refused() -> None:
         pytest.raises(StudyError, match=r"would give other bits, it has machine .* for abacus"),
     ):
         pool.submit(abs, -1).result()
+
+
+def test_a_server_that_cannot_begin_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd) -> None:
+    (tmp_path / "nets.py").write_text("raise ImportError('no nets here')")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    with Pool(1, TERMS) as pool, pytest.raises(StudyError, match="the process that trains could not begin"):
+        pool.submit(abs, -1).result()
+    assert "no nets here" in capfd.readouterr().err
 
 
 def test_an_executor_is_chosen_by_workers_and_limits() -> None:

@@ -195,6 +195,14 @@ def test_restore_without_a_backup_is_refused(run, dropstep, finished: str) -> No
     assert "has no backup" in err
 
 
+def test_a_backup_that_is_damaged_too_is_not_put_back(run, dropstep, finished: str) -> None:
+    FILE.with_name("study.backup.db").write_bytes(b"no database" * 999)
+    before = content()
+    code, _, err = dropstep("restore")
+    assert (code, err.count("\n"), content()) == (1, 1, before)
+    assert "study.backup.db: file is not a database" in err
+
+
 def test_a_second_restore_keeps_both_damaged_files(run, dropstep, finished: str) -> None:
     for damaged in (b"first", b"second"):
         FILE.write_bytes(damaged)

@@ -6,10 +6,11 @@ import random
 import signal
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from real_processes import (
     begin,
     descendants,
@@ -43,6 +44,32 @@ def test_kills_of_drivers_and_workers_leave_no_process_and_no_trace(tmp_path: Pa
     assert killed, "the study ended before a worker could be killed: make it longer"
     assert end_of(driver) == (0, "")
     assert table_of(tmp_path) == in_one_process
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", [("--workers", "2"), ("--executor", "dask")])
+def test_a_storm_of_a_hundred_kills_leaves_no_trace(
+    tmp_path: Path, in_one_process: str, words: tuple[str, ...]
+) -> None:
+    """Any process of the study dies at any time; a driver that is gone is begun again, and so is a study that is finished."""
+    dice, kills, studies = random.Random(7), 0, 0
+    while kills < 100 or not studies:
+        studies += 1
+        folder = tmp_path / str(studies)
+        driver = begin(folder, *words)
+        while driver.poll() != 0:
+            time.sleep(dice.uniform(0, 1.5))
+            victims = sorted({driver.pid, *descendants(driver.pid)})
+            if driver.poll() is None and kills < 100:
+                with suppress(ProcessLookupError):
+                    os.kill(dice.choice(victims), signal.SIGKILL)
+                kills += 1
+            elif driver.poll() is not None and driver.poll() != 0:
+                _, err = end_of(driver)
+                assert driver.returncode == -signal.SIGKILL or "workers were killed 5 times" in err
+                driver = begin(folder, *words)
+        assert end_of(driver) == (0, "")
+        assert table_of(folder) == in_one_process
 
 
 def test_interrupts_end_a_study_in_order(tmp_path: Path, in_one_process: str) -> None:
