@@ -60,7 +60,7 @@ class Grid:
     def degrees(self, instrument: Instrument) -> int:
         """Of freedom: no more than there are levels, else the basis loses rank at Q = 1 alone and the profile has a jump there.
 
-        With 8 at 4 levels, 71 % of the 95 % intervals held a planted Q = 1; with 4, 94 %.
+        With 8 at 4 levels, 71 % of the 95 % intervals held a simulated staircase; with 4, 94 %.
         """
         return min(instrument.degrees, self.reached)
 
