@@ -31,11 +31,25 @@ class Source:
         return POSTS[self.post]
 
 
+@dataclass(frozen=True)
+class Detail:
+    """A table below a claim's figure, folded up: what a reviewer asks next; ``note`` says what it shows."""
+
+    title: str
+    note: str
+    data: pd.DataFrame
+
+
+def no_details(evidence: pd.DataFrame) -> Sequence[Detail]:
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Claim:
     """``evidence`` takes the results table and gives a tidy one, empty where the run does not test the claim.
 
-    Each value of the evidence's column ``panel`` is drawn on axes of its own, and ``table`` is the data behind them.
+    Each value of the evidence's column ``panel`` is drawn on axes of its own, and ``table`` is the data behind them;
+    ``details`` are further tables.
     ``estimate`` gives one estimate for each regime.
     """
 
@@ -49,6 +63,7 @@ class Claim:
     table: Callable[[pd.DataFrame], pd.DataFrame]
     alt: str
     caption: str
+    details: Callable[[pd.DataFrame], Sequence[Detail]] = no_details
 
 
 @dataclass(frozen=True)
