@@ -8,9 +8,11 @@ import pandas as pd
 from scipy.stats import binom
 
 from reports.intervals import Numbers
+from reports.responses import together
 
 BY_COUNT = "masks.loss_by_count"
 PER_LEVEL = 4  # keep-probs for each 1/n, as designs lay them
+LOWEST = 0.3  # keep-prob: below, few masks have a unit to speak of
 COLUMNS = ["arm", "width", "strength", "seed", "loss"]
 
 
@@ -41,7 +43,7 @@ def enumerated(results: pd.DataFrame) -> pd.DataFrame:
     if "measures" not in results.columns:
         return pd.DataFrame(columns=COLUMNS)
     parts = [_curves(rows) for _, rows in _by_count(results).groupby(["width", "seed"])]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+    return together([pd.DataFrame(columns=COLUMNS), *parts])
 
 
 def _kept(width: int, keep_prob: float) -> dict[str, float]:
@@ -74,7 +76,8 @@ def _curves(rows: pd.DataFrame) -> pd.DataFrame:
     """Both arms of one width and seed."""
     width, seed = int(rows["width"].iloc[0]), int(rows["seed"].iloc[0])
     by_count = np.mean(np.array(rows["by_count"].tolist(), float), axis=0)
-    keep_prob = (np.arange(PER_LEVEL * width) + 0.5) / (PER_LEVEL * width)
+    grid = (np.arange(PER_LEVEL * width) + 0.5) / (PER_LEVEL * width)
+    keep_prob = grid[grid > LOWEST]
     losses = {
         "dropout": bernstein(by_count, keep_prob),
         "fixed_count": by_count[np.round(keep_prob * width).astype(int)],

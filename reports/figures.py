@@ -46,7 +46,7 @@ def draw_arms(data: pd.DataFrame, ax: Axes) -> Axes:
 
 
 def draw_units(data: pd.DataFrame, ax: Axes) -> Axes:
-    """Validation loss against the number of kept units: fixed counts as dots at whole numbers, Bernoulli dropout as a line."""
+    """Loss against the number of kept units: fixed counts as dots at whole numbers, Bernoulli dropout as a line."""
     bernoulli, counted = data[data["arm"] == "dropout"], data[data["arm"] == "fixed_count"]
     on_average = bernoulli.assign(strength=bernoulli["strength"] * bernoulli["width"], series=theme.label("dropout"))
     colours = {theme.label("dropout"): theme.colour("dropout")}
@@ -56,7 +56,7 @@ def draw_units(data: pd.DataFrame, ax: Axes) -> Axes:
     ax.plot(found.index, found, "o", color=theme.colour("fixed_count"), markersize=4, label=theme.label("fixed_count"))
     ax.legend()
     ax.set_xlabel("units kept, on average")
-    ax.set_ylabel("validation loss [nat]")
+    ax.set_ylabel("loss [nat]")
     return ax
 
 

@@ -16,7 +16,7 @@ NOTE = (
     "falls on the steps (k − ½)/n, beyond chance. J: share that falls on as many of its largest moves, wherever they lie. "
     "A fixed count is a staircase by all of them. A mask that is frozen for the run jumps at its own uniforms, which differ "
     "from seed to seed: J shows it, the mean response does not; D does not either, because what is kept is scaled by 1/p, "
-    "which moves with every p. Gaussian noise has no units to drop: what it shows is the false-positive rate of this page."
+    "which moves with every p. Gaussian noise has no units to drop: a staircase there would be a false one."
 )
 
 
@@ -46,8 +46,8 @@ def _measures(rows: pd.DataFrame, width: int) -> dict[str, object]:
         "seeds": losses.shape[1],
         "Q": spelled(found.q, ""),
         "reads as": UNKNOWN if found.q.void else str(shape(found.q)),
-        "A [nat]": spelled(found.amplitude, "nat"),
-        "D": spelled(distinct(losses), ""),
+        "A [nat]": spelled(found.amplitude, "nat", sign=False),
+        "D": spelled(distinct(losses), "", sign=False),
         "U": spelled(unit_share(losses, width), ""),
-        "J": spelled(jump_share(losses, width), ""),
+        "J": spelled(jump_share(losses, width), "", sign=False),
     }

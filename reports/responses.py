@@ -1,6 +1,6 @@
 """Dose and response: the validation loss of a design's arm at each width, strength and seed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -32,6 +32,11 @@ def responses(results: pd.DataFrame, arm: str) -> pd.DataFrame:
             f"the points of design {arm!r} differ in width or {STRENGTHS[arm]}: what else differs is a design of its own"
         )
     return table.sort_values(["width", "strength", "seed"], ignore_index=True)
+
+
+def together(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The rows of all tables; an empty one among others would turn their columns into objects."""
+    return pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
 
 
 def by_width(table: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from math import inf
+from math import ceil, inf
 
 import pandas as pd
 
@@ -37,7 +37,7 @@ class Variant:
 
     def index(self, rows: pd.DataFrame, width: int) -> Estimate:
         losses = tunable(complete(rows), self.within)
-        losses = losses.iloc[:, : round(self.seed_share * losses.shape[1])]
+        losses = losses.iloc[:, : ceil(self.seed_share * losses.shape[1])]
         levels = round(self.level_share * width)
         return index(losses.index.to_numpy(float), losses.to_numpy(float), levels, self.instrument).q
 

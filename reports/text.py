@@ -43,9 +43,11 @@ def interval_with_n(estimate: Estimate, unit: str, *, sign: bool = True) -> str:
     return f"{reach}, n{NARROW}={NARROW}{estimate.seeds}" if estimate.has_interval and not estimate.exact else reach
 
 
-def spelled(estimate: Estimate, unit: str) -> str:
+def spelled(estimate: Estimate, unit: str, *, sign: bool = True) -> str:
     """The value and its interval as a table's cell."""
-    return UNKNOWN if estimate.void else f"{number(estimate.value, unit)} {interval(estimate, unit)}"
+    return (
+        UNKNOWN if estimate.void else f"{number(estimate.value, unit, sign=sign)} {interval(estimate, unit, sign=sign)}"
+    )
 
 
 def basis(estimate: Estimate) -> str:

@@ -12,7 +12,7 @@ from reports.figures import draw_arms, draw_steps
 from reports.intervals import Estimate, nothing
 from reports.kinds import NOTE, index_of, kinds
 from reports.quantization import LIMITS, Shape, shape
-from reports.responses import NOISES, by_width, lost, responses, summary
+from reports.responses import NOISES, by_width, lost, responses, summary, together
 from reports.sensitivity import NOTE as CHOICES
 from reports.sensitivity import sensitivity
 from reports.text import interval_with_n, quantity, setting
@@ -41,7 +41,7 @@ RULE = Rule(
 
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
     """Columns of ``responses`` for every kind of noise at the widths of Bernoulli dropout, and panel."""
-    noises = pd.concat([responses(results, arm) for arm in NOISES], ignore_index=True)
+    noises = together([responses(results, arm) for arm in NOISES])
     tested = noises.loc[noises["arm"] == "dropout", "width"].unique()
     return noises[noises["width"].isin(tested)].assign(panel=lambda rows: "width " + rows["width"].astype(str))
 
@@ -78,7 +78,7 @@ def draw(responses: pd.DataFrame, ax: Axes) -> Axes:
 
 
 def table(responses: pd.DataFrame) -> pd.DataFrame:
-    return summary(responses, ["arm", "width", "strength"], "loss")
+    return summary(responses[responses["arm"].isin(DRAWN)], ["arm", "width", "strength"], "loss")
 
 
 def details(responses: pd.DataFrame) -> Sequence[Detail]:

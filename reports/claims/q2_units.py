@@ -11,7 +11,7 @@ from reports.figures import draw_units
 from reports.intervals import Estimate, exactly
 from reports.kinds import index_of
 from reports.quantization import LIMITS, Shape
-from reports.responses import complete, lost, responses, summary, tunable
+from reports.responses import complete, lost, responses, summary, together, tunable
 from reports.steps import distinct, unit_share
 from reports.text import spelled
 from reports.verdict import Region, Rule, Verdict
@@ -43,12 +43,12 @@ RULE = Rule(
 
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
     """Columns of ``responses``, and panel: what was trained, then what was enumerated."""
-    trained = pd.concat([responses(results, arm) for arm in DRAWN], ignore_index=True)
+    trained = together([responses(results, arm) for arm in DRAWN])
     trained = trained.assign(panel="width " + trained["width"].astype(str))
     every = enumerated(results)
-    both = pd.concat([trained, every.assign(panel="all masks, width " + every["width"].astype(str))])
+    both = together([trained, every.assign(panel="all masks, width " + every["width"].astype(str))])
     tested = both.loc[both["arm"] == "dropout", "panel"].unique()
-    return both[both["panel"].isin(tested)].reset_index(drop=True)
+    return both[both["panel"].isin(tested)]
 
 
 def estimate(responses: pd.DataFrame) -> Sequence[Estimate]:
@@ -70,28 +70,26 @@ def _one_draw() -> Estimate:
 def _mean_of_draws() -> Estimate:
     keep_prob = 0.95
     notes = (f"at keep_prob {keep_prob:g}, {POST} units keep {POST * keep_prob:.1f} on average",)
-    return exactly(0, regime="the mean number over draws", notes=notes)
+    return exactly(0, regime="the mean over draws", notes=notes)
 
 
 def _measured(panel: str, rows: pd.DataFrame) -> Estimate:
     """One panel: the trained networks of a width, or the enumerated masks."""
     width = int(rows["width"].iloc[0])
     bernoulli, counted = rows[rows["arm"] == "dropout"], rows[rows["arm"] == "fixed_count"]
-    notes = (
-        *_indices(bernoulli, width),
-        *(f"fixed count: {note}" for note in _indices(counted, width)),
-        *lost(bernoulli),
-    )
+    control = () if counted.empty else (f"fixed count: U = {_share(counted, width)}, {_beside(counted, width)}",)
+    notes = (_beside(bernoulli, width), *control, *lost(bernoulli))
     return replace(unit_share(tunable(complete(bernoulli)), width), regime=panel, notes=notes)
 
 
-def _indices(rows: pd.DataFrame, width: int) -> Sequence[str]:
+def _share(rows: pd.DataFrame, width: int) -> str:
+    return spelled(unit_share(tunable(complete(rows)), width), "")
+
+
+def _beside(rows: pd.DataFrame, width: int) -> str:
     """The other indices of one arm, in words."""
-    if rows.empty:
-        return ()
-    losses = tunable(complete(rows))
-    found = {"U": unit_share(losses, width), "D": distinct(losses), "Q": index_of(rows, width).q}
-    return [f"{name} = {spelled(each, '')}" for name, each in found.items()]
+    found = distinct(tunable(complete(rows)))
+    return f"Q = {spelled(index_of(rows, width).q, '')}, D = {spelled(found, '', sign=False)}"
 
 
 def table(responses: pd.DataFrame) -> pd.DataFrame:
@@ -117,10 +115,11 @@ CLAIM = Claim(
     estimate=estimate,
     draw=draw_units,
     table=table,
-    alt="Validation loss against the mean number of kept units: Bernoulli dropout as a line, fixed counts as dots.",
+    alt="Loss against the mean number of kept units: Bernoulli dropout as a line, fixed counts as dots.",
     caption=(
         "Dots: exactly k units kept, for whole k, which is all that a fixed count can be. Line: Bernoulli dropout at pn units on "
-        "average. Means over paired seeds; the band is the 95% t interval."
+        "average. Means over paired seeds; the band is the 95% t interval. The loss is that of validation; where all masks were "
+        "evaluated, that of the training rows, for one trained network of each seed."
     ),
     details=details,
 )

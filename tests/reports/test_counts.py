@@ -68,7 +68,7 @@ def test_all_masks_are_a_regime_where_they_were_measured():
     verdicts = {finding.estimate.regime: finding.verdict for finding in judgement.findings}
     assert verdicts == {
         "a single draw": Verdict.SUPPORTED,
-        "the mean number over draws": Verdict.CONTRADICTED,
+        "the mean over draws": Verdict.CONTRADICTED,
         "width 8": Verdict.CONTRADICTED,
         "width 12": Verdict.CONTRADICTED,
         "all masks, width 8": Verdict.CONTRADICTED,

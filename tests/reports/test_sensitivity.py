@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from synthetic import results_table
 
+from reports.claims import q2_units as units
 from reports.claims.q1_steps import CLAIM, evidence
 from reports.kinds import kinds
 from reports.quantization import Shape, shape
@@ -53,7 +54,7 @@ def test_every_kind_of_noise_is_beside_the_others(table):
     found = kinds(evidence(every_noise(table))).set_index("noise")
     assert list(found.index) == [label(arm) for arm in NOISES]
     assert found["reads as"].to_dict() == {label(arm): "smooth" for arm in NOISES} | {label("fixed_count"): "staircase"}
-    assert found.loc[label("fixed_count"), "D"].startswith("+0.2")
+    assert found.loc[label("fixed_count"), "D"].startswith("0.2")
 
 
 @pytest.mark.parametrize("absent", [arm for arm in NOISES if arm != "dropout"])
@@ -62,6 +63,11 @@ def test_any_other_kind_may_be_absent(table, absent):
     details = CLAIM.details(evidence(lacking))
     assert label(absent) not in set(details[0].data["noise"])
     assert all(len(detail.data) for detail in details)
+
+
+def test_an_absent_arm_leaves_numbers_numbers(table):
+    assert evidence(table)["loss"].dtype == float
+    assert units.evidence(table)["strength"].dtype == float
 
 
 def test_without_bernoulli_dropout_there_is_nothing_to_test(table):
