@@ -111,7 +111,7 @@ def test_ids_differ_and_references_hit(page):
 
 def test_every_figure_has_words_for_who_cannot_see_it(page):
     figures = re.findall(r"<svg [^>]*role='img'.*?</svg>", page, flags=re.DOTALL)
-    assert len(figures) == 2 + 2 + 2 + 1 + 1 + 1 + 5  # hero; Q1, Q4 by width; R1; D1; history; opened fields
+    assert len(figures) == 2 + 2 + 2 + 2 + 1 + 1 + 1 + 5  # hero; Q1, Q2, Q4 by width; R1; D1; history; opened fields
     for figure in figures:
         assert re.search(r"<title [^>]*>[^<]+</title><desc [^>]*>[^<]{20,}</desc>", figure)
 
