@@ -37,8 +37,9 @@ def test_results_and_errors_come_back(name: str) -> None:
     with opened(name, 2) as executor:
         tasks = [executor.submit(abs, number) for number in (-1, 2, -3)]
         assert [task.result() for task in tasks] == [1, 2, 3]
-        with pytest.raises(ZeroDivisionError):
+        with pytest.raises(ZeroDivisionError) as raised:
             executor.submit(divmod, 1, 0).result()
+        assert name == "serial" or "in the process that trained" in raised.value.__notes__[0]
         assert executor.submit(abs, -1).result() == 1
 
 
@@ -160,6 +161,13 @@ def test_a_server_that_cannot_begin_is_told(monkeypatch: pytest.MonkeyPatch, tmp
     with Pool(1, TERMS) as pool, pytest.raises(StudyError, match="the process that trains could not begin"):
         pool.submit(abs, -1).result()
     assert "no nets here" in capfd.readouterr().err
+
+
+def test_a_missing_dask_is_told_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.delitem(sys.modules, "study.executors.dask", raising=False)
+    with pytest.raises(ImportError, match=r"--executor dask needs Dask: pip install dropstep\[dask\]"):
+        opened("dask", 1)
 
 
 def test_an_executor_is_chosen_by_workers_and_limits() -> None:
