@@ -88,9 +88,7 @@ def test_a_task_that_somebody_kills_tells_so_and_the_next_one_has_a_new_process(
 def test_killing_the_guard_or_the_server_ends_the_task_too(generation: int) -> None:
     with Pool(1, TERMS) as pool:
         trainer = pool.submit(os.getpid).result()
-        ancestor = trainer
-        for _ in range(generation):
-            ancestor = int(Path(f"/proc/{ancestor}/stat").read_text().rpartition(")")[2].split()[1])
+        ancestor = ancestor_of(trainer, generation)
         task = pool.submit(time.sleep, 60)
         while not task.running():
             time.sleep(0.01)
@@ -101,6 +99,18 @@ def test_killing_the_guard_or_the_server_ends_the_task_too(generation: int) -> N
         with suppress(KilledError):  # a server that was killed may still seem alive for a moment
             pool.submit(abs, -1).result()
         assert pool.submit(abs, -1).result() == 1
+
+
+def ancestor_of(pid: int, generation: int) -> int:
+    for _ in range(generation):
+        pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return pid
+
+
+def test_the_server_has_one_thread_so_that_it_may_fork() -> None:
+    with Pool(1, TERMS) as pool:
+        server = ancestor_of(pool.submit(os.getpid).result(), 2)
+        assert len(list(Path(f"/proc/{server}/task").iterdir())) == 1
 
 
 def is_alive(pid: int) -> bool:
