@@ -15,7 +15,7 @@ Storage = Annotated[
     str | None,
     Parameter(
         env_var="DROPSTEP_STORAGE",
-        help="postgresql+psycopg://user@host/database, the server that keeps the study; by default runs/<name>/study.db does.",
+        help="postgresql+psycopg://user@host/database, the server that keeps the study; by default runs/NAME/study.db does.",
     ),
 ]
 Name = Annotated[str | None, Parameter(help="Folder under runs/; by default the only one there (status: every one).")]

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 
@@ -22,7 +23,8 @@ ADVICE = {
     "could not translate host name": "is the host right?",
     "authentication failed": "is the user right? the password is read from PGPASSWORD or ~/.pgpass",
     "no password supplied": "set PGPASSWORD or write ~/.pgpass",
-    "does not exist": "create it with createdb or createuser, or look at the URL",
+    'role "': "create it with createuser, or name another user in the URL",
+    'database "': "create it with createdb, or name another one in the URL",
     "permission denied": "the user needs the right to create schemas: GRANT CREATE ON DATABASE",
     "read-only": "make the database writable",
     "No space left": "free some space on the server and run again, nothing recorded is lost",
@@ -30,7 +32,7 @@ ADVICE = {
 
 
 class Postgresql(Database):
-    """The schema ``dropstep_<name>``. Raises ``UsageError`` if ``url`` is no PostgreSQL server's or the name too long."""
+    """The schema ``dropstep_<name>``. Raises ``UsageError`` if ``url`` is no PostgreSQL server's, or the name too long."""
 
     # seconds; a server whose machine is gone is given up after a minute, not after hours
     connect_args = MappingProxyType(
@@ -45,7 +47,7 @@ class Postgresql(Database):
         server = _server(url)
         self._schema = f"{PREFIX}{name}"
         self._lock: sql.Connection | None = None
-        self.label = f"{server.render_as_string()} schema {self._schema}"
+        self.label = f"{server} schema {self._schema}"
         self.url = server.update_query_dict({"options": f'-csearch_path="{self._schema}"'}).render_as_string(
             hide_password=False
         )
@@ -114,6 +116,7 @@ class Postgresql(Database):
 def names_on(url: str) -> list[str]:
     """The studies on a server. Raises ``StudyError`` if it cannot be reached."""
     server = Postgresql(url, "")
+    server.label = str(_server(url))
     with server.told(), closing(_connect(server.url)) as connection:
         schemas = sql.inspect(connection).get_schema_names()
     return sorted(schema.removeprefix(PREFIX) for schema in schemas if schema.startswith(PREFIX))
@@ -136,4 +139,6 @@ def _server(url: str) -> sql.URL:
         raise UsageError(
             f"--storage is postgresql+psycopg://user@host/database, got {url!r}; without it a study is one sqlite file"
         )
+    if find_spec("psycopg") is None:
+        raise UsageError("--storage needs psycopg: pip install 'dropstep[postgresql]'")
     return server.set(drivername="postgresql+psycopg")

@@ -74,7 +74,6 @@ class Sqlite(Database):
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         with (self.path.parent / "lock").open("w") as file:
             if not any(_lock(file, fcntl.LOCK_EX) for _ in range(GLANCES)):
                 raise StudyError(

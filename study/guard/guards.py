@@ -18,7 +18,10 @@ from study.guard.terms import Terms
 P = ParamSpec("P")
 T = TypeVar("T")
 
-ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+# read by each BLAS as it is loaded; the last is for pyarrow's allocator, whose thread would make forking unsafe
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1") | {
+    "JE_ARROW_MALLOC_CONF": "background_thread:false"
+}
 FROM_OUTSIDE = {
     signal.SIGKILL,
     signal.SIGTERM,

@@ -11,6 +11,7 @@ import resource
 import signal
 import socket
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
@@ -74,6 +75,7 @@ def _answer(
         with _limited(limits):
             return function(*arguments, **keywords), None
     except Exception as error:  # noqa: BLE001  # the thread that asked raises it
+        error.add_note(f"in the process that trained:\n{traceback.format_exc()}")
         return None, error
 
 

@@ -139,6 +139,9 @@ def _designs(widths, seeds, q):
         }
         for arm, (field, points, mean) in arms.items():
             losses = mean[:, None] + level + generator.normal(0, 0.002, (points.size, seeds))
+            if arm == "fixed_count":  # one count is one network, whatever keep_prob asked for it
+                counts = np.round(points * width)
+                losses = losses[np.searchsorted(counts, counts)]
             for point, of_seeds in enumerate(losses):
                 for seed, loss in enumerate(of_seeds):
                     settings = {"width": width, field: points[point], "seed": seed}

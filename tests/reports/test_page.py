@@ -112,7 +112,7 @@ def test_ids_differ_and_references_hit(page):
 
 def test_every_figure_has_words_for_who_cannot_see_it(page):
     figures = re.findall(r"<svg [^>]*role='img'.*?</svg>", page, flags=re.DOTALL)
-    by_width = ("hero", "claim-Q1", "claim-Q3", "claim-Q4", "claim-Q5", "claim-R2")
+    by_width = ("hero", "claim-Q1", "claim-Q2", "claim-Q3", "claim-Q4", "claim-Q5", "claim-R2")
     expected = dict.fromkeys(by_width, 2) | dict.fromkeys(
         ("claim-Q5b", "claim-R1", "claim-R3", "claim-R4", "claim-D1"), 1
     )

@@ -41,10 +41,9 @@ def scheduler(port: int):
     )
 
 
-def worker(port: int):
-    return command(
-        "worker", f"tcp://127.0.0.1:{port}", "--nthreads", "1", "--no-nanny", "--no-dashboard", "--memory-limit", "0"
-    )
+def worker(port: int, *words: str):
+    address = f"tcp://127.0.0.1:{port}"
+    return command("worker", address, "--nthreads", "1", "--no-dashboard", "--memory-limit", "0", *words)
 
 
 @pytest.fixture
@@ -62,24 +61,28 @@ def wait_for_training(process: subprocess.Popen) -> None:
 def test_workers_that_are_lost_and_come_back_leave_no_trace(tmp_path: Path, port: int, in_one_process: str) -> None:
     with scheduler(port):
         driver = begin(tmp_path, "--executor", f"dask://127.0.0.1:{port}")
-        with worker(port) as first:
+        with worker(port, "--no-nanny") as first:
             wait_for_training(first)
             offspring = descendants(first.pid)
             first.kill()
             wait_for_end(offspring)
-        with worker(port) as second, worker(port) as third:
-            wait_for_training(second)
-            for number in (signal.SIGSTOP, signal.SIGCONT):
-                os.kill(second.pid, number)
+        with worker(port, "--nanny") as second, worker(port, "--no-nanny") as third:
             wait_for_training(third)
+            for number in (signal.SIGSTOP, signal.SIGCONT):
+                os.kill(third.pid, number)
+            wait_until(lambda: descendants(second.pid))
+            for child in sorted(descendants(second.pid))[-1:]:  # its nanny begins another
+                os.kill(child, signal.SIGKILL)
             assert end_of(driver) == (0, "")
+            second.terminate()
+            second.wait()
     assert table_of(tmp_path) == in_one_process
 
 
 def test_a_scheduler_that_is_lost_ends_the_study_in_one_line_and_it_resumes(
     tmp_path: Path, port: int, in_one_process: str
 ) -> None:
-    with scheduler(port) as lost, worker(port) as alone:
+    with scheduler(port) as lost, worker(port, "--no-nanny") as alone:
         driver = begin(tmp_path, "--executor", f"dask://127.0.0.1:{port}")
         wait_for_training(alone)
         lost.kill()

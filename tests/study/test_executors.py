@@ -37,8 +37,9 @@ def test_results_and_errors_come_back(name: str) -> None:
     with opened(name, 2) as executor:
         tasks = [executor.submit(abs, number) for number in (-1, 2, -3)]
         assert [task.result() for task in tasks] == [1, 2, 3]
-        with pytest.raises(ZeroDivisionError):
+        with pytest.raises(ZeroDivisionError) as raised:
             executor.submit(divmod, 1, 0).result()
+        assert name == "serial" or "in the process that trained" in raised.value.__notes__[0]
         assert executor.submit(abs, -1).result() == 1
 
 
@@ -87,9 +88,7 @@ def test_a_task_that_somebody_kills_tells_so_and_the_next_one_has_a_new_process(
 def test_killing_the_guard_or_the_server_ends_the_task_too(generation: int) -> None:
     with Pool(1, TERMS) as pool:
         trainer = pool.submit(os.getpid).result()
-        ancestor = trainer
-        for _ in range(generation):
-            ancestor = int(Path(f"/proc/{ancestor}/stat").read_text().rpartition(")")[2].split()[1])
+        ancestor = ancestor_of(trainer, generation)
         task = pool.submit(time.sleep, 60)
         while not task.running():
             time.sleep(0.01)
@@ -100,6 +99,18 @@ def test_killing_the_guard_or_the_server_ends_the_task_too(generation: int) -> N
         with suppress(KilledError):  # a server that was killed may still seem alive for a moment
             pool.submit(abs, -1).result()
         assert pool.submit(abs, -1).result() == 1
+
+
+def ancestor_of(pid: int, generation: int) -> int:
+    for _ in range(generation):
+        pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return pid
+
+
+def test_the_server_has_one_thread_so_that_it_may_fork() -> None:
+    with Pool(1, TERMS) as pool:
+        server = ancestor_of(pool.submit(os.getpid).result(), 2)
+        assert len(list(Path(f"/proc/{server}/task").iterdir())) == 1
 
 
 def is_alive(pid: int) -> bool:
@@ -160,6 +171,13 @@ def test_a_server_that_cannot_begin_is_told(monkeypatch: pytest.MonkeyPatch, tmp
     with Pool(1, TERMS) as pool, pytest.raises(StudyError, match="the process that trains could not begin"):
         pool.submit(abs, -1).result()
     assert "no nets here" in capfd.readouterr().err
+
+
+def test_a_missing_dask_is_told_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.delitem(sys.modules, "study.executors.dask", raising=False)
+    with pytest.raises(ImportError, match=r"--executor dask needs Dask: pip install dropstep\[dask\]"):
+        opened("dask", 1)
 
 
 def test_an_executor_is_chosen_by_workers_and_limits() -> None:

@@ -1,9 +1,11 @@
 """A study on a server is the study in a file: the same table, one driver at a time, and a restart leaves no trace."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from postgresql_server import Server
 from small_study import carry_out, optuna_trials, small_study, stand_in, without_seconds
 from sqlalchemy.engine.default import DefaultDialect
+from test_processes import begin, end_of, table_of, wait_for_workers
 
 import nets
 from study import database
@@ -141,7 +144,7 @@ def test_a_driver_that_lost_its_lock_to_another_stops(postgresql: Server, quick_
         ("sqlite:///x.db", 2, "--storage is postgresql+psycopg://user@host/database, got 'sqlite:///x.db'"),
         ("nonsense", 2, "--storage is postgresql+psycopg://"),
         ("postgresql://study:secret@127.0.0.1:1/x", 1, "is the server running"),
-        ("{server}-that-is-not", 1, "does not exist; create it"),
+        ("{server}-that-is-not", 1, "does not exist; create it with createdb"),
     ],
 )
 def test_a_storage_that_is_none_is_told(run, postgresql: Server, url: str, code: int, told: str) -> None:
@@ -149,6 +152,12 @@ def test_a_storage_that_is_none_is_told(run, postgresql: Server, url: str, code:
     assert (ended, out, err.count("\n")) == (code, "", 1)
     assert told in err
     assert "secret" not in err
+
+
+def test_a_missing_driver_is_told(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("study.postgresql.find_spec", lambda name: None)
+    code, _, err = run("--storage", "postgresql://server/database")
+    assert (code, err) == (2, "error: --storage needs psycopg: pip install 'dropstep[postgresql]'\n")
 
 
 def test_a_name_is_not_cut_off(run, postgresql: Server) -> None:
@@ -162,3 +171,24 @@ def test_a_folder_of_a_study_in_a_file_is_not_another_ones(run, postgresql: Serv
     code, _, err = run("--storage", postgresql.url)
     assert (code, err.count("\n")) == (2, 1)
     assert "leave --storage out, or choose another --name" in err
+
+
+@pytest.mark.slow
+def test_kills_of_drivers_and_servers_leave_no_trace(postgresql: Server, tmp_path: Path) -> None:
+    """Real drivers with two workers each; every second one sees its server go down and come back before it is killed."""
+    assert end_of(begin(tmp_path / "file", "--workers", "1")) == (0, "")
+    dice = random.Random(7)
+    words = "--workers", "2", "--storage", postgresql.url
+    for attempt in range(6):
+        driver = begin(tmp_path / "server", *words)
+        wait_for_workers(driver)
+        time.sleep(dice.uniform(0, 0.6))
+        if attempt % 2:
+            postgresql.stop()
+            postgresql.start()
+            time.sleep(1.5)
+        driver.kill()
+        driver.communicate()
+    assert end_of(begin(tmp_path / "server", *words)) == (0, "")
+    assert table_of(tmp_path / "server") == table_of(tmp_path / "file")
+    assert [trial.number for trial in optuna_trials(Postgresql(postgresql.url, "tiny"), "tiny-joint")] == [*range(14)]

@@ -4,6 +4,8 @@ from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from small_study import stand_in
+from threadpoolctl import threadpool_info
 
 import nets
 from study.ledger import Ledger
@@ -43,6 +45,18 @@ def test_a_bit_that_differs_is_found_and_named(records, dropstep, monkeypatch: p
     assert first.endswith("2 fields differ from what is recorded")
     assert header.split() == ["network", "field", "recorded", "now"]
     assert [row.split()[:5] for row in rows] == [["design", "dropout", "0", str(n), "valid_loss"] for n in (0, 1)]
+
+
+def test_one_thread_trains_as_it_did_before(records, dropstep, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = set()
+
+    def watched(hypers, data):
+        threads.update(each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas")
+        return stand_in(hypers, data)
+
+    monkeypatch.setattr(nets, "train", watched)
+    assert dropstep("verify")[0] == 0
+    assert threads == {1}
 
 
 def test_networks_recorded_on_another_machine_are_trained_and_the_difference_is_told(
