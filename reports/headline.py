@@ -8,16 +8,40 @@ from reports.claim import Judgement
 from reports.search import Score
 from reports.verdict import Verdict
 
-LEADING = ("Q1", "R1")
-OPENING = ("Q1", "Q4", "D1", "R1")
+LEADING = ("Q1", "Q3")
+CAUSES = {"R2": "the searched axis", "R3": "the quantum 1/n"}
+DENIED = (Verdict.CONTRADICTED, Verdict.NO_DIFFERENCE)
+OPENING = ("Q1", "Q3", "R2", "R3", "Q4", "D1", "R1")
 
 
 def headline(judgements: Sequence[Judgement], scores: Sequence[Score]) -> str:
     """The leading claims' findings in one line."""
-    found = tested(judgements, LEADING)
+    found = [judgement.gist for judgement in tested(judgements, LEADING)] + cause(judgements)
     if found:
-        return text.sentence("; ".join(judgement.gist for judgement in found))
+        return text.sentence("; ".join(found))
     return "The search has a winner; no claim is tested" if scores else "Nothing is decided yet"
+
+
+def cause(judgements: Sequence[Judgement]) -> list[str]:
+    """What makes a strength hard to hit, in one clause, from the verdicts on its causes; none where no cause is tested."""
+    found = tested(judgements, tuple(CAUSES))
+    shown = [f"{CAUSES[each.claim.slug]}{_where(each)}" for each in found if _where(each) is not None]
+    denied = [CAUSES[each.claim.slug] for each in found if each.verdict in DENIED]
+    if shown:
+        return [
+            f"what makes a strength hard to hit is {text.listed(shown)}{''.join(f', not {each}' for each in denied)}"
+        ]
+    if len(denied) == len(CAUSES):
+        return [f"neither {' nor '.join(denied)} makes a strength hard to hit"]
+    return ["what makes a strength hard to hit stays open"] if found else []
+
+
+def _where(judgement: Judgement) -> str | None:
+    """The regimes where a claim is supported, nothing where it is everywhere, None where it is nowhere."""
+    regimes = [each.estimate.regime for each in judgement.findings if each.verdict is Verdict.SUPPORTED]
+    if not regimes:
+        return None
+    return "" if len(regimes) == len(judgement.findings) else f" at {text.listed(regimes)}"
 
 
 def opening(judgements: Sequence[Judgement], scores: Sequence[Score]) -> str:

@@ -21,6 +21,8 @@ from reports.plates import LARGE, SMALL, Panel, Plate, Words, plate, table
 from reports.search import Score, chosen, scores, trials
 from reports.search_figures import history, relations
 from reports.table import check, plain
+from reports.tuning.advice import advise
+from reports.tuning.plates import plates as tuning_plates
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ def _context(claims: Sequence[Claim], results: pd.DataFrame, attrs: dict[Any, An
         "claim_details": {
             each.claim.slug: each.claim.details(each.evidence) if each.findings else () for each in judgements
         },
+        "advice": advise(results),
+        "tuning_plates": tuning_plates(results),
         "chosen": None if trial is None else _chosen(trial, opened, attrs.get("fields", {}), scored),
         "pruned": int(tried["mean"].isna().sum()),
         "search_plates": plates,

@@ -1,6 +1,7 @@
 """Numbers as a page prints them: true minus signs, digits by unit, an interval and an n beside every estimate."""
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -71,7 +72,7 @@ def count(number: int, noun: str) -> str:
 def listed(words: Sequence[str]) -> str:
     """a, b and c; a first word that all share is said once: widths 8 and 12."""
     first, _, _ = words[0].partition(" ")
-    shared = len(words) > 1 and all(word.startswith(f"{first} ") for word in words)
+    shared = len(words) > 1 and all(re.fullmatch(rf"{re.escape(first)} \d+", word) for word in words)
     items = [word.removeprefix(f"{first} ") for word in words] if shared else list(words)
     joined = " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else items[0]
     return f"{first}s {joined}" if shared else joined

@@ -107,6 +107,22 @@ def export(*, name: Name = None, storage: Storage = None, to: Path | None = None
     return 0
 
 
+def advise(*, name: Name = None, storage: Storage = None) -> int:
+    """Say what a run advises for its data and widths: which regulariser, searched on which axis, how many trials, the regret to expect."""
+    import reports
+    from study.errors import StudyError
+    from study.runs import chosen
+    from study.session import open_ledger, table_of
+
+    place = chosen(name, storage)
+    with closing(open_ledger(place)) as ledger:
+        try:
+            print("\n".join(reports.spoken(table_of(ledger))))
+        except ValueError as error:
+            raise StudyError(f"{place.folder}: {error}") from error
+    return 0
+
+
 def verify(*, name: Name = None, storage: Storage = None, sample: int = 20) -> int:
     """Train a sample of the recorded networks again and compare every bit; exit code 1 where one differs.
 

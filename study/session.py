@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 from study.config import Config, read_config
 from study.errors import StudyError, aligned
 from study.executors import Choice, open_executor
+from study.forecast import forecast
 from study.interrupts import interruptible
 from study.ledger import Ledger
 from study.live import note_driver, pace
@@ -128,6 +129,8 @@ def _train(place: Run, ledger: Ledger, config: Config, choice: Choice, log: Log)
     arms = [arm.name for arm in config.arms]
     tables = OptunaTables(place.database, name=place.name, arms=arms, provenance=ledger.note("provenance"))
     tally = Tally(config, current(config, ledger.records))
+    if tally.networks[0] < tally.networks[1]:
+        log.say(forecast(config, tally, choice.workers))
     with closing(tables), open_executor(choice, log.say) as executor, shown(tally, log) as watch:
         trainer = Trainer(
             ledger=ledger, executor=executor, capacity=executor.capacity, watch=watch, check=executor.check

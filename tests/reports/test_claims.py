@@ -93,8 +93,15 @@ def test_verdicts_on_a_smooth_response():
     assert verdicts(results_table(seeds=6)) == {
         "Q1": Verdict.CONTRADICTED,
         "Q2": Verdict.CONDITIONAL,
+        "Q3": Verdict.CONTRADICTED,
         "Q4": Verdict.SUPPORTED,
+        "Q4b": Verdict.NO_DIFFERENCE,
+        "Q5": Verdict.CONDITIONAL,  # what is planted does not depend on the width, but a seed's level at p·n does
+        "Q5b": Verdict.CONTRADICTED,
         "R1": Verdict.SUPPORTED,
+        "R2": Verdict.NO_DIFFERENCE,
+        "R3": Verdict.CONTRADICTED,
+        "R4": Verdict.SUPPORTED,
         "D1": Verdict.SUPPORTED,
     }
 

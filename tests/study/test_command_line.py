@@ -93,6 +93,7 @@ MISTAKES = {
     "status": "there is no run in runs/",
     "report --name x": "there is no run in runs/",
     "export --name x": "there is no run in runs/",
+    "advise --name x": "there is no run in runs/",
     "verify": "there is no run in runs/",
     "restore": "there is no run in runs/",
     "run quick --storage sqlite:///x.db": "--storage is postgresql+psycopg://user@host/database, got 'sqlite:///x.db'",
