@@ -69,11 +69,11 @@ def _context(claims: Sequence[Claim], results: pd.DataFrame, attrs: dict[Any, An
         "judgements": judgements,
         "scales": scales(judgements),
         "claim_plates": {each.claim.slug: claim_plate(each) for each in judgements if not each.evidence.empty},
-        "advice": advise(results),
-        "tuning_plates": tuning_plates(results),
         "claim_details": {
             each.claim.slug: each.claim.details(each.evidence) if each.findings else () for each in judgements
         },
+        "advice": advise(results),
+        "tuning_plates": tuning_plates(results),
         "chosen": None if trial is None else _chosen(trial, opened, attrs.get("fields", {}), scored),
         "pruned": int(tried["mean"].isna().sum()),
         "search_plates": plates,

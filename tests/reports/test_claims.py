@@ -92,8 +92,8 @@ def test_no_evidence_is_not_tested(claim, results):
 def test_verdicts_on_a_smooth_response():
     assert verdicts(results_table(seeds=6)) == {
         "Q1": Verdict.CONTRADICTED,
-        "Q3": Verdict.CONTRADICTED,
         "Q2": Verdict.CONDITIONAL,
+        "Q3": Verdict.CONTRADICTED,
         "Q4": Verdict.SUPPORTED,
         "Q4b": Verdict.NO_DIFFERENCE,
         "Q5": Verdict.CONDITIONAL,  # what is planted does not depend on the width, but a seed's level at p·n does
