@@ -125,7 +125,10 @@ def test_a_stack_that_cannot_be_trained_is_told_in_one_line(run, monkeypatch: py
         raise ValueError("batch normalisation needs 2 rows or more")
 
     monkeypatch.setattr("nets.train", refuse)
-    assert run() == (2, "", "error: batch normalisation needs 2 rows or more\n")
+    code, out, err = run()
+    assert (code, err) == (2, "error: batch normalisation needs 2 rows or more\n")
+    assert out.startswith("about ")  # the forecast, and nothing after it
+    assert out.count("\n") == 1
 
 
 def test_runs_that_cannot_be_written_are_told(run) -> None:
