@@ -10,10 +10,13 @@ def _measured(unit: str, meaning: str, **default: Any) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """Losses, errors and the way to them; a network that diverged has no losses, and neither has a part without rows."""
+    """Losses, errors and the way to them; a network that diverged or was pruned has no losses, and neither has a part without rows."""
 
-    stopped: str = _measured("", "completed, or diverged: a value that is not finite or a loss above 100 nats")
-    epochs_run: int = _measured("epochs", "epochs trained; for a diverged network the epoch in which it did")
+    stopped: str = _measured(
+        "",
+        "completed; diverged: a value that is not finite or a loss above 100 nats; pruned: the mean loss of its stack above a threshold",
+    )
+    epochs_run: int = _measured("epochs", "epochs trained; for a diverged or pruned network the epoch in which it was")
     train_loss: float | None = _measured("nats", "mean cross-entropy on the training rows, in evaluation", default=None)
     train_error: float | None = _measured("share", "misclassified share of the training rows", default=None)
     valid_loss: float | None = _measured("nats", "mean cross-entropy on the validation rows", default=None)
@@ -25,3 +28,8 @@ class Outcome:
     @property
     def diverged(self) -> bool:
         return self.stopped == "diverged"
+
+    @property
+    def failed(self) -> bool:
+        """Whether training was ended by something else than its own course."""
+        return self.stopped not in {"completed", "diverged", "pruned"}

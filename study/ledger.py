@@ -16,10 +16,11 @@ from study.errors import StudyError
 
 @dataclass(frozen=True, order=True)
 class Key:
-    """Which network of a study: replicate ``replicate`` of trial or design point ``trial`` of an arm."""
+    """Which network of a study: replicate ``replicate`` of trial or design point ``trial`` of an arm's search ``repeat``."""
 
     stage: str
     arm: str
+    repeat: int
     trial: int
     replicate: int
 

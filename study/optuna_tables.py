@@ -1,20 +1,28 @@
 """Optuna's own tables, beside the ledger: what ``optuna-dashboard`` and the ``optuna`` command read."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import optuna
+import sqlalchemy as sql
+from optuna.distributions import BaseDistribution
 from optuna.storages import RDBStorage
 from optuna.trial import FrozenTrial
 
 from study.database import engine_options, told, url_of
 from study.ledger import Record
 
+PROPOSALS = sql.text("""
+    SELECT number, param_name, param_value FROM trials JOIN trial_params USING (trial_id) WHERE study_id = :study
+""")
+
 
 class OptunaTables:
-    """One Optuna study for each arm. Holds finished trials only, in their order, and none that the ledger does not hold."""
+    """One Optuna study for each search, by its name. Holds finished trials only, in their order, and none that the ledger does not hold."""
 
     def __init__(self, path: Path, *, name: str, arms: Iterable[str], provenance: Mapping[str, Any]) -> None:
         optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -31,6 +39,19 @@ class OptunaTables:
             if known.get(key) != value:
                 study.set_user_attr(key, value)
         return study
+
+    def proposals(self, arm: str, space: Mapping[str, BaseDistribution]) -> list[dict[str, Any]]:
+        """The parameters of every trial that is held, up to the first that lacks one.
+
+        Optuna's own way to read 10,000 trials takes seconds, this one a tenth of a second.
+        """
+        with told(self._path), self._storage.engine.connect() as connection:
+            rows = connection.execute(PROPOSALS, {"study": self._studies[arm]._study_id})  # noqa: SLF001  # no other way
+            trials: defaultdict[int, dict[str, Any]] = defaultdict(dict)
+            for number, name, value in rows:
+                trials[number][name] = space[name].to_external_repr(value) if name in space else value
+        numbers = takewhile(lambda number: trials[number].keys() == space.keys(), range(len(trials)))
+        return [{name: trials[number][name] for name in space} for number in numbers]
 
     def add(self, arm: str, trial: FrozenTrial, records: Sequence[Record]) -> None:
         """Adds a trial that was just told, unless the tables hold it from before."""

@@ -17,6 +17,7 @@ from study.loop import run
 from study.optuna_tables import OptunaTables
 from study.progress import Log, shown
 from study.provenance import check_extent, check_same, describe
+from study.ranking import search_name
 from study.results import current, results_table, write_results
 from study.runs import Run
 from study.tally import Tally, summary
@@ -38,7 +39,7 @@ def carry_out(place: Run, config: Config, *, command: str, workers: int, render:
             log.say("writing the results and the report")
             publish(place, ledger, render)
             ledger.write_note("published", len(ledger.records))
-        for line in [*summary(config, current(config, ledger.records)), f"report  {place.page}"]:
+        for line in [*summary(config, current(ledger.records)), f"report  {place.page}"]:
             log.say(line)
 
 
@@ -68,7 +69,7 @@ def status(place: Run) -> list[str]:
     """How far a study is, line by line. Works while another process writes."""
     with closing(open_ledger(place)) as ledger:
         config = read_config(ledger.note("provenance")["config"])
-        lines = summary(config, current(config, ledger.records))
+        lines = summary(config, current(ledger.records))
         finished = ledger.note("published") == len(ledger.records)
     state = "running" if place.is_running else "finished" if finished else "stopped: the same dropstep run resumes it"
     return [f"{place.name}: {state}", *(f"  {line}" for line in lines)]
@@ -85,9 +86,9 @@ def _settle(ledger: Ledger, config: Config, provenance: dict[str, Any]) -> None:
 
 
 def _train(place: Run, ledger: Ledger, config: Config, workers: int, log: Log) -> None:
-    arms = [arm.name for arm in config.arms]
+    arms = [search_name(arm.name, repeat) for arm, repeat in config.searches]
     tables = OptunaTables(place.database, name=place.name, arms=arms, provenance=ledger.note("provenance"))
-    tally = Tally(config, current(config, ledger.records))
+    tally = Tally(config, current(ledger.records))
     with closing(tables), make_executor(workers) as executor, shown(tally, log) as watch:
         capacity = 1 if workers == 1 else 2 * workers  # one stack in hand, one waiting
         trainer = Trainer(ledger=ledger, executor=executor, capacity=capacity, watch=watch)

@@ -29,29 +29,34 @@ class Trainer:
         self._capacity, self._watch = capacity, watch
         self._pending: dict[Future[tuple[list[Outcome], float]], Networks] = {}
 
-    def submit(self, networks: Networks) -> None:
-        """Sends out what the ledger does not hold. Raises ``StudyError`` where it holds other hyperparameters."""
+    def submit(self, networks: Networks, *, thresholds: Sequence[float] = ()) -> None:
+        """Sends out what the ledger does not hold. Raises ``StudyError`` where it holds other hyperparameters.
+
+        A stack ends early where its mean validation loss is above one of ``thresholds``.
+        """
         missing = {key: network for key, network in networks.items() if not self._ledger.holds(key, network)}
         for stack in _stacks(missing):
             while len(self._pending) >= self._capacity:
-                self._collect()
+                self.wait()
             with_test = any(key.stage == "refit" for key in stack)
             task, hypers = next(iter(stack.values())).task, [network.hyper for network in stack.values()]
-            future = self._executor.submit(train_stack, hypers, task, with_test=with_test)
+            future = self._executor.submit(train_stack, hypers, task, with_test=with_test, thresholds=thresholds)
             self._pending[future] = stack
 
+    def holds(self, networks: Networks) -> bool:
+        """Whether all of these are trained and recorded."""
+        return all(self._ledger.holds(key, network) for key, network in networks.items())
+
     def results(self, networks: Networks) -> list[Record]:
-        """Waits until the ledger holds all of these, which were submitted before."""
-        while not all(self._ledger.holds(key, network) for key, network in networks.items()):
-            self._collect()
+        """Raises ``KeyError`` unless all of these are recorded."""
         return self._ledger.read(networks)
 
     def finish(self) -> None:
         """Waits for everything that was submitted."""
         while self._pending:
-            self._collect()
+            self.wait()
 
-    def _collect(self) -> None:
+    def wait(self) -> None:
         """Records what is finished, waiting for at least one; then raises what a stack may have raised."""
         finished, _ = wait(self._pending, return_when=FIRST_COMPLETED)
         sound = [future for future in finished if not future.exception()]

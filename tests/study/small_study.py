@@ -17,6 +17,7 @@ from study.ledger import Ledger
 from study.loop import run
 from study.optuna_tables import OptunaTables
 from study.provenance import describe
+from study.ranking import search_name
 from study.results import results_table
 from study.trainer import Trainer
 
@@ -55,7 +56,7 @@ def small_study(**changes: Any) -> Config:
     return read_config(document)
 
 
-def stand_in(hypers: Sequence[Hyper], data: Data) -> list[Outcome]:
+def stand_in(hypers: Sequence[Hyper], data: Data, *, thresholds: Sequence[float] = ()) -> list[Outcome]:
     """In the place of ``nets.train``: diverges at large learning rates, else a loss in which every open field and the seed count."""
     return [_outcome(hyper, with_test=data.test is not None) for hyper in hypers]
 
@@ -72,7 +73,7 @@ def _outcome(hyper: Hyper, *, with_test: bool) -> Outcome:
 def carry_out(path: Path, config: Config, executor: Executor | None = None) -> pd.DataFrame:
     """Brings the study in the database at ``path`` to its end, whatever it holds already; returns its table."""
     provenance = describe(config, name="small", command="")
-    arms = [arm.name for arm in config.arms]
+    arms = [search_name(arm.name, repeat) for arm, repeat in config.searches]
     with executor or Serial() as workers, closing(Ledger(path)) as ledger:
         with closing(OptunaTables(path, name="small", arms=arms, provenance={})) as tables:
             trainer = Trainer(ledger=ledger, executor=workers, capacity=4, watch=lambda _: None)

@@ -84,10 +84,10 @@ def test_the_table_has_every_field_in_order_with_unit_and_meaning(run) -> None:
     run()
     table = pd.read_parquet("runs/small/results.parquet")
     declared = [each.name for owner in (Task, Hyper, Outcome) for each in fields(owner)]
-    assert list(table) == ["stage", "arm", "trial", "replicate", *declared, "seconds"]
+    assert list(table) == ["stage", "arm", "repeat", "trial", "replicate", *declared, "seconds"]
     assert list(table.attrs["fields"]) == list(table)
     assert table.attrs["fields"]["width"] == {"unit": "units", "meaning": "units in each hidden layer"}
-    assert table.equals(table.sort_values(["stage", "arm", "trial", "replicate"], ignore_index=True))
+    assert table.equals(table.sort_values(["stage", "arm", "repeat", "trial", "replicate"], ignore_index=True))
     assert len(table) == 2 * 2 + 4 * 2 + 2
     text = pd.read_csv("runs/small/results.csv")
     pd.testing.assert_frame_equal(text, table, check_dtype=False)
@@ -166,7 +166,7 @@ def test_a_second_driver_is_refused(run) -> None:
 
 
 def test_a_stack_that_cannot_be_trained_is_told_in_one_line(run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(hypers, data):
+    def refuse(hypers, data, *, thresholds):
         raise ValueError("batch normalisation needs 2 rows or more")
 
     monkeypatch.setattr("nets.train", refuse)
