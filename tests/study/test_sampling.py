@@ -71,7 +71,7 @@ def test_a_parameter_does_not_depend_on_which_others_are_drawn(sampler: str) -> 
 
 @pytest.mark.parametrize("sampler", EVERY)
 def test_those_that_model_follow_their_history_and_the_others_do_not(sampler: str) -> None:
-    low, high = (proposals(sampler, 13, value) for value in (float, lambda number: -float(number)))
+    low, high = (proposals(sampler, 14, value) for value in (float, lambda number: -float(number)))
     assert low[:10] == high[:10]
     assert (low != high) == (sampler in MODEL_BASED)
 
