@@ -23,6 +23,7 @@ def run(  # noqa: PLR0913  # an argument is an option of the command line
     name: str | None = None,
     trials: int | None = None,
     workers: int | None = None,
+    budget: float | None = None,
     only: Annotated[Sequence[str], Parameter(negative="", show_default=False)] = (),
     settings: Annotated[Sequence[str], Parameter(name="--set", negative="", show_default=False)] = (),
 ) -> int:
@@ -36,6 +37,7 @@ def run(  # noqa: PLR0913  # an argument is an option of the command line
         name: Folder under runs/. By default the name of the preset or file.
         trials: Trials of the search in all: short for --set search.trials=T.
         workers: Processes that train. By default the number of available cores.
+        budget: Seconds after which the run ends and is published as far as it came; the same command resumes it.
         only: A claim, such as B4: with claims, carries out its designs alone, as a run of its own; may be repeated.
         settings: key=value, one setting of the study, such as data.label_noise=0 or hyper.activation=tanh; may be repeated.
     """
@@ -46,12 +48,14 @@ def run(  # noqa: PLR0913  # an argument is an option of the command line
 
     if workers is not None and workers < 1:
         raise UsageError(f"--workers is at least 1, got {workers}")
+    if budget is not None and not budget > 0:
+        raise UsageError(f"--budget is a number of seconds above 0, got {budget:g}")
     overrides = [*settings, *([] if trials is None else [f"search.trials={trials}"])]
     overrides += [f"design.claims={list(only)}"] if only else []
     place = Run("-".join([find(study).stem, *only]) if name is None else name)
     config = read_study(study, overrides, claimed=_claimed)
     command = _command(study, name, trials, only, settings)
-    carry_out(place, config, command=command, workers=workers or available_cores(), render=_render)
+    carry_out(place, config, command=command, workers=workers or available_cores(), budget=budget, render=_render)
     return 0
 
 

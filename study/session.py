@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from study.budget import BudgetSpentError, within
 from study.config import Config, read_config
 from study.errors import StudyError
 from study.executors import make_executor
@@ -23,22 +24,31 @@ from study.runs import Run
 from study.tally import Tally, summary
 from study.trainer import Trainer
 
+COMPLETE = "everything is trained"
 Render = Callable[[pd.DataFrame, Path], Path]
 
 
-def carry_out(place: Run, config: Config, *, command: str, workers: int, render: Render) -> None:
-    """Brings a study to its end and publishes it. Raises ``StudyError``, and ``Interrupted`` on Ctrl-C."""
+def carry_out(  # noqa: PLR0913  # options of the command line
+    place: Run, config: Config, *, command: str, workers: int, budget: float | None, render: Render
+) -> None:
+    """Brings a study to its end, or as far as ``budget`` seconds carry it, and publishes it.
+
+    Raises ``StudyError``, and ``Interrupted`` on Ctrl-C.
+    """
     provenance = describe(config, name=place.name, command=command)
     log = Log(place.log)
     with interruptible(), place.locked(), threadpool_limits(1), closing(Ledger(place.database)) as ledger:
         _settle(ledger, config, provenance)
-        _train(place, ledger, config, workers, log)
+        end = _train(place, ledger, config, log, workers=workers, budget=budget)
+        ledger.write_note("end", end)
+        log.say(end)
         if ledger.note("published") == len(ledger.records) and place.has_results:
             log.say("nothing left to do")
         else:
             log.say("writing the results and the report")
             publish(place, ledger, render)
-            ledger.write_note("published", len(ledger.records))
+            if end == COMPLETE:
+                ledger.write_note("published", len(ledger.records))
         for line in [*summary(config, current(ledger.records)), f"report  {place.page}"]:
             log.say(line)
 
@@ -71,7 +81,11 @@ def status(place: Run) -> list[str]:
         config = read_config(ledger.note("provenance")["config"])
         lines = summary(config, current(ledger.records))
         finished = ledger.note("published") == len(ledger.records)
-    state = "running" if place.is_running else "finished" if finished else "stopped: the same dropstep run resumes it"
+        end = ledger.note("end")
+    stopped = "stopped" if end in (None, COMPLETE) else end
+    state = (
+        "running" if place.is_running else "finished" if finished else f"{stopped}: the same dropstep run resumes it"
+    )
     return [f"{place.name}: {state}", *(f"  {line}" for line in lines)]
 
 
@@ -85,11 +99,16 @@ def _settle(ledger: Ledger, config: Config, provenance: dict[str, Any]) -> None:
         ledger.write_note("provenance", provenance)
 
 
-def _train(place: Run, ledger: Ledger, config: Config, workers: int, log: Log) -> None:
+def _train(place: Run, ledger: Ledger, config: Config, log: Log, *, workers: int, budget: float | None) -> str:
+    """Why it ended."""
     arms = [search_name(arm.name, repeat) for arm, repeat in config.searches]
     tables = OptunaTables(place.database, name=place.name, arms=arms, provenance=ledger.note("provenance"))
     tally = Tally(config, current(ledger.records))
-    with closing(tables), make_executor(workers) as executor, shown(tally, log) as watch:
-        capacity = 1 if workers == 1 else 2 * workers  # one stack in hand, one waiting
-        trainer = Trainer(ledger=ledger, executor=executor, capacity=capacity, watch=watch)
-        run(config, trainer, tables)
+    try:
+        with closing(tables), make_executor(workers) as executor, shown(tally, log) as watch:
+            capacity = 1 if workers == 1 else 2 * workers  # one stack in hand, one waiting
+            trainer = Trainer(ledger=ledger, executor=executor, capacity=capacity, watch=within(budget, watch))
+            run(config, trainer, tables)
+    except BudgetSpentError as error:
+        return str(error)
+    return COMPLETE

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from tests.benchmarks import accuracy, growth, processes, steps, trial
+from tests.benchmarks import accuracy, growth, processes, pruning, steps, trial, utilisation
 from tests.benchmarks.competitors import absent, competitors
 from tests.benchmarks.page import OPTIMISERS, Measured, page
 from tests.benchmarks.scale import FULL, QUICK, Scale
@@ -93,6 +93,14 @@ def _growth(options: argparse.Namespace, scale: Scale) -> pd.DataFrame:
     return growth.measure(rounds=scale.growth_rounds, every=scale.growth_every, say=say)
 
 
+def _pruning(options: argparse.Namespace, scale: Scale) -> pd.DataFrame:
+    return pruning.measure(searches=scale.pruned_searches, trials=scale.pruned_trials, say=say)
+
+
+def _utilisation(options: argparse.Namespace, scale: Scale) -> pd.DataFrame:
+    return utilisation.measure(workers=scale.pretend_workers, rounds=scale.pretend_rounds, say=say)
+
+
 def say(line: str) -> None:
     """Progress goes to standard error, the page to standard output."""
     print(line, file=sys.stderr, flush=True)  # noqa: T201
@@ -104,6 +112,8 @@ SECTIONS: dict[str, Section] = {
     "processes": _processes,
     "accuracy": _accuracy,
     "growth": _growth,
+    "pruning": _pruning,
+    "utilisation": _utilisation,
 }
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from tests.benchmarks import accuracy, machine, table, targets, trial
+from tests.benchmarks import accuracy, machine, pruning, table, targets, trial
 from tests.benchmarks.workloads import WORKLOADS
 
 OPTIMISERS = {"adam": "Adam", "sgd": "SGD with momentum"}
@@ -22,6 +22,8 @@ class Measured:
     processes: pd.DataFrame | None
     accuracy: pd.DataFrame | None
     growth: pd.DataFrame | None
+    pruning: pd.DataFrame | None
+    utilisation: pd.DataFrame | None
 
 
 def page(measured: Measured) -> str:
@@ -34,6 +36,10 @@ def page(measured: Measured) -> str:
         sections.append(_accuracy(measured.accuracy))
     if measured.growth is not None:
         sections.append(GROWTH)
+    if measured.pruning is not None:
+        sections.append(_pruning(measured.pruning))
+    if measured.utilisation is not None:
+        sections.append(f"## Workers and the window\n\n{UTILISATION}\n\n{table.of_frame(measured.utilisation)}")
     return "\n\n".join(sections) + "\n"
 
 
@@ -92,6 +98,11 @@ def _accuracy(frame: pd.DataFrame) -> str:
     return f"## Tuned accuracy\n\n{ACCURACY}\n\n{table.markdown(header, rows)}\n\nPaired difference, ours minus scikit-learn: {points}."
 
 
+def _pruning(told: pd.DataFrame) -> str:
+    text = PRUNING.format(searches=told.repeat.nunique(), trials=told.trial.nunique(), slack=pruning.SLACK)
+    return f"## Pruning\n\n{text}\n\n{table.of_frame(pruning.summary(told))}"
+
+
 HOW = (
     "CPU time per network-step, one thread for every competitor. Competitors take turns in one process, an untimed "
     "epoch before each timed turn; a number is the median over the turns. Compare numbers within a table, not "
@@ -117,6 +128,16 @@ TRIALS = (
 ACCURACY = (
     "The best of equally many random configurations on plain digits (60/20/20, a split for each seed, shared by both), "
     "chosen by mean validation loss and trained again on fresh seeds."
+)
+PRUNING = (
+    "The joint search of the default study, {searches} searches of {trials} trials with each rule, the same sampler seeds for all. "
+    "The target is the median of what the searches without pruning come to, plus {slack} nat; numbers to the target "
+    "are medians over the searches that reach it. The difference of the best losses is paired by sampler seed, with "
+    "its 95 % interval."
+)
+UTILISATION = (
+    "The share of their time in which pretend workers train, on a clock of their own under the real loop: trials last "
+    "log-normally long, and the driver's own time is left out. Several searches share the workers."
 )
 GROWTH = (
     "## How the cost grows\n\n"

@@ -20,6 +20,10 @@ class Scale:
     replicates: int
     growth_rounds: int
     growth_every: int  # n-th point of an axis
+    pruned_searches: int
+    pruned_trials: int
+    pretend_workers: int
+    pretend_rounds: int
 
 
 FULL = Scale(
@@ -36,6 +40,10 @@ FULL = Scale(
     replicates=8,
     growth_rounds=5,
     growth_every=1,
+    pruned_searches=10,
+    pruned_trials=40,
+    pretend_workers=1000,
+    pretend_rounds=4,
 )
 
 QUICK = Scale(
@@ -52,4 +60,8 @@ QUICK = Scale(
     replicates=3,
     growth_rounds=3,
     growth_every=2,
+    pruned_searches=2,
+    pruned_trials=12,
+    pretend_workers=50,
+    pretend_rounds=4,
 )

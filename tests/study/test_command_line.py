@@ -28,6 +28,8 @@ MISTAKES = {
     "run quick --trials 1": "window is at most trials, 1, got 2",
     "run quick --workers -1": "--workers is at least 1, got -1",
     "run quick --workers 0": "--workers is at least 1, got 0",
+    "run quick --budget 0": "--budget is a number of seconds above 0, got 0",
+    "run quick --budget nan": "--budget is a number of seconds above 0, got nan",
     "run quick --name ../x": "got '../x'",
     "run quick --name=": "got ''",
     "run quick --set": "--set requires an argument",

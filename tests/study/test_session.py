@@ -158,6 +158,24 @@ def test_trials_are_the_total_and_only_grow(run) -> None:
     assert table.attrs["provenance"]["search"]["trials"] == 6
 
 
+def test_a_budget_ends_the_run_and_changes_nothing(run, dropstep, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("--name", "whole")
+    ticks = iter(range(10**6))
+    with monkeypatch.context() as patched:
+        patched.setattr("study.budget.monotonic", lambda: next(ticks))
+        code, out, _ = run("--budget", "3")
+    assert code == 0
+    assert "the budget of 3 s is spent" in out
+    assert dropstep("status", "--name", "small")[1].startswith(
+        "small: the budget of 3 s is spent: the same dropstep run"
+    )
+    assert 0 < len(pd.read_parquet("runs/small/results.parquet")) < 14
+    assert run()[0] == 0
+    assert dropstep("status", "--name", "small")[1].startswith("small: finished")
+    small, whole = (pd.read_csv(f"runs/{name}/results.csv").drop(columns="seconds") for name in ("small", "whole"))
+    pd.testing.assert_frame_equal(small, whole)
+
+
 def test_a_second_driver_is_refused(run) -> None:
     with Run("small").locked():
         code, _, err = run()
