@@ -99,7 +99,9 @@ def _settle(ledger: Ledger, config: Config, provenance: dict[str, Any]) -> None:
         ledger.write_note("provenance", provenance)
 
 
-def _train(place: Run, ledger: Ledger, config: Config, log: Log, *, workers: int, budget: float | None) -> str:
+def _train(  # noqa: PLR0913  # what a run is made of
+    place: Run, ledger: Ledger, config: Config, log: Log, *, workers: int, budget: float | None
+) -> str:
     """Why it ended."""
     arms = [search_name(arm.name, repeat) for arm, repeat in config.searches]
     tables = OptunaTables(place.database, name=place.name, arms=arms, provenance=ledger.note("provenance"))

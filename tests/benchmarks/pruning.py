@@ -58,7 +58,7 @@ def carried_out(config: Config, path: Path) -> pd.DataFrame:
 
 def summary(told: pd.DataFrame) -> pd.DataFrame:
     """One row for each rule: cost of a whole search, how many searches reached the target and when, best loss at the end."""
-    best = told.groupby(["rule", "repeat"]).loss.min().unstack("rule")
+    best = told.pivot_table(index="repeat", columns="rule", values="loss", aggfunc="min")
     target = float(best["none"].median()) + SLACK
     full = told[told.rule == "none"].epochs.sum()
     rows = []

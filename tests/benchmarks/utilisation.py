@@ -58,7 +58,7 @@ def outcome_of(hyper) -> Outcome:
     return Outcome(stopped="completed", epochs_run=1, valid_loss=loss, valid_error=0.5)
 
 
-def simulate(  # noqa: PLR0913
+def simulate(
     *, workers: int, window: int, searches: int, trials: int, spread: float, seed: int, sampler: str
 ) -> tuple[float, str]:
     """The share of the workers' time in which they trained, and the table without wall-clock."""
