@@ -91,7 +91,7 @@ def _rate_of_ours(name: str, sampler: str, trials: int) -> float:
         path = Path(folder, "study.db")
         with (
             closing(Ledger(path)) as ledger,
-            closing(OptunaTables(path, name="bench", arms=["joint"], provenance={})) as tables,
+            closing(OptunaTables(path, name="bench", searches=["joint"], provenance={})) as tables,
         ):
             trainer = Trainer(
                 ledger=ledger, executor=Computing(executor), source=config.data, capacity=2 * WORKERS,
