@@ -1,5 +1,6 @@
 """The commands on a run: what they write, what they leave alone and what they refuse."""
 
+import logging
 import sys
 from dataclasses import fields
 from pathlib import Path
@@ -158,6 +159,7 @@ def test_runs_that_cannot_be_written_are_told(run) -> None:
 def test_optuna_reads_the_study(run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     run()
     storage = "sqlite:///runs/small/study.db"
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # to which optuna's command adds one that stays
     for words in (
         ["studies"],
         ["trials", "--study-name", "small-joint"],
