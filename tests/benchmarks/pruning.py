@@ -17,6 +17,7 @@ from study.optuna_tables import OptunaTables
 from study.pruning import RULES
 from study.ranking import search_name
 from study.results import results_table
+from study.sqlite import Sqlite
 from study.study_file import PRESETS
 from study.trainer import Trainer
 from tests.benchmarks import accuracy
@@ -52,8 +53,8 @@ def carried_out(config: Config, path: Path) -> pd.DataFrame:
     """The results of a study that is kept nowhere else."""
     names = [search_name(arm.name, repeat) for arm, repeat in config.searches]
     with (
-        closing(Ledger(path)) as ledger,
-        closing(OptunaTables(path, name="b", searches=names, provenance={})) as tables,
+        closing(Ledger(Sqlite(path))) as ledger,
+        closing(OptunaTables(Sqlite(path), name="b", searches=names, provenance={})) as tables,
     ):
         run(config, Trainer(ledger=ledger, executor=Serial(), capacity=1, watch=lambda _: None), tables)
         return results_table(config, ledger.records, {})

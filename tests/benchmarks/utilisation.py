@@ -18,9 +18,8 @@ from study import trainer as trainers
 from study.config import read_config
 from study.ledger import Ledger
 from study.loop import run
-from study.optuna_tables import OptunaTables
-from study.ranking import search_name
 from study.results import results_table
+from study.sqlite import Sqlite
 
 SPREADS = {"even": 0.0, "uneven (σ = 0.5)": 0.5, "heavy tails (σ = 1.5)": 1.5}  # σ of the log of a trial's duration
 
@@ -53,6 +52,16 @@ class Pretend(Executor):
         return {future}, set(pending) - {future}
 
 
+class NoTables:
+    """In the place of Optuna's tables, which take most of a trial's time and decide nothing."""
+
+    def proposals(self, search, space) -> list:
+        return []
+
+    def add(self, search, trial, records) -> None:
+        """Keeps nothing."""
+
+
 def outcome_of(hyper) -> Outcome:
     loss = math.log10(hyper.learning_rate) ** 2 + hyper.keep_prob
     return Outcome(stopped="completed", epochs_run=1, valid_loss=loss, valid_error=0.5)
@@ -75,20 +84,15 @@ def simulate(
             "search": {**search, "arms": {"joint": arm}},
         }
     )
-    names = [search_name(each.name, repeat) for each, repeat in config.searches]
     executor = Pretend(workers, spread, seed)
-    with tempfile.TemporaryDirectory() as folder, mock.patch.object(trainers, "wait", executor.wait):
-        path = Path(folder) / "study.db"
-        with (
-            closing(Ledger(path)) as ledger,
-            closing(OptunaTables(path, name="b", searches=names, provenance={})) as tables,
-        ):
-            run(
-                config,
-                trainers.Trainer(ledger=ledger, executor=executor, capacity=workers, watch=lambda _: None),
-                tables,
-            )
-            table = results_table(config, ledger.records, {})
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(Ledger(Sqlite(Path(folder) / "study.db"))) as ledger,
+        mock.patch.object(trainers, "wait", executor.wait),
+    ):
+        trainer = trainers.Trainer(ledger=ledger, executor=executor, capacity=workers, watch=lambda _: None)
+        run(config, trainer, NoTables())
+        table = results_table(config, ledger.records, {})
     return executor.busy / (workers * executor.now), table.drop(columns="seconds").to_csv(index=False)
 
 

@@ -12,6 +12,7 @@ from test_resume import Jittery, Killed, killed_before
 
 import nets
 from nets import Hyper, Outcome
+from study import sampling
 from study.stopping import stopped
 
 pytestmark = pytest.mark.usefixtures("quick_networks")
@@ -138,3 +139,10 @@ def test_why_a_search_ended_is_not_told_before_it_has(tmp_path: Path) -> None:
     config = small_study()
     assert stopped(config, []) == {}
     assert carry_out(tmp_path / "study.db", config).attrs["provenance"]["stopped"] == {"joint": "all 6 trials"}
+
+
+def test_what_was_told_is_not_drawn_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """TPE takes minutes for 10,000 trials, and a resume is to take seconds."""
+    table = carry_out(tmp_path / "study.db", small_study())
+    monkeypatch.setitem(sampling.SAMPLERS, "tpe", None)
+    assert without_seconds(carry_out(tmp_path / "study.db", small_study())) == without_seconds(table)
