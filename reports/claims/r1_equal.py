@@ -64,6 +64,7 @@ CLAIM = Claim(
     alt="Validation loss of L2 minus that of dropout, each at its best strength, for each seed and in the mean, by width.",
     caption=(
         "Above zero dropout is better. Each dot is one seed, at the strengths that were best for the others; dark: mean and "
-        "95% interval. Grey: differences too small to be of interest."
+        "95% interval. Grey: differences too small to be of interest. The learning rate is one for all; R4 compares both with it "
+        "tuned in every arm."
     ),
 )
