@@ -86,6 +86,17 @@ class BatchNorm(Layer):
         return dy
 
 
+class DetachedBatchNorm(BatchNorm):
+    """The moments are constants in ``backward``: the gradient that the paper's section 2 warns of."""
+
+    def backward(self, dy: Array) -> Array:
+        """With dγ = Σ dy x̂ and dβ = Σ dy as before, but dx = γ/√(Var x + ε) · dy."""
+        self.scale.gradient[...] = np.vecdot(dy, self.centred) * self.inverse
+        self.shift.gradient[...] = dy.sum(axis=2)
+        dy *= (self.scale.value * self.inverse)[..., None]
+        return dy
+
+
 @kernel
 def blend(running: Array, batch: Array, weight: Array) -> None:
     """running ← (1 - weight) · running + weight · batch, all (K, units) but the weight, (K, 1)."""
@@ -124,3 +135,6 @@ def batch_norm_slope(dy: Array, centred: Array, scale: Array, inverse: Array, sh
     centred *= (slope * normalised_mean * inverse)[..., None]
     dy -= centred
     return batch * normalised_mean, batch * mean
+
+
+BATCH_NORMS: dict[str, type[BatchNorm]] = {"full": BatchNorm, "detached": DetachedBatchNorm}

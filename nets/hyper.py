@@ -6,9 +6,11 @@ from dataclasses import MISSING, dataclass, field, fields
 from numbers import Integral, Real
 from typing import Any, cast
 
+from nets.batch_norm import BATCH_NORMS
 from nets.layers import ACTIVATIONS
 from nets.noise import NOISES, REDRAWS
 from nets.optimisers import OPTIMISERS
+from nets.probes import PROBES
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,30 @@ class Choice:
         return "{" + ", ".join(self.words) + "}"
 
 
+@dataclass(frozen=True)
+class Several:
+    """Any of the words joined by "+", none twice; or "none"."""
+
+    words: tuple[str, ...]
+
+    def __contains__(self, value: str) -> bool:
+        return not self.wrong(value)
+
+    def wrong(self, value: str) -> list[str]:
+        """The words of ``value`` that are unknown, or there already."""
+        names = [] if value == "none" else value.split("+")
+        return [name for place, name in enumerate(names) if name not in self.words or name in names[:place]]
+
+    def __str__(self) -> str:
+        return "{none, " + ", ".join(self.words) + "}, several joined by '+'"
+
+
 def one_of(words: Iterable[str]) -> Choice:
     """A choice among words, such as the keys of a registry."""
     return Choice(tuple(words))
 
 
-def shape(default: Any, domain: Interval | Choice, meaning: str, unit: str = "") -> Any:
+def shape(default: Any, domain: Interval | Choice | Several, meaning: str, unit: str = "") -> Any:
     """A field that decides the sequence of array operations: equal within a stack."""
     return field(default=default, metadata={"role": "shape", "domain": domain, "unit": unit, "meaning": meaning})
 
@@ -78,10 +98,13 @@ class Hyper:
     # no default: it must be decided
     seed: int = knob(MISSING, NATURAL, "split, label noise, initial weights, batch order and noise draws")
     width: int = shape(32, COUNT, "units in each hidden layer", "units")
-    depth: int = shape(1, COUNT, "hidden layers", "layers")
+    depth: int = shape(1, Interval("[0, 1e9]"), "hidden layers; 0: softmax regression, width means nothing", "layers")
     activation: str = shape("relu", one_of(ACTIVATIONS), "activation of the hidden units")
     batch_norm: str = shape("none", one_of(["none", "before", "after"]), "normalisation before or after the activation")
     bn_statistics: str = shape("running", one_of(["running", "population", "batch"]), "moments used in evaluation")
+    bn_gradient: str = shape(
+        "full", one_of(BATCH_NORMS), "whether the batch's moments take part in the gradient, or are constants in it"
+    )
     noise: str = shape("bernoulli", one_of(NOISES), "law of the multiplicative noise that keep_prob sets")
     noise_place: str = shape("after", one_of(["before", "after"]), "noise before or after the activation")
     noise_redraw: str = shape("example", one_of(REDRAWS), "noise drawn for each example, each batch or once in a run")
@@ -89,17 +112,30 @@ class Hyper:
     schedule: str = shape(
         "cosine", one_of(["constant", "cosine"]), "learning rate kept, or decayed by a cosine to zero"
     )
-    batch_size: int = shape(50, COUNT, "rows in a mini-batch", "rows")
+    batch_size: int = shape(50, COUNT, "rows in a mini-batch; above the training rows: all of them", "rows")
     steps: int = shape(900, NATURAL, "optimiser steps; 0: as epochs says", "steps")
     epochs: int = shape(0, NATURAL, "passes over the training rows; 0: as steps says", "epochs")
     checkpoints: int = shape(10, COUNT, "times at which the validation loss is taken, the end included")
+    probes: str = shape("none", Several(tuple(PROBES)), "instruments to take, their names joined by '+'")
     precision: str = shape("float32", one_of(["float32", "float64"]), "floating-point type of every array")
     keep_prob: float = knob(1.0, PROBABILITY, "probability of keeping a hidden unit")
     input_keep_prob: float = knob(1.0, PROBABILITY, "probability of keeping an input")
+    init_gain: float = knob(1.0, POSITIVE, "factor on the initial weights' standard deviation")
     l2: float = knob(0.0, NOT_NEGATIVE, "λ in loss + λ/2 ‖W‖², on weights alone")
     bn_momentum: float = knob(0.1, PROBABILITY, "weight of the new batch in the running moments")
+    bn_start: str = knob(
+        "identity", one_of(["identity", "random"]), "initial γ and β: 1 and 0, or standard normal draws"
+    )
+    bn_noise: float = knob(
+        0.0, NOT_NEGATIVE, "spread of a random scale and shift of each unit after normalisation, new in each step"
+    )
     learning_rate: float = knob(0.05, POSITIVE, "learning rate of the first step")
     momentum: float = knob(0.9, Interval("[0, 1)"), "momentum of SGD, β₁ of Adam")
+    weights: str = knob(
+        "last",
+        one_of(["last", "best"]),
+        "those evaluated: of the last step, or of the checkpoint of least validation loss",
+    )
 
     def __post_init__(self) -> None:
         for declared in fields(self):
@@ -129,4 +165,5 @@ def check(name: str, value: Any) -> None:
     if not fits[expected]:
         raise ValueError(f"{name} is {TYPE_NAMES[expected]}, got {value!r}")
     if value not in domain:
-        raise ValueError(f"{name} lies in {domain}, got {value!r}")
+        wrong = domain.wrong(value)[0] if isinstance(domain, Several) else value
+        raise ValueError(f"{name} lies in {domain}, got {wrong!r}")

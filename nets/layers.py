@@ -83,11 +83,18 @@ class LastDense(Dense):
             self.y = empty((classes, networks, batch), self.y.dtype).transpose(1, 0, 2)
 
 
-class ReLU(Layer):
-    """max(x, 0), with derivative 0 at 0, by bits: measured 4 times faster than ``np.maximum`` with a scalar."""
+class Activation(Layer):
+    """A function of each number by itself; may work in place."""
 
     def __init__(self, y: Array) -> None:
         self.y = y
+
+
+class ReLU(Activation):
+    """max(x, 0), with derivative 0 at 0, by bits: measured 4 times faster than ``np.maximum`` with a scalar."""
+
+    def __init__(self, y: Array) -> None:
+        super().__init__(y)
         self.word = np.dtype(f"i{y.itemsize}")
         self.words = y.view(self.word)
         self.mask = empty(y.shape, self.word)
@@ -111,11 +118,11 @@ def mask_positive(words: Integers, mask: Integers) -> None:
     np.right_shift(mask, 8 * mask.itemsize - 1, out=mask)
 
 
-class Tanh(Layer):
+class Tanh(Activation):
     """tanh x, with derivative 1 - y²."""
 
     def __init__(self, y: Array) -> None:
-        self.y = y
+        super().__init__(y)
         self.slope = empty(y.shape, y.dtype)
 
     def forward(self, x: Array, *, training: bool) -> Array:
@@ -130,11 +137,11 @@ class Tanh(Layer):
         return dy
 
 
-class Sigmoid(Layer):
+class Sigmoid(Activation):
     """1 / (1 + e^-x) as (1 + tanh(x/2)) / 2, which cannot overflow, with derivative y (1 - y)."""
 
     def __init__(self, y: Array) -> None:
-        self.y = y
+        super().__init__(y)
         self.slope = empty(y.shape, y.dtype)
 
     def forward(self, x: Array, *, training: bool) -> Array:
@@ -162,5 +169,5 @@ def glorot(inputs: int, outputs: int) -> float:
     return math.sqrt(2 / (inputs + outputs))
 
 
-ACTIVATIONS: dict[str, Callable[[Array], Layer]] = {"relu": ReLU, "tanh": Tanh, "sigmoid": Sigmoid}
+ACTIVATIONS: dict[str, type[Activation]] = {"relu": ReLU, "tanh": Tanh, "sigmoid": Sigmoid}
 SPREADS: dict[str, Callable[[int, int], float]] = {"relu": he, "tanh": glorot, "sigmoid": glorot}

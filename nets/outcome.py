@@ -1,5 +1,6 @@
 """What is left of a network once it is trained."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,7 @@ def _measured(unit: str, meaning: str, **default: Any) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """Losses, errors and the way to them; a network that diverged has no losses, and neither has a part without rows."""
+    """Losses, errors and the way to them; a network that diverged has no losses or measures, a part without rows no losses."""
 
     stopped: str = _measured("", "completed, or diverged: a value that is not finite or a loss above 100 nats")
     epochs_run: int = _measured("epochs", "epochs trained; for a diverged network the epoch in which it did")
@@ -21,6 +22,9 @@ class Outcome:
     test_loss: float | None = _measured("nats", "mean cross-entropy on the test rows", default=None)
     test_error: float | None = _measured("share", "misclassified share of the test rows", default=None)
     curve: tuple[tuple[int, float], ...] = _measured("epochs, nats", "validation loss at the checkpoints", default=())
+    measures: Mapping[str, Any] = _measured(
+        "", "what the probes measured, by probe.quantity: see nets/probes", default_factory=dict
+    )
 
     @property
     def diverged(self) -> bool:

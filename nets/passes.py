@@ -1,12 +1,13 @@
 """Forward and backward passes of a stack for one batch size, through buffers that are made once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
 
 from nets.arrays import Array, Integers, Layer
-from nets.batch_norm import BatchNorm
+from nets.batch_norm import BATCH_NORMS, BatchNorm
+from nets.jitter import Jitter
 from nets.layers import ACTIVATIONS, Dense, FirstDense, LastDense
 from nets.loss import CrossEntropy
 from nets.noise import NOISES, Draws, Noise
@@ -31,13 +32,25 @@ class Pass:
 
     def forward(self, *, training: bool) -> Array:
         """Logits (K, classes, batch) of the rows loaded last."""
-        if training and self.input_noise is not None:
-            self.input_noise.forward(self.x, training=True)
-            np.copyto(self.first.rows, self.first.padded.transpose(0, 2, 1))
-        x = self.first.forward(self.x, training=training)
+        x = self._enter(training=training)
         for layer in self.others:
             x = layer.forward(x, training=training)
         return x
+
+    def walk(self, *, training: bool) -> Iterator[tuple[Layer, Array]]:
+        """A forward pass that stops after each layer: the layer and what it wrote, which may be changed in place."""
+        x = self._enter(training=training)
+        yield self.first, x
+        for layer in self.others:
+            x = layer.forward(x, training=training)
+            yield layer, x
+
+    def _enter(self, *, training: bool) -> Array:
+        """What the first layer makes of the rows loaded."""
+        if training and self.input_noise is not None:
+            self.input_noise.forward(self.x, training=True)
+            np.copyto(self.first.rows, self.first.padded.transpose(0, 2, 1))
+        return self.first.forward(self.x, training=training)
 
     def collect_moments(self, weight: float) -> None:
         """A forward pass without noise, in which the running moments take this batch with ``weight``."""
@@ -74,18 +87,24 @@ class Pass:
         shape = self.stack.shape
         kinds: dict[str, list[Callable[[Array], Layer]]] = {"before": [], "after": []}
         if self.stack.normalised:
-            kinds[shape.batch_norm].append(partial(self._norm, hidden))
+            kinds[shape.batch_norm] += self._norms(hidden)
         draws = self.stack.draws[hidden]
         if draws is not None:
             kinds[shape.noise_place].append(partial(self._noise, draws, "keep_prob"))
-        makers = [*kinds["before"], ACTIVATIONS[shape.activation], *kinds["after"]]
+        makers: list[Callable[[Array], Layer]] = [*kinds["before"], ACTIVATIONS[shape.activation], *kinds["after"]]
         return [*(make(x) for make in makers[:-1]), makers[-1](y)]
+
+    def _norms(self, hidden: int) -> list[Callable[[Array], Layer]]:
+        draws = self.stack.jitter_draws[hidden]
+        norm = partial(self._norm, hidden)
+        return [norm] if draws is None else [norm, partial(Jitter, self.stack.knob("bn_noise"), draws)]
 
     def _norm(self, hidden: int, y: Array) -> BatchNorm:
         momentum = self.stack.knob("bn_momentum")[:, 0].astype(y.dtype)
         always_batch = self.stack.shape.bn_statistics == "batch"
         stack = self.stack
-        return BatchNorm(stack.affine[hidden], stack.moments[hidden], momentum, y, always_batch=always_batch)
+        norm = BATCH_NORMS[stack.shape.bn_gradient]
+        return norm(stack.affine[hidden], stack.moments[hidden], momentum, y, always_batch=always_batch)
 
     def _noise(self, draws: Draws, strength: str, y: Array) -> Noise:
         return NOISES[self.stack.shape.noise](self.stack.knob(strength), draws, y)

@@ -1,16 +1,19 @@
 """A stack: the parameters, running moments and random draws of K networks of one shape."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nets.arrays import Array
 from nets.batch_norm import Moments
-from nets.hyper import Hyper
 from nets.layers import SPREADS
 from nets.noise import Draws
 from nets.parameters import Parameters
 from nets.streams import stream
+
+if TYPE_CHECKING:
+    from nets.hyper import Hyper  # it names the probes, which examine stacks
 
 
 class Stack:
@@ -18,10 +21,10 @@ class Stack:
 
     ``dense`` holds the parameters of each dense layer (K, outputs, inputs + 1), the bias in the last column.
     Hidden layers that are normalised have γ and β in ``affine`` (K, 2, units), and ``moments``;
-    those with noise have ``draws``.
+    those with noise have ``draws``, and with noise on what is normalised ``jitter_draws``.
     """
 
-    def __init__(self, hypers: Sequence[Hyper], *, inputs: int, classes: int) -> None:
+    def __init__(self, hypers: "Sequence[Hyper]", *, inputs: int, classes: int) -> None:
         """Draws the initial weights. Raises ``ValueError`` unless all hyperparameters have one ``stack_key``."""
         if len({hyper.stack_key for hyper in hypers}) != 1:
             raise ValueError("networks of a stack share every shape field (stack_key): train() sorts them into stacks")
@@ -38,11 +41,17 @@ class Stack:
         self.moments = [Moments.initial(len(hypers), units, self.dtype) for _, units in affine]
         self.draws = [self._draws("noise", layer, "keep_prob") for layer in range(len(hidden))]
         self.input_draws = self._draws("input noise", 0, "input_keep_prob")
+        self.jitter_draws = [self._jitter_draws(layer) for layer in range(len(affine))]
         self._initialise()
 
     @property
     def normalised(self) -> bool:
         return self.shape.batch_norm != "none"
+
+    @property
+    def state(self) -> list[Array]:
+        """All that training changes, each (K, …): the flat parameters, then mean and variance of each normalisation."""
+        return [self.parameters.values, *(array for each in self.moments for array in (each.mean, each.variance))]
 
     def knob(self, name: str) -> Array:
         """A knob of every network, (K, 1, 1), in float64."""
@@ -61,12 +70,20 @@ class Stack:
             return None
         return Draws([hyper.seed for hyper in self.hypers], purpose, layer, redraw=self.shape.noise_redraw)
 
+    def _jitter_draws(self, layer: int) -> Draws | None:
+        if (self.knob("bn_noise") == 0).all():
+            return None
+        return Draws([hyper.seed for hyper in self.hypers], "normalisation noise", layer, redraw="batch")
+
     def _initialise(self) -> None:
         spread = SPREADS[self.shape.activation]
         for layer, (inputs, view) in enumerate(zip(self.sizes[:-1], self.dense, strict=True)):
             outputs = self.sizes[layer + 1]
             for weight, hyper in zip(view.value[:, :, :-1], self.hypers, strict=True):
                 normal = stream(hyper.seed, "initial weights", layer).standard_normal((outputs, inputs), np.float32)
-                weight[...] = spread(inputs, outputs) * normal
-        for view in self.affine:
+                weight[...] = hyper.init_gain * spread(inputs, outputs) * normal
+        for layer, view in enumerate(self.affine):
             view.value[:, 0] = 1
+            for affine, hyper in zip(view.value, self.hypers, strict=True):
+                if hyper.bn_start == "random":
+                    affine[...] = stream(hyper.seed, "initial γ and β", layer).standard_normal(affine.shape, np.float32)

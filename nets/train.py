@@ -2,18 +2,22 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from nets.arrays import Array, Integers, arithmetic, shared
+from nets.best import Best
 from nets.data import Data
 from nets.evaluate import chunks, collect_population_moments, evaluate
 from nets.hyper import Hyper
 from nets.optimisers import OPTIMISERS, Optimiser
 from nets.outcome import Outcome
 from nets.passes import Passes
+from nets.probes.probe import Subject
+from nets.probes.probing import Probing
 from nets.rows import Rows
 from nets.stack import Stack
 from nets.streams import stream
@@ -25,8 +29,8 @@ STEPS_TO_FLUSH = 64  # a flush costs about a step, and denormals slow a product 
 def train(hypers: Sequence[Hyper], data: Data) -> list[Outcome]:
     """The outcome of each network; none depends on the others, to the last bit (with one BLAS thread).
 
-    Raises ``ValueError`` where ``data`` has no split for a seed, and where batch normalisation
-    would see a training batch of one row.
+    Raises ``ValueError`` where ``data`` has no split for a seed, where batch normalisation would see
+    a training batch of one row, and where there are no validation rows for the best weights or for probes.
     """
     outcomes: dict[int, Outcome] = {}
     for places in _stacks(hypers):
@@ -62,6 +66,8 @@ class Trainer:
         self.batch = min(self.shape.batch_size, self.rows["train"].count)
         self._check_batches()
         self.passes = Passes(self.stack)
+        self.best = self._best()
+        self.probing = self._probing()
         strengths = {"l2": (self.stack.knob("l2")[:, 0] * self.stack.weight_columns()).astype(self.stack.dtype)}
         momentum = shared(self.stack.knob("momentum")[:, 0].astype(self.stack.dtype))
         self.optimiser = Optimiser(OPTIMISERS[self.shape.optimiser], self.stack.parameters, momentum, strengths)
@@ -72,11 +78,14 @@ class Trainer:
 
     def run(self) -> list[Outcome]:
         """Trains to the end and examines what is left."""
+        self.probing.checkpoint(self._subject())
         for epoch in range(1, self.epochs + 1):
             self.epoch()
             self._find_diverged(epoch)
             if epoch in self.checkpoints and "valid" in self.rows:
                 self._extend_curves(epoch)
+                self.probing.checkpoint(self._subject())
+        self.best.restore()
         return self._outcomes()
 
     @cached_property
@@ -105,6 +114,23 @@ class Trainer:
                 f"batch normalisation needs 2 rows or more in each training batch, got a batch of 1 "
                 f"({self.rows['train'].count} rows in batches of {self.batch}): choose another batch_size"
             )
+
+    def _best(self) -> Best:
+        best = Best(self.stack)
+        if best.wanted and "valid" not in self.rows:
+            raise ValueError("weights='best' are chosen by the validation loss, got no validation rows: take 'last'")
+        return best
+
+    def _probing(self) -> Probing:
+        probing = Probing(self.shape.probes)
+        rows = self.rows["valid"].count if "valid" in self.rows else 0
+        if probing.probes and rows < 2:
+            raise ValueError(f"probes look at 2 validation rows or more, got {rows}: take probes='none'")
+        return probing
+
+    def _subject(self) -> Subject:
+        count = self.optimiser.count
+        return Subject(self.stack, self.rows, count, self.steps, self.batch, self._learning_rate())
 
     @arithmetic()
     def epoch(self) -> None:
@@ -147,15 +173,17 @@ class Trainer:
                 self._diverge(network, epoch)
             if network not in self.diverged_in:
                 self.curves[network].append((epoch, float(loss)))
+                self.best.offer(network, loss)
 
     def _outcomes(self) -> list[Outcome]:
         examined = {part: self._examine(part) for part in self.rows}
         sound = np.all([losses <= BLOWN_UP for losses, _ in examined.values()], axis=0)
         for network in np.flatnonzero(~sound):
             self.diverged_in.setdefault(int(network), self.epochs)
-        return [self._outcome(network, examined) for network in range(len(self.stack.hypers))]
+        measures = self.probing.end(self._subject())
+        return [self._outcome(network, examined, measures[network]) for network in range(len(self.stack.hypers))]
 
-    def _outcome(self, network: int, examined: dict[str, tuple[Array, Array]]) -> Outcome:
+    def _outcome(self, network: int, examined: dict[str, tuple[Array, Array]], measures: Mapping[str, Any]) -> Outcome:
         curve = tuple(self.curves[network])
         if network in self.diverged_in:
             return Outcome(stopped="diverged", epochs_run=self.diverged_in[network], curve=curve)
@@ -163,7 +191,7 @@ class Trainer:
         for part, (losses, errors) in examined.items():
             scores[f"{part}_loss"] = float(losses[network])
             scores[f"{part}_error"] = float(errors[network])
-        return Outcome(stopped="completed", epochs_run=self.epochs, curve=curve, **scores)
+        return Outcome(stopped="completed", epochs_run=self.epochs, curve=curve, measures=measures, **scores)
 
 
 def _orders(seeds: Sequence[int], rows: int) -> Iterator[Integers]:

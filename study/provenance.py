@@ -140,7 +140,7 @@ def _kernels() -> str:
 
 def _code() -> str:
     """A fingerprint of the nets' source: an edit changes results that a version number does not tell of."""
-    sources = sorted(Path(nets.__file__).parent.glob("*.py"))
+    sources = sorted(Path(nets.__file__).parent.rglob("*.py"))
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
 
 

@@ -28,11 +28,17 @@ MEANINGS = {
 
 def results_table(config: Config, records: Sequence[Record], provenance: Mapping[str, Any]) -> pd.DataFrame:
     """What is recorded, by key; ``attrs`` holds the provenance and each column's unit and meaning."""
-    rows = [{**record.row, "curve": json.dumps(record.outcome.curve)} for record in current(config, records)]
+    rows = [_flat(record.row) for record in current(config, records)]
     dtypes = {each.name: DTYPES.get(each.type, "str") for each in FIELDS} | {"seconds": "float64"}
     table = pd.DataFrame(rows, columns=list(dtypes)).astype(dtypes)
     table.attrs = {"provenance": dict(provenance), "fields": {column: _described(column) for column in dtypes}}
     return table
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with what is neither number nor word as JSON."""
+    nested = [each.name for each in fields(Outcome) if each.type not in DTYPES]
+    return {**row, **{name: json.dumps(row[name]) for name in nested}}
 
 
 def current(config: Config, records: Sequence[Record]) -> list[Record]:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
 from nets import Data, Hyper, train
+from nets.batch_norm import BATCH_NORMS
 from nets.layers import ACTIVATIONS
 from nets.noise import NOISES
 from nets.optimisers import OPTIMISERS
@@ -17,11 +18,12 @@ DataOf = Callable[..., Data]
 SHAPES = st.fixed_dictionaries(
     {
         "width": st.sampled_from([1, 3, 12, 33, 130]),
-        "depth": st.integers(1, 2),
+        "depth": st.integers(0, 2),
         "batch_size": st.sampled_from([2, 3, 8, 23, 64]),
         "activation": st.sampled_from(sorted(ACTIVATIONS)),
         "batch_norm": st.sampled_from(["none", "before", "after"]),
         "bn_statistics": st.sampled_from(["running", "population", "batch"]),
+        "bn_gradient": st.sampled_from(sorted(BATCH_NORMS)),
         "noise": st.sampled_from(sorted(NOISES)),
         "noise_redraw": st.sampled_from(["example", "batch", "run"]),
         "optimiser": st.sampled_from(sorted(OPTIMISERS)),
@@ -35,8 +37,12 @@ KNOBS = st.fixed_dictionaries(
         "seed": st.integers(0, 3),
         "keep_prob": st.sampled_from([0.3, 0.8, 1.0]),
         "input_keep_prob": st.sampled_from([0.7, 1.0]),
+        "init_gain": st.sampled_from([1.0, 5.0]),
         "l2": st.sampled_from([0.0, 0.01, 10.0]),
         "bn_momentum": st.sampled_from([0.1, 1.0]),
+        "bn_start": st.sampled_from(["identity", "random"]),
+        "bn_noise": st.sampled_from([0.0, 1.0]),
+        "weights": st.sampled_from(["last", "best"]),
         "learning_rate": st.sampled_from([0.001, 0.3, 1e30]),  # the last one diverges
         "momentum": st.sampled_from([0.0, 0.9]),
     }

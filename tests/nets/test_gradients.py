@@ -8,8 +8,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from nets.arrays import Array, Layer
-from nets.batch_norm import BatchNorm, Moments
+from nets.batch_norm import BatchNorm, DetachedBatchNorm, Moments
 from nets.hyper import Hyper
+from nets.jitter import Jitter
 from nets.layers import ACTIVATIONS, Dense, ReLU
 from nets.noise import NOISES, Draws, Noise
 from nets.parameters import Parameters
@@ -56,6 +57,8 @@ def layer_case(name: str) -> tuple[Layer, list[Array], list[Array]]:
     shape = (2, UNITS) if name == "batch_norm" else (3, UNITS + 1)
     parameters = Parameters(NETWORKS, [shape], np.float64)
     parameters.values[:] = generator.normal(size=parameters.values.shape)
+    if name == "jitter":
+        return Jitter(np.array([0.0, 0.5]).reshape(-1, 1, 1), Draws([5, 6], "noise", 0, redraw="run"), y), [], []
     if name == "batch_norm":
         moments = Moments.initial(NETWORKS, UNITS, np.float64)
         layer: Layer = BatchNorm(parameters.views[0], moments, np.full((NETWORKS, 1), 0.1), y, always_batch=False)
@@ -64,7 +67,7 @@ def layer_case(name: str) -> tuple[Layer, list[Array], list[Array]]:
     return layer, [parameters.values], [parameters.gradients]
 
 
-@pytest.mark.parametrize("name", ["dense", "batch_norm", *ACTIVATIONS, *NOISES])
+@pytest.mark.parametrize("name", ["dense", "batch_norm", "jitter", *ACTIVATIONS, *NOISES])
 def test_layer(name: str) -> None:
     layer, parameters, gradients = layer_case(name)
     generator = np.random.default_rng(4)
@@ -82,9 +85,31 @@ def test_layer(name: str) -> None:
         assert relative_error(slope, difference(total, parameter)) < TOLERANCE
 
 
+def test_detached_batch_norm() -> None:
+    """Its backward is that of normalising by the moments that the batch happened to have."""
+    generator = np.random.default_rng(4)
+    x = generator.normal(size=(NETWORKS, UNITS, BATCH))
+    parameters = Parameters(NETWORKS, [(2, UNITS)], np.float64)
+    parameters.values[:] = generator.normal(size=parameters.values.shape)
+    fixed = Moments(x.mean(axis=2), x.var(axis=2))
+    norm = DetachedBatchNorm(
+        parameters.views[0], fixed, np.full((NETWORKS, 1), 1e-300), np.empty_like(x), always_batch=False
+    )
+    weights = generator.normal(size=x.shape)
+
+    def total() -> float:
+        return float((norm.forward(x.copy(), training=False) * weights).sum())
+
+    norm.forward(x.copy(), training=True)
+    dx = norm.backward(weights.copy()).copy()
+    slopes = parameters.gradients.copy()
+    assert relative_error(dx, difference(total, x)) < TOLERANCE
+    assert relative_error(slopes, difference(total, parameters.values)) < TOLERANCE
+
+
 @settings(max_examples=40)
 @given(
-    depth=st.integers(1, 3),
+    depth=st.integers(0, 3),
     width=st.integers(1, 6),
     batch=st.integers(4, 8),
     activation=st.sampled_from(sorted(ACTIVATIONS)),
@@ -93,8 +118,9 @@ def test_layer(name: str) -> None:
     noise_place=st.sampled_from(["before", "after"]),
     noise_redraw=st.sampled_from(["example", "batch", "run"]),
     keep_prob=st.sampled_from([0.5, 0.9, 1.0]),
+    bn_noise=st.sampled_from([0.0, 0.5]),
 )
-def test_whole_network(depth: int, width: int, batch: int, keep_prob: float, **fields: str) -> None:
+def test_whole_network(depth: int, width: int, batch: int, keep_prob: float, bn_noise: float, **fields: str) -> None:
     hypers = [
         Hyper(
             seed=seed,
@@ -102,6 +128,7 @@ def test_whole_network(depth: int, width: int, batch: int, keep_prob: float, **f
             width=width,
             keep_prob=keep_prob,
             input_keep_prob=keep_prob,
+            bn_noise=bn_noise,
             precision="float64",
             **fields,
         )
@@ -119,6 +146,8 @@ def test_whole_network(depth: int, width: int, batch: int, keep_prob: float, **f
     for layer in [*passed.others, passed.input_noise]:
         if isinstance(layer, Noise):
             freeze(layer)
+        if isinstance(layer, Jitter):
+            layer.draws.redraw = "run"
 
     def loss() -> float:
         passed.load(table, rows)

@@ -19,6 +19,12 @@ from nets.hyper import Interval
         ({"width": True}, "width is a whole number, got True"),
         ({"l2": "strong"}, "l2 is a number, got 'strong'"),
         ({"noise": "binary"}, r"noise lies in \{bernoulli, fixed_count, gaussian\}, got 'binary'"),
+        (
+            {"probes": "saturation+momnets"},
+            r"probes lies in \{none, saturation.*\}, several joined by '\+', got 'momnets'",
+        ),
+        ({"probes": ""}, "got ''"),
+        ({"probes": "saturation+saturation"}, "got 'saturation'"),
         ({"noise": 3}, "noise is a word, got 3"),
         ({"epochs": 3}, "steps or epochs, the other 0, got steps=900 and epochs=3"),
         ({"steps": 0}, "steps or epochs, the other 0, got steps=0 and epochs=0"),

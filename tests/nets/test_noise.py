@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nets.arrays import Array
+from nets.jitter import Jitter
 from nets.noise import NOISES, Draws, FixedCountDropout
 
 BATCH = 4000
@@ -84,3 +85,19 @@ def test_eleven_of_twelve_units() -> None:
     kept = noise.forward(y, training=True)[0]
     assert ((kept > 0).sum(axis=0) == 11).all()
     assert kept.max() == np.float32(12 / 11)
+
+
+def test_jitter_moves_a_unit_as_a_whole_and_anew_in_each_step() -> None:
+    """Scale and shift have mean 1 and 0 and the stated spread, over units and steps; the batch shares them."""
+    spread, units = 0.5, 3000
+    jitter = Jitter(np.full((1, 1, 1), spread), Draws([3], "jitter", 0, redraw="batch"), np.empty((1, units, 2)))
+    x = np.repeat([[[0.0, 1.0]]], units, axis=1)
+    seen = [jitter.forward(x, training=True).copy()[0] for _ in range(2)]
+    assert not np.isin(*seen).any()
+    shift = np.concatenate([y[:, 0] for y in seen])
+    scale = np.concatenate([y[:, 1] - y[:, 0] for y in seen])
+    error = 5 * spread / np.sqrt(2 * units)  # five standard errors
+    for drawn, mean in ((shift, 0), (scale, 1)):
+        assert drawn.mean() == pytest.approx(mean, abs=error)
+        assert drawn.std() == pytest.approx(spread, abs=error)
+    assert jitter.forward(x, training=False) is x

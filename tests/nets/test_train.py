@@ -73,6 +73,90 @@ def test_learns(data_of: DataOf) -> None:
     assert outcome.train_error < 0.05
 
 
+def test_best_weights_are_those_of_the_least_validation_loss(data_of: DataOf) -> None:
+    """The way is the same; what is evaluated at its end is the best checkpoint, running moments included."""
+    shape = {
+        "seed": 1,
+        "batch_norm": "before",
+        "steps": 60,
+        "batch_size": 8,
+        "learning_rate": 1.0,
+        "schedule": "constant",
+    }
+    last, best = train([Hyper(weights=weights, **shape) for weights in ("last", "best")], data_of())
+    epochs, losses = zip(*last.curve, strict=True)
+    assert best.curve == last.curve
+    assert last.valid_loss == losses[-1] > min(losses)
+    assert best.valid_loss == min(losses)
+    (there,) = train([Hyper(**shape | {"steps": 0, "epochs": epochs[np.argmin(losses)]})], data_of())
+    assert best.train_loss == there.train_loss
+
+
+def test_best_weights_need_validation_rows(data_of: DataOf) -> None:
+    with pytest.raises(ValueError, match="weights='best' are chosen by the validation loss, got no validation rows"):
+        train([Hyper(seed=1, weights="best")], Data(classes=3, train=data_of().train))
+
+
+def test_softmax_regression_is_convex(data_of: DataOf) -> None:
+    """With depth 0, full batches and a small rate every checkpoint is lower, wherever it starts; width means nothing."""
+    shape = {"depth": 0, "batch_size": 23, "momentum": 0.0, "schedule": "constant", "steps": 2000, "learning_rate": 0.1}
+    data = data_of()
+    seen = Data(classes=3, train=data.train, valid=data.train)
+    near, far, wide = train([Hyper(seed=1, **shape, **other) for other in ({}, {"init_gain": 4.0}, {"width": 3})], seen)
+    for outcome in (near, far):
+        losses = [loss for _, loss in outcome.curve]
+        assert losses == sorted(losses, reverse=True)
+    assert near.train_loss == pytest.approx(far.train_loss, abs=0.02)
+    assert wide == near
+
+
+@pytest.mark.parametrize("init_gain", [1.0, 5.0])
+@pytest.mark.parametrize("batch_norm", ["none", "before", "after"])
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
+def test_deep_networks_end_honestly(data_of: DataOf, activation: str, batch_norm: str, init_gain: float) -> None:
+    """Four layers of 50 at any gain: finite losses, or a divergence that says so; normalised nets all train."""
+    hypers = [
+        Hyper(
+            seed=1,
+            depth=4,
+            width=50,
+            activation=activation,
+            batch_norm=batch_norm,
+            init_gain=init_gain,
+            batch_size=20,
+            steps=40,
+            learning_rate=rate,
+        )
+        for rate in (0.05, 1e6)
+    ]
+    gentle, wild = train(hypers, data_of(rows=60))
+    for outcome in (gentle, wild):
+        assert (outcome.valid_loss is None) == outcome.diverged
+    assert batch_norm == "none" or not gentle.diverged
+
+
+def test_random_start_of_scale_and_shift(data_of: DataOf) -> None:
+    """γ and β are drawn from a stream of their own: the weights stay what they were."""
+    hypers = [
+        Hyper(seed=seed, batch_norm="before", width=300, bn_start=start)
+        for seed, start in ((1, "identity"), (1, "random"), (2, "random"))
+    ]
+    stack = Trainer(hypers, data_of()).stack
+    (affine,) = stack.affine
+    assert affine.value[0].tolist() == [[1.0] * 300, [0.0] * 300]
+    np.testing.assert_array_equal(stack.dense[0].value[0], stack.dense[0].value[1])
+    assert not np.array_equal(affine.value[1], affine.value[2])
+    drawn = affine.value[1:].ravel()
+    assert abs(drawn.mean()) < 4 / np.sqrt(drawn.size)  # four standard errors
+    assert abs(drawn.std() - 1) < 4 / np.sqrt(2 * drawn.size)
+
+
+def test_initial_gain_scales_every_weight(data_of: DataOf) -> None:
+    stack = Trainer([Hyper(seed=1, depth=2, init_gain=gain) for gain in (1.0, 4.0)], data_of()).stack
+    for view in stack.dense:
+        np.testing.assert_array_equal(4 * view.value[0], view.value[1])
+
+
 def test_a_part_without_rows_is_not_scored(data_of: DataOf) -> None:
     rows = data_of()
     (outcome,) = train([Hyper(seed=1, steps=3)], Data(classes=3, train=rows.train))

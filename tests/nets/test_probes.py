@@ -1,0 +1,100 @@
+"""Laws of every probe: it changes nothing, ignores its network's company and the other probes, and measures what it declares."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
+
+import nets.probes
+from nets import Data, Hyper, train
+from nets.layers import ACTIVATIONS
+from nets.noise import NOISES
+from nets.probes import PROBES
+
+DataOf = Callable[..., Data]
+ALL = "+".join(PROBES)
+
+SHAPES = st.fixed_dictionaries(
+    {
+        "width": st.sampled_from([1, 3, 12]),
+        "depth": st.integers(0, 2),
+        "activation": st.sampled_from(sorted(ACTIVATIONS)),
+        "batch_norm": st.sampled_from(["none", "before", "after"]),
+        "bn_statistics": st.sampled_from(["running", "population", "batch"]),
+        "noise": st.sampled_from(sorted(NOISES)),
+        "noise_place": st.sampled_from(["before", "after"]),
+        "noise_redraw": st.sampled_from(["example", "batch", "run"]),
+        "precision": st.sampled_from(["float32", "float64"]),
+        "batch_size": st.just(8),
+        "steps": st.just(7),
+        "checkpoints": st.just(2),
+    }
+)
+KNOBS = st.fixed_dictionaries(
+    {
+        "seed": st.integers(0, 2),
+        "keep_prob": st.sampled_from([0.4, 1.0]),
+        "input_keep_prob": st.sampled_from([0.7, 1.0]),
+        "bn_noise": st.sampled_from([0.0, 0.5]),
+        "learning_rate": st.sampled_from([0.1, 1e30]),  # the last one diverges
+        "weights": st.sampled_from(["last", "best"]),
+    }
+)
+
+
+@settings(max_examples=12)
+@given(shape=SHAPES, me=KNOBS, others=st.lists(KNOBS, min_size=1, max_size=3), one=st.sampled_from(sorted(PROBES)))
+def test_laws(data_of: DataOf, shape: dict, me: dict, others: list[dict], one: str) -> None:
+    """To the last bit: the outcome without probes, the measures in any company, and one probe's beside the others'."""
+    data = data_of(rows=23, seeds=(0, 1, 2))
+    hyper = Hyper(**shape, **me, probes=ALL)
+    company = [Hyper(**shape, **other, probes=ALL) for other in others]
+    with threadpool_limits(1):  # another thread count may split a product elsewhere
+        (alone,) = train([hyper], data)
+        together = train([*company, hyper], data)[-1]
+        (plain,) = train([replace(hyper, probes="none")], data)
+        (single,) = train([replace(hyper, probes=one)], data)
+    assert together == alone
+    assert replace(alone, measures={}) == plain
+    assert single.measures == {name: value for name, value in alone.measures.items() if name.startswith(one + ".")}
+    assert json.loads(json.dumps(alone.measures, allow_nan=False)) == alone.measures
+    declared = [f"{name}.{quantity}" for name, probe in PROBES.items() for quantity in probe.measures]
+    assert list(alone.measures) == ([] if alone.diverged else declared)
+
+
+def depth_of(value: object) -> int:
+    return 1 + max(map(depth_of, value), default=0) if isinstance(value, list) else 0
+
+
+@pytest.mark.parametrize("name", PROBES)
+def test_a_value_has_the_axes_that_are_declared(data_of: DataOf, name: str) -> None:
+    shape = {"width": 4, "depth": 2, "batch_norm": "before", "batch_size": 8, "steps": 9, "checkpoints": 2}
+    (outcome,) = train([Hyper(seed=1, probes=name, **shape)], data_of())
+    for quantity, measure in PROBES[name].measures.items():
+        value = outcome.measures[f"{name}.{quantity}"]
+        axes = [axis for axis in measure.axes.split(" × ") if axis]
+        assert depth_of(value) == len(axes) or value is None
+        assert measure.meaning
+        if axes[:1] == ["checkpoints"]:
+            assert len(value) == 3  # the start and two
+        if axes[-1:] == ["layers"]:
+            innermost = value[0] if len(axes) == 2 else value
+            assert len(innermost) in {2, 3}  # hidden layers, or all
+
+
+def test_the_contract_stands_in_the_docstring() -> None:
+    """A line for each measure: name, axes, unit, meaning."""
+    for name, probe in PROBES.items():
+        for quantity, measure in probe.measures.items():
+            axes, unit = measure.axes or "number", measure.unit or "–"
+            row = f"{name}.{quantity} | {axes} | {unit} | {measure.meaning}"
+            assert row in nets.probes.__doc__
+
+
+def test_probes_need_validation_rows(data_of: DataOf) -> None:
+    with pytest.raises(ValueError, match="probes look at 2 validation rows or more, got 0"):
+        train([Hyper(seed=1, probes=ALL)], Data(classes=3, train=data_of().train))
