@@ -37,8 +37,10 @@ class Claim:
     """``evidence`` takes the results table and gives a tidy one, empty where the run does not test the claim.
 
     Each value of the evidence's column ``panel`` is drawn on axes of its own, and ``table`` is the data behind them.
-    ``estimate`` gives one estimate for each regime. ``design`` holds what is trained for the claim alone, arm by arm,
-    as ``[design.arms]`` of a study file has it; in the results table the arm ``none`` of claim B4 is ``B4_none``.
+    ``estimate`` gives one estimate for each regime. ``design`` holds what is trained for the claim, arm by arm,
+    as ``[design.arms]`` of a study file has it; in the results table the arm ``none`` of claim B4 is ``B4_none``, and
+    where several claims read one design, ``shared`` is its name in the slug's place. ``literature`` is what papers
+    report, as they report it.
     """
 
     slug: str
@@ -52,6 +54,13 @@ class Claim:
     alt: str
     caption: str
     design: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    shared: str = ""
+    literature: str = ""
+
+    @property
+    def arms(self) -> dict[str, Mapping[str, Any]]:
+        """The design by the names of its arms in the results table."""
+        return {f"{self.shared or self.slug}_{name}": settings for name, settings in self.design.items()}
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FormatStrFormatter, FuncFormatter, LogLocator, NullFormatter
 
 from reports import theme
 from reports.intervals import band, mean
-from reports.verdict import SESOI
+from reports.text import TIMES
+from reports.verdict import SESOI, Rule
 
 SHORT = 300  # highest over lowest, below which powers of ten are too few ticks
 
@@ -86,3 +87,26 @@ def share_vertical(axes: Sequence[Axes]) -> None:
     limits = np.array([ax.get_ylim() for ax in axes])
     for ax in axes:
         ax.set_ylim(limits[:, 0].min(), limits[:, 1].max())
+
+
+def draw_forest(data: pd.DataFrame, ax: Axes, *, rule: Rule) -> Axes:
+    """A row for each regime: each seed as a dot, their mean with its interval; grey is the bounded regions of the rule."""
+    regimes = list(dict.fromkeys(data["regime"]))
+    for region in rule.regions:
+        if np.isfinite(region.high - region.low):
+            ax.axvspan(region.low, region.high, color=theme.ZONE, linewidth=0)
+    ax.axvline(0, color=theme.MUTED, linewidth=0.8)
+    for row, regime in enumerate(regimes):
+        effects = data.loc[data["regime"] == regime, "effect"].to_numpy(float)
+        found = mean(effects)
+        reach = np.nan_to_num([[found.value - found.low], [found.high - found.value]])
+        ax.plot(effects, np.full_like(effects, row), "o", color=theme.OTHER, alpha=0.4, markersize=4)
+        ax.errorbar(found.value, row + 0.18, xerr=reach, fmt="o", color=theme.INK, capsize=3, markersize=4)
+    ax.set_yticks(range(len(regimes)), regimes)
+    ax.set_ylim(len(regimes) - 0.4, -0.6)
+    ax.set_xlabel(f"{rule.quantity}{f' [{rule.unit}]' if rule.unit else ''}")
+    ax.grid(axis="x")
+    ax.grid(visible=False, axis="y")
+    if rule.unit == TIMES:
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{np.exp(value):.2g}"))
+    return ax

@@ -8,6 +8,7 @@ from synthetic import results_table, where
 from reports import CLAIMS
 from reports.claim import POSTS, judge
 from reports.table import plain
+from reports.text import limit
 from reports.verdict import Verdict
 
 by_slug = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.slug)
@@ -26,7 +27,7 @@ def verdicts(table):
 def test_claim_has_source_rule_and_words(claim):
     assert claim.source.post in POSTS
     assert claim.source.words
-    assert str(claim.rule.margin) in claim.rule.text
+    assert limit(claim.rule.margin, claim.rule.unit) in claim.rule.text
     assert claim.alt.endswith(".")
     assert claim.caption
     assert all(region.low < region.high and region.finding for region in claim.rule.regions)
@@ -36,8 +37,8 @@ def test_claim_has_source_rule_and_words(claim):
 
 @by_slug
 def test_rules_text_names_every_limit(claim):
-    limits = {abs(limit) for region in claim.rule.regions for limit in (region.low, region.high) if np.isfinite(limit)}
-    assert all(f"{limit:g}" in claim.rule.text for limit in limits)
+    limits = {bound for region in claim.rule.regions for bound in (region.low, region.high) if np.isfinite(bound)}
+    assert all(limit(bound, claim.rule.unit).strip("−") in claim.rule.text for bound in limits)
 
 
 def test_slugs_differ():
