@@ -16,6 +16,11 @@ def measure(rows: pd.DataFrame, name: str, *place: int) -> Numbers:
     return np.array([_at(measures_of(raw).get(name), place) for raw in rows["measures"]], float)
 
 
+def values(rows: pd.DataFrame, name: str) -> list[Any]:
+    """A measure as it is, of rows that have it."""
+    return [measures_of(raw)[name] for raw in rows["measures"]]
+
+
 def measured(rows: pd.DataFrame, name: str) -> pd.DataFrame:
     """The rows whose networks have the measure. A table from before probes has none."""
     if "measures" not in rows:

@@ -14,8 +14,8 @@ TARGET = 0.3  # nats: what a trained network of this size goes well below, and a
 RATES = [0.0025, 0.0063, 0.0158, 0.04, 0.1, 0.25, 0.63, 1.58, 4.0]
 REGIMES = {"activation": "{}", "init_gain": "gain {:g}"}
 SETTING = (
-    "Digits, 600 clean training rows, 4 hidden layers of 50 units, constant learning rate, 1,200 steps; initial weights by "
-    "Glorot’s rule times a gain of 1 or 5."
+    "Digits, 600 clean training rows, 4 hidden layers of 50 units, constant learning rate, 1,200 steps; the usual initial "
+    "weights (Glorot’s or He’s) times a gain of 1 or 5."
 )
 ARM: dict[str, Any] = {
     "data": {"train": 600, "valid": 300, "label_noise": 0.0},
