@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from reports.claim import Claim, Source
@@ -14,7 +15,7 @@ from reports.verdict import SESOI
 
 
 def _added(rows: pd.DataFrame, name: str, dose: int) -> Numbers:
-    return measure(rows, name, dose) - rows["valid_loss"].to_numpy(float)
+    return np.subtract(measure(rows, name, dose), rows["valid_loss"])
 
 
 CHANGES = {

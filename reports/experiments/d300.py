@@ -56,10 +56,9 @@ def against_l2(rows: pd.DataFrame, costs: Mapping[str, Callable[[pd.DataFrame], 
     dropout = best(rows, "dropout")
     l2 = matched(rows, "l2", dropout)
     note = f"validation loss {dropout['valid_loss'].mean():.3f} nat with dropout, {l2['valid_loss'].mean():.3f} with L2"
-    parts = [
-        difference(
-            *(side.assign(cost=cost(side), regime=f"{told}, " + side["regime"]) for side in (l2, dropout)), "cost"
-        )
-        for told, cost in costs.items()
-    ]
+    parts = [_added(l2, told, cost).pipe(difference, _added(dropout, told, cost), "cost") for told, cost in costs.items()]
     return pd.concat(parts, ignore_index=True).assign(note=note)
+
+
+def _added(rows: pd.DataFrame, told: str, cost: Callable[[pd.DataFrame], Numbers]) -> pd.DataFrame:
+    return rows.assign(cost=cost(rows), regime=f"{told}, " + rows["regime"])
