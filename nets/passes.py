@@ -32,20 +32,20 @@ class Pass:
 
     def forward(self, *, training: bool) -> Array:
         """Logits (K, classes, batch) of the rows loaded last."""
-        x = self._enter(training=training)
+        x = self.enter(training=training)
         for layer in self.others:
             x = layer.forward(x, training=training)
         return x
 
     def walk(self, *, training: bool) -> Iterator[tuple[Layer, Array]]:
         """A forward pass that stops after each layer: the layer and what it wrote, which may be changed in place."""
-        x = self._enter(training=training)
+        x = self.enter(training=training)
         yield self.first, x
         for layer in self.others:
             x = layer.forward(x, training=training)
             yield layer, x
 
-    def _enter(self, *, training: bool) -> Array:
+    def enter(self, *, training: bool) -> Array:
         """What the first layer makes of the rows loaded."""
         if training and self.input_noise is not None:
             self.input_noise.forward(self.x, training=True)

@@ -16,7 +16,6 @@ from nets.hyper import Hyper
 from nets.optimisers import OPTIMISERS, Optimiser
 from nets.outcome import Outcome
 from nets.passes import Passes
-from nets.probes.probe import Subject
 from nets.probes.probing import Probing
 from nets.rows import Rows
 from nets.stack import Stack
@@ -67,7 +66,7 @@ class Trainer:
         self._check_batches()
         self.passes = Passes(self.stack)
         self.best = self._best()
-        self.probing = self._probing()
+        self.probing = Probing(self.stack, self.rows, self.batch, self.steps)
         strengths = {"l2": (self.stack.knob("l2")[:, 0] * self.stack.weight_columns()).astype(self.stack.dtype)}
         momentum = shared(self.stack.knob("momentum")[:, 0].astype(self.stack.dtype))
         self.optimiser = Optimiser(OPTIMISERS[self.shape.optimiser], self.stack.parameters, momentum, strengths)
@@ -78,13 +77,13 @@ class Trainer:
 
     def run(self) -> list[Outcome]:
         """Trains to the end and examines what is left."""
-        self.probing.checkpoint(self._subject())
+        self.probing.checkpoint(self.optimiser.count, self._learning_rate())
         for epoch in range(1, self.epochs + 1):
             self.epoch()
             self._find_diverged(epoch)
             if epoch in self.checkpoints and "valid" in self.rows:
                 self._extend_curves(epoch)
-                self.probing.checkpoint(self._subject())
+                self.probing.checkpoint(self.optimiser.count, self._learning_rate())
         self.best.restore()
         return self._outcomes()
 
@@ -120,17 +119,6 @@ class Trainer:
         if best.wanted and "valid" not in self.rows:
             raise ValueError("weights='best' are chosen by the validation loss, got no validation rows: take 'last'")
         return best
-
-    def _probing(self) -> Probing:
-        probing = Probing(self.shape.probes)
-        rows = self.rows["valid"].count if "valid" in self.rows else 0
-        if probing.probes and rows < 2:
-            raise ValueError(f"probes look at 2 validation rows or more, got {rows}: take probes='none'")
-        return probing
-
-    def _subject(self) -> Subject:
-        count = self.optimiser.count
-        return Subject(self.stack, self.rows, count, self.steps, self.batch, self._learning_rate())
 
     @arithmetic()
     def epoch(self) -> None:
@@ -180,7 +168,7 @@ class Trainer:
         sound = np.all([losses <= BLOWN_UP for losses, _ in examined.values()], axis=0)
         for network in np.flatnonzero(~sound):
             self.diverged_in.setdefault(int(network), self.epochs)
-        measures = self.probing.end(self._subject())
+        measures = self.probing.end(self.optimiser.count, self._learning_rate())
         return [self._outcome(network, examined, measures[network]) for network in range(len(self.stack.hypers))]
 
     def _outcome(self, network: int, examined: dict[str, tuple[Array, Array]], measures: Mapping[str, Any]) -> Outcome:

@@ -7,9 +7,97 @@ A probe works on copies: it changes nothing of the training run, and a network t
     saturation.step | checkpoints | steps | optimiser steps made at the start, 0, and at each checkpoint
     saturation.share | checkpoints × layers | share | units × rows with f'/max f' < 0.1; for ReLU: inactive
     saturation.dead | checkpoints × layers | share | units that are so on every row
+    moments.step | checkpoints | steps | optimiser steps made at the start, 0, and at each checkpoint
+    moments.mean | checkpoints × layers | – | root mean square over units of the mean that the next layer receives
+    moments.variance | checkpoints × layers | – | mean over units of the variance that the next layer receives
+    moments.mean_drift | intervals × layers | spreads | root mean square change of those means to the next checkpoint, by the spread before it
+    moments.spread_drift | intervals × layers | spreads | the same of the standard deviations
+    moments.scaled_mean | checkpoints × layers | – | root mean square over units of the mean after γ and β (before them: 0)
+    moments.scaled_variance | checkpoints × layers | – | mean over units of the variance after γ and β (before them: 1)
+    weights.step | checkpoints | steps | optimiser steps made at the start, 0, and at each checkpoint
+    weights.norm | checkpoints × all layers | – | ‖W‖ of each layer's weights, without biases
+    weights.effective_rate | checkpoints × all layers | – | learning rate of the step to come, by ‖W‖²
+    deletion.one_mean | layers | nats | loss added by deleting one unit, mean over the units of a layer
+    deletion.one_max | layers | nats | the same, greatest over the units
+    deletion.quarter | number | nats | loss added by deleting a quarter of the units of every hidden layer, mean over 20 random sets
+    deletion.weight_noise | doses | nats | loss added by normal noise of 0.1 and 0.3 of a layer's spread on each weight, mean of 10
+    correlation.max | layers | – | greatest |correlation| of two units of a layer that vary
+    correlation.mean | layers | – | mean |correlation| of two such units
+    correlation.participation | layers | units | participation ratio (Σ λ)²/Σ λ² of the units' covariance
+    sparsity.near_zero | layers | share | activations of at most 1 % of the layer's greatest, in size
+    sparsity.treves_rolls | layers | – | (mean y)²/mean y² over rows, mean over units that are ever active
+    sparsity.hoyer | layers | – | Hoyer's sparseness over units, 0 to 1, mean over rows with any activation
+    averaging.count | counts | networks | sampled networks whose predictions are averaged: 1 … 200
+    averaging.loss | counts | nats | loss of the mean of so many networks' probabilities
+    averaging.error | counts | share | error of that mean
+    averaging.geometric_loss | number | nats | loss of the normalised geometric mean of 200 networks' probabilities
+    averaging.geometric_error | number | share | error of that mean
+    averaging.scaled_loss | number | nats | loss of the one network without noise, on the same rows
+    averaging.scaled_error | number | share | its error
+    masks.presentations | number | rows | rows shown in training, each as often as it was
+    masks.distinct | number | share | distinct sets of kept units that training drew, by presentations
+    masks.loss_by_count | kept units | nats | training loss, mean over the masks that keep k = 0 … n units; none but for one hidden layer of n ≤ 12, kept units times n/k
+    masks.loss_by_probability | kept units | nats | training loss, mean over the masks that keep k = 0 … n units; none but for one hidden layer of n ≤ 12, kept units times 1/keep_prob
+    shift.contrast_loss | doses | nats | loss with inputs times 0.25, 0.5, 2, 4
+    shift.contrast_error | doses | share | error with inputs times 0.25, 0.5, 2, 4
+    shift.contrast_loss_adapted | doses | nats | loss with inputs times 0.25, 0.5, 2, 4; normalised by these rows' own moments
+    shift.contrast_error_adapted | doses | share | error with inputs times 0.25, 0.5, 2, 4; normalised by these rows' own moments
+    shift.brightness_loss | doses | nats | loss with -0.3, -0.1, 0.1, 0.3 added to every input
+    shift.brightness_error | doses | share | error with -0.3, -0.1, 0.1, 0.3 added to every input
+    shift.brightness_loss_adapted | doses | nats | loss with -0.3, -0.1, 0.1, 0.3 added to every input; normalised by these rows' own moments
+    shift.brightness_error_adapted | doses | share | error with -0.3, -0.1, 0.1, 0.3 added to every input; normalised by these rows' own moments
+    shift.missing_loss | doses | nats | loss with 10, 25, 50 % of the inputs, drawn for each row, set to 0
+    shift.missing_error | doses | share | error with 10, 25, 50 % of the inputs, drawn for each row, set to 0
+    shift.missing_loss_adapted | doses | nats | loss with 10, 25, 50 % of the inputs, drawn for each row, set to 0; normalised by these rows' own moments
+    shift.missing_error_adapted | doses | share | error with 10, 25, 50 % of the inputs, drawn for each row, set to 0; normalised by these rows' own moments
+    variance.ratio | all layers | ratio | variance of the pre-activations (the logits last), summed over units, in training by that in evaluation
+    curvature.input_condition | number | ratio | largest by smallest non-zero eigenvalue of the mean of x xᵀ, x the inputs and a constant 1
+    curvature.sharpness_at_start | number | nats | largest eigenvalue of the training loss's Hessian before the first step
+    curvature.sharpness | number | nats | the same at the end
+    identities.fold | number | – | M6: logits of the folded network against the unfolded one's, on random rows
+    identities.one_example | number | – | M1: a batch of one is β
+    identities.running | number | – | M2: after batches 1 … T the running mean is Σ m (1 - m)ᵀ⁻ᵗ mean_t, with start 0
+    identities.whitening | number | – | M5: the covariance of n units over n rows is singular: its smallest eigenvalue by its largest
+    identities.restored | number | – | M7: γ = √(Var x + ε) and β = E x give x back
+    identities.redundant_bias | number | – | M9: in training a bias before normalisation changes no logit
+    identities.scale_invariance | number | – | B3: x → a x, as by W → a W and b → a b, does what ε → ε/a² does: nothing but for ε
+    identities.scale_effect | number | – | B3: what a does by way of ε
+    identities.moments_before | number | – | B8: before γ and β mean 0 and variance v/(v + ε)
+    identities.moments_after | number | – | B8: after them mean β and variance γ² v/(v + ε)
+    identities.bias_drift | number | – | M4: root mean square of the biases before normalisation, which begin at 0 and which no loss depends on
+    predictions.log_probabilities | number | nats | base64 of float16, little-endian, (rows, classes): validation rows in order
+    predictions.labels | number | – | base64 of uint16, little-endian, (rows,): their true classes
 """
 
-from nets.probes import saturation
+from nets.probes import (
+    averaging,
+    correlation,
+    curvature,
+    deletion,
+    identities,
+    masks,
+    moments,
+    predictions,
+    saturation,
+    shift,
+    sparsity,
+    variance,
+    weights,
+)
 from nets.probes.probe import Probe
 
-PROBES: dict[str, Probe] = {"saturation": saturation.PROBE}
+PROBES: dict[str, Probe] = {
+    "saturation": saturation.PROBE,
+    "moments": moments.PROBE,
+    "weights": weights.PROBE,
+    "deletion": deletion.PROBE,
+    "correlation": correlation.PROBE,
+    "sparsity": sparsity.PROBE,
+    "averaging": averaging.PROBE,
+    "masks": masks.PROBE,
+    "shift": shift.PROBE,
+    "variance": variance.PROBE,
+    "curvature": curvature.PROBE,
+    "identities": identities.PROBE,
+    "predictions": predictions.PROBE,
+}

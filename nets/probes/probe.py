@@ -10,7 +10,7 @@ from nets.arrays import Array
 from nets.rows import Rows
 from nets.stack import Stack
 
-Reading = Mapping[str, Any]  # by the quantity's name an array or a list, (K, …); what is not finite is not there
+Reading = Mapping[str, Any]  # by quantity an array or a list, (K, …); None and what is not finite: no value
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,11 +18,12 @@ class Subject:
     """A stack of K networks at one moment; probes look at it and change nothing."""
 
     stack: Stack
-    rows: Mapping[str, Rows]  # the training rows as "train", the validation rows as "valid"
+    train: Rows  # in float64, no more than specimen.MOST_ROWS of each split
+    valid: Rows  # the same of the validation rows
     step: int  # optimiser steps made
+    learning_rate: Array  # of the step to come, (K, 1) or, shared, (1, 1)
+    batches: tuple[int, ...]  # rows of each mini-batch of an epoch
     steps: int  # of the whole run
-    batch: int  # rows in a full mini-batch
-    learning_rate: Array  # of the step to come, (K, 1)
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,14 @@ class Measure:
     meaning: str
 
 
-def by_layer(values: Sequence[Array], networks: int) -> Array:
-    """One number for each network (K,) from each layer, as (K, layers); there may be no layer."""
-    return np.reshape(values, (len(values), networks)).T
+def by_layer(values: Sequence[Array], *shape: int) -> Array:
+    """What each layer gives, of ``shape`` (K, …), as (K, layers, …); there may be no layer."""
+    return np.reshape(values, (len(values), *shape)).swapaxes(0, 1)
+
+
+def mean(values: Sequence[Array]) -> Array:
+    """Of arrays (K,), one by one: over the first axis NumPy sums in another order where K is 1."""
+    return np.asarray(np.stack(values, axis=1).mean(axis=1))
 
 
 def series(readings: Sequence[Reading]) -> Reading:

@@ -1,33 +1,51 @@
 """The instruments at work: taken at the checkpoints and at the end of one training run."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from nets.arrays import arithmetic
+from nets.arrays import Array, arithmetic
+from nets.evaluate import chunks
 from nets.probes import PROBES
 from nets.probes.probe import Probe, Reading, Subject
+from nets.probes.specimen import probed
+from nets.rows import Rows
+from nets.stack import Stack
 
 
 class Probing:
     """The probes that one stack asks for, and what they have read so far."""
 
-    def __init__(self, names: str) -> None:
-        """``names`` is ``Hyper.probes``."""
+    def __init__(self, stack: Stack, rows: Mapping[str, Rows], batch: int, steps: int) -> None:
+        """``rows`` by part. Raises ``ValueError`` where there are too few validation rows."""
+        names = stack.shape.probes
         self.probes = {name: PROBES[name] for name in names.split("+") if name != "none"}
         self.readings: dict[str, list[Reading]] = {name: [] for name, probe in self.probes.items() if probe.along}
+        count = rows["valid"].count if "valid" in rows else 0
+        if self.probes and count < 2:
+            raise ValueError(f"probes look at 2 validation rows or more, got {count}: take probes='none'")
+        self.networks = len(stack.hypers)
+        if self.probes:
+            batches = tuple(stop - start for start, stop in chunks(rows["train"].count, batch))
+            train, valid = (probed(rows[part]) for part in ("train", "valid"))
+            self.subject = partial(Subject, stack=stack, train=train, valid=valid, batches=batches, steps=steps)
 
     @arithmetic()
-    def checkpoint(self, subject: Subject) -> None:
-        networks = len(subject.stack.hypers)
+    def checkpoint(self, step: int, learning_rate: Array) -> None:
+        """Reads the instruments that are read along the way, after ``step`` steps."""
         for name, readings in self.readings.items():
-            readings.append({"step": np.full(networks, subject.step), **self.probes[name].take(subject)})
+            reading = self.probes[name].take(self.subject(step=step, learning_rate=learning_rate))
+            readings.append({"step": np.full(self.networks, step), **reading})
 
     @arithmetic()
-    def end(self, subject: Subject) -> list[dict[str, Any]]:
+    def end(self, step: int, learning_rate: Array) -> list[dict[str, Any]]:
         """For each network all that was measured, by "probe.quantity", as numbers and lists for JSON."""
+        if not self.probes:
+            return [{} for _ in range(self.networks)]
+        subject = self.subject(step=step, learning_rate=learning_rate)
         read = {name: self._read(name, probe, subject) for name, probe in self.probes.items()}
         return [
             {
@@ -35,7 +53,7 @@ class Probing:
                 for name, reading in read.items()
                 for quantity, values in reading.items()
             }
-            for network in range(len(subject.stack.hypers))
+            for network in range(self.networks)
         ]
 
     def _read(self, name: str, probe: Probe, subject: Subject) -> Reading:

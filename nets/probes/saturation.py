@@ -20,10 +20,10 @@ RELATIVE_SLOPES: dict[str, Callable[[Array], Array]] = {
 
 def take(subject: Subject) -> Reading:
     """On the validation rows, normalised by their own moments as in training, without noise."""
-    passed, _ = loaded(specimen(subject.stack, noise=None), subject, "valid")
-    networks = len(subject.stack.hypers)
+    passed, _ = loaded(specimen(subject.stack, noise=None), subject.valid)
     slope = RELATIVE_SLOPES[subject.stack.shape.activation]
     flat = [slope(y) < FLAT for y in trace(passed, training=True).active]
+    networks = len(subject.stack.hypers)
     return {
         "share": by_layer([layer.mean(axis=(1, 2)) for layer in flat], networks),
         "dead": by_layer([layer.all(axis=2).mean(axis=1) for layer in flat], networks),

@@ -1,6 +1,7 @@
 """Copies of a stack to experiment on, and passes of the probed rows through them."""
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,44 +11,76 @@ from nets.batch_norm import BatchNorm
 from nets.layers import Activation, Dense
 from nets.noise import Draws
 from nets.passes import Pass
-from nets.probes.probe import Subject
+from nets.rows import Rows
 from nets.stack import Stack
 
 MOST_ROWS = 1024  # the first of a part, in the order of its split: bounds memory and time
 
 
 def specimen(stack: Stack, *, noise: str | None) -> Stack:
-    """A copy that shares nothing with ``stack``, so that any pass and any change is free of consequences.
+    """A copy in float64 that shares nothing with ``stack``: any pass and any change is free of consequences.
 
     Its noise comes from streams of that name, anew for each example; ``None``: it has no noise.
     Noise after normalisation it never has.
     """
-    copy = Stack(stack.hypers, inputs=stack.sizes[0], classes=stack.sizes[-1])
-    for there, here in zip(copy.state, stack.state, strict=True):
+    fresh = at_start(stack, precision="float64")
+    for there, here in zip(_arrays(fresh), _arrays(stack), strict=True):
         np.copyto(there, here)
-    copy.jitter_draws = [None for _ in copy.jitter_draws]
-    copy.draws = [None if noise is None else _draws(copy, noise, layer) for layer in range(len(copy.draws))]
-    copy.input_draws = None if noise is None else _draws(copy, noise, len(copy.draws))
-    return copy
+    fresh.jitter_draws = [None for _ in fresh.jitter_draws]
+    fresh.draws = [None if noise is None else _draws(fresh, noise, layer) for layer in range(len(fresh.draws))]
+    fresh.input_draws = None if noise is None else _draws(fresh, noise, len(fresh.draws))
+    return fresh
+
+
+def _arrays(stack: Stack) -> list[Array]:
+    """All that training changes; the flat parameters one by one, as their padding depends on the precision."""
+    _, *moments = stack.state
+    return [*(view.value for view in stack.parameters.views), *moments]
+
+
+def at_start(stack: Stack, *, precision: str) -> Stack:
+    """The stack as it was before the first step, its random draws included."""
+    hypers = [replace(hyper, precision=precision) for hyper in stack.hypers]
+    return Stack(hypers, inputs=stack.sizes[0], classes=stack.sizes[-1])
 
 
 def _draws(stack: Stack, purpose: str, layer: int) -> Draws:
     return Draws([hyper.seed for hyper in stack.hypers], purpose, layer, redraw="example")
 
 
-def loaded(stack: Stack, subject: Subject, part: str) -> tuple[Pass, Integers]:
-    """A pass of ``stack`` that holds the probed rows of "train" or "valid", and their labels (K, rows)."""
-    rows = subject.rows[part]
-    count = min(rows.count, MOST_ROWS)
-    passed = Pass(stack, count)
-    return passed, rows.load(passed, np.arange(count))
+def probed(rows: Rows) -> Rows:
+    """The first ``MOST_ROWS`` of each split, in float64."""
+    first = copy(rows)
+    first.count = min(rows.count, MOST_ROWS)
+    columns = rows.table.shape[1]
+    by_split = rows.table.reshape(-1, rows.count, columns)[:, : first.count]
+    first.table = by_split.reshape(-1, columns).astype(np.float64)
+    first.labels = rows.labels.reshape(-1, rows.count)[:, : first.count].reshape(-1)
+    first.start = rows.start // rows.count * first.count
+    return first
+
+
+def loaded(stack: Stack, rows: Rows) -> tuple[Pass, Integers]:
+    """A pass of ``stack``, in float64, that holds the rows ``probed``, and their labels (K, rows)."""
+    passed = Pass(stack, rows.count)
+    return passed, rows.load(passed, np.arange(rows.count))
 
 
 def scores(passed: Pass, labels: Integers, *, training: bool) -> tuple[Array, Array]:
     """Mean loss in nats and error of the rows loaded, both (K,)."""
     passed.forward(training=training)
+    return mean_scores(passed, labels)
+
+
+def mean_scores(passed: Pass, labels: Integers) -> tuple[Array, Array]:
+    """Of the logits that the last forward pass left, which it uses up."""
     loss, wrong = passed.loss.losses(labels)
     return loss / passed.loss.batch, wrong / passed.loss.batch
+
+
+def handed_on(passed: Pass) -> list[Array]:
+    """Where each hidden layer of a stack without noise leaves what the next layer receives, (K, units, rows)."""
+    return [layer.inputs for layer in passed.others if isinstance(layer, Dense)]
 
 
 @dataclass(frozen=True, eq=False)
