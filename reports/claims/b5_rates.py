@@ -8,6 +8,7 @@ from reports.claim import Claim, Source
 from reports.experiments import speed
 from reports.rules import Measured, effect
 from reports.seeded import by_seed
+from reports.steps import timed
 
 RULE = effect(
     Measured(
@@ -29,7 +30,7 @@ RULE = effect(
 
 
 def evidence(rows: pd.DataFrame) -> pd.DataFrame:
-    networks = speed.networks(rows)
+    networks = timed(rows, speed.REGIMES, speed.TARGET)
     largest = {place: _largest(arm(networks, place)) for place in ("before", "none")}
     paired = difference(largest["before"], largest["none"], "log_rate")
     end = np.log(max(speed.RATES))

@@ -8,6 +8,7 @@ from reports.experiments import speed
 from reports.measures import lowest_loss
 from reports.rules import Measured, at_most
 from reports.seeded import by_seed
+from reports.steps import timed
 from reports.verdict import SESOI
 
 RULE = at_most(
@@ -29,7 +30,7 @@ RULE = at_most(
 
 
 def evidence(rows: pd.DataFrame) -> pd.DataFrame:
-    networks = speed.networks(rows).assign(lowest=lowest_loss(rows))
+    networks = timed(rows, speed.REGIMES, speed.TARGET).assign(lowest=lowest_loss(rows))
     best = {
         place: at_best(arm(networks, place), tuned=["learning_rate"], cost="lowest") for place in ("none", "before")
     }

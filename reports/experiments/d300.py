@@ -17,11 +17,11 @@ SETTING = (
     "Digits, 300 training rows with 20% of the labels drawn anew, one hidden layer of ReLU, 900 steps; keep_prob or λ, and the "
     "learning rate, are those that are best on the other seeds."
 )
-PROBES = "averaging+correlation+deletion+shift+sparsity"
+PROBES = "correlation+deletion+shift+sparsity"
 ARM: dict[str, Any] = {"width": [32], "learning_rate": RATES, "probes": PROBES}
 DESIGN: dict[str, dict[str, Any]] = {
     "none": ARM,
-    "dropout": {**ARM, "keep_prob": KEPT},
+    "dropout": {**ARM, "keep_prob": KEPT, "probes": f"averaging+{PROBES}"},
     "gaussian": {**ARM, "keep_prob": KEPT, "noise": "gaussian"},
     "l2": {**ARM, "l2": [0.001, 0.003, 0.01, 0.02, 0.04, 0.08]},
 }
@@ -56,7 +56,9 @@ def against_l2(rows: pd.DataFrame, costs: Mapping[str, Callable[[pd.DataFrame], 
     dropout = best(rows, "dropout")
     l2 = matched(rows, "l2", dropout)
     note = f"validation loss {dropout['valid_loss'].mean():.3f} nat with dropout, {l2['valid_loss'].mean():.3f} with L2"
-    parts = [_added(l2, told, cost).pipe(difference, _added(dropout, told, cost), "cost") for told, cost in costs.items()]
+    parts = [
+        _added(l2, told, cost).pipe(difference, _added(dropout, told, cost), "cost") for told, cost in costs.items()
+    ]
     return pd.concat(parts, ignore_index=True).assign(note=note)
 
 

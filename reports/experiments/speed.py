@@ -2,12 +2,10 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from reports.arms import arm, at_best, difference, with_regime
-from reports.measures import steps_to
-from reports.text import setting
+from reports.arms import arm
+from reports.steps import ratio_of_steps, timed
 
 NAME = "speed"
 TARGET = 0.3  # nats: what a trained network of this size goes well below, and a stuck one never reaches
@@ -35,33 +33,7 @@ CENSORING = (
 )
 
 
-def networks(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with their regime; ``reached`` says whether the target was, ``log_steps`` is cut at the end of the run."""
-    reached = np.where(rows["stopped"] == "completed", steps_to(rows, TARGET), np.inf)
-    cut = np.minimum(reached, rows["steps"].to_numpy(float))
-    return with_regime(rows, REGIMES).assign(reached=np.isfinite(reached), log_steps=np.log(cut))
-
-
 def ratio(rows: pd.DataFrame, slow: str, fast: str) -> pd.DataFrame:
-    """Log of the steps that ``slow`` takes over those of ``fast``, each at its own best learning rate; what never reaches is a bound."""
-    rows = networks(rows)
-    sides = {place: at_best(arm(rows, place), tuned=["learning_rate"], cost="log_steps") for place in (slow, fast)}
-    paired = difference(sides[slow], sides[fast], "log_steps")
-    reached = [
-        paired.merge(sides[place][["regime", "seed", "reached"]], on=["regime", "seed"]) for place in (slow, fast)
-    ]
-    bound = (~reached[0]["reached"]).astype(int) - (~reached[1]["reached"]).astype(int)
-    hopeless = ~reached[0]["reached"] & ~reached[1]["reached"]
-    noted = paired.assign(bound=bound, effect=paired["effect"].mask(hopeless))
-    return noted.assign(
-        note=noted["regime"].map({str(name): _medians(group, slow, fast) for name, group in noted.groupby("regime")})
-    )
-
-
-def _medians(rows: pd.DataFrame, slow: str, fast: str) -> str:
-    """Median steps and rates of both arms."""
-    return "; ".join(
-        f"{place}: {setting(round(float(np.exp(rows[side].median()))))} steps at rate "
-        f"{', '.join(sorted(rows[f'{side}_chosen'].unique(), key=float))}"
-        for place, side in ((slow, "high"), (fast, "low"))
-    )
+    """Log of the steps that arm ``slow`` takes over those of ``fast``, each at its own best learning rate."""
+    networks = timed(rows, REGIMES, TARGET)
+    return ratio_of_steps(arm(networks, slow), arm(networks, fast), names=(slow, fast))
