@@ -12,7 +12,7 @@ from matplotlib.ticker import FormatStrFormatter, FuncFormatter, LogLocator, Nul
 from reports import theme
 from reports.intervals import band, mean
 from reports.text import TIMES
-from reports.verdict import SESOI, Rule
+from reports.verdict import Rule
 
 SHORT = 300  # highest over lowest, below which powers of ten are too few ticks
 
@@ -52,22 +52,6 @@ def draw_steps(ax: Axes, width: int) -> Axes:
     low, high = ax.get_xlim()
     inside = edges[(edges > low) & (edges < high)]
     ax.plot(inside, np.zeros_like(inside), "|", color=theme.MUTED, markersize=5, transform=ax.get_xaxis_transform())
-    return ax
-
-
-def draw_gains(data: pd.DataFrame, ax: Axes, *, arm: str) -> Axes:
-    """Gain by width: each seed as a dot, their mean with its interval; grey is within the smallest effect of interest."""
-    widths = sorted(data["width"].unique())
-    ax.axhspan(-SESOI, SESOI, color=theme.ZONE, linewidth=0)
-    ax.axhline(0, color=theme.MUTED, linewidth=0.8)
-    dots = {"color": theme.colour(arm), "alpha": 0.4, "size": 4, "jitter": False}
-    sns.stripplot(data, x="width", y="gain", order=widths, ax=ax, **dots)
-    found = [mean(data.loc[data["width"] == width, "gain"].to_numpy(float)) for width in widths]
-    reach = np.array([[each.value - each.low, each.high - each.value] for each in found]).T
-    middle = [each.value for each in found]
-    ax.errorbar(np.arange(len(widths)) + 0.12, middle, yerr=np.nan_to_num(reach), fmt="o", color=theme.INK, capsize=3)
-    ax.set_xticks(range(len(widths)), [f"{width:g}" for width in widths])
-    ax.set_xlabel("units in the hidden layer")
     return ax
 
 

@@ -12,7 +12,7 @@ EXACT = 1e-10  # float64: an identity holds if no deviation is larger
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """What a rule judges: ``what`` says how it is measured, ``issue`` what is asked ("dropout reduces overfitting").
+    """What a rule judges: ``what`` says how it is measured, ``issue`` what is asked ("dropout reduces overfitting", "which is better").
 
     In the unit "times" limits are ratios and estimates are logarithms of ratios.
     """
@@ -23,6 +23,10 @@ class Measured:
     unit: str
     issue: str
     depends: str = "the regime"
+
+    @property
+    def question(self) -> str:
+        return self.issue if self.issue.startswith("which ") else f"whether {self.issue}"
 
 
 def effect(measured: Measured, margin: float, *, supported: str, contradicted: str, alike: str) -> Rule:
@@ -100,8 +104,8 @@ def _rule(measured: Measured, margin: float, *regions: Region, said: str) -> Rul
         unit=measured.unit,
         margin=margin,
         regions=regions,
-        undecided=f"whether {measured.issue} stays open",
-        varying=f"whether {measured.issue} depends on {measured.depends}",
+        undecided=f"{measured.question} stays open",
+        varying=f"{measured.question} depends on {measured.depends}",
     )
 
 

@@ -41,9 +41,14 @@ def by_seed(rule: Rule, evidence: Callable[[pd.DataFrame], pd.DataFrame], *, des
 
     ``evidence`` is given the rows of the ``design`` of this name, and only where there are some.
     """
+    return by_seed_of_all(rule, partial(_of_design, evidence, design), caption=caption)
+
+
+def by_seed_of_all(rule: Rule, evidence: Callable[[pd.DataFrame], pd.DataFrame], *, caption: str) -> Shown:
+    """The same where ``evidence`` is given the whole results table."""
     return Shown(
         rule=rule,
-        evidence=partial(_evidence, evidence, design),
+        evidence=lambda results: evidence(results).assign(panel="each seed"),
         estimate=partial(estimates, rule=rule),
         draw=partial(draw_forest, rule=rule),
         table=table,
@@ -62,10 +67,9 @@ def table(evidence: pd.DataFrame) -> pd.DataFrame:
     return evidence.drop(columns=[column for column in HIDDEN if column in evidence])
 
 
-def _evidence(gather: Callable[[pd.DataFrame], pd.DataFrame], design: str, results: pd.DataFrame) -> pd.DataFrame:
+def _of_design(gather: Callable[[pd.DataFrame], pd.DataFrame], design: str, results: pd.DataFrame) -> pd.DataFrame:
     rows = own(results, design)
-    found = pd.DataFrame(columns=list(COLUMNS)) if rows.empty else gather(rows)
-    return found.assign(panel="each seed")
+    return pd.DataFrame(columns=list(COLUMNS)) if rows.empty else gather(rows)
 
 
 def _of_regime(regime: str, rows: pd.DataFrame, rule: Rule) -> Estimate:

@@ -1,5 +1,7 @@
 """B11: with batch normalisation less dropout is best."""
 
+from math import log
+
 import numpy as np
 import pandas as pd
 
@@ -61,7 +63,7 @@ def best_strength(rows: pd.DataFrame) -> float:
     if losses.empty:
         return float("nan")
     kept = losses.index.to_numpy(float)
-    return _vertex(np.asarray(np.log((1 - kept) / kept), float), losses.to_numpy(float))
+    return _vertex(np.array([log((1 - each) / each) for each in kept]), np.array(losses, float))
 
 
 def _vertex(x: Numbers, y: Numbers) -> float:

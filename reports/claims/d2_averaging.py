@@ -1,11 +1,9 @@
 """D2: the network without noise stands for the average of the networks that dropout samples."""
 
-import numpy as np
 import pandas as pd
 
 from reports.claim import Claim, Source
 from reports.experiments import d300
-from reports.measures import measure
 from reports.rules import Measured, equivalence
 from reports.seeded import by_seed
 from reports.verdict import SESOI
@@ -24,20 +22,12 @@ RULE = equivalence(
     above="averaging sampled networks predicts better than the scaled network",
     below="the scaled network predicts better than the average of 200 sampled ones",
 )
-LAST = -1
 
 
 def evidence(rows: pd.DataFrame) -> pd.DataFrame:
-    networks = d300.probed(rows, "dropout", "averaging.loss")
-    scaled, averaged = measure(networks, "averaging.scaled_loss"), measure(networks, "averaging.loss", LAST)
-    error = 100 * (measure(networks, "averaging.scaled_error") - measure(networks, "averaging.error", LAST))
-    found = networks[["regime", "seed", "chosen"]].assign(
-        scaled=scaled, averaged=averaged, effect=scaled - averaged, points=error
-    )
-    note = found.groupby("regime")["points"].transform("mean")
-    single = measure(networks, "averaging.loss", 0).mean() if len(networks) else np.nan
+    found = d300.averaging(rows, "loss")
     return found.assign(
-        note=[f"error differs by {each:+.2f} points; one sampled network alone {single:.2f} nat" for each in note]
+        note=f"one sampled network alone {found['one'].mean():.2f} nat, 200 averaged {found['low'].mean():.2f}"
     )
 
 

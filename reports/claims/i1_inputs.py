@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from reports.arms import arm
 from reports.claim import Claim, Source
 from reports.experiments import inputs
 from reports.measures import measure
@@ -34,8 +35,9 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _conditions(rows: pd.DataFrame, data: str) -> str:
     """How elongated the contours are: the condition number of the inputs' second moments."""
+    contours = arm(rows, "contours").query("data == @data")
     raw, scaled = (
-        np.nanmedian(measure(rows[(rows["data"] == data) & (rows["scaling"] == scaling)], "curvature.input_condition"))
+        np.median(measure(contours[contours["scaling"] == scaling], "curvature.input_condition"))
         for scaling in ("raw", "standardised")
     )
     return f"; condition number {raw:.1e} raw, {scaled:.1e} standardised"

@@ -7,7 +7,7 @@ import pandas as pd
 
 from reports.arms import arm, at_best, difference, with_regime
 from reports.intervals import Numbers
-from reports.measures import measured
+from reports.measures import measure, measured
 
 NAME = "d300"
 REGIMES = {"width": "width {}"}
@@ -41,6 +41,14 @@ def best(rows: pd.DataFrame, name: str) -> pd.DataFrame:
 def probed(rows: pd.DataFrame, name: str, measure: str) -> pd.DataFrame:
     """The same, of the networks that have the measure."""
     return best(measured(rows, measure), name)
+
+
+def averaging(rows: pd.DataFrame, quantity: str, factor: float = 1) -> pd.DataFrame:
+    """Weight scaling (high) against the mean prediction of 200 sampled networks (low), and that of one of them; for dropout at its best."""
+    networks = probed(rows, "dropout", f"averaging.{quantity}")
+    scaled = factor * measure(networks, f"averaging.scaled_{quantity}")
+    one, many = (factor * measure(networks, f"averaging.{quantity}", place) for place in (0, -1))
+    return networks[["regime", "seed", "chosen"]].assign(high=scaled, low=many, one=one, effect=scaled - many)
 
 
 def matched(rows: pd.DataFrame, name: str, target: pd.DataFrame) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from reports.arms import arm
 from reports.steps import ratio_of_steps, timed
 
 NAME = "inputs"
@@ -16,15 +17,10 @@ SETTING = (
     "cancer, without a hidden layer (a convex problem) and with one of 16 units; 1,500 steps. A run that never arrives, or "
     "diverges, counts as one of 1,500 steps; the ratio is then a bound, and its interval is open on that side."
 )
+DATA = {"name": ["wine", "breast_cancer"], "train": 0.5, "valid": 0.4, "label_noise": 0.0, "scaling": SCALINGS}
 DESIGN: dict[str, dict[str, Any]] = {
     "plain": {
-        "data": {
-            "name": ["wine", "breast_cancer"],
-            "train": 0.5,
-            "valid": 0.4,
-            "label_noise": 0.0,
-            "scaling": SCALINGS,
-        },
+        "data": DATA,
         "depth": [0, 1],
         "width": 16,
         "batch_size": 20,
@@ -32,13 +28,13 @@ DESIGN: dict[str, dict[str, Any]] = {
         "schedule": "constant",
         "steps": 1500,
         "checkpoints": 150,
-        "probes": "curvature",
-    }
+    },
+    "contours": {"data": DATA, "depth": 0, "batch_size": 20, "steps": 1, "checkpoints": 1, "probes": "curvature"},
 }
 
 
 def ratio(rows: pd.DataFrame, slow: str, fast: str) -> pd.DataFrame:
     """Log of the steps with one scaling of the inputs over those with another, each at its own best learning rate."""
-    networks = timed(rows, REGIMES, TARGET)
+    networks = timed(arm(rows, "plain"), REGIMES, TARGET)
     sides = (networks[networks["scaling"] == scaling] for scaling in (slow, fast))
     return ratio_of_steps(*sides, names=(slow, fast))
