@@ -76,9 +76,9 @@ def count(number: int, noun: str) -> str:
 
 
 def listed(words: Sequence[str]) -> str:
-    """a, b and c; a first word that all share is said once: widths 8 and 12."""
+    """a, b and c; a first word before single ones is said once: widths 8 and 12."""
     first, _, _ = words[0].partition(" ")
-    shared = len(words) > 1 and all(word.startswith(f"{first} ") for word in words)
+    shared = len(words) > 1 and all(word.startswith(f"{first} ") and word.count(" ") == 1 for word in words)
     items = [word.removeprefix(f"{first} ") for word in words] if shared else list(words)
     joined = " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else items[0]
     return f"{first}s {joined}" if shared else joined

@@ -11,7 +11,7 @@ from reports.intervals import Numbers
 from reports.rules import Measured, effect
 from reports.seeded import by_seed
 
-KEPT = [0.97, 0.94, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4]
+KEPT = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2]
 RULE = effect(
     Measured(
         what="The strength α = (1 − keep_prob)/keep_prob that is best without batch normalisation, divided by that which is best "

@@ -29,7 +29,7 @@ ARM = {
     "depth": 2,
     "width": 32,
     "batch_norm": "before",
-    "learning_rate": [0.006, 0.0125, 0.025, 0.05, 0.1, 0.2],
+    "learning_rate": [0.0125, 0.025, 0.05, 0.1, 0.2],
 }
 
 

@@ -49,7 +49,9 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _note(regime: str, without: "pd.Series[float]") -> str:
-    said = f"without normalisation {without.get(regime, float('nan')):.2f}"
+    said = (
+        f"without normalisation {without[regime]:.2f}" if regime in without else "without normalisation none survives"
+    )
     return f"{said}; half of all inputs below zero is what ReLU is made for" if "relu" in regime else said
 
 

@@ -34,6 +34,12 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
     largest = {place: _largest(arm(networks, place)) for place in ("before", "none")}
     paired = difference(largest["before"], largest["none"], "log_rate")
     end = np.log(max(speed.RATES))
+    told = (
+        paired["low"]
+        .isna()
+        .map({True: "without normalisation some seeds, or all, reach the target at no rate", False: ""})
+    )
+    paired = paired.assign(note=told.groupby(paired["regime"]).transform("max"))
     return paired.assign(bound=np.isclose(paired["high"], end).astype(int) - np.isclose(paired["low"], end).astype(int))
 
 

@@ -8,8 +8,8 @@ from reports.arms import arm
 from reports.steps import ratio_of_steps, timed
 
 NAME = "inputs"
-TARGET = 0.2  # nats
-REGIMES = {"data": "{}", "depth": "{} hidden layers"}
+TARGET = 0.3  # nats
+REGIMES = {"data": "{}", "depth": "depth {}"}
 SCALINGS = ["raw", "centred", "standardised", "variance"]
 RATES = [1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.03, 0.1, 0.3, 1.0, 3.0]
 SETTING = (
@@ -29,7 +29,7 @@ DESIGN: dict[str, dict[str, Any]] = {
         "steps": 1500,
         "checkpoints": 150,
     },
-    "contours": {"data": DATA, "depth": 0, "batch_size": 20, "steps": 1, "checkpoints": 1, "probes": "curvature"},
+    "contours": {"data": DATA, "depth": 0, "learning_rate": 1e-9, "steps": 1, "checkpoints": 1, "probes": "curvature"},
 }
 
 
