@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
 from reports.selection import leave_one_seed_out
@@ -61,20 +60,3 @@ def difference(high: pd.DataFrame, low: pd.DataFrame, value: str) -> pd.DataFram
     ]
     paired = sides[0].merge(sides[1], on=keys)
     return paired.assign(effect=paired["high"] - paired["low"])
-
-
-def trend(rows: pd.DataFrame, over: str, value: str) -> pd.DataFrame:
-    """For each regime and seed the least-squares rise of ``value`` over the whole range of log ``over``; columns regime, seed, effect."""
-    found = [
-        (*map(str, key[:1]), key[1], _rise(np.log(group[over].to_numpy(float)), group[value].to_numpy(float)))
-        for key, group in rows.groupby(["regime", "seed"], sort=False)
-    ]
-    return pd.DataFrame(found, columns=["regime", "seed", "effect"])
-
-
-def _rise(
-    x: "np.ndarray[tuple[int], np.dtype[np.float64]]", y: "np.ndarray[tuple[int], np.dtype[np.float64]]"
-) -> float:
-    if x.size < 2 or not np.isfinite(y).all():
-        return float("nan")
-    return float(np.polyfit(x, y, 1)[0] * (x.max() - x.min()))

@@ -1,5 +1,6 @@
 """A claim: what is said and where, what would settle it, and how the evidence is drawn; judged against a results table."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ POSTS = {
     "003": "paper about batch normalization and dropout",
     "004": "Understanding Batch Normalization",
 }
+SLUG = re.compile("([A-Z])([0-9]+)([a-z]?)")
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,17 @@ class Claim:
     shared: str = ""
     literature: str = ""
 
+    def __post_init__(self) -> None:
+        """Raises ``ValueError`` for a slug that has no place in the ledger."""
+        if not SLUG.fullmatch(self.slug):
+            raise ValueError(f"a claim's slug is a letter, a number and at most another letter, got {self.slug!r}")
+
+    @property
+    def place(self) -> tuple[str, int, str]:
+        """Where the slug comes in the ledger: B4, B7, B7b, B10."""
+        letter, number, rest = SLUG.findall(self.slug)[0]
+        return letter, int(number), rest
+
     @property
     def arms(self) -> dict[str, Mapping[str, Any]]:
         """The design by the names of its arms in the results table."""
@@ -93,7 +106,7 @@ class Judgement:
 
 def judge(claims: Sequence[Claim], results: pd.DataFrame) -> list[Judgement]:
     """Every claim's judgement, by post; the tests of one post are one family for Holm's correction."""
-    ordered = sorted(claims, key=lambda claim: (claim.source.post, claim.slug))
+    ordered = sorted(claims, key=lambda claim: (claim.source.post, claim.place))
     evidence = {claim.slug: claim.evidence(results) for claim in ordered}
     estimates = {claim.slug: claim.estimate(evidence[claim.slug]) for claim in ordered}
     findings: dict[str, list[Finding]] = {claim.slug: [] for claim in ordered}

@@ -91,7 +91,7 @@ def exact(what: str, *, issue: str, supported: str, contradicted: str) -> Rule:
         EXACT,
         Region(SUPPORTED, -inf, EXACT, supported),
         Region(CONTRADICTED, EXACT, inf, contradicted),
-        said=f"Supported: in every seed the largest deviation is below {EXACT:g}, in float64. Contradicted: in every seed above. "
+        said=f"Supported: in every seed the largest deviation is below {_spelled(EXACT, measured)}, in float64. Contradicted: in every seed above. "
         "The interval is the range over the seeds.",
     )
 

@@ -1,6 +1,7 @@
 """Numbers as a page prints them: true minus signs, digits by unit, an interval and an n beside every estimate."""
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -76,10 +77,10 @@ def count(number: int, noun: str) -> str:
 
 
 def listed(words: Sequence[str]) -> str:
-    """a, b and c; a first word before single ones is said once: widths 8 and 12."""
+    """a, b and c; a first word before single ones is said once: widths 8 and 12; what holds commas is put in brackets."""
     first, _, _ = words[0].partition(" ")
-    shared = len(words) > 1 and all(word.startswith(f"{first} ") and word.count(" ") == 1 for word in words)
-    items = [word.removeprefix(f"{first} ") for word in words] if shared else list(words)
+    shared = len(words) > 1 and all(re.fullmatch(rf"{re.escape(first)} \d+", word) for word in words)
+    items = [word.removeprefix(f"{first} ") if shared else f"({word})" if ", " in word else word for word in words]
     joined = " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else items[0]
     return f"{first}s {joined}" if shared else joined
 

@@ -4,6 +4,7 @@ import pandas as pd
 
 from reports.arms import arm, at_best, difference, with_regime
 from reports.claim import Claim, Source
+from reports.experiments.d300 import RATES
 from reports.rules import Measured, effect
 from reports.seeded import by_seed
 from reports.verdict import SESOI
@@ -29,7 +30,7 @@ RULE = effect(
 ARM = {
     "data": {"label_noise": [0.0, 0.2]},
     "batch_size": [SMALL, 50, LARGE],
-    "learning_rate": [0.02, 0.05, 0.15],
+    "learning_rate": RATES,
 }
 REGIMES = {"label_noise": "{:.0%} wrong labels"}
 

@@ -8,6 +8,7 @@ import pandas as pd
 from reports.arms import arm, with_regime
 from reports.claim import Claim, Source
 from reports.intervals import Numbers
+from reports.experiments.d300 import RATES
 from reports.rules import Measured, effect
 from reports.seeded import by_seed
 
@@ -31,7 +32,7 @@ RULE = effect(
 ARM = {
     "data": {"label_noise": [0.0, 0.2]},
     "keep_prob": KEPT,
-    "learning_rate": [0.02, 0.05, 0.15],
+    "learning_rate": RATES,
 }
 
 

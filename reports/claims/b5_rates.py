@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 
 from reports.arms import arm, difference
+from reports.arrival import timed
 from reports.claim import Claim, Source
 from reports.experiments import speed
 from reports.rules import Measured, effect
 from reports.seeded import by_seed
-from reports.steps import timed
 
 RULE = effect(
     Measured(

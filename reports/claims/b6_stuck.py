@@ -3,12 +3,12 @@
 import pandas as pd
 
 from reports.arms import arm, at_best
+from reports.arrival import timed
 from reports.claim import Claim, Source
 from reports.experiments import speed
 from reports.measures import lowest_loss
 from reports.rules import Measured, at_most
 from reports.seeded import by_seed
-from reports.steps import timed
 from reports.verdict import SESOI
 
 RULE = at_most(

@@ -3,10 +3,10 @@
 import pandas as pd
 
 from reports.arms import arm
+from reports.arrival import ratio_of_steps, timed
 from reports.claim import Claim, Source
 from reports.rules import Measured, at_most
 from reports.seeded import by_seed
-from reports.steps import ratio_of_steps, timed
 
 TARGET = 0.3
 RULE = at_most(

@@ -4,6 +4,7 @@ import pandas as pd
 
 from reports.arms import arm, at_best, difference, with_regime
 from reports.claim import Claim, Source
+from reports.experiments.d300 import RATES
 from reports.measures import measure, measured
 from reports.rules import Measured, effect
 from reports.seeded import by_seed
@@ -33,7 +34,7 @@ RULE = effect(
 )
 ARM = {
     "data": {"train": 600, "label_noise": 0.0},
-    "learning_rate": [0.02, 0.05, 0.15],
+    "learning_rate": RATES,
     "probes": "shift",
 }
 

@@ -24,12 +24,15 @@ RULE = at_most(
 
 
 def evidence(rows: pd.DataFrame) -> pd.DataFrame:
-    dropout, none = (d300.probed(rows, name, "correlation.max") for name in ("dropout", "none"))
-    found = dropout[["regime", "seed", "chosen"]].assign(effect=measure(dropout, "correlation.max", 0))
-    ranks = (measure(networks, "correlation.participation", 0).mean() for networks in (dropout, none))
-    without = measure(none, "correlation.max", 0).mean()
-    return found.assign(
-        note=f"without dropout {without:.2f}; participation ratio {' against '.join(f'{rank:.1f}' for rank in ranks)} units"
+    dropout, none = (_measured(d300.probed(rows, name, "correlation.max")) for name in ("dropout", "none"))
+    ranks = f"{dropout['rank'].mean():.1f} units, without dropout {none['rank'].mean():.1f}"
+    note = f"without dropout {none['effect'].mean():.2f}; participation ratio {ranks}"
+    return dropout[["regime", "seed", "effect", "chosen"]].assign(note=note)
+
+
+def _measured(networks: pd.DataFrame) -> pd.DataFrame:
+    return networks.assign(
+        effect=measure(networks, "correlation.max", 0), rank=measure(networks, "correlation.participation", 0)
     )
 
 

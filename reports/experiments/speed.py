@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from reports.arms import arm
-from reports.steps import ratio_of_steps, timed
+from reports.arrival import ratio_of_steps, timed
 
 NAME = "speed"
 TARGET = 0.3  # nats: what a trained network of this size goes well below, and a stuck one never reaches

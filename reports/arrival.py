@@ -42,7 +42,7 @@ def _way(rows: pd.DataFrame, name: str) -> str:
     if not rows["reached"].any():
         return f"{name}: never"
     median = round(float(np.exp(rows["log_steps"].median())))
-    rates = sorted(rows["chosen"].unique(), key=float)
+    rates = [setting(rate) for rate in sorted(rows["learning_rate"].unique())]
     return (
         f"{name}: {setting(median)} steps at rate {', '.join(rates)}, {int(rows['reached'].sum())} of {len(rows)} seeds"
     )
