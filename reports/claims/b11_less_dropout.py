@@ -7,8 +7,8 @@ import pandas as pd
 
 from reports.arms import arm, with_regime
 from reports.claim import Claim, Source
-from reports.intervals import Numbers
 from reports.experiments.d300 import RATES
+from reports.intervals import Numbers
 from reports.rules import Measured, effect
 from reports.seeded import by_seed
 
