@@ -38,7 +38,6 @@ ARM = {
     "schedule": "constant",
     "steps": 1200,
     "checkpoints": 100,
-    "replicates": 6,
 }
 DOSES = [0.0, 0.2, 0.5]
 

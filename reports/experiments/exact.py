@@ -22,7 +22,6 @@ DESIGN: dict[str, dict[str, Any]] = {
         "checkpoints": 1,
         "precision": "float64",
         "probes": "identities",
-        "replicates": 4,
     }
 }
 
