@@ -115,7 +115,7 @@ class Hyper:
     batch_size: int = shape(50, COUNT, "rows in a mini-batch; above the training rows: all of them", "rows")
     steps: int = shape(900, NATURAL, "optimiser steps; 0: as epochs says", "steps")
     epochs: int = shape(0, NATURAL, "passes over the training rows; 0: as steps says", "epochs")
-    checkpoints: int = shape(10, COUNT, "times at which the validation loss is taken, the end included")
+    checkpoints: int = shape(10, COUNT, "times at which validation loss and probes are taken, the end included")
     probes: str = shape("none", Several(tuple(PROBES)), "instruments to take, their names joined by '+'")
     precision: str = shape("float32", one_of(["float32", "float64"]), "floating-point type of every array")
     keep_prob: float = knob(1.0, PROBABILITY, "probability of keeping a hidden unit")

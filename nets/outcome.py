@@ -11,10 +11,16 @@ def _measured(unit: str, meaning: str, **default: Any) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """Losses, errors and the way to them; a network that diverged has no losses or measures, a part without rows no losses."""
+    """Losses, errors and the way to them; only a network that completed has losses, for the parts that have rows, and measures."""
 
-    stopped: str = _measured("", "completed, or diverged: a value that is not finite or a loss above 100 nats")
-    epochs_run: int = _measured("epochs", "epochs trained; for a diverged network the epoch in which it did")
+    stopped: str = _measured(
+        "",
+        "completed; diverged: a value that is not finite or a loss above 100 nats; crashed, out of memory, "
+        "out of time: what ended its training before it was told",
+    )
+    epochs_run: int = _measured(
+        "epochs", "epochs trained; for a diverged network the epoch in which it did; 0 where training was ended"
+    )
     train_loss: float | None = _measured("nats", "mean cross-entropy on the training rows, in evaluation", default=None)
     train_error: float | None = _measured("share", "misclassified share of the training rows", default=None)
     valid_loss: float | None = _measured("nats", "mean cross-entropy on the validation rows", default=None)
@@ -29,3 +35,8 @@ class Outcome:
     @property
     def diverged(self) -> bool:
         return self.stopped == "diverged"
+
+    @property
+    def failed(self) -> bool:
+        """Whether training was ended: that tells of the machine and its limits, not of the network alone."""
+        return self.stopped not in {"completed", "diverged"}

@@ -4,5 +4,6 @@ from reports.claim import Claim
 from reports.claims import CLAIMS
 from reports.page import render
 from reports.table import read
+from reports.tuning.advice import spoken
 
-__all__ = ["CLAIMS", "Claim", "read", "render"]
+__all__ = ["CLAIMS", "Claim", "read", "render", "spoken"]

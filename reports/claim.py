@@ -34,11 +34,25 @@ class Source:
         return POSTS[self.post]
 
 
+@dataclass(frozen=True)
+class Detail:
+    """A table below a claim's figure, folded up: what a reviewer asks next; ``note`` says what it shows."""
+
+    title: str
+    note: str
+    data: pd.DataFrame
+
+
+def no_details(evidence: pd.DataFrame) -> Sequence[Detail]:
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Claim:
     """``evidence`` takes the results table and gives a tidy one, empty where the run does not test the claim.
 
-    Each value of the evidence's column ``panel`` is drawn on axes of its own, and ``table`` is the data behind them.
+    Each value of the evidence's column ``panel`` is drawn on axes of its own, and ``table`` is the data behind them;
+    ``details`` are further tables.
     ``estimate`` gives one estimate for each regime. ``design`` holds what is trained for the claim, arm by arm,
     as ``[design.arms]`` of a study file has it; in the results table the arm ``none`` of claim B4 is ``B4_none``, and
     where several claims read one design, ``shared`` is its name in the slug's place. ``literature`` is what papers
@@ -56,6 +70,7 @@ class Claim:
     alt: str
     caption: str
     design: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    details: Callable[[pd.DataFrame], Sequence[Detail]] = no_details
     shared: str = ""
     literature: str = ""
 

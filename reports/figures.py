@@ -46,6 +46,21 @@ def draw_arms(data: pd.DataFrame, ax: Axes) -> Axes:
     return ax
 
 
+def draw_units(data: pd.DataFrame, ax: Axes) -> Axes:
+    """Loss against the number of kept units: fixed counts as dots at whole numbers, Bernoulli dropout as a line."""
+    bernoulli, counted = data[data["arm"] == "dropout"], data[data["arm"] == "fixed_count"]
+    on_average = bernoulli.assign(strength=bernoulli["strength"] * bernoulli["width"], series=theme.label("dropout"))
+    colours = {theme.label("dropout"): theme.colour("dropout")}
+    draw_lines(on_average, ax, value="loss", by="series", colours=colours)
+    whole = counted.assign(units=np.round(counted["strength"] * counted["width"]))
+    found = whole.groupby("units")["loss"].agg(lambda loss: mean(loss).value)
+    ax.plot(found.index, found, "o", color=theme.colour("fixed_count"), markersize=4, label=theme.label("fixed_count"))
+    ax.legend()
+    ax.set_xlabel("units kept, on average")
+    ax.set_ylabel("loss [nat]")
+    return ax
+
+
 def draw_steps(ax: Axes, width: int) -> Axes:
     """Where a staircase of 1/width would step, as ticks along the lower edge."""
     edges = (np.arange(width) + 0.5) / width
@@ -59,7 +74,7 @@ def log_horizontal(ax: Axes) -> Axes:
     """A logarithmic axis whose ticks stand for themselves: powers of ten, on a short range 1, 2 and 5 as well."""
     ax.set_xscale("log")
     low, high = ax.get_xlim()
-    if high / low < SHORT:
+    if np.log10(high) - np.log10(low) < np.log10(SHORT):  # the ratio of a range that spans all floats is none
         ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         ax.xaxis.set_major_formatter(FormatStrFormatter("%g"))
     ax.xaxis.set_minor_formatter(NullFormatter())

@@ -5,71 +5,69 @@ from math import isnan
 
 from reports import text
 from reports.claim import Judgement
+from reports.ledger import all_tested, counted, named
 from reports.search import Score
-from reports.verdict import Finding, Verdict
+from reports.verdict import Verdict
 
-LEADING = ("Q1", "R1")
-OPENING = ("Q1", "Q4", "D1", "R1")
 FEW = 2  # claims that a headline has room for
-COUNTED = {
-    Verdict.SUPPORTED: "supported",
-    Verdict.CONTRADICTED: "contradicted",
-    Verdict.CONDITIONAL: "conditional",
-    Verdict.NO_DIFFERENCE: "without a difference",
-    Verdict.INCONCLUSIVE: "open",
-}
+LEADING = ("Q1", "Q3")
+CAUSES = {"R2": "the searched axis", "R3": "the quantum 1/n"}
+DENIED = (Verdict.CONTRADICTED, Verdict.NO_DIFFERENCE)
+OPENING = ("Q1", "Q3", "R2", "R3", "Q4", "D1", "R1")
 
 
 def headline(judgements: Sequence[Judgement], scores: Sequence[Score]) -> str:
-    """The leading claims' findings in one line; where they are not tested, those of the others, or how many there are."""
-    all_tested = _tested(judgements)
-    found = tested(judgements, LEADING) or (all_tested if len(all_tested) <= FEW else [])
-    if found:
-        return text.sentence("; ".join(judgement.gist for judgement in found))
-    if all_tested:
-        return f"{len(all_tested)} claims tested: {', '.join(_counted(all_tested))}"
+    """The leading claims' findings in one line; where none is tested, those of few others, or how many have which verdict."""
+    found = [judgement.gist for judgement in tested(judgements, LEADING)] + cause(judgements)
+    others = all_tested(judgements)
+    found = found or [judgement.gist for judgement in others if len(others) <= FEW]
+    if found or others:
+        return (
+            text.sentence("; ".join(found)) if found else f"{len(others)} claims tested: {', '.join(counted(others))}"
+        )
     return "The search has a winner; no claim is tested" if scores else "Nothing is decided yet"
+
+
+def cause(judgements: Sequence[Judgement]) -> list[str]:
+    """What makes a strength hard to hit, in one clause, from the verdicts on its causes; none where no cause is tested."""
+    found = tested(judgements, tuple(CAUSES))
+    shown = [f"{CAUSES[each.claim.slug]}{_where(each)}" for each in found if _where(each) is not None]
+    denied = [CAUSES[each.claim.slug] for each in found if each.verdict in DENIED]
+    if shown:
+        return [
+            f"what makes a strength hard to hit is {text.listed(shown)}{''.join(f', not {each}' for each in denied)}"
+        ]
+    if len(denied) == len(CAUSES):
+        return [f"neither {' nor '.join(denied)} makes a strength hard to hit"]
+    return ["what makes a strength hard to hit stays open"] if found else []
+
+
+def _where(judgement: Judgement) -> str | None:
+    """The regimes where a claim is supported, nothing where it is everywhere, None where it is nowhere."""
+    regimes = [each.estimate.regime for each in judgement.findings if each.verdict is Verdict.SUPPORTED]
+    if not regimes:
+        return None
+    return "" if len(regimes) == len(judgement.findings) else f" at {text.listed(regimes)}"
 
 
 def opening(judgements: Sequence[Judgement], scores: Sequence[Score]) -> str:
     """One sentence for each claim of the opening, with the number of its last regime, the widest; or which claims have which verdict."""
-    all_tested = _tested(judgements)
-    found = tested(judgements, OPENING) if tested(judgements, LEADING) else all_tested if len(all_tested) <= FEW else []
-    sentences = [
-        f"{text.sentence(judgement.clause)} ({_number(judgement.findings[-1], judgement)})." for judgement in found
-    ]
-    return " ".join(sentences) or _verdicts(all_tested) or _searched(scores)
+    found, others = tested(judgements, OPENING), all_tested(judgements)
+    if len(others) > FEW and not tested(judgements, LEADING):
+        return named(others)
+    found = found or others
+    sentences = [f"{text.sentence(judgement.clause)} ({_number(judgement)})." for judgement in found]
+    return " ".join(sentences) or _searched(scores)
 
 
 def tested(judgements: Sequence[Judgement], slugs: Sequence[str]) -> list[Judgement]:
     """The judgements of these claims, in this order, less those that the run does not test."""
     by_slug = {judgement.claim.slug: judgement for judgement in judgements}
-    return _tested([by_slug[slug] for slug in slugs if slug in by_slug])
+    return all_tested([by_slug[slug] for slug in slugs if slug in by_slug])
 
 
-def _tested(judgements: Sequence[Judgement]) -> list[Judgement]:
-    return [judgement for judgement in judgements if judgement.verdict is not Verdict.UNTESTED]
-
-
-def _of(verdict: Verdict, judgements: Sequence[Judgement]) -> list[str]:
-    return [judgement.claim.slug for judgement in judgements if judgement.verdict is verdict]
-
-
-def _counted(judgements: Sequence[Judgement]) -> list[str]:
-    return [f"{len(_of(each, judgements))} {word}" for each, word in COUNTED.items() if _of(each, judgements)]
-
-
-def _verdicts(judgements: Sequence[Judgement]) -> str:
-    said = [
-        f"{text.sentence(word)}: {text.listed(_of(each, judgements))}."
-        for each, word in COUNTED.items()
-        if _of(each, judgements)
-    ]
-    return " ".join(said)
-
-
-def _number(finding: Finding, judgement: Judgement) -> str:
-    rule, estimate = judgement.claim.rule, finding.estimate
+def _number(judgement: Judgement) -> str:
+    rule, estimate = judgement.claim.rule, judgement.findings[-1].estimate
     if isnan(estimate.value):
         return f"{estimate.regime}: {estimate.void}"
     value = text.quantity(estimate.value, rule.unit)

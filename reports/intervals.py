@@ -12,6 +12,7 @@ Numbers = NDArray[np.float64]
 LEVEL = 0.95
 FEW = 15  # seeds below which the bootstrap under-covers
 DRAWS = 5_000
+ROUNDING = 1e-12  # of the mean: a smaller error is rounding, and a bootstrap of equal values has no interval
 BOOTSTRAP_SEED = 20170901  # fixed, so that a page is a function of its table
 
 
@@ -34,6 +35,11 @@ class Estimate:
         return not (np.isnan(self.low) or np.isnan(self.high))
 
     @property
+    def exact(self) -> bool:
+        """It follows from a definition and needs no seed."""
+        return self.seeds == 0 and self.error == 0
+
+    @property
     def spread(self) -> float:
         """Standard deviation of what one seed says."""
         return self.error * float(np.sqrt(self.seeds))
@@ -47,13 +53,18 @@ def nothing(void: str, *, regime: str = "", seeds: int = 0, notes: Sequence[str]
     )
 
 
+def exactly(value: float, *, regime: str, notes: Sequence[str]) -> Estimate:
+    """What follows from a definition."""
+    return Estimate(value=value, low=value, high=value, error=0, seeds=0, regime=regime, notes=tuple(notes))
+
+
 def mean(values: ArrayLike) -> Estimate:
     """Mean of the values that are numbers: t interval below 15 of them, else BCa bootstrap (scipy.stats.bootstrap)."""
     finite = _finite(values)
     if finite.size == 0:
         return nothing("no seed has a value")
     value, error = float(finite.mean()), _standard_error(finite)
-    bootstrapped = finite.size >= FEW and error > 0
+    bootstrapped = finite.size >= FEW and error > ROUNDING * abs(value)
     low, high = _bca(finite) if bootstrapped else _t_interval(value, error, finite.size)
     return Estimate(value=value, low=low, high=high, error=error, seeds=finite.size)
 

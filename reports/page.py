@@ -17,10 +17,12 @@ from reports.cards import cards
 from reports.claim import Claim, Judgement, judge
 from reports.headline import headline, opening
 from reports.hero import hero
-from reports.plates import LARGE, SMALL, Panel, Plate, Words, plate
+from reports.plates import LARGE, SMALL, Panel, Plate, Words, plate, table
 from reports.search import Score, chosen, scores, trials
 from reports.search_figures import history, relations
 from reports.table import check, plain
+from reports.tuning.advice import advise
+from reports.tuning.plates import plates as tuning_plates
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,11 @@ def _context(claims: Sequence[Claim], results: pd.DataFrame, attrs: dict[Any, An
         "untested": [each for each in judgements if not each.findings],
         "scales": scales(judgements),
         "claim_plates": {each.claim.slug: claim_plate(each) for each in judgements if not each.evidence.empty},
+        "claim_details": {
+            each.claim.slug: each.claim.details(each.evidence) if each.findings else () for each in judgements
+        },
+        "advice": advise(results),
+        "tuning_plates": tuning_plates(results),
         "chosen": None if trial is None else _chosen(trial, opened, attrs.get("fields", {}), scored),
         "pruned": int(tried["mean"].isna().sum()),
         "search_plates": plates,
@@ -120,5 +127,5 @@ def _environment() -> Environment:
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals |= {"bar": bar, "text": text}
+    environment.globals |= {"bar": bar, "table": table, "text": text}
     return environment

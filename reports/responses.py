@@ -1,12 +1,13 @@
 """Dose and response: the validation loss of a design's arm at each width, strength and seed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
 from reports.intervals import mean
 
-STRENGTHS = {"none": "keep_prob", "dropout": "keep_prob", "fixed_count": "keep_prob", "l2": "l2"}
+NOISES = ("dropout", "fixed_count", "gaussian", "batch", "frozen")  # arms of noise, all of them by keep_prob
+STRENGTHS = {**dict.fromkeys(("none", *NOISES), "keep_prob"), "l2": "l2"}
 TUNABLE = 1.0  # nat above the best strength
 DIGITS = 12  # significant ones: 0.7000000000000001 and 0.7 are one strength
 
@@ -33,6 +34,11 @@ def responses(results: pd.DataFrame, arm: str) -> pd.DataFrame:
     return table.sort_values(["width", "strength", "seed"], ignore_index=True)
 
 
+def together(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The rows of all tables; an empty one among others would turn their columns into objects."""
+    return pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
+
+
 def by_width(table: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame]]:
     """The rows of each width, narrowest first."""
     for width, rows in table.groupby("width", sort=True):
@@ -46,14 +52,14 @@ def complete(rows: pd.DataFrame) -> pd.DataFrame:
     return kept.dropna(axis="index") if kept.size else kept.iloc[:0]
 
 
-def tunable(losses: pd.DataFrame) -> pd.DataFrame:
+def tunable(losses: pd.DataFrame, within: float = TUNABLE) -> pd.DataFrame:
     """The strengths × seeds between the first and the last strength whose mean loss is within 1 nat of the best.
 
     Beyond them the network has collapsed to the class frequencies: a plateau, and a knee that no stiff spline follows.
     """
     means = losses.mean(axis=1)
-    within = means.index[means <= means.min() + TUNABLE]
-    return losses.loc[within.min() : within.max()] if len(within) else losses
+    near = means.index[means <= means.min() + within]
+    return losses.loc[near.min() : near.max()] if len(near) else losses
 
 
 def lost(rows: pd.DataFrame) -> tuple[str, ...]:

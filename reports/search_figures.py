@@ -27,7 +27,8 @@ def history(tried: pd.DataFrame) -> Plate:
         Panel(theme.label(str(arm)), partial(draw_history, rows)) for arm, rows in tried.groupby("arm", sort=True)
     ]
     alt = "Mean validation loss of every trial in the order of the search, with the best so far as a line."
-    return plate("history", panels, Words(alt, HISTORY), data=tried, size=WIDE)
+    size = WIDE if len(panels) == 1 else SMALL
+    return plate("history", panels, Words(alt, HISTORY), data=tried, size=size)
 
 
 def relations(tried: pd.DataFrame, opened: Mapping[str, Mapping[str, Any]], trial: "pd.Series[Any]") -> Plate:

@@ -51,7 +51,9 @@ def quantity(value: float, unit: str, *, sign: bool = True) -> str:
 
 
 def interval(estimate: Estimate, unit: str, *, sign: bool = True) -> str:
-    """[low, high], or the n that has none."""
+    """[low, high], or the n that has none, or that it is exact."""
+    if estimate.exact:
+        return "(exact)"
     if not estimate.has_interval:
         return f"(n{NARROW}={NARROW}{estimate.seeds}, no interval)"
     return f"[{number(estimate.low, unit, sign=sign)}, {number(estimate.high, unit, sign=sign)}]"
@@ -60,7 +62,19 @@ def interval(estimate: Estimate, unit: str, *, sign: bool = True) -> str:
 def interval_with_n(estimate: Estimate, unit: str, *, sign: bool = True) -> str:
     """[low, high], n = seeds."""
     reach = interval(estimate, unit, sign=sign)
-    return f"{reach}, n{NARROW}={NARROW}{estimate.seeds}" if estimate.has_interval else reach
+    return f"{reach}, n{NARROW}={NARROW}{estimate.seeds}" if estimate.has_interval and not estimate.exact else reach
+
+
+def spelled(estimate: Estimate, unit: str, *, sign: bool = True) -> str:
+    """The value and its interval as a table's cell."""
+    return (
+        UNKNOWN if estimate.void else f"{number(estimate.value, unit, sign=sign)} {interval(estimate, unit, sign=sign)}"
+    )
+
+
+def basis(estimate: Estimate) -> str:
+    """What an estimate rests on."""
+    return "by definition" if estimate.exact else count(estimate.seeds, "seed")
 
 
 def setting(value: Any) -> str:

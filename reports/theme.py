@@ -22,6 +22,9 @@ LABELS = {
     "none": "no regularisation",
     "dropout": "dropout (Bernoulli)",
     "fixed_count": "fixed count (control)",
+    "gaussian": "Gaussian (twin)",
+    "batch": "one mask per batch",
+    "frozen": "one mask per run",
     "l2": "L2",
     "joint": "joint search",
 }

@@ -10,7 +10,7 @@ from cyclopts import App, CycloptsError, UnusedCliTokensError
 from study.errors import StudyError
 from study.interrupts import Interrupted
 
-COMMANDS = ("run", "status", "report", "export")
+COMMANDS = ("run", "status", "report", "export", "advise", "verify", "restore")
 
 
 def main() -> int:  # noqa: PLR0911 - one for each kind of mistake

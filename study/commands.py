@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from study.errors import UsageError
-
 if TYPE_CHECKING:
     import pandas as pd
 
+Storage = Annotated[
+    str | None,
+    Parameter(
+        env_var="DROPSTEP_STORAGE",
+        help="postgresql+psycopg://user@host/database, the server that keeps the study; by default runs/NAME/study.db does.",
+    ),
+]
 Name = Annotated[str | None, Parameter(help="Folder under runs/; by default the only one there (status: every one).")]
 
 
-def run(  # noqa: PLR0913  # an argument is an option of the command line
+def run(
     study: str = "default",
     /,
     *,
@@ -24,6 +29,10 @@ def run(  # noqa: PLR0913  # an argument is an option of the command line
     trials: int | None = None,
     workers: int | None = None,
     only: Annotated[Sequence[str], Parameter(negative="", show_default=False)] = (),
+    storage: Storage = None,
+    executor: str | None = None,
+    memory_limit: int | None = None,
+    time_limit: float | None = None,
     settings: Annotated[Sequence[str], Parameter(name="--set", negative="", show_default=False)] = (),
 ) -> int:
     """Carry a study out, or on: train what is missing, then write results and report.
@@ -37,47 +46,50 @@ def run(  # noqa: PLR0913  # an argument is an option of the command line
         trials: Trials of the search in all: short for --set search.trials=T.
         workers: Processes that train. By default the number of available cores.
         only: A claim, such as B4: with claims, carries out its designs alone, as a run of its own; may be repeated.
+        executor: pool, serial, dask or dask://host:port. By default pool, or serial for one worker without limits.
+        memory_limit: MiB that a stack may take to train; what takes more is recorded as failed.
+        time_limit: Seconds that a stack may take to train; what takes longer is recorded as failed.
         settings: key=value, one setting of the study, such as data.label_noise=0 or hyper.activation=tanh; may be repeated.
     """
-    from study.executors import available_cores
+    from study.executors import choose
+    from study.guard import Limits
     from study.runs import Run
     from study.session import carry_out
     from study.study_file import find, read_study
 
-    if workers is not None and workers < 1:
-        raise UsageError(f"--workers is at least 1, got {workers}")
+    choice = choose(executor, workers, Limits(memory=memory_limit, time=time_limit))
     overrides = [*settings, *([] if trials is None else [f"search.trials={trials}"])]
     overrides += [f"design.claims={list(only)}"] if only else []
-    place = Run("-".join([find(study).stem, *only]) if name is None else name)
+    place = Run("-".join([find(study).stem, *only]) if name is None else name, storage)
     config = read_study(study, overrides, claimed=_claimed)
     command = _command(study, name, trials, only, settings)
-    carry_out(place, config, command=command, workers=workers or available_cores(), render=_render)
+    carry_out(place, config, command=command, choice=choice, render=_render)
     return 0
 
 
-def status(*, name: Name = None) -> int:
-    """Tell how far a study is, also while it runs: networks, failures, the best trial so far. Without --name, of every run."""
+def status(*, name: Name = None, storage: Storage = None) -> int:
+    """Tell how far a study is, also while it runs: networks, failures, the best trial, speed. Without --name, of every run."""
     from study.runs import chosen, existing_runs
     from study.session import status as lines_of
 
-    places = existing_runs() if name is None else []
-    for place in places or [chosen(name)]:
+    places = existing_runs(storage) if name is None else []
+    for place in places or [chosen(name, storage)]:
         print("\n".join(lines_of(place)))
     return 0
 
 
-def report(*, name: Name = None) -> int:
+def report(*, name: Name = None, storage: Storage = None) -> int:
     """Write the results and the report anew from what is recorded."""
     from study.runs import chosen
     from study.session import open_ledger, publish
 
-    place = chosen(name)
+    place = chosen(name, storage)
     with closing(open_ledger(place)) as ledger:
         print(publish(place, ledger, _render))
     return 0
 
 
-def export(*, name: Name = None, to: Path | None = None) -> int:
+def export(*, name: Name = None, storage: Storage = None, to: Path | None = None) -> int:
     """Write results.parquet and results.csv from what is recorded.
 
     Args:
@@ -88,10 +100,52 @@ def export(*, name: Name = None, to: Path | None = None) -> int:
     from study.runs import chosen
     from study.session import open_ledger, table_of
 
-    place = chosen(name)
+    place = chosen(name, storage)
     with closing(open_ledger(place)) as ledger:
         for path in write_results(table_of(ledger), to or place.folder):
             print(path)
+    return 0
+
+
+def advise(*, name: Name = None, storage: Storage = None) -> int:
+    """Say what a run advises for its data and widths: which regulariser, searched on which axis, how many trials, the regret to expect."""
+    import reports
+    from study.errors import StudyError
+    from study.runs import chosen
+    from study.session import open_ledger, table_of
+
+    place = chosen(name, storage)
+    with closing(open_ledger(place)) as ledger:
+        try:
+            print("\n".join(reports.spoken(table_of(ledger))))
+        except ValueError as error:
+            raise StudyError(f"{place.folder}: {error}") from error
+    return 0
+
+
+def verify(*, name: Name = None, storage: Storage = None, sample: int = 20) -> int:
+    """Train a sample of the recorded networks again and compare every bit; exit code 1 where one differs.
+
+    Args:
+        sample: How many networks; which ones follows from the study's seed.
+    """
+    from study.errors import UsageError
+    from study.runs import chosen
+    from study.session import verify as verified
+
+    if sample < 1:
+        raise UsageError(f"--sample is at least 1, got {sample}")
+    lines, sound = verified(chosen(name, storage), sample)
+    print("\n".join(lines))
+    return 0 if sound else 1
+
+
+def restore(*, name: Name = None, storage: Storage = None) -> int:
+    """Put the backup of a study's file in its place, as it was at the last resume or end; the file itself is kept."""
+    from study.runs import chosen
+    from study.session import restore as restored
+
+    print("\n".join(restored(chosen(name, storage))))
     return 0
 
 

@@ -1,6 +1,6 @@
 """The mistakes that a person can put right: each is one line with the rule, the value and what to do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 
@@ -30,3 +30,11 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     tails = [each for each in known if each.rpartition(".")[2] == name]
     near = [*tails, *get_close_matches(name, known, n=1)]
     return f"; did you mean {near[0]}?" if near else ""
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """A small table for a terminal, the first row its header."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )

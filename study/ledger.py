@@ -1,8 +1,10 @@
 """The ledger: one row for each trained network, written as soon as it is finished and never changed."""
 
+import hashlib
+import json
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sql
@@ -10,7 +12,7 @@ import sqlalchemy as sql
 from nets.hyper import Hyper
 from nets.outcome import Outcome
 from study.data import Task
-from study.database import engine_options, told, url_of
+from study.database import Database
 from study.errors import StudyError
 
 
@@ -52,6 +54,7 @@ class Record:
 
 
 SQL_TYPES: dict[Any, Any] = {int: sql.BigInteger, float: sql.Double, str: sql.Text, float | None: sql.Double}
+RECORDED = [*(each.name for owner in (Key, Task, Hyper, Outcome) for each in fields(owner)), "seconds"]
 METADATA = sql.MetaData()
 NETWORKS = sql.Table(
     "networks",
@@ -63,6 +66,8 @@ NETWORKS = sql.Table(
     ),
     *(sql.Column(each.name, SQL_TYPES.get(each.type, sql.JSON)) for each in fields(Outcome)),
     sql.Column("seconds", sql.Double, nullable=False),
+    sql.Column("digest", sql.Text, nullable=False),
+    sql.Column("recorded_at", sql.Double, nullable=False),  # seconds since 1970 by the driver's clock: for status alone
     sql.PrimaryKeyConstraint(*(each.name for each in fields(Key))),
 )
 NOTES = sql.Table(
@@ -70,24 +75,56 @@ NOTES = sql.Table(
     METADATA,
     sql.Column("subject", sql.Text, primary_key=True),
     sql.Column("document", sql.JSON, nullable=False),
+    sql.Column("digest", sql.Text, nullable=False),
 )
 
 
 class Ledger:
     """Holds every record in memory too: a study asks for all of them when it is resumed."""
 
-    def __init__(self, path: Path) -> None:
-        """Opens the ledger, or begins one. Raises ``StudyError`` if the file is another program's or cannot be used."""
-        self.path = path
-        self._engine = sql.create_engine(url_of(path), **engine_options)
-        with told(path):
-            tables = sql.inspect(self._engine).get_table_names()
-            if tables and not set(tables) & set(METADATA.tables):
-                raise StudyError(f"{path} is another program's database: move it away, or choose another --name")
-            METADATA.create_all(self._engine)
-            with self._engine.connect() as connection:
-                rows = connection.execute(sql.select(NETWORKS)).mappings()
-                self._records = {record.key: record for record in map(_record, rows)}
+    def __init__(self, database: Database) -> None:
+        """Opens the ledger, or begins one. Raises ``StudyError`` if it is damaged, another program's or cannot be used."""
+        self._database = database
+        self._engine = database.engine()
+        try:
+            self._records = database.patiently(self._open)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self) -> dict[Key, Record]:
+        self._database.check(self._engine)
+        self._check_tables()
+        METADATA.create_all(self._engine)
+        with self._engine.connect() as connection:
+            rows = connection.execute(sql.select(NETWORKS)).mappings()
+            return {record.key: record for record in map(self._record, rows)}
+
+    def _check_tables(self) -> None:
+        inspector = sql.inspect(self._engine)
+        present = inspector.get_table_names()
+        if present and not set(present) & set(METADATA.tables):
+            raise StudyError(f"{self._database.label} is another program's database: {self._database.remedy}")
+        for table in METADATA.tables.values():
+            columns = (
+                {column["name"] for column in inspector.get_columns(table.name)} if table.name in present else None
+            )
+            if columns is not None and columns != set(table.columns.keys()):
+                other = ", ".join(sorted(columns ^ set(table.columns.keys())))
+                raise StudyError(
+                    f"{self._database.label} is another program's database, or another version's, its table {table.name} differs"
+                    f" in {other}: {self._database.remedy}"
+                )
+
+    def _record(self, row: Mapping[Any, Any]) -> Record:
+        """Raises ``StudyError`` unless the row is as it was recorded."""
+        owners = (Key, Task, Hyper, Outcome)
+        key, task, hyper, outcome = ({each.name: row[each.name] for each in fields(owner)} for owner in owners)
+        self._check_digest(
+            row["digest"], {name: row[name] for name in RECORDED}, f"network {' '.join(map(str, key.values()))}"
+        )
+        outcome["curve"] = tuple((epoch, loss) for epoch, loss in outcome["curve"])
+        return Record(Key(**key), Network(Task(**task), Hyper(**hyper)), Outcome(**outcome), row["seconds"])
 
     @property
     def records(self) -> list[Record]:
@@ -102,39 +139,84 @@ class Ledger:
         for name, value in network.settings.items():
             if recorded[name] != value:
                 raise StudyError(
-                    f"{self.path} holds {key.stage} {key.arm} {key.trial} with {name} {recorded[name]}, this study asks for {value}"
-                    ": choose another --name"
+                    f"{self._database.label} holds {key.stage} {key.arm} {key.trial} with {name} {recorded[name]}"
+                    f", this study asks for {value}: choose another --name"
                 )
         return True
 
     def record(self, records: Iterable[Record]) -> None:
         """Adds records, all or none."""
         added = {record.key: record for record in records}
-        with told(self.path), self._engine.begin() as connection:
-            connection.execute(sql.insert(NETWORKS), [record.row for record in added.values()])
+        rows = {tuple(vars(key).values()): _stored(record) for key, record in added.items()}
+        keys = NETWORKS.primary_key.columns
+
+        def add() -> None:
+            """Leaves out what an attempt has added whose answer was lost."""
+            with self._engine.begin() as connection:
+                held = {tuple(row) for row in connection.execute(sql.select(*keys).where(sql.tuple_(*keys).in_(rows)))}
+                missing = [row for key, row in rows.items() if key not in held]
+                if missing:
+                    connection.execute(sql.insert(NETWORKS), missing)
+
+        self._database.patiently(add)
         self._records.update(added)
 
     def read(self, keys: Iterable[Key]) -> list[Record]:
         """Raises ``KeyError`` if one is not recorded."""
         return [self._records[key] for key in keys]
 
+    def arrivals(self, since: float) -> list[float]:
+        """When networks were recorded, in seconds since 1970, from ``since`` on."""
+        recorded_at = NETWORKS.c.recorded_at
+        return [row[0] for row in self._rows(sql.select(recorded_at).where(recorded_at >= since).order_by(recorded_at))]
+
     def note(self, subject: str) -> Any:
-        """What was noted about the study ("provenance", "published"); ``None`` if nothing was."""
-        with told(self.path), self._engine.connect() as connection:
-            return connection.execute(sql.select(NOTES.c.document).where(NOTES.c.subject == subject)).scalar()
+        """What was noted about the study ("provenance", "published", "driver"); ``None`` if nothing was."""
+        for document, digest in self._rows(
+            sql.select(NOTES.c.document, NOTES.c.digest).where(NOTES.c.subject == subject)
+        ):
+            self._check_digest(digest, document, f"note {subject}")
+            return document
+        return None
+
+    def _rows(self, query: sql.Select[Any]) -> list[tuple[Any, ...]]:
+        def read() -> list[tuple[Any, ...]]:
+            with self._engine.connect() as connection:
+                return [tuple(row) for row in connection.execute(query)]
+
+        return self._database.patiently(read)
 
     def write_note(self, subject: str, document: Any) -> None:
         """Replaces what was noted by ``document``, which is JSON-able."""
-        with told(self.path), self._engine.begin() as connection:
-            connection.execute(sql.delete(NOTES).where(NOTES.c.subject == subject))
-            connection.execute(sql.insert(NOTES), [{"subject": subject, "document": document}])
+        row = {"subject": subject, "document": document, "digest": _digest(document)}
+
+        def write() -> None:
+            with self._engine.begin() as connection:
+                connection.execute(sql.delete(NOTES).where(NOTES.c.subject == subject))
+                connection.execute(sql.insert(NOTES), [row])
+
+        self._database.patiently(write)
+
+    def _check_digest(self, digest: str, content: Any, what: str) -> None:
+        if digest != _digest(content):
+            raise StudyError(
+                f"{self._database.label} is damaged, its {what} is not as it was recorded: {self._database.remedy}"
+            )
 
     def close(self) -> None:
         self._engine.dispose()
 
 
-def _record(row: Mapping[Any, Any]) -> Record:
-    owners = (Key, Task, Hyper, Outcome)
-    key, task, hyper, outcome = ({each.name: row[each.name] for each in fields(owner)} for owner in owners)
-    outcome["curve"] = tuple((epoch, loss) for epoch, loss in outcome["curve"])
-    return Record(Key(**key), Network(Task(**task), Hyper(**hyper)), Outcome(**outcome), row["seconds"])
+def _stored(record: Record) -> dict[str, Any]:
+    """A row of ``NETWORKS``, every number in its column's type."""
+    row = {
+        name: float(value) if isinstance(value, int) and isinstance(NETWORKS.c[name].type, sql.Double) else value
+        for name, value in record.row.items()
+    }
+    return {**row, "digest": _digest(row), "recorded_at": time.time()}
+
+
+def _digest(content: Any) -> str:
+    """Equal for equal JSON, and so for what was written and what is read."""
+    text = json.dumps(content, sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()

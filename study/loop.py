@@ -55,7 +55,8 @@ class Search:
         records = self._trainer.results(self._untold.popleft())
         self._told += records
         loss = valid_loss(records)
-        trial = self._brain.tell(records[0].key.trial, loss.value if loss else None)
+        failed = any(record.outcome.failed for record in records)
+        trial = self._brain.tell(records[0].key.trial, loss.value if loss else None, failed=failed)
         with shielded():
             self._tables.add(self._arm.name, trial, records)
 

@@ -1,5 +1,6 @@
 """What a person sees of a running study: a bar on a terminal, plain lines elsewhere; the log has the lines in either case."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +34,26 @@ class Log:
         """Writes a line and prints it."""
         self.write(line)
         print(line, flush=True)
+
+
+class _Saying(logging.Handler):
+    def __init__(self, log: Log) -> None:
+        super().__init__()
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._log.say(record.getMessage())
+
+
+@contextmanager
+def said(log: Log) -> Iterator[None]:
+    """Says what the engine warns of, such as a database that it waits for."""
+    handler = _Saying(log)
+    logging.getLogger("study").addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger("study").removeHandler(handler)
 
 
 class Pace:

@@ -1,22 +1,16 @@
 """What a study is: everything that its results are a function of, and how to reproduce them."""
 
-import hashlib
 import json
-import platform
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 from optuna.distributions import BaseDistribution, CategoricalDistribution
-from threadpoolctl import threadpool_info
 
-import nets
-from nets import kernels
+from study import numerics
 from study.config import Config
 from study.data import table
-from study.errors import UsageError
+from study.errors import UsageError, aligned
 from study.ledger import Record
 
 PACKAGES = ("dropstep", "numpy", "optuna", "scikit-learn")
@@ -35,7 +29,7 @@ def describe(config: Config, *, name: str, command: str) -> dict[str, Any]:
         "seed": config.seed,
         "data": _data(config),
         "versions": _versions(),
-        "machine": _cpu(),
+        "machine": numerics.processor(),
         "config": json.loads(json.dumps(config.model_dump())),
         "search": _search(config),
     }
@@ -60,11 +54,15 @@ def check_same(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> None:
     """Raises ``UsageError`` with the differences unless both describe one study."""
     found = differences(recorded, now)
     if found:
-        rows = [("setting", "recorded", "now"), *((each.setting, each.recorded, each.now) for each in found)]
         raise UsageError(
-            f"{now['name']} was begun as another study: begin a new one with --name, or take back what differs",
-            details=_columns(rows),
+            f"{now['name']} was begun as another study: begin a new one with --name, or take back what differs"
+            " (--trials alone may grow)",
+            details=difference_table(found),
         )
+
+
+def difference_table(found: Sequence[Difference]) -> str:
+    return aligned([("setting", "recorded", "now"), *((each.setting, each.recorded, each.now) for each in found)])
 
 
 def check_extent(records: Sequence[Record], config: Config, name: str) -> None:
@@ -83,13 +81,6 @@ def _flat(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
             yield from _flat(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", json.dumps(value)
-
-
-def _columns(rows: Sequence[tuple[str, str, str]]) -> str:
-    widths = [max(len(row[place]) for row in rows) for place in range(3)]
-    return "\n".join(
-        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )
 
 
 def _data(config: Config) -> dict[str, Any]:
@@ -130,41 +121,5 @@ def _range(opened: BaseDistribution) -> dict[str, Any]:
 
 def _versions() -> dict[str, str]:
     """Of all that decides bits, the code of the nets and the kernels they run on included."""
-    packages = {package: _version(package) for package in PACKAGES}
-    return {"python": _python(), **packages, "nets": _code(), "kernels": _kernels(), "blas": _blas()}
-
-
-def _kernels() -> str:
-    return kernels.NAME if kernels.NAME == "numpy" else f"{kernels.NAME} {_version(kernels.NAME)}"
-
-
-def _code() -> str:
-    """A fingerprint of the nets' source: an edit changes results that a version number does not tell of."""
-    sources = sorted(Path(nets.__file__).parent.rglob("*.py"))
-    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
-
-
-def _python() -> str:
-    return ".".join(platform.python_version_tuple()[:2])
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"
-
-
-def _blas() -> str:
-    """The kind of BLAS that NumPy calls and the processor that its kernels are for: other kernels, other bits."""
-    libraries = [each for each in threadpool_info() if each["user_api"] == "blas"]
-    ours = [each for each in libraries if "numpy" in each["filepath"]] or libraries
-    return " ".join(str(ours[0].get(key)) for key in ("internal_api", "version", "architecture")) if ours else "unknown"
-
-
-def _cpu() -> str:
-    """The processor's type. Not every system has /proc/cpuinfo, and not every one names it there."""
-    path = Path("/proc/cpuinfo")
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
+    packages = {package: numerics.version_of(package) for package in PACKAGES}
+    return {"python": numerics.python(), **packages, **numerics.code()}

@@ -1,26 +1,30 @@
 """The folder of a run: what lies where, and that one driver at a time writes there."""
 
-import fcntl
 import re
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TextIO
 
-from study.errors import StudyError, UsageError, did_you_mean
+from study.database import Database
+from study.errors import UsageError, did_you_mean
+from study.postgresql import Postgresql, names_on
+from study.sqlite import Sqlite
 
 ROOT = Path("runs")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-GLANCES = 5  # a status that looks whether the run is locked locks it for a moment
 
 
 @dataclass(frozen=True)
 class Run:
-    """Raises ``UsageError`` for a name that would lead out of the folder of runs."""
+    """Raises ``UsageError`` for a name that would lead out of the folder of runs.
+
+    ``storage`` is the URL of the PostgreSQL server that has the study; without one it is an sqlite file in the folder.
+    """
 
     name: str
+    storage: str | None = None
 
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.name):
@@ -32,9 +36,13 @@ class Run:
     def folder(self) -> Path:
         return ROOT / self.name
 
+    @cached_property
+    def database(self) -> Database:
+        return self.file if self.storage is None else Postgresql(self.storage, self.name)
+
     @property
-    def database(self) -> Path:
-        return self.folder / "study.db"
+    def file(self) -> Sqlite:
+        return Sqlite(self.folder / "study.db")
 
     @property
     def log(self) -> Path:
@@ -51,48 +59,33 @@ class Run:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Raises ``StudyError`` if another driver has the run. The system takes the lock away when its holder dies, however it dies."""
+        """Raises ``StudyError`` if another driver has the study, or another study the folder."""
+        if self.storage is not None and self.file.path.exists():
+            raise UsageError(
+                f"{self.folder} is the folder of a study in sqlite: leave --storage out, or choose another --name"
+            )
+        database = self.database  # a URL that is none is told before there is a folder
         self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "lock").open("w") as file:
-            if not any(_lock(file, fcntl.LOCK_EX) for _ in range(GLANCES)):
-                raise StudyError(
-                    f"{self.folder} is being written by another run: wait for it, or choose another --name"
-                )
+        with database.locked():
             yield
 
-    @property
-    def is_running(self) -> bool:
-        lock = self.folder / "lock"
-        if not lock.exists():
-            return False
-        with lock.open() as file:
-            return not _lock(file, fcntl.LOCK_SH)
+
+def existing_runs(storage: str | None = None) -> list[Run]:
+    """Those on a server, or in the folder of runs: other names, which no run can have made, are passed over."""
+    files = [path for kind in ("study.db", "study.backup.db") for path in ROOT.glob(f"*/{kind}")]
+    names = {path.parent.name for path in files} if storage is None else set(names_on(storage))
+    return [Run(name, storage) for name in sorted(names) if NAME.fullmatch(name)]
 
 
-def _lock(file: TextIO, kind: int) -> bool:
-    """Whether the lock was free: asked for a moment."""
-    try:
-        fcntl.flock(file, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        time.sleep(0.05)
-        return False
-    return True
-
-
-def existing_runs() -> list[Run]:
-    """Folders of other names, which no run can have made, are passed over."""
-    names = [path.parent.name for path in sorted(ROOT.glob("*/study.db"))]
-    return [Run(name) for name in names if NAME.fullmatch(name)]
-
-
-def chosen(name: str | None) -> Run:
+def chosen(name: str | None, storage: str | None = None) -> Run:
     """The run of this name, or the only one. Raises ``UsageError`` if there is none such."""
-    names = [run.name for run in existing_runs()]
-    if name is None and len(names) == 1:
-        return Run(names[0])
-    if name in names:
-        return Run(name)
-    if not names:
-        raise UsageError(f"there is no run in {ROOT.resolve().name}/ yet: begin one with dropstep run")
+    runs = {run.name: run for run in existing_runs(storage)}
+    if name is None and len(runs) == 1:
+        return next(iter(runs.values()))
+    if name in runs:
+        return runs[name]
+    if not runs:
+        place = f"{ROOT.resolve().name}/" if storage is None else "the database"
+        raise UsageError(f"there is no run in {place} yet: begin one with dropstep run")
     asked = "several runs are there" if name is None else f"there is no run {name!r}"
-    raise UsageError(f"{asked}: pass --name, one of {', '.join(names)}{did_you_mean(name or '', names)}")
+    raise UsageError(f"{asked}: pass --name, one of {', '.join(runs)}{did_you_mean(name or '', runs)}")

@@ -58,8 +58,8 @@ class Brain:
         """Values for the arm's open fields."""
         return self._study.ask(self._open).params
 
-    def tell(self, trial: int, value: float | None) -> FrozenTrial:
-        """Ends a trial; without a value it counts as pruned, behind every complete one."""
+    def tell(self, trial: int, value: float | None, *, failed: bool = False) -> FrozenTrial:
+        """Ends a trial; without a value it counts as pruned, behind every complete one, or, ``failed``, not at all."""
         if value is None:
-            return self._study.tell(trial, state=TrialState.PRUNED)
+            return self._study.tell(trial, state=TrialState.FAIL if failed else TrialState.PRUNED)
         return self._study.tell(trial, value)

@@ -9,35 +9,41 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from study.config import Config, read_config
-from study.errors import StudyError
-from study.executors import make_executor
+from study.errors import StudyError, aligned
+from study.executors import Choice, open_executor
+from study.forecast import forecast
 from study.interrupts import interruptible
 from study.ledger import Ledger
+from study.live import note_driver, pace
 from study.loop import run
 from study.optuna_tables import OptunaTables
-from study.progress import Log, shown
-from study.provenance import check_extent, check_same, describe
+from study.progress import Log, said, shown
+from study.provenance import check_extent, check_same, describe, difference_table, differences
 from study.results import current, results_table, write_results
 from study.runs import Run
 from study.tally import Tally, summary
 from study.trainer import Trainer
+from study.verify import deviations, sample_of
 
 Render = Callable[[pd.DataFrame, Path], Path]
 
 
-def carry_out(place: Run, config: Config, *, command: str, workers: int, render: Render) -> None:
+def carry_out(place: Run, config: Config, *, command: str, choice: Choice, render: Render) -> None:
     """Brings a study to its end and publishes it. Raises ``StudyError``, and ``Interrupted`` on Ctrl-C."""
     provenance = describe(config, name=place.name, command=command)
     log = Log(place.log)
-    with interruptible(), place.locked(), threadpool_limits(1), closing(Ledger(place.database)) as ledger:
-        _settle(ledger, config, provenance)
-        _train(place, ledger, config, workers, log)
+    with interruptible(), said(log), place.locked(), threadpool_limits(1), closing(Ledger(place.database)) as ledger:
+        _settle(place, ledger, config, provenance)
+        place.database.back_up(len(ledger.records))
+        note_driver(ledger, choice.hands)
+        _train(place, ledger, config, choice, log)
         if ledger.note("published") == len(ledger.records) and place.has_results:
             log.say("nothing left to do")
         else:
             log.say("writing the results and the report")
             publish(place, ledger, render)
             ledger.write_note("published", len(ledger.records))
+            place.database.back_up(len(ledger.records))
         for line in [*summary(config, current(config, ledger.records)), f"report  {place.page}"]:
             log.say(line)
 
@@ -68,27 +74,65 @@ def status(place: Run) -> list[str]:
     """How far a study is, line by line. Works while another process writes."""
     with closing(open_ledger(place)) as ledger:
         config = read_config(ledger.note("provenance")["config"])
-        lines = summary(config, current(config, ledger.records))
-        finished = ledger.note("published") == len(ledger.records)
-    state = "running" if place.is_running else "finished" if finished else "stopped: the same dropstep run resumes it"
+        records = current(config, ledger.records)
+        lines = summary(config, records)
+        if place.database.is_running:
+            done, total = Tally(config, records).networks
+            lines.append(f"pace    {pace(ledger, total - done)}")
+            state = "running"
+        else:
+            finished = ledger.note("published") == len(ledger.records)
+            state = "finished" if finished else "stopped: the same dropstep run resumes it"
     return [f"{place.name}: {state}", *(f"  {line}" for line in lines)]
 
 
-def _settle(ledger: Ledger, config: Config, provenance: dict[str, Any]) -> None:
-    """Notes what the study is, or compares it with what was noted. Raises ``UsageError`` where they differ."""
+def verify(place: Run, size: int) -> tuple[list[str], bool]:
+    """Trains a sample of the networks again: what to say of it, and whether all came out the same."""
+    with closing(open_ledger(place)) as ledger:
+        noted, records = ledger.note("provenance"), ledger.records
+    config = read_config(noted["config"])
+    sample = sample_of(records, size, seed=config.seed)
+    with threadpool_limits(1):  # another number has other bits
+        found = [deviation for record in sample for deviation in deviations(record)]
+    lines = [
+        f"{len(sample)} of {len(records)} networks trained again: {len(found)} fields differ from what is recorded"
+    ]
+    lines += [aligned([("network", "field", "recorded", "now"), *found])] if found else []
+    elsewhere = differences(noted, describe(config, name=place.name, command=noted["command"]))
+    lines += ["it was recorded elsewhere:", difference_table(elsewhere)] if elsewhere else []
+    return lines, not found
+
+
+def restore(place: Run) -> list[str]:
+    """Puts the backup of a study in the place of its file: what there is now. Raises ``UsageError`` if there is none."""
+    with place.locked():
+        aside = place.database.restore()
+    kept = [] if aside is None else [f"what was there is kept as {aside}"]
+    return [*status(place), *kept]
+
+
+def _settle(place: Run, ledger: Ledger, config: Config, provenance: dict[str, Any]) -> None:
+    """Notes what the study is, or compares it with what was noted. Raises ``StudyError`` where they differ."""
     noted = ledger.note("provenance")
     if noted:
         check_same(noted, provenance)
         check_extent(ledger.records, config, provenance["name"])
+    elif ledger.records:
+        raise StudyError(
+            f"{place.database.label} is damaged, it does not say what study its networks are of: {place.database.remedy}"
+        )
     if noted is None or noted["search"] != provenance["search"]:
         ledger.write_note("provenance", provenance)
 
 
-def _train(place: Run, ledger: Ledger, config: Config, workers: int, log: Log) -> None:
+def _train(place: Run, ledger: Ledger, config: Config, choice: Choice, log: Log) -> None:
     arms = [arm.name for arm in config.arms]
     tables = OptunaTables(place.database, name=place.name, arms=arms, provenance=ledger.note("provenance"))
     tally = Tally(config, current(config, ledger.records))
-    with closing(tables), make_executor(workers) as executor, shown(tally, log) as watch:
-        capacity = 1 if workers == 1 else 2 * workers  # one stack in hand, one waiting
-        trainer = Trainer(ledger=ledger, executor=executor, capacity=capacity, watch=watch)
+    if tally.networks[0] < tally.networks[1]:
+        log.say(forecast(config, tally, choice.workers))
+    with closing(tables), open_executor(choice, log.say) as executor, shown(tally, log) as watch:
+        trainer = Trainer(
+            ledger=ledger, executor=executor, capacity=executor.capacity, watch=watch, check=executor.check
+        )
         run(config, trainer, tables)

@@ -45,7 +45,7 @@ def find(study: str) -> Path:
     if study in PRESETS:
         return PRESETS[study]
     path = Path(study)
-    if path.suffix != ".toml" and not path.exists():
+    if path.suffix != ".toml" and not path.is_file():
         raise UsageError(
             f"{study!r} is neither a preset ({', '.join(PRESETS)}) nor a file{did_you_mean(study, PRESETS)}"
         )

@@ -22,7 +22,7 @@ class Tally:
     def __init__(self, config: Config, records: Sequence[Record]) -> None:
         self.total = networks_of(config)
         self.done: Counter[str] = Counter()
-        self.diverged: Counter[str] = Counter()
+        self.failed: defaultdict[str, Counter[str]] = defaultdict(Counter)  # by stage and reason
         self.best: tuple[str, int, Mean] | None = None
         self._replicates = config.replicates.get("search")
         self._trials: defaultdict[tuple[str, int], list[Record]] = defaultdict(list)
@@ -31,7 +31,8 @@ class Tally:
     def add(self, records: Sequence[Record]) -> None:
         for record in records:
             self.done[record.key.stage] += 1
-            self.diverged[record.key.stage] += record.outcome.diverged
+            if record.outcome.stopped != "completed":
+                self.failed[record.key.stage][record.outcome.stopped] += 1
             if record.key.stage == "search":
                 self._add_to_trial(record)
 
@@ -60,11 +61,13 @@ class Tally:
     def stages(self) -> list[str]:
         """A line for each stage that has networks."""
         return [
-            f"{stage:<7} {self.done[stage]}/{total} networks"
-            + (f", {self.diverged[stage]} diverged" if self.diverged[stage] else "")
+            ", ".join([f"{stage:<7} {self.done[stage]}/{total} networks", *self._failures(stage)])
             for stage, total in self.total.items()
             if total
         ]
+
+    def _failures(self, stage: str) -> list[str]:
+        return [f"{count} {reason}" for reason, count in sorted(self.failed[stage].items())]
 
 
 def summary(config: Config, records: Sequence[Record]) -> list[str]:

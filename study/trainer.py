@@ -3,19 +3,37 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass
 from itertools import islice
 
 from nets.outcome import Outcome
 from nets.train import stack_size
+from study.errors import StudyError
+from study.failures import FailedError, KilledError
 from study.interrupts import shielded
 from study.ledger import Key, Ledger, Network, Record
 from study.training import train_stack
 
 Networks = Mapping[Key, Network]
 
+ATTEMPTS = 5  # times that a stack is sent out whose process or machine somebody ends; it is in work for about a second
+SECONDS_BETWEEN_CHECKS = 1.0
+ADVICE = "look at the memory, lower --workers or set --memory-limit, and run again"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A stack with the executor, for the ``attempt``-th time."""
+
+    stack: Networks
+    attempt: int
+
 
 class Trainer:
-    """Records each stack the moment it arrives; ``watch`` is told of it. At most ``capacity`` stacks are with the executor."""
+    """Records each stack the moment it arrives; ``watch`` is told of it. At most ``capacity`` stacks are with the executor.
+
+    ``check`` is called while nothing arrives, and raises where nothing will.
+    """
 
     def __init__(
         self,
@@ -24,21 +42,19 @@ class Trainer:
         executor: Executor,
         capacity: int,
         watch: Callable[[Sequence[Record]], None],
+        check: Callable[[], None] = lambda: None,
     ) -> None:
         self._ledger, self._executor = ledger, executor
-        self._capacity, self._watch = capacity, watch
-        self._pending: dict[Future[tuple[list[Outcome], float]], Networks] = {}
+        self._capacity, self._watch, self._check = capacity, watch, check
+        self._pending: dict[Future[tuple[list[Outcome], float]], Job] = {}
 
     def submit(self, networks: Networks) -> None:
-        """Sends out what the ledger does not hold. Raises ``StudyError`` where it holds other hyperparameters."""
+        """Sends out what the ledger does not hold. Raises ``StudyError`` where it holds other networks."""
         missing = {key: network for key, network in networks.items() if not self._ledger.holds(key, network)}
         for stack in _stacks(missing):
             while len(self._pending) >= self._capacity:
                 self._collect()
-            with_test = any(key.stage == "refit" for key in stack)
-            task, hypers = next(iter(stack.values())).task, [network.hyper for network in stack.values()]
-            future = self._executor.submit(train_stack, hypers, task, with_test=with_test)
-            self._pending[future] = stack
+            self._send(Job(stack, attempt=1))
 
     def results(self, networks: Networks) -> list[Record]:
         """Waits until the ledger holds all of these, which were submitted before."""
@@ -51,21 +67,52 @@ class Trainer:
         while self._pending:
             self._collect()
 
+    def _send(self, job: Job) -> None:
+        task, hypers = next(iter(job.stack.values())).task, [network.hyper for network in job.stack.values()]
+        with_test = any(key.stage == "refit" for key in job.stack)
+        self._pending[self._executor.submit(train_stack, hypers, task, with_test=with_test)] = job
+
     def _collect(self) -> None:
-        """Records what is finished, waiting for at least one; then raises what a stack may have raised."""
-        finished, _ = wait(self._pending, return_when=FIRST_COMPLETED)
-        sound = [future for future in finished if not future.exception()]
-        for future in sound:
-            outcomes, seconds = future.result()
-            records = [
-                Record(key, network, outcome, seconds)
-                for (key, network), outcome in zip(self._pending.pop(future).items(), outcomes, strict=True)
-            ]
-            with shielded():
-                self._ledger.record(records)
-            self._watch(records)
-        for failed in finished.difference(sound):
-            failed.result()
+        """Records what is finished, waiting for at least one; then deals with what has failed, or raises its error."""
+        finished = self._wait()
+        jobs = [(future, self._pending.pop(future)) for future in finished]
+        for future, job in jobs:
+            if not future.exception():
+                self._record(job.stack, *future.result())
+        for future, job in jobs:
+            error = future.exception()
+            if error:
+                self._deal(error, job)
+
+    def _wait(self) -> set[Future[tuple[list[Outcome], float]]]:
+        while True:
+            finished, _ = wait(self._pending, SECONDS_BETWEEN_CHECKS, FIRST_COMPLETED)
+            if finished:
+                return finished
+            self._check()
+
+    def _record(self, stack: Networks, outcomes: Sequence[Outcome], seconds: float) -> None:
+        records = [
+            Record(key, network, outcome, seconds)
+            for (key, network), outcome in zip(stack.items(), outcomes, strict=True)
+        ]
+        with shielded():
+            self._ledger.record(records)
+        self._watch(records)
+
+    def _deal(self, error: BaseException, job: Job) -> None:
+        """A stack that failed is trained again network by network, a network that failed alone is recorded; who was killed tries again."""
+        if isinstance(error, FailedError) and len(job.stack) == 1:
+            self._record(job.stack, [Outcome(stopped=error.reason, epochs_run=0)], 0.0)
+        elif isinstance(error, FailedError):
+            for key, network in job.stack.items():
+                self._send(Job({key: network}, attempt=1))
+        elif isinstance(error, KilledError) and job.attempt < ATTEMPTS:
+            self._send(Job(job.stack, job.attempt + 1))
+        elif isinstance(error, KilledError):
+            raise StudyError(f"workers were killed {ATTEMPTS} times on one stack: {ADVICE}") from error
+        else:
+            raise error
 
 
 def _stacks(networks: Networks) -> Iterator[Networks]:

@@ -6,22 +6,22 @@ from time import perf_counter
 import nets
 from nets import Hyper, Outcome
 from study.data import Task, load
-from study.errors import StudyError, UsageError
+from study.errors import UsageError
+from study.failures import OUT_OF_MEMORY, FailedError
 
 
 def train_stack(hypers: Sequence[Hyper], task: Task, *, with_test: bool) -> tuple[list[Outcome], float]:
     """The outcome of each network, and the seconds of wall-clock for each.
 
-    The test part is loaded ``with_test`` alone. Raises ``StudyError`` where these networks cannot be trained on these rows.
+    The test part is loaded ``with_test`` alone. Raises ``UsageError`` where these networks cannot be trained on these
+    rows, ``FailedError`` where memory does not suffice.
     """
-    data = load(task, [hyper.seed for hyper in hypers], with_test=with_test)
-    start = perf_counter()
     try:
+        data = load(task, [hyper.seed for hyper in hypers], with_test=with_test)
+        start = perf_counter()
         outcomes = nets.train(hypers, data)
     except ValueError as error:
         raise UsageError(str(error)) from error
     except MemoryError as error:
-        raise StudyError(
-            f"no memory for {len(hypers)} networks of width {hypers[0].width}: lower width or batch_size"
-        ) from error
+        raise FailedError(OUT_OF_MEMORY) from error
     return outcomes, (perf_counter() - start) / len(hypers)

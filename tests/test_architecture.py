@@ -20,6 +20,7 @@ EXCEPTIONS = {
     ("nets/estimator.py", "sklearn"),
     ("nets/export.py", "sklearn"),
     ("study/commands.py", "reports"),
+    ("study/executors/dask.py", "distributed"),
 }
 
 

@@ -1,9 +1,17 @@
 """Instruments on a training run, each a module of its own.
 
 ``Hyper.probes`` names those to take, joined by "+"; what they measure is in ``Outcome.measures`` under "probe.quantity".
-A probe works on copies: it changes nothing of the training run, and a network that diverged has no measures.
+A probe works on copies in float64 and changes nothing of the training run. It looks at the first 1,024 rows of a
+split, where there are more, and at the end at the weights that are evaluated (``Hyper.weights``). A network that
+diverged has no measures; a value that does not exist is ``None``. Checkpoints are the start and those of
+``Hyper.checkpoints``; layers are the hidden ones, "all layers" those and the last.
 
     name | axes | unit | meaning
+    curves.step | checkpoints | steps | optimiser steps made at the start, 0, and at each checkpoint
+    curves.train_loss | checkpoints | nats | training loss in evaluation
+    curves.train_error | checkpoints | share | training error in evaluation
+    curves.valid_loss | checkpoints | nats | validation loss; after the start the same as curve, to rounding
+    curves.valid_error | checkpoints | share | validation error
     saturation.step | checkpoints | steps | optimiser steps made at the start, 0, and at each checkpoint
     saturation.share | checkpoints × layers | share | units × rows with f'/max f' < 0.1; for ReLU: inactive
     saturation.dead | checkpoints × layers | share | units that are so on every row
@@ -20,7 +28,8 @@ A probe works on copies: it changes nothing of the training run, and a network t
     deletion.one_mean | layers | nats | loss added by deleting one unit, mean over the units of a layer
     deletion.one_max | layers | nats | the same, greatest over the units
     deletion.quarter | number | nats | loss added by deleting a quarter of the units of every hidden layer, mean over 20 random sets
-    deletion.weight_noise | doses | nats | loss added by normal noise of 0.1 and 0.3 of a layer's spread on each weight, mean of 10
+    deletion.noise_dose | doses | spreads | standard deviation of normal noise, by that of a layer's weights
+    deletion.weight_noise | doses | nats | loss added by such noise on every weight, mean of 10 draws
     correlation.max | layers | – | greatest |correlation| of two units of a layer that vary
     correlation.mean | layers | – | mean |correlation| of two such units
     correlation.participation | layers | units | participation ratio (Σ λ)²/Σ λ² of the units' covariance
@@ -38,18 +47,21 @@ A probe works on copies: it changes nothing of the training run, and a network t
     masks.distinct | number | share | distinct sets of kept units that training drew, by presentations
     masks.loss_by_count | kept units | nats | training loss, mean over the masks that keep k = 0 … n units; none but for one hidden layer of n ≤ 12, kept units times n/k
     masks.loss_by_probability | kept units | nats | training loss, mean over the masks that keep k = 0 … n units; none but for one hidden layer of n ≤ 12, kept units times 1/keep_prob
-    shift.contrast_loss | doses | nats | loss with inputs times 0.25, 0.5, 2, 4
-    shift.contrast_error | doses | share | error with inputs times 0.25, 0.5, 2, 4
-    shift.contrast_loss_adapted | doses | nats | loss with inputs times 0.25, 0.5, 2, 4; normalised by these rows' own moments
-    shift.contrast_error_adapted | doses | share | error with inputs times 0.25, 0.5, 2, 4; normalised by these rows' own moments
-    shift.brightness_loss | doses | nats | loss with -0.3, -0.1, 0.1, 0.3 added to every input
-    shift.brightness_error | doses | share | error with -0.3, -0.1, 0.1, 0.3 added to every input
-    shift.brightness_loss_adapted | doses | nats | loss with -0.3, -0.1, 0.1, 0.3 added to every input; normalised by these rows' own moments
-    shift.brightness_error_adapted | doses | share | error with -0.3, -0.1, 0.1, 0.3 added to every input; normalised by these rows' own moments
-    shift.missing_loss | doses | nats | loss with 10, 25, 50 % of the inputs, drawn for each row, set to 0
-    shift.missing_error | doses | share | error with 10, 25, 50 % of the inputs, drawn for each row, set to 0
-    shift.missing_loss_adapted | doses | nats | loss with 10, 25, 50 % of the inputs, drawn for each row, set to 0; normalised by these rows' own moments
-    shift.missing_error_adapted | doses | share | error with 10, 25, 50 % of the inputs, drawn for each row, set to 0; normalised by these rows' own moments
+    shift.contrast_dose | doses | – | every input times the dose
+    shift.brightness_dose | doses | – | the dose added to every input
+    shift.missing_dose | doses | – | that share of the inputs, drawn for each row, set to 0
+    shift.contrast_loss | doses | nats | loss of the rows so changed
+    shift.contrast_error | doses | share | error of the rows so changed
+    shift.contrast_loss_adapted | doses | nats | loss of the rows so changed; normalised by these rows' own moments
+    shift.contrast_error_adapted | doses | share | error of the rows so changed; normalised by these rows' own moments
+    shift.brightness_loss | doses | nats | loss of the rows so changed
+    shift.brightness_error | doses | share | error of the rows so changed
+    shift.brightness_loss_adapted | doses | nats | loss of the rows so changed; normalised by these rows' own moments
+    shift.brightness_error_adapted | doses | share | error of the rows so changed; normalised by these rows' own moments
+    shift.missing_loss | doses | nats | loss of the rows so changed
+    shift.missing_error | doses | share | error of the rows so changed
+    shift.missing_loss_adapted | doses | nats | loss of the rows so changed; normalised by these rows' own moments
+    shift.missing_error_adapted | doses | share | error of the rows so changed; normalised by these rows' own moments
     variance.ratio | all layers | ratio | variance of the pre-activations (the logits last), summed over units, in training by that in evaluation
     curvature.input_condition | number | ratio | largest by smallest non-zero eigenvalue of the mean of x xᵀ, x the inputs and a constant 1
     curvature.sharpness_at_start | number | nats | largest eigenvalue of the training loss's Hessian before the first step
@@ -73,6 +85,7 @@ from nets.probes import (
     averaging,
     correlation,
     curvature,
+    curves,
     deletion,
     identities,
     masks,
@@ -87,6 +100,7 @@ from nets.probes import (
 from nets.probes.probe import Probe
 
 PROBES: dict[str, Probe] = {
+    "curves": curves.PROBE,
     "saturation": saturation.PROBE,
     "moments": moments.PROBE,
     "weights": weights.PROBE,

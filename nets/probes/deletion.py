@@ -24,6 +24,7 @@ def take(subject: Subject) -> Reading:
         "one_mean": by_layer([added.mean(axis=1) for added in one], networks),
         "one_max": by_layer([added.max(axis=1) for added in one], networks),
         "quarter": _quarters(passed, labels) - intact,
+        "noise_dose": np.tile(DOSES, (networks, 1)),
         "weight_noise": np.stack([_noisy(passed, labels, dose) - intact for dose in DOSES], axis=1),
     }
 
@@ -83,9 +84,8 @@ PROBE = Probe(
         "quarter": Measure(
             "", "nats", "loss added by deleting a quarter of the units of every hidden layer, mean over 20 random sets"
         ),
-        "weight_noise": Measure(
-            "doses", "nats", "loss added by normal noise of 0.1 and 0.3 of a layer's spread on each weight, mean of 10"
-        ),
+        "noise_dose": Measure("doses", "spreads", "standard deviation of normal noise, by that of a layer's weights"),
+        "weight_noise": Measure("doses", "nats", "loss added by such noise on every weight, mean of 10 draws"),
     },
     take,
 )

@@ -39,6 +39,7 @@ def take(subject: Subject) -> Reading:
     """On the validation rows, without noise; ``adapted`` normalises by the moments of the changed rows themselves."""
     reading: dict[str, Array] = {}
     for name, (change, doses) in CHANGES.items():
+        reading[f"{name}_dose"] = np.tile(np.array(doses), (len(subject.stack.hypers), 1))
         changed = [_changed(subject.valid, change, dose) for dose in doses]
         for suffix, training in (("", False), ("_adapted", True)):
             taken = [scores(*loaded(specimen(subject.stack, noise=None), rows), training=training) for rows in changed]
@@ -56,13 +57,14 @@ def _changed(rows: Rows, change: Change, dose: float) -> Rows:
 
 
 MEANINGS = {
-    "contrast": "inputs times 0.25, 0.5, 2, 4",
-    "brightness": "-0.3, -0.1, 0.1, 0.3 added to every input",
-    "missing": "10, 25, 50 % of the inputs, drawn for each row, set to 0",
+    "contrast": "every input times the dose",
+    "brightness": "the dose added to every input",
+    "missing": "that share of the inputs, drawn for each row, set to 0",
 }
 PROBE = Probe(
-    {
-        f"{name}_{score}{suffix}": Measure("doses", unit, f"{score} with {meaning}{moments}")
+    {f"{name}_dose": Measure("doses", "", meaning) for name, meaning in MEANINGS.items()}
+    | {
+        f"{name}_{score}{suffix}": Measure("doses", unit, f"{score} of the rows so changed{moments}")
         for name, meaning in MEANINGS.items()
         for suffix, moments in (("", ""), ("_adapted", "; normalised by these rows' own moments"))
         for score, unit in (("loss", "nats"), ("error", "share"))

@@ -6,16 +6,19 @@ from dataclasses import replace
 import pandas as pd
 from matplotlib.axes import Axes
 
-from reports.claim import Claim, Source
+from reports import calibration
+from reports.claim import Claim, Detail, Source
 from reports.figures import draw_arms, draw_steps
 from reports.intervals import Estimate, nothing
-from reports.quantization import Index, index
-from reports.responses import by_width, complete, lost, responses, summary, tunable
+from reports.kinds import NOTE, index_of, kinds
+from reports.quantization import LIMITS, Shape, shape
+from reports.responses import NOISES, by_width, lost, responses, summary, together
+from reports.sensitivity import NOTE as CHOICES
+from reports.sensitivity import sensitivity
 from reports.text import interval_with_n, quantity, setting
 from reports.verdict import Region, Rule, Verdict
 
-STAIRCASE = Region(Verdict.SUPPORTED, 0.75, 1.25, "dropout’s response moves in steps of one unit")
-SMOOTH = Region(Verdict.CONTRADICTED, -0.25, 0.25, "dropout’s response is smooth, not stepped")
+DRAWN = ("dropout", "fixed_count")
 RULE = Rule(
     text=(
         "Index Q of the mean validation loss over keep_prob, at each width, where that loss is within 1 nat of its best: 0 is a smooth response, 1 a staircase with steps "
@@ -27,17 +30,20 @@ RULE = Rule(
     reading="0 is smooth, 1 a staircase",
     unit="",
     margin=0.25,
-    regions=(STAIRCASE, SMOOTH),
+    regions=(
+        Region(Verdict.SUPPORTED, *LIMITS[Shape.STAIRCASE], "dropout’s response moves in steps of one unit"),
+        Region(Verdict.CONTRADICTED, *LIMITS[Shape.SMOOTH], "dropout’s response is smooth, not stepped"),
+    ),
     undecided="whether dropout’s response is stepped stays open",
     varying="whether dropout’s response is stepped depends on the width",
 )
 
 
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
-    """Columns of ``responses`` for both arms, and panel."""
-    both = pd.concat([responses(results, "dropout"), responses(results, "fixed_count")], ignore_index=True)
-    tested = both.loc[both["arm"] == "dropout", "width"].unique()
-    return both[both["width"].isin(tested)].assign(panel=lambda rows: "width " + rows["width"].astype(str))
+    """Columns of ``responses`` for every kind of noise at the widths of Bernoulli dropout, and panel."""
+    noises = together([responses(results, arm) for arm in NOISES])
+    tested = noises.loc[noises["arm"] == "dropout", "width"].unique()
+    return noises[noises["width"].isin(tested)].assign(panel=lambda rows: "width " + rows["width"].astype(str))
 
 
 def estimate(responses: pd.DataFrame) -> Sequence[Estimate]:
@@ -45,39 +51,43 @@ def estimate(responses: pd.DataFrame) -> Sequence[Estimate]:
 
 
 def _at_width(width: int, rows: pd.DataFrame) -> Estimate:
-    bernoulli = rows[rows["arm"] == "dropout"]
-    found, control = _index(bernoulli, width), _index(rows[rows["arm"] == "fixed_count"], width).q
-    sound = STAIRCASE.low < control.low and control.high < STAIRCASE.high
+    bernoulli, counted = rows[rows["arm"] == "dropout"], rows[rows["arm"] == "fixed_count"]
+    found = index_of(bernoulli, width)
+    control = nothing("no networks") if counted.empty else index_of(counted, width).q
     notes = (
-        f"control Q = {_spelled(control, '')}",
-        f"half a step would be {_spelled(found.amplitude, 'nat')} at the median slope",
+        f"control Q = {_with_n(control, '')}",
+        f"half a step would be {_with_n(found.amplitude, 'nat')} at the median slope",
         *lost(bernoulli),
     )
     void = found.q.void or (
-        "" if sound else "the fixed-count control is not shown to be a staircase here: the instrument is unproven"
+        ""
+        if shape(control) is Shape.STAIRCASE
+        else "the fixed-count control is not shown to be a staircase here: the instrument is unproven"
     )
     return replace(found.q, regime=f"width {width}", notes=notes, void=void)
 
 
-def _spelled(estimate: Estimate, unit: str) -> str:
+def _with_n(estimate: Estimate, unit: str) -> str:
     return f"{quantity(estimate.value, unit)} {interval_with_n(estimate, unit)}"
 
 
-def _index(rows: pd.DataFrame, width: int) -> Index:
-    if rows.empty:
-        return Index(nothing("no networks"), nothing("no networks"))
-    losses = tunable(complete(rows))
-    return index(losses.index.to_numpy(float), losses.to_numpy(float), width)
-
-
 def draw(responses: pd.DataFrame, ax: Axes) -> Axes:
-    draw_arms(responses, ax)
+    draw_arms(responses[responses["arm"].isin(DRAWN)], ax)
     ax.set_xlabel("keep_prob")
     return draw_steps(ax, int(setting(responses["width"].iloc[0])))
 
 
 def table(responses: pd.DataFrame) -> pd.DataFrame:
-    return summary(responses, ["arm", "width", "strength"], "loss")
+    return summary(responses[responses["arm"].isin(DRAWN)], ["arm", "width", "strength"], "loss")
+
+
+def details(responses: pd.DataFrame) -> Sequence[Detail]:
+    widths = responses["width"].unique()
+    return (
+        Detail("Which kinds of noise are stepped", NOTE, kinds(responses)),
+        Detail("What Q depends on", CHOICES, sensitivity(responses)),
+        Detail("How far Q can be believed: responses with a planted index", calibration.note(), calibration.at(widths)),
+    )
 
 
 CLAIM = Claim(
@@ -98,4 +108,5 @@ CLAIM = Claim(
         "Mean validation loss over paired seeds at four keep-probs for each 1/n, joined by straight lines; bands are 95% "
         "t intervals over seeds. Ticks on the axis: where a staircase would step."
     ),
+    details=details,
 )

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from reports.claim import Claim, Source
 from reports.figures import draw_arms, log_horizontal
 from reports.intervals import Estimate, nothing
-from reports.quantization import index, log_position
+from reports.quantization import LIMITS, Shape, index, log_position
 from reports.responses import by_width, complete, lost, responses, summary, tunable
 from reports.verdict import Region, Rule, Verdict
 
@@ -25,8 +25,8 @@ RULE = Rule(
     unit="",
     margin=0.25,
     regions=(
-        Region(Verdict.SUPPORTED, -0.25, 0.25, "L2’s λ tunes continuously"),
-        Region(Verdict.CONTRADICTED, 0.75, 1.25, "L2’s response moves in steps"),
+        Region(Verdict.SUPPORTED, *LIMITS[Shape.SMOOTH], "L2’s λ tunes continuously"),
+        Region(Verdict.CONTRADICTED, *LIMITS[Shape.STAIRCASE], "L2’s response moves in steps"),
     ),
     undecided="whether L2’s λ tunes continuously stays open",
     varying="whether L2’s λ tunes continuously depends on the width",

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from tests.benchmarks import accuracy, growth, processes, steps, trial
+from tests.benchmarks import accuracy, breakdown, engine, growth, processes, steps, trial
 from tests.benchmarks.competitors import absent, competitors
 from tests.benchmarks.page import OPTIMISERS, Measured, page
 from tests.benchmarks.scale import FULL, QUICK, Scale
@@ -75,6 +75,10 @@ def _steps(options: argparse.Namespace, scale: Scale) -> pd.DataFrame:
     return steps.measure(list(chosen), {name: found[name] for name in names}, rounds=scale.step_rounds, say=say)
 
 
+def _breakdown(options: argparse.Namespace, scale: Scale) -> pd.DataFrame:
+    return breakdown.measure(epochs=scale.breakdown_epochs, say=say)
+
+
 def _trials(options: argparse.Namespace, scale: Scale) -> pd.DataFrame:
     return trial.measure(competitors(), rounds=scale.trial_rounds, say=say)
 
@@ -93,6 +97,10 @@ def _growth(options: argparse.Namespace, scale: Scale) -> pd.DataFrame:
     return growth.measure(rounds=scale.growth_rounds, every=scale.growth_every, say=say)
 
 
+def _engine(options: argparse.Namespace, scale: Scale) -> pd.DataFrame:
+    return engine.measure(rounds=scale.engine_rounds, trials=scale.engine_trials, tasks=scale.engine_tasks, say=say)
+
+
 def say(line: str) -> None:
     """Progress goes to standard error, the page to standard output."""
     print(line, file=sys.stderr, flush=True)  # noqa: T201
@@ -100,9 +108,11 @@ def say(line: str) -> None:
 
 SECTIONS: dict[str, Section] = {
     "steps": _steps,
+    "breakdown": _breakdown,
     "trials": _trials,
     "processes": _processes,
     "accuracy": _accuracy,
+    "engine": _engine,
     "growth": _growth,
 }
 

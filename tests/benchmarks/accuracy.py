@@ -99,8 +99,8 @@ PEERS: dict[str, tuple[Callable[..., Configuration], Callable[..., list[Scores]]
 
 def measure(*, configurations: int, seeds: int, replicates: int, say: Callable[[str], None]) -> pd.DataFrame:
     """A row for each library and fresh seed: ``accuracy`` on the test rows, and the ``configuration`` that was chosen."""
-    search = load(SOURCE, range(seeds), with_test=False)
-    fresh = load(SOURCE, range(FIRST_FRESH_SEED, FIRST_FRESH_SEED + replicates), with_test=True)
+    search = load(SOURCE.task, range(seeds), with_test=False)
+    fresh = load(SOURCE.task, range(FIRST_FRESH_SEED, FIRST_FRESH_SEED + replicates), with_test=True)
     rows = []
     for library, (draw, scores) in PEERS.items():
         say(f"accuracy: {library}, {configurations} configurations on {seeds} splits, then {replicates} fresh ones")

@@ -12,12 +12,16 @@ class Scale:
     optimisers: tuple[str, ...]
     slow_compilers: bool
     step_rounds: int
+    breakdown_epochs: int
     trial_rounds: int
     process_rounds: int
     process_window: float  # seconds of wall time
     configurations: int
     search_seeds: int
     replicates: int
+    engine_rounds: int
+    engine_trials: int
+    engine_tasks: int
     growth_rounds: int
     growth_every: int  # n-th point of an axis
 
@@ -28,12 +32,16 @@ FULL = Scale(
     optimisers=("adam", "sgd"),
     slow_compilers=True,
     step_rounds=7,
+    breakdown_epochs=20,
     trial_rounds=5,
     process_rounds=5,
     process_window=1.0,
     configurations=20,
     search_seeds=2,
     replicates=8,
+    engine_rounds=3,
+    engine_trials=200,
+    engine_tasks=500,
     growth_rounds=5,
     growth_every=1,
 )
@@ -44,12 +52,16 @@ QUICK = Scale(
     optimisers=("adam",),
     slow_compilers=False,
     step_rounds=5,
+    breakdown_epochs=5,
     trial_rounds=1,
     process_rounds=3,
     process_window=0.3,
     configurations=3,
     search_seeds=1,
     replicates=3,
+    engine_rounds=1,
+    engine_trials=40,
+    engine_tasks=100,
     growth_rounds=3,
     growth_every=2,
 )

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from study.data import load
-from tests.benchmarks import accuracy, growth, ours, steps, targets
+from tests.benchmarks import accuracy, breakdown, engine, growth, ours, steps, targets
 from tests.benchmarks.__main__ import SLOW_COMPILERS, parser
 from tests.benchmarks.competitors import absent, competitors
 from tests.benchmarks.floor import Products
@@ -64,10 +64,34 @@ def test_what_a_competitor_lacks_has_a_reason_and_no_time(measured: pd.DataFrame
 
 
 def test_the_page_holds_every_competitor_and_every_target(measured: pd.DataFrame) -> None:
-    text = page(Measured("a command", absent(), measured, None, None, None, None))
+    text = page(Measured("a command", absent(), measured, None, None, None, None, None, None))
     assert all(f"| {name} |" in text for name in measured.competitor)
     assert all(f"| {target.against} | {target.case} |" in text for target in targets.STEP_TARGETS)
     assert str(Path.home()) not in text
+
+
+def test_the_breakdown_leaves_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every layer of a step has its part, and watching changes no bit."""
+    monkeypatch.setattr(breakdown, "CASES", [("W3", 2, "+all")])
+    found = breakdown.measure(epochs=1, say=silent).set_index("part")["microseconds"]
+    parts = {"gathering rows", breakdown.PRODUCTS, "BatchNorm", "ReLU", "Dropout", "softmax and its loss"}
+    assert set(found.index) == parts | {"optimiser and penalties", breakdown.ORDER, breakdown.REST}
+    case = Case(WORKLOADS["W3"], VARIANTS["+all"], "adam")
+    plain, watched = (ours.LockStep(case, task_of(case.workload), 2) for _ in range(2))
+    breakdown.watch(watched.trainer, case.workload.batch, breakdown.Clock())
+    for each in (plain, watched):
+        each.epoch()
+    parameters = [each.trainer.stack.parameters for each in (plain, watched)]
+    assert np.array_equal(parameters[0].values, parameters[1].values)
+
+
+def test_the_engine_runs_a_study_on_every_executor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_rate_of_optuna", lambda sampler, trials: 1.0)  # it spawns, and loads the tests anew
+    rates = engine.measure(rounds=1, trials=4, tasks=4, say=silent)
+    assert (rates.rate > 0).all()
+    text = page(Measured("a command", [], None, None, None, None, None, None, rates))
+    assert all(f"| {loop} |" in text for loop in rates.loop)
+    assert all(f"trials of 10 ms, {sampler} | ≥ 3" in text for sampler in engine.SAMPLERS)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +124,7 @@ def test_a_configuration_has_the_scores_that_it_has_alone(library: str) -> None:
     draw, scores = accuracy.PEERS[library]
     generator = np.random.default_rng(0)
     configurations = [draw(generator) for _ in range(3)]
-    data = load(accuracy.SOURCE, range(2), with_test=True)
+    data = load(accuracy.SOURCE.task, range(2), with_test=True)
     together = scores(configurations, data, epochs=1)
     assert together == [scores([configuration], data, epochs=1)[0] for configuration in configurations]
     assert all(len(each) == 2 for each in together)

@@ -21,7 +21,7 @@ from nets.hyper import Interval
         ({"noise": "binary"}, r"noise lies in \{bernoulli, fixed_count, gaussian\}, got 'binary'"),
         (
             {"probes": "saturation+momnets"},
-            r"probes lies in \{none, saturation.*\}, several joined by '\+', got 'momnets'",
+            r"probes lies in \{none, .*saturation.*\}, several joined by '\+', got 'momnets'",
         ),
         ({"probes": ""}, "got ''"),
         ({"probes": "saturation+saturation"}, "got 'saturation'"),

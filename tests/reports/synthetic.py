@@ -57,7 +57,7 @@ BEST_L2 = 0.66
 
 def keep_probs(width: int) -> np.ndarray:
     points = (np.arange(4 * width) + 0.5) / (4 * width)
-    return points[points > 0.3]
+    return points[points > 0.2]
 
 
 def dropout_loss(keep_prob: np.ndarray) -> np.ndarray:
@@ -91,8 +91,8 @@ def results_table(
     name: str = "trial",
     opened: tuple[str, ...] = tuple(OPEN),
 ) -> pd.DataFrame:
-    """A whole run: four designs, a search whose last trial diverged, and a refit of the best trial."""
-    rows = [*_designs(widths, seeds, q), *_search(), *_refit(seeds)]
+    """A whole run: designs, a search whose last trial diverged, a refit of the best trial, and two arms of equal budgets."""
+    rows = [*_designs(widths, seeds, q), *_rates(widths, seeds), *_search(), *_refit(seeds), *_matched(seeds)]
     table = pd.DataFrame(rows, columns=[*KEYS, *SETTINGS, *OUTCOME]).sort_values(KEYS, ignore_index=True)
     table.attrs = {"provenance": provenance(name, opened), "fields": _fields()}
     return table
@@ -139,10 +139,54 @@ def _designs(widths, seeds, q):
         }
         for arm, (field, points, mean) in arms.items():
             losses = mean[:, None] + level + generator.normal(0, 0.002, (points.size, seeds))
+            if arm == "fixed_count":  # one count is one network, whatever keep_prob asked for it
+                counts = np.round(points * width)
+                losses = losses[np.searchsorted(counts, counts)]
             for point, of_seeds in enumerate(losses):
                 for seed, loss in enumerate(of_seeds):
                     settings = {"width": width, field: points[point], "seed": seed}
-                    yield _network("design", arm, 1000 * width + point, seed, settings, {"valid_loss": loss})
+                    outcome = {"valid_loss": loss, "train_loss": train_loss(settings)}
+                    yield _network("design", arm, 1000 * width + point, seed, settings, outcome)
+
+
+def train_loss(settings: dict) -> float:
+    """Rises with strength, so that λ_eq(p) = 0.01 (1 − p)/p."""
+    odds = (1 - settings.get("keep_prob", 1)) / settings.get("keep_prob", 1)
+    return float(1 + np.tanh(np.log10(settings.get("l2", 0) + 0.01 * odds + 1e-7) / 3 + 1))
+
+
+def _rates(widths, seeds):
+    """At both learning rates the same strength is best: nothing is lost by keeping it."""
+    arms = {
+        "dropout_rates": ("keep_prob", np.linspace(0.25, 1, 4), dropout_loss),
+        "l2_rates": ("l2", np.geomspace(1e-4, 0.1, 4), l2_loss),
+    }
+    for arm, (field, strengths, loss) in arms.items():
+        points = [(width, rate, strength) for width in widths for rate in (0.02, 0.1) for strength in strengths]
+        for point, (width, rate, strength) in enumerate(points):
+            for seed in range(seeds):
+                settings = {"width": width, "learning_rate": rate, field: strength, "seed": seed}
+                yield _network(
+                    "design", arm, point, seed, settings, {"valid_loss": float(loss(strength)) + 0.01 * seed}
+                )
+
+
+def _matched(seeds):
+    """Dropout gains 0.05 nat on every fresh seed beside an arm none, both with a learning rate that was searched."""
+    for arm, keep_prob, loss in (("none", 1.0, 0.8), ("dropout", 0.6, 0.75)):
+        for trial, rate in enumerate((0.05, 0.1)):
+            settings = {"width": 32, "keep_prob": keep_prob, "learning_rate": rate, "seed": 100}
+            yield _network("search", arm, trial, 0, settings, {"valid_loss": loss + 0.1 - 0.01 * trial})
+        for replicate in range(seeds):
+            settings |= {"seed": 500 + replicate}
+            yield _network(
+                "refit",
+                arm,
+                1,
+                replicate,
+                settings,
+                {"valid_loss": loss, "test_loss": loss + 0.01 * replicate, "test_error": 0.2},
+            )
 
 
 def _search():

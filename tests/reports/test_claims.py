@@ -78,6 +78,28 @@ def test_figure_is_drawn_on_the_given_axes_alone(claim, table_of):
 
 
 @by_slug
+def test_no_figure_draws_a_step_between_its_points(claim, results):
+    """A step plot through a coarse sample makes a staircase that the data do not have."""
+    evidence = claim.evidence(results)
+    for _, panel in evidence.groupby("panel"):
+        ax = Figure().subplots()
+        claim.draw(panel, ax)
+        assert {line.get_drawstyle() for line in ax.lines} == {"default"}
+
+
+def test_lines_of_a_response_go_through_its_strengths_alone(results):
+    claim = next(claim for claim in CLAIMS if claim.slug == "Q1")
+    panel = claim.evidence(results).query("width == 8")
+    means = panel.groupby(["arm", "strength"])["loss"].mean()
+    ax = Figure().subplots()
+    claim.draw(panel, ax)
+    drawn = [line.get_xydata() for line in ax.lines if len(line.get_xdata()) == panel["strength"].nunique()]
+    assert len(drawn) == 2
+    for line, arm in zip(drawn, ("dropout", "fixed_count"), strict=True):
+        assert line == pytest.approx(means[arm].reset_index().to_numpy())
+
+
+@by_slug
 def test_no_evidence_is_not_tested(claim, results):
     searched = results[results["stage"] == "search"]
     assert claim.evidence(searched).empty
@@ -121,8 +143,16 @@ def test_claims_that_share_a_design_declare_the_same():
 def test_verdicts_on_a_smooth_response():
     assert verdicts(results_table(seeds=6)) == {
         "Q1": Verdict.CONTRADICTED,
+        "Q2": Verdict.CONDITIONAL,
+        "Q3": Verdict.CONTRADICTED,
         "Q4": Verdict.SUPPORTED,
+        "Q4b": Verdict.NO_DIFFERENCE,
+        "Q5": Verdict.CONDITIONAL,  # what is planted does not depend on the width, but a seed's level at p·n does
+        "Q5b": Verdict.CONTRADICTED,
         "R1": Verdict.SUPPORTED,
+        "R2": Verdict.NO_DIFFERENCE,
+        "R3": Verdict.CONTRADICTED,
+        "R4": Verdict.SUPPORTED,
         "D1": Verdict.SUPPORTED,
     }
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from reports.intervals import FEW, band, difference, jackknife, mean
+from reports.intervals import FEW, band, difference, exactly, jackknife, mean
 
 numbers = st.floats(-10, 10)
 
@@ -70,3 +70,18 @@ def test_difference_is_welchs():
     found = difference(first, second)
     assert (found.low, found.high) == pytest.approx(tuple(expected), rel=1e-9)
     assert not difference(first[:1], second).has_interval
+
+
+@pytest.mark.parametrize("seeds", [8, 24])
+def test_values_equal_to_within_rounding_have_an_interval_without_width(seeds):
+    found = mean(
+        np.full(seeds, 0.7)
+    )  # whose mean is 0.7 but for rounding, so that the bootstrap has nothing to stand on
+    assert (found.low, found.high) == pytest.approx((0.7, 0.7))
+
+
+def test_what_is_exact_needs_no_seed():
+    found = exactly(1, regime="a draw", notes=())
+    assert found.exact
+    assert found.low == found.value == found.high
+    assert not mean([1.0, 2.0]).exact

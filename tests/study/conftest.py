@@ -1,15 +1,26 @@
 """What the tests of the engine share."""
 
+import importlib.util
 import sys
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from optuna.samplers import TPESampler
+from postgresql_server import Server, programs
+from real_processes import begin, end_of, table_of
 from small_study import carry_out, small_study, stand_in, without_seconds
 
 import nets
-from study import sampling
+from study import commands, sampling
 from study.__main__ import main
+from study.database import Database
+from study.postgresql import Postgresql
+from study.sqlite import Sqlite
+
+Databases = Callable[[], Database]
 
 
 @pytest.fixture
@@ -43,3 +54,78 @@ def dropstep(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
         return code, said.out, said.err
 
     return called
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A server, started for the first test that asks for it."""
+    folder = programs()
+    if folder is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    if importlib.util.find_spec("psycopg") is None:
+        pytest.skip("psycopg is not installed: pip install dropstep[postgresql]")
+    server = Server(folder)
+    yield server
+    server.close()
+
+
+PLACES = count()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Databases:
+    """Makes a new database, empty, at each call."""
+    if request.param == "sqlite":
+        return lambda: Sqlite(tmp_path / f"{next(PLACES)}.db")
+    server: Server = request.getfixturevalue("postgresql")
+    return lambda: Postgresql(server.url, f"study-{next(PLACES)}.X")
+
+
+STUDY = """
+seed = 3
+data = { name = "iris", train = 60, valid = 40, label_noise = 0.0 }
+hyper = { steps = 5 }
+refit = { replicates = 2 }
+
+[design]
+replicates = 2
+arms.dropout = { width = [3], keep_prob = [0.25, 0.5] }
+
+[search]
+trials = 4
+replicates = 2
+window = 2
+sampler = "tpe"
+arms.joint = { keep_prob = { low = 0.2, high = 1.0 }, learning_rate = { low = 0.001, high = 10.0, log = true } }
+"""
+
+
+@pytest.fixture
+def pages(monkeypatch: pytest.MonkeyPatch) -> list[pd.DataFrame]:
+    """The tables that pages were drawn from."""
+    drawn: list[pd.DataFrame] = []
+
+    def render(table: pd.DataFrame, folder: Path) -> Path:
+        drawn.append(table)
+        folder.mkdir(exist_ok=True)
+        page = folder / "index.html"
+        page.write_text("")
+        return page
+
+    monkeypatch.setattr(commands, "_render", render)
+    return drawn
+
+
+@pytest.fixture
+def run(dropstep, folder_of_runs: Path, pages: list[pd.DataFrame], quick_networks: None):
+    """``dropstep run`` on the small study, in this process."""
+    (folder_of_runs / "small.toml").write_text(STUDY)
+    return lambda *words: dropstep("run", "small.toml", "--workers", "1", *words)
+
+
+@pytest.fixture(scope="session")
+def in_one_process(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The table of the real processes' study, from one process."""
+    folder = tmp_path_factory.mktemp("uninterrupted")
+    assert end_of(begin(folder, "--workers", "1")) == (0, "")
+    return table_of(folder)

@@ -8,16 +8,20 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import optuna
 import pandas as pd
+from optuna.storages import RDBStorage
 
 from nets import Data, Hyper, Outcome
 from study.config import Config, read_config
+from study.database import Database
 from study.executors import Serial
 from study.ledger import Ledger
 from study.loop import run
 from study.optuna_tables import OptunaTables
 from study.provenance import describe
 from study.results import results_table
+from study.sqlite import Sqlite
 from study.trainer import Trainer
 
 DOCUMENT: dict[str, Any] = {
@@ -69,12 +73,13 @@ def _outcome(hyper: Hyper, *, with_test: bool) -> Outcome:
     return Outcome(stopped="completed", epochs_run=1, valid_loss=loss, valid_error=0.5, curve=((1, loss),), **test)
 
 
-def carry_out(path: Path, config: Config, executor: Executor | None = None) -> pd.DataFrame:
-    """Brings the study in the database at ``path`` to its end, whatever it holds already; returns its table."""
+def carry_out(place: Path | Database, config: Config, executor: Executor | None = None) -> pd.DataFrame:
+    """Brings the study in a database, or in the sqlite file of a path, to its end, whatever it holds already; returns its table."""
+    database = Sqlite(place) if isinstance(place, Path) else place
     provenance = describe(config, name="small", command="")
     arms = [arm.name for arm in config.arms]
-    with executor or Serial() as workers, closing(Ledger(path)) as ledger:
-        with closing(OptunaTables(path, name="small", arms=arms, provenance={})) as tables:
+    with executor or Serial() as workers, closing(Ledger(database)) as ledger:
+        with closing(OptunaTables(database, name="small", arms=arms, provenance={})) as tables:
             trainer = Trainer(ledger=ledger, executor=workers, capacity=4, watch=lambda _: None)
             run(config, trainer, tables)
         return results_table(config, ledger.records, provenance)
@@ -83,3 +88,12 @@ def carry_out(path: Path, config: Config, executor: Executor | None = None) -> p
 def without_seconds(table: pd.DataFrame) -> str:
     """The table as text, byte for byte but for the wall-clock."""
     return table.drop(columns="seconds").to_csv(index=False)
+
+
+def optuna_trials(database: Database, study: str = "small-joint") -> list[optuna.trial.FrozenTrial]:
+    """What Optuna itself reads of a study."""
+    storage = RDBStorage(database.url)
+    trials = optuna.load_study(study_name=study, storage=storage).trials
+    storage.remove_session()
+    storage.engine.dispose()
+    return trials

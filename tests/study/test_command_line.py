@@ -15,6 +15,8 @@ from study.study_file import PRESETS, read_study
 
 MISTAKES = {
     "run defualt": "did you mean default?",
+    "run ''": "'' is neither a preset",
+    "run .": "'.' is neither a preset",
     "run missing.toml": "missing.toml: No such file",
     "run folder.toml": "folder.toml: Is a directory",
     "run binary.toml": "binary.toml is no text",
@@ -28,6 +30,13 @@ MISTAKES = {
     "run quick --trials 1": "window is at most trials, 1, got 2",
     "run quick --workers -1": "--workers is at least 1, got -1",
     "run quick --workers 0": "--workers is at least 1, got 0",
+    "run quick --executor dsak": "did you mean dask?",
+    "run quick --executor dask://": "dask://host:port, got 'dask://'",
+    "run quick --executor serial --workers 2": "--executor serial is one worker, got --workers 2",
+    "run quick --executor serial --time-limit 3": "--executor serial has no guard to keep a limit",
+    "run quick --executor dask://x:1 --workers 2": "dask://x:1 has workers of its own, got --workers 2",
+    "run quick --memory-limit 0": "--memory-limit lies above 0, got 0",
+    "run quick --time-limit -1": "--time-limit lies above 0, got -1",
     "run quick --name ../x": "got '../x'",
     "run quick --name=": "got ''",
     "run quick --set": "--set requires an argument",
@@ -84,6 +93,10 @@ MISTAKES = {
     "status": "there is no run in runs/",
     "report --name x": "there is no run in runs/",
     "export --name x": "there is no run in runs/",
+    "advise --name x": "there is no run in runs/",
+    "verify": "there is no run in runs/",
+    "restore": "there is no run in runs/",
+    "run quick --storage sqlite:///x.db": "--storage is postgresql+psycopg://user@host/database, got 'sqlite:///x.db'",
 }  # fmt: skip
 
 

@@ -1,40 +1,190 @@
-"""The pool by itself."""
+"""The executors by themselves: what a task does to its process stays there, and comes back as a value or as an error."""
 
+import importlib.util
 import os
+import signal
+import sys
+import threading
+import time
+from concurrent.futures import wait
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 import pytest
+from small_study import carry_out, small_study, without_seconds
 from threadpoolctl import threadpool_info
 
-from study import executors
-from study.errors import StudyError
-from study.executors import Pool, make_executor
+from study.errors import StudyError, UsageError
+from study.executors import Choice, Pool, available_cores, choose, open_executor
+from study.failures import CRASHED, OUT_OF_MEMORY, OUT_OF_TIME, FailedError, KilledError
+from study.guard import Limits, Terms
+from study.numerics import numerics
+
+NO_LIMITS = Limits(memory=None, time=None)
+TERMS = Terms(NO_LIMITS, numerics())
+NAMES = ["serial", "pool", pytest.param("dask", marks=pytest.mark.skipif(
+    not importlib.util.find_spec("distributed"), reason="the extra dask is not installed"))]  # fmt: skip
+
+
+def opened(name: str, workers: int, limits: Limits = NO_LIMITS):
+    return open_executor(Choice(name, workers, limits), say=print)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_results_and_errors_come_back(name: str) -> None:
+    with opened(name, 2) as executor:
+        tasks = [executor.submit(abs, number) for number in (-1, 2, -3)]
+        assert [task.result() for task in tasks] == [1, 2, 3]
+        with pytest.raises(ZeroDivisionError) as raised:
+            executor.submit(divmod, 1, 0).result()
+        assert name == "serial" or "in the process that trained" in raised.value.__notes__[0]
+        assert executor.submit(abs, -1).result() == 1
 
 
 def threads_of_each_library() -> set[int]:
     return {library["num_threads"] for library in threadpool_info()}
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_results_come_back(workers: int) -> None:
-    with make_executor(workers) as executor:
-        assert list(executor.map(abs, [-1, 2, -3])) == [1, 2, 3]
+def take(mebibytes: int) -> int:
+    try:
+        return len(bytearray(mebibytes * 2**20))
+    except MemoryError as error:
+        raise FailedError(OUT_OF_MEMORY) from error
 
 
-def test_an_error_of_a_task_comes_back_and_leaves_the_pool_alive() -> None:
-    with Pool(2) as pool:
-        with pytest.raises(ZeroDivisionError):
-            pool.submit(divmod, 1, 0).result()
+ENDS = {
+    "exit": (partial(os._exit, 0), CRASHED),
+    "abort": (os.abort, CRASHED),
+    "segmentation fault": (partial(signal.raise_signal, signal.SIGSEGV), CRASHED),
+    "memory": (partial(take, 300), OUT_OF_MEMORY),
+    "hang": (partial(time.sleep, 60), OUT_OF_TIME),
+}
+
+
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_what_a_task_does_to_its_process_is_contained(name: str) -> None:
+    with opened(name, 2, Limits(memory=200, time=1.5)) as executor:
+        tasks = {executor.submit(function): reason for function, reason in ENDS.values()}
+        for task, reason in tasks.items():
+            with pytest.raises(FailedError, match=reason):
+                task.result()
+        assert executor.submit(take, 100).result() == 100 * 2**20
+        assert executor.submit(threads_of_each_library).result() == {1}
+
+
+def test_a_task_that_somebody_kills_tells_so_and_the_next_one_has_a_new_process() -> None:
+    with Pool(1, TERMS) as pool:
+        pids = {pool.submit(os.getpid).result()}
+        for number in (signal.SIGKILL, signal.SIGTERM):
+            with pytest.raises(KilledError):
+                pool.submit(signal.raise_signal, number).result()
+            pids.add(pool.submit(os.getpid).result())
+    assert len(pids) == 3
+
+
+@pytest.mark.parametrize("generation", [1, 2])
+def test_killing_the_guard_or_the_server_ends_the_task_too(generation: int) -> None:
+    with Pool(1, TERMS) as pool:
+        trainer = pool.submit(os.getpid).result()
+        ancestor = ancestor_of(trainer, generation)
+        task = pool.submit(time.sleep, 60)
+        while not task.running():
+            time.sleep(0.01)
+        os.kill(ancestor, signal.SIGKILL)
+        with pytest.raises(KilledError):
+            task.result(timeout=30)
+        assert not is_alive(trainer)
+        with suppress(KilledError):  # a server that was killed may still seem alive for a moment
+            pool.submit(abs, -1).result()
         assert pool.submit(abs, -1).result() == 1
 
 
-def test_each_worker_has_one_thread_of_blas() -> None:
-    with Pool(1) as pool:
-        assert pool.submit(threads_of_each_library).result() == {1}
+def ancestor_of(pid: int, generation: int) -> int:
+    for _ in range(generation):
+        pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return pid
 
 
-def test_a_task_that_ends_every_worker_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(executors, "ATTEMPTS", 2)
-    with Pool(1) as pool:
-        with pytest.raises(StudyError, match="workers died 2 times"):
-            pool.submit(os._exit, 1).result()
-        assert pool.submit(abs, -1).result() == 1
+def test_the_server_has_one_thread_so_that_it_may_fork() -> None:
+    with Pool(1, TERMS) as pool:
+        server = ancestor_of(pool.submit(os.getpid).result(), 2)
+        assert len(list(Path(f"/proc/{server}/task").iterdir())) == 1
+
+
+def is_alive(pid: int) -> bool:
+    """A process without a command line has ended, and nobody has waited for it."""
+    try:
+        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_a_task_that_is_paused_goes_on() -> None:
+    with Pool(1, TERMS) as pool:
+        trainer = pool.submit(os.getpid).result()
+        os.kill(trainer, signal.SIGSTOP)
+        task = pool.submit(abs, -1)
+        assert not wait([task], timeout=0.2).done
+        os.kill(trainer, signal.SIGCONT)
+        assert task.result(timeout=30) == 1
+
+
+def test_an_error_ends_the_tasks_in_work() -> None:
+    tasks = []
+
+    def interrupted() -> None:
+        with Pool(2, TERMS) as pool:
+            pool.submit(abs, -1).result()
+            tasks.extend(pool.submit(time.sleep, 600) for _ in range(4))
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        interrupted()
+    assert all(task.done() for task in tasks)
+    assert not [thread for thread in threading.enumerate() if "ThreadPoolExecutor" in thread.name]
+
+
+def test_every_executor_gives_the_same_table(tmp_path: Path) -> None:
+    cases = [("serial", 1), ("pool", 1), ("pool", 2), ("pool", 4), ("dask", 2)]
+    cases = [(name, workers) for name, workers in cases if name != "dask" or importlib.util.find_spec("distributed")]
+    tables = {
+        without_seconds(carry_out(tmp_path / f"{name} {workers}.db", small_study(), opened(name, workers)))
+        for name, workers in cases
+    }
+    assert len(tables) == 1
+
+
+def test_a_worker_that_would_give_other_bits_is_refused() -> None:
+    terms = replace(TERMS, numerics={**TERMS.numerics, "machine": "abacus"})
+    with (
+        Pool(1, terms) as pool,
+        pytest.raises(StudyError, match=r"would give other bits, it has machine .* for abacus"),
+    ):
+        pool.submit(abs, -1).result()
+
+
+def test_a_server_that_cannot_begin_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd) -> None:
+    (tmp_path / "nets.py").write_text("raise ImportError('no nets here')")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    with Pool(1, TERMS) as pool, pytest.raises(StudyError, match="the process that trains could not begin"):
+        pool.submit(abs, -1).result()
+    assert "no nets here" in capfd.readouterr().err
+
+
+def test_a_missing_dask_is_told_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.delitem(sys.modules, "study.executors.dask", raising=False)
+    with pytest.raises(ImportError, match=r"--executor dask needs Dask: pip install dropstep\[dask\]"):
+        opened("dask", 1)
+
+
+def test_an_executor_is_chosen_by_workers_and_limits() -> None:
+    timed = Limits(memory=None, time=1.0)
+    assert choose(None, 1, NO_LIMITS) == Choice("serial", 1, NO_LIMITS)
+    assert choose(None, 2, NO_LIMITS) == Choice("pool", 2, NO_LIMITS)
+    assert choose(None, 1, timed) == Choice("pool", 1, timed)
+    assert choose("dask", None, NO_LIMITS).workers == available_cores()
+    with pytest.raises(UsageError, match="no guard to keep a limit"):
+        choose("serial", None, timed)

@@ -2,23 +2,26 @@
 
 import json
 from contextlib import closing
-from pathlib import Path
 
 from small_study import small_study
 
 from nets import Hyper, Outcome
-from study.ledger import Key, Ledger, Record
+from study.ledger import Key, Ledger, Network, Record
 from study.results import results_table
 
 MEASURES = {"saturation.share": [[0.1, None], [1 / 3, 1e-300]], "deletion.mean": 0.25, "masks.by_count": None}
 
 
-def test_measures(tmp_path: Path) -> None:
+def test_measures(databases) -> None:
+    database = databases()
+    task = small_study().data.task
     outcome = Outcome(stopped="completed", epochs_run=2, valid_loss=0.5, curve=((1, 0.7), (2, 0.5)), measures=MEASURES)
-    record = Record(Key("design", "dropout", 0, 0), Hyper(seed=1, probes="saturation"), outcome, seconds=0.1)
-    with closing(Ledger(tmp_path / "study.db")) as ledger:
+    record = Record(
+        Key("design", "dropout", 0, 0), Network(task, Hyper(seed=1, probes="saturation")), outcome, seconds=0.1
+    )
+    with closing(Ledger(database)) as ledger:
         ledger.record([record])
-    with closing(Ledger(tmp_path / "study.db")) as ledger:
+    with closing(Ledger(database)) as ledger:
         assert ledger.records == [record]
         table = results_table(small_study(), ledger.records, {})
     assert json.loads(table.measures[0]) == MEASURES

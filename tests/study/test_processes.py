@@ -1,126 +1,29 @@
 """Real processes: the same table from any number of workers, whatever is killed and when; and nothing survives its driver."""
 
-import fcntl
+import importlib.util
 import os
 import random
 import signal
-import subprocess
-import sys
+import sqlite3
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pandas as pd
 import pytest
-
-STUDY = """
-seed = 1
-data = { name = "iris", train = 60, valid = 40, label_noise = 0.2 }
-hyper = { steps = 3000, batch_size = 20 }
-refit = { replicates = 2 }
-
-[design]
-replicates = 2
-arms.dropout = { width = [3, 5], keep_prob = { low = 0.5, high = 1.0, per_level = 2 } }
-
-[search]
-trials = 14
-replicates = 2
-window = 3
-sampler = "tpe"
-
-[search.arms.joint]
-batch_norm = "before"
-width = { low = 3, high = 6 }
-keep_prob = { low = 0.5, high = 1.0 }
-learning_rate = { low = 0.001, high = 1.0, log = true }
-"""
-PAGE = """
-CLAIMS = ()
-def render(claims, results, folder):
-    folder.mkdir(exist_ok=True)
-    (folder / "index.html").write_text("")
-    return folder / "index.html"
-"""
+from real_processes import (
+    begin,
+    descendants,
+    end_of,
+    is_driven,
+    table_of,
+    wait_for_end,
+    wait_for_workers,
+    wait_until,
+)
 
 
-def begin(folder: Path, *words: str) -> subprocess.Popen:
-    """``dropstep run`` in a folder of its own, where a stand-in for ``reports`` draws the page."""
-    folder.mkdir(exist_ok=True)
-    (folder / "tiny.toml").write_text(STUDY)
-    (folder / "reports.py").write_text(PAGE)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    return subprocess.Popen(
-        [sys.executable, "-m", "study", "run", "tiny.toml", *words],
-        cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
-
-
-def table_of(folder: Path) -> str:
-    return pd.read_csv(folder / "runs/tiny/results.csv", dtype=str).drop(columns="seconds").to_csv()
-
-
-@pytest.fixture(scope="module")
-def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The table of the study in one process."""
-    folder = tmp_path_factory.mktemp("uninterrupted")
-    assert end_of(begin(folder, "--workers", "1")) == (0, "")
-    return table_of(folder)
-
-
-def descendants(pid: int) -> set[int]:
-    children: set[int] = set()
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(FileNotFoundError, ProcessLookupError):
-            children |= {int(child) for child in task.read_text().split()}
-    return children.union(*(descendants(child) for child in children))
-
-
-def wait_until(condition) -> None:
-    end = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
-
-
-def alive(pids: set[int]) -> set[int]:
-    return {pid for pid in pids if state_of(pid) not in {"gone", "Z"}}
-
-
-def state_of(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return "gone"
-
-
-def is_driven(lock: Path) -> bool:
-    if not lock.exists():
-        return False
-    with lock.open() as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
-
-
-def wait_for_workers(driver: subprocess.Popen) -> None:
-    """Until there are two, beside multiprocessing's server and tracker, or the study has ended."""
-    wait_until(lambda: len(alive(descendants(driver.pid))) >= 4 or driver.poll() is not None)
-
-
-def end_of(driver: subprocess.Popen) -> tuple[int, str]:
-    """Exit code and stderr."""
-    _, err = driver.communicate(timeout=60)
-    return driver.returncode, err
-
-
-def wait_for_end(pids: set[int]) -> None:
-    wait_until(lambda: not alive(pids))
-
-
-def test_kills_of_drivers_and_workers_leave_no_process_and_no_trace(tmp_path: Path, uninterrupted: str) -> None:
+def test_kills_of_drivers_and_workers_leave_no_process_and_no_trace(tmp_path: Path, in_one_process: str) -> None:
     dice = random.Random(5)
     for _ in range(2):
         driver = begin(tmp_path, "--workers", "2")
@@ -140,18 +43,90 @@ def test_kills_of_drivers_and_workers_leave_no_process_and_no_trace(tmp_path: Pa
             killed += 1
     assert killed, "the study ended before a worker could be killed: make it longer"
     assert end_of(driver) == (0, "")
-    assert table_of(tmp_path) == uninterrupted
+    assert table_of(tmp_path) == in_one_process
 
 
-def test_interrupts_end_a_study_in_order(tmp_path: Path, uninterrupted: str) -> None:
-    for number, code, workers in ((signal.SIGINT, 130, "2"), (signal.SIGTERM, 143, "1")):
-        driver = begin(tmp_path, "--workers", workers)
+@pytest.mark.slow
+@pytest.mark.parametrize("words", [("--workers", "2"), ("--executor", "dask")])
+def test_a_storm_of_a_hundred_kills_leaves_no_trace(
+    tmp_path: Path, in_one_process: str, words: tuple[str, ...]
+) -> None:
+    """Any process of the study dies at any time; a driver that is gone is begun again, and so is a study that is finished."""
+    dice, kills, studies = random.Random(7), 0, 0
+    while kills < 100 or not studies:
+        studies += 1
+        folder = tmp_path / str(studies)
+        driver = begin(folder, *words)
+        while driver.poll() != 0:
+            time.sleep(dice.uniform(0, 1.5))
+            victims = sorted({driver.pid, *descendants(driver.pid)})
+            if driver.poll() is None and kills < 100:
+                with suppress(ProcessLookupError):
+                    os.kill(dice.choice(victims), signal.SIGKILL)
+                kills += 1
+            elif driver.poll() is not None and driver.poll() != 0:
+                _, err = end_of(driver)
+                assert driver.returncode == -signal.SIGKILL or "workers were killed 5 times" in err
+                driver = begin(folder, *words)
+        assert end_of(driver) == (0, "")
+        assert table_of(folder) == in_one_process
+
+
+def test_interrupts_end_a_study_in_order(tmp_path: Path, in_one_process: str) -> None:
+    cases = [(signal.SIGINT, 130, "--workers 2"), (signal.SIGTERM, 143, "--workers 1")]
+    if importlib.util.find_spec("distributed"):
+        cases.append((signal.SIGINT, 130, "--executor dask"))
+    for number, code, words in cases:
+        driver = begin(tmp_path, *words.split())
         wait_until(lambda: is_driven(tmp_path / "runs/tiny/lock"))
         time.sleep(0.4)
         offspring = descendants(driver.pid)
         os.killpg(driver.pid, number)
-        again = f"python -m study run tiny.toml --workers {workers}"
+        again = f"python -m study run tiny.toml {words}"
         assert end_of(driver) == (code, f"interrupted: what is trained is kept; to resume, run {again}\n")
         wait_for_end(offspring)
     assert end_of(begin(tmp_path, "--workers", "2")) == (0, "")
-    assert table_of(tmp_path) == uninterrupted
+    assert table_of(tmp_path) == in_one_process
+
+
+FAULTS = """
+import os, signal, time
+import nets
+
+train = nets.train
+
+def faulty(hypers, data):
+    for hyper in hypers:
+        if hyper.width == 5 and hyper.seed % 1000 == 1:
+            signal.raise_signal(signal.SIGSEGV)
+        if hyper.width == 4:
+            bytearray(2**31)
+        if hyper.width == 3 and hyper.keep_prob > 0.99:
+            time.sleep(600)
+    return train(hypers, data)
+
+nets.train = faulty
+"""
+
+
+def test_networks_that_crash_or_take_too_much_are_recorded_and_the_study_goes_on(tmp_path: Path) -> None:
+    """``sitecustomize`` is imported by the trainers' server, which has the driver's path, and not by the driver."""
+    (tmp_path / "sitecustomize.py").write_text(FAULTS)
+    words = ["--set", "hyper.steps=300", "--set", "search.arms.joint.width={low=4,high=8}"]
+    words += ["--set", "design.arms.dropout.keep_prob=[0.5,1.0]"]
+    limits = ["--memory-limit", "500", "--time-limit", "5"]
+    assert end_of(begin(tmp_path, *words, *limits, "--workers", "2")) == (0, "")
+    table = pd.read_csv(tmp_path / "runs/tiny/results.csv")
+    assert set(table[(table.width == 5) & (table.seed % 1000 == 1)].stopped) == {"crashed"}
+    assert set(table[table.width == 4].stopped) == {"out of memory"}
+    hung = (table.width == 3) & (table.keep_prob == 1)
+    assert set(table[hung].stopped) == {"out of time"}
+    lost = table.stopped.isin(["crashed", "out of memory", "out of time"])
+    assert lost.sum() == (((table.width == 5) & (table.seed % 1000 == 1)) | (table.width == 4) | hung).sum()
+    assert table[lost].valid_loss.isna().all()
+    with closing(sqlite3.connect(tmp_path / "runs/tiny/study.db")) as database:
+        failed = {number for (number,) in database.execute("SELECT number FROM trials WHERE state = 'FAIL'")}
+    assert failed == set(table[lost & (table.stage == "search")].trial)
+    before = table_of(tmp_path)
+    assert end_of(begin(tmp_path, *words, "--workers", "1")) == (0, "")
+    assert table_of(tmp_path) == before

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import optuna
 import pytest
-from small_study import carry_out, small_study, stand_in, without_seconds
+from conftest import Databases
+from small_study import carry_out, optuna_trials, small_study, stand_in, without_seconds
 
 import nets
+from study.database import Database
 from study.errors import StudyError
 from study.ledger import Ledger
 from study.optuna_tables import OptunaTables
+from study.sqlite import Sqlite
 
 pytestmark = pytest.mark.usefixtures("quick_networks")
 
@@ -43,28 +46,29 @@ def killed_before(number: int):
         yield
 
 
-def test_a_study_killed_at_any_commit_equals_an_uninterrupted_one(tmp_path: Path, uninterrupted: str) -> None:
+def test_a_study_killed_at_any_commit_equals_an_uninterrupted_one(databases: Databases, uninterrupted: str) -> None:
     survived = False
     for number in range(100):
-        path = tmp_path / f"{number}.db"
+        database = databases()
         try:
             with killed_before(number):
-                carry_out(path, small_study())
+                carry_out(database, small_study())
             survived = True
             break
         except Killed:
-            assert without_seconds(carry_out(path, small_study())) == uninterrupted
-            assert_optuna_holds_what_the_ledger_holds(path)
+            assert without_seconds(carry_out(database, small_study())) == uninterrupted
+            assert_optuna_holds_what_the_ledger_holds(database)
     assert survived
     assert number == 2 + 6 + 6 + 1, "stacks of the design, of the trials and of the refit, and trials told to Optuna"
 
 
 @pytest.mark.parametrize("steps", [[4, 11], [3, 5, 11], [10, 11]])
-def test_an_extended_study_equals_one_of_that_length_at_once(tmp_path: Path, steps: list[int]) -> None:
-    at_once = carry_out(tmp_path / "at once.db", small_study(search__trials=steps[-1]))
-    tables = [carry_out(tmp_path / "extended.db", small_study(search__trials=trials)) for trials in steps]
+def test_an_extended_study_equals_one_of_that_length_at_once(databases: Databases, steps: list[int]) -> None:
+    at_once = carry_out(databases(), small_study(search__trials=steps[-1]))
+    extended = databases()
+    tables = [carry_out(extended, small_study(search__trials=trials)) for trials in steps]
     assert without_seconds(tables[-1]) == without_seconds(at_once)
-    assert_optuna_holds_what_the_ledger_holds(tmp_path / "extended.db")
+    assert_optuna_holds_what_the_ledger_holds(extended)
 
 
 def test_extending_moves_the_refit_to_the_new_best_trial(tmp_path: Path) -> None:
@@ -118,7 +122,7 @@ def test_a_diverged_replicate_prunes_its_trial(tmp_path: Path) -> None:
     config = small_study(search__trials=20)
     table = carry_out(tmp_path / "study.db", config).query("stage == 'search'")
     diverged = set(table[table.stopped == "diverged"].trial)
-    trials = optuna.load_study(study_name="small-joint", storage=f"sqlite:///{tmp_path / 'study.db'}").trials
+    trials = optuna_trials(Sqlite(tmp_path / "study.db"))
     assert diverged
     assert {trial.number for trial in trials if trial.state == optuna.trial.TrialState.PRUNED} == diverged
     assert table[table.stopped == "diverged"].valid_loss.isna().all()
@@ -141,9 +145,9 @@ def test_other_hyperparameters_under_a_recorded_key_are_refused(tmp_path: Path) 
         carry_out(tmp_path / "study.db", small_study(hyper__steps=6))
 
 
-def assert_optuna_holds_what_the_ledger_holds(path: Path) -> None:
-    trials = optuna.load_study(study_name="small-joint", storage=f"sqlite:///{path}").trials
-    with closing(Ledger(path)) as ledger:
+def assert_optuna_holds_what_the_ledger_holds(database: Database) -> None:
+    trials = optuna_trials(database)
+    with closing(Ledger(database)) as ledger:
         searched = [record for record in ledger.records if record.key.stage == "search"]
     losses = {}
     for record in searched:

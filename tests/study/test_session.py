@@ -1,8 +1,6 @@
 """The commands on a run: what they write, what they leave alone and what they refuse."""
 
-import sqlite3
 import sys
-from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
 
@@ -11,53 +9,10 @@ import pandas as pd
 import pytest
 
 from nets import Hyper, Outcome
-from study import commands, database
 from study.data import Task
-from study.errors import StudyError
 from study.ledger import Ledger
 from study.runs import Run, existing_runs
 from study.session import table_of
-
-STUDY = """
-seed = 3
-data = { name = "iris", train = 60, valid = 40, label_noise = 0.0 }
-hyper = { steps = 5 }
-refit = { replicates = 2 }
-
-[design]
-replicates = 2
-arms.dropout = { width = [3], keep_prob = [0.25, 0.5] }
-
-[search]
-trials = 4
-replicates = 2
-window = 2
-sampler = "tpe"
-arms.joint = { keep_prob = { low = 0.2, high = 1.0 }, learning_rate = { low = 0.001, high = 10.0, log = true } }
-"""
-
-
-@pytest.fixture
-def pages(monkeypatch: pytest.MonkeyPatch) -> list[pd.DataFrame]:
-    """The tables that pages were drawn from."""
-    drawn: list[pd.DataFrame] = []
-
-    def render(table: pd.DataFrame, folder: Path) -> Path:
-        drawn.append(table)
-        folder.mkdir(exist_ok=True)
-        page = folder / "index.html"
-        page.write_text("")
-        return page
-
-    monkeypatch.setattr(commands, "_render", render)
-    return drawn
-
-
-@pytest.fixture
-def run(dropstep, folder_of_runs: Path, pages: list[pd.DataFrame], quick_networks: None):
-    """``dropstep run`` on the small study, in this process."""
-    (folder_of_runs / "small.toml").write_text(STUDY)
-    return lambda *words: dropstep("run", "small.toml", "--workers", "1", *words)
 
 
 def test_a_run_writes_its_results_and_the_next_one_finds_nothing_left_to_do(run, pages: list[pd.DataFrame]) -> None:
@@ -140,8 +95,8 @@ def test_a_changed_setting_is_refused_with_what_differs(run) -> None:
 
 def test_another_version_or_machine_is_refused(run, monkeypatch: pytest.MonkeyPatch) -> None:
     run()
-    monkeypatch.setattr("study.provenance.version", lambda package: "9.9")
-    monkeypatch.setattr("study.provenance._cpu", lambda: "abacus")
+    monkeypatch.setattr("study.numerics.version", lambda package: "9.9")
+    monkeypatch.setattr("study.numerics.processor", lambda: "abacus")
     code, _, err = run()
     assert code == 2
     assert {"versions.numpy", "versions.optuna", "machine"} <= {row.split()[0] for row in err.splitlines()[2:]}
@@ -171,49 +126,6 @@ def test_a_stack_that_cannot_be_trained_is_told_in_one_line(run, monkeypatch: py
 
     monkeypatch.setattr("nets.train", refuse)
     assert run() == (2, "", "error: batch normalisation needs 2 rows or more\n")
-
-
-def spoil_with_text(path: Path) -> None:
-    path.write_text("no database at all, but long enough to be looked at " * 99)
-
-
-def spoil_with_foreign_tables(path: Path) -> None:
-    with sqlite3.connect(path) as connection:
-        connection.execute("CREATE TABLE songs (title TEXT)")
-
-
-def spoil_with_folder(path: Path) -> None:
-    path.mkdir()
-
-
-@pytest.mark.parametrize(
-    ("spoil", "told"),
-    [
-        (spoil_with_text, "file is not a database"),
-        (spoil_with_foreign_tables, "another program's database"),
-        (spoil_with_folder, "unable to open database file"),
-    ],
-)
-def test_a_file_that_is_no_study_is_refused_and_left_alone(run, spoil, told: str) -> None:
-    path = Path("runs/small/study.db")
-    path.parent.mkdir(parents=True)
-    spoil(path)
-    before = path.read_bytes() if path.is_file() else None
-    code, _, err = run()
-    assert (code, err.count("\n")) == (1, 1)
-    assert told in err
-    assert (path.read_bytes() if path.is_file() else None) == before
-
-
-def test_a_database_that_another_program_holds_is_told(run, monkeypatch: pytest.MonkeyPatch) -> None:
-    run()
-    monkeypatch.setitem(database.engine_options, "connect_args", {"timeout": 0.1})
-    holder = sqlite3.connect("runs/small/study.db", isolation_level=None)
-    holder.execute("BEGIN EXCLUSIVE")
-    code, _, err = run("--trials", "5")
-    holder.close()
-    assert (code, err.count("\n")) == (1, 1)
-    assert "database is locked; another program holds it" in err
 
 
 def test_runs_that_cannot_be_written_are_told(run) -> None:
@@ -254,13 +166,3 @@ def test_a_stray_folder_among_the_runs_is_passed_over(tmp_path, monkeypatch) -> 
         (tmp_path / "runs" / name).mkdir(parents=True)
         (tmp_path / "runs" / name / "study.db").touch()
     assert [run.name for run in existing_runs()] == ["sound"]
-
-
-def test_a_damaged_note_is_told_in_one_line(tmp_path) -> None:
-    path = tmp_path / "study.db"
-    with closing(Ledger(path)) as ledger:
-        ledger.write_note("provenance", {})
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("update notes set document = 'xx'")
-    with closing(Ledger(path)) as ledger, pytest.raises(StudyError, match="damaged"):
-        ledger.note("provenance")

@@ -1,0 +1,125 @@
+"""Q2: a layer has whole numbers of effective units."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from reports.claim import Claim, Detail, Source
+from reports.counts import chances, enumerated, kept
+from reports.figures import draw_units
+from reports.intervals import Estimate, exactly
+from reports.kinds import index_of
+from reports.quantization import LIMITS, Shape
+from reports.responses import complete, lost, responses, summary, together, tunable
+from reports.steps import distinct, unit_share
+from reports.text import spelled
+from reports.verdict import Region, Rule, Verdict
+
+DRAWN = ("dropout", "fixed_count")
+POST = 12  # units, in the post's example
+RULE = Rule(
+    text=(
+        "Effective units mean three things, and each is a regime: the number kept in one draw, which is whole; its mean over "
+        "draws, pn, which need not be; and what the units are worth, the validation loss. For the loss, U is the share of one seed’s ups "
+        "and downs along keep_prob that falls on the steps (k − ½)/n, beyond chance: 1 where the loss moves only from one whole number "
+        "of units to the next, 0 where it moves between them as well. Where a run holds networks whose 2^n masks were all "
+        "evaluated, U is taken of the mean over masks too, which no draw blurs. Supported: the 95% interval lies in (0.75, 1.25). Contradicted: it lies in (−0.25, 0.25). "
+        "Else inconclusive. The first two regimes are exact and hold for every run. Beside U stand D, the distinct outcomes of one "
+        "seed by the strengths tried, and Q, the index of Q1."
+    ),
+    quantity="U",
+    reading="0 is any number of units, 1 whole numbers alone",
+    unit="",
+    margin=0.25,
+    regions=(
+        Region(Verdict.SUPPORTED, *LIMITS[Shape.STAIRCASE], "units count as whole"),
+        Region(Verdict.CONTRADICTED, *LIMITS[Shape.SMOOTH], "11.x effective units exist"),
+    ),
+    undecided="whether units count as whole stays open",
+    varying="effective units are whole in one draw, but not in what dropout does on average",
+)
+
+
+def evidence(results: pd.DataFrame) -> pd.DataFrame:
+    """Columns of ``responses``, and panel: what was trained, then what was enumerated."""
+    trained = together([responses(results, arm) for arm in DRAWN])
+    trained = trained.assign(panel="width " + trained["width"].astype(str))
+    every = enumerated(results)
+    both = together([trained, every.assign(panel="all masks, width " + every["width"].astype(str))])
+    tested = both.loc[both["arm"] == "dropout", "panel"].unique()
+    return both[both["panel"].isin(tested)]
+
+
+def estimate(responses: pd.DataFrame) -> Sequence[Estimate]:
+    if responses.empty:
+        return ()
+    measured = [_measured(str(panel), rows) for panel, rows in responses.groupby("panel", sort=False)]
+    return (_one_draw(), _mean_of_draws(), *measured)
+
+
+def _one_draw() -> Estimate:
+    chance = chances(POST, (POST - 1) / POST)
+    kept_in = (
+        f"keeps exactly {POST - 1} of them in {chance[POST - 1]:.0%} of the draws, all {POST} in {chance[POST]:.0%}"
+    )
+    note = f"a layer of {POST} units at keep_prob {POST - 1}/{POST} {kept_in}, fewer in {chance[: POST - 1].sum():.0%}"
+    return exactly(1, regime="a single draw", notes=(note,))
+
+
+def _mean_of_draws() -> Estimate:
+    keep_prob = 0.95
+    notes = (f"at keep_prob {keep_prob:g}, {POST} units keep {POST * keep_prob:.1f} on average",)
+    return exactly(0, regime="the mean over draws", notes=notes)
+
+
+def _measured(panel: str, rows: pd.DataFrame) -> Estimate:
+    """One panel: the trained networks of a width, or the enumerated masks."""
+    width = int(rows["width"].iloc[0])
+    bernoulli, counted = rows[rows["arm"] == "dropout"], rows[rows["arm"] == "fixed_count"]
+    control = () if counted.empty else (f"fixed count: U = {_share(counted, width)}, {_beside(counted, width)}",)
+    notes = (_beside(bernoulli, width), *control, *lost(bernoulli))
+    return replace(unit_share(tunable(complete(bernoulli)), width), regime=panel, notes=notes)
+
+
+def _share(rows: pd.DataFrame, width: int) -> str:
+    return spelled(unit_share(tunable(complete(rows)), width), "")
+
+
+def _beside(rows: pd.DataFrame, width: int) -> str:
+    """The other indices of one arm, in words."""
+    found = distinct(tunable(complete(rows)))
+    return f"Q = {spelled(index_of(rows, width).q, '')}, D = {spelled(found, '', sign=False)}"
+
+
+def table(responses: pd.DataFrame) -> pd.DataFrame:
+    return summary(responses, ["panel", "arm", "width", "strength"], "loss")
+
+
+def details(responses: pd.DataFrame) -> Sequence[Detail]:
+    widths = sorted({POST, *responses["width"]})
+    note = "Binomial(n, keep_prob), exact: at one unit less than all, and at half a unit less, which no draw can keep."
+    return (Detail("How many units a draw keeps", note, kept(widths)),)
+
+
+CLAIM = Claim(
+    slug="Q2",
+    statement="A layer can only have whole numbers of effective units: 11 of 12, but not 11.x",
+    source=Source(
+        "001",
+        "For example, if a layer has 12 units, with dropout we can only have 11 effective units but not something 11.x "
+        "effective units.",
+    ),
+    rule=RULE,
+    evidence=evidence,
+    estimate=estimate,
+    draw=draw_units,
+    table=table,
+    alt="Loss against the mean number of kept units: Bernoulli dropout as a line, fixed counts as dots.",
+    caption=(
+        "Dots: exactly k units kept, for whole k, which is all that a fixed count can be. Line: Bernoulli dropout at pn units on "
+        "average. Means over paired seeds; the band is the 95% t interval. The loss is that of validation; where all masks were "
+        "evaluated, that of the training rows, for one trained network of each seed."
+    ),
+    details=details,
+)

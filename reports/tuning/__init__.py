@@ -1,0 +1,1 @@
+"""How hard a strength is to tune: windows, regret, grids, a common axis, and the advice that follows from them."""

@@ -1,0 +1,57 @@
+"""What decides bits besides the configuration: versions, the code of the nets, their kernels, BLAS and the processor."""
+
+import hashlib
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from threadpoolctl import threadpool_info
+
+import nets
+from nets import kernels
+
+
+def numerics() -> dict[str, str]:
+    """Of a process that trains: where these are equal, so is every bit of an outcome."""
+    packages = {package: version_of(package) for package in ("numpy", "scikit-learn")}
+    return {"python": python(), **packages, **code(), "machine": processor()}
+
+
+def code() -> dict[str, str]:
+    return {"nets": _source(), "kernels": _kernels(), "blas": _blas()}
+
+
+def python() -> str:
+    return ".".join(platform.python_version_tuple()[:2])
+
+
+def version_of(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def processor() -> str:
+    """The processor's type. Not every system has /proc/cpuinfo, and not every one names it there."""
+    path = Path("/proc/cpuinfo")
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def _source() -> str:
+    """A fingerprint of the nets' source: an edit changes results that a version number does not tell of."""
+    sources = sorted(Path(nets.__file__).parent.rglob("*.py"))
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
+
+
+def _kernels() -> str:
+    return kernels.NAME if kernels.NAME == "numpy" else f"{kernels.NAME} {version_of(kernels.NAME)}"
+
+
+def _blas() -> str:
+    """The kind of BLAS that NumPy calls and the processor that its kernels are for: other kernels, other bits."""
+    libraries = [each for each in threadpool_info() if each["user_api"] == "blas"]
+    ours = [each for each in libraries if "numpy" in each["filepath"]] or libraries
+    return " ".join(str(ours[0].get(key)) for key in ("internal_api", "version", "architecture")) if ours else "unknown"

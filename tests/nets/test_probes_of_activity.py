@@ -1,0 +1,109 @@
+"""Instruments on activations, weights and the way there, each against a direct computation."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from one_network import FUNCTIONS, SHAPE, Net, measured, rows
+
+from nets import Data, Hyper
+from nets.layers import ACTIVATIONS
+from nets.probes import saturation, sparsity
+from nets.train import Trainer
+
+DataOf = Callable[..., Data]
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_relative_slopes(activation: str) -> None:
+    function, slope = FUNCTIONS[activation], saturation.RELATIVE_SLOPES[activation]
+    x = np.linspace(-4, 4, 80)  # no zero: ReLU has its kink there
+    numeric = (function(x + 1e-6) - function(x - 1e-6)) / 2e-6
+    greatest = {"relu": 1, "tanh": 1, "sigmoid": 0.25}[activation]
+    np.testing.assert_allclose(slope(function(x)), numeric / greatest, atol=1e-8)
+
+
+@pytest.mark.parametrize("batch_norm", ["none", "before"])
+def test_saturation(data_of: DataOf, batch_norm: str) -> None:
+    data = data_of()
+    read, start, end = measured(data, "saturation", activation="tanh", init_gain=4.0, batch_norm=batch_norm)
+    for net, share, dead in zip((start, end), read["share"], read["dead"], strict=True):
+        flat = 1 - net.active(rows(data, "valid")[0], batch_moments=True) ** 2 < 0.1
+        assert share == pytest.approx([flat.mean()])
+        assert dead == pytest.approx([flat.all(axis=0).mean()])
+    assert read["step"] == [0, 30]
+
+
+def test_curves(data_of: DataOf) -> None:
+    data = data_of()
+    trainer = Trainer([Hyper(**SHAPE | {"checkpoints": 5}, batch_norm="before", probes="curves")], data)
+    start = Net(trainer.stack)
+    (outcome,) = trainer.run()
+    read = {
+        name: outcome.measures[f"curves.{name}"] for name in ("train_loss", "train_error", "valid_loss", "valid_error")
+    }
+    x, y = rows(data, "train")
+    assert read["train_loss"][0] == pytest.approx(start.loss(start.active(x), y))
+    assert read["valid_loss"][1:] == pytest.approx([loss for _, loss in outcome.curve])
+    ends = [outcome.train_loss, outcome.train_error, outcome.valid_loss, outcome.valid_error]
+    assert [values[-1] for values in read.values()] == pytest.approx(ends)
+
+
+def test_moments(data_of: DataOf) -> None:
+    data = data_of()
+    read, *nets = measured(data, "moments", batch_norm="before")
+    means, variances = [], []
+    for net in nets:
+        active = net.active(rows(data, "train")[0], batch_moments=True)
+        means.append(active.mean(axis=0))
+        variances.append(active.var(axis=0))
+    rms = [np.sqrt((mean**2).mean()) for mean in means]
+    assert np.ravel(read["mean"]) == pytest.approx(rms)
+    assert np.ravel(read["variance"]) == pytest.approx([each.mean() for each in variances])
+    scale = np.sqrt(variances[0].mean())
+    assert read["mean_drift"] == [[pytest.approx(np.sqrt(((means[1] - means[0]) ** 2).mean()) / scale)]]
+    spread = np.sqrt(variances[1]) - np.sqrt(variances[0])
+    assert read["spread_drift"] == [[pytest.approx(np.sqrt((spread**2).mean()) / scale)]]
+    assert read["scaled_mean"][0] == pytest.approx([0], abs=1e-12)  # β is 0 at the start
+    assert read["scaled_mean"][1] == pytest.approx([np.sqrt((nets[1].affine[0][1] ** 2).mean())])
+    # the batch's own variance is over its sum with ε
+    assert read["scaled_variance"][1] == pytest.approx([(nets[1].affine[0][0] ** 2).mean()], rel=1e-3)
+
+
+def test_weights(data_of: DataOf) -> None:
+    read, start, end = measured(data_of(), "weights", learning_rate=0.1)
+    for net, norms in zip((start, end), read["norm"], strict=True):
+        assert norms == pytest.approx([np.linalg.norm(net.hidden[:, :-1]), np.linalg.norm(net.out[:, :-1])])
+    assert read["effective_rate"][0] == pytest.approx([0.1 / norm**2 for norm in read["norm"][0]])
+    assert read["effective_rate"][1] == pytest.approx([0, 0], abs=1e-12)  # the cosine has come to its end
+
+
+def test_correlation(data_of: DataOf) -> None:
+    data = data_of()
+    read, _, net = measured(data, "correlation", activation="tanh")
+    active = net.active(rows(data, "valid")[0])
+    correlation = np.abs(np.corrcoef(active.T)[np.triu_indices(4, 1)])
+    eigenvalues = np.linalg.eigvalsh(np.cov(active.T))
+    assert read["max"] == [pytest.approx(correlation.max())]
+    assert read["mean"] == [pytest.approx(correlation.mean())]
+    assert read["participation"] == [pytest.approx(eigenvalues.sum() ** 2 / (eigenvalues**2).sum())]
+
+
+def test_sparsity(data_of: DataOf) -> None:
+    data = data_of()
+    read, _, net = measured(data, "sparsity")
+    active = net.active(rows(data, "valid")[0])
+    assert read["near_zero"] == [pytest.approx((active <= 0.01 * active.max()).mean())]
+    ever = active[:, (active > 0).any(axis=0)]
+    assert read["treves_rolls"] == [pytest.approx((ever.mean(axis=0) ** 2 / (ever**2).mean(axis=0)).mean())]
+
+
+def test_sparsity_of_known_activations() -> None:
+    """One unit of four active: Hoyer 1; all alike: 0; a unit active in a fifth of the rows: Treves–Rolls 1/5."""
+    one, alike = np.zeros((1, 4, 5)), np.full((1, 4, 5), 3.0)
+    one[0, 2] = 7
+    assert sparsity._hoyer(one) == pytest.approx([1])
+    assert sparsity._hoyer(alike) == pytest.approx([0])
+    fifth = np.zeros((1, 2, 5))
+    fifth[0, :, 3] = 2
+    assert sparsity._treves_rolls(fifth) == pytest.approx([0.2])

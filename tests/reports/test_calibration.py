@@ -1,0 +1,107 @@
+"""The committed calibration is what its command makes, and says of the index what the page claims of it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import reports
+from reports.calibration import TABLE, at, calibrate, cells, read, write
+from reports.calibration.table import DRAWS
+from reports.calibration.world import WORLDS, grid, losses
+
+ROWS = ["data", "width", "seeds", "planted"]
+RATES = ["covered", "smooth", "staircase"]
+
+
+@pytest.fixture(scope="module")
+def table():
+    return read()
+
+
+def test_table_has_every_cell_once(table):
+    assert [tuple(row) for row in table[ROWS].to_numpy().tolist()] == [tuple(vars(cell).values()) for cell in cells()]
+    assert set(table["draws"]) == {DRAWS}
+
+
+def cheap(cell):
+    return cell.data == "digits" and cell.width == 4 and cell.seeds == 4
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [pytest.param(cell, marks=[] if cheap(cell) else pytest.mark.slow) for cell in cells() if cell.width <= 12],
+    ids=str,
+)
+def test_committed_rows_are_remade(table, cell, tmp_path):
+    write(calibrate([cell], DRAWS), tmp_path / "one.csv")
+    committed = table[(table[ROWS] == list(vars(cell).values())).all(axis=1)].reset_index(drop=True)
+    found = pd.read_csv(tmp_path / "one.csv")
+    pd.testing.assert_frame_equal(found, committed, atol=1.5 / DRAWS)  # another processor may turn one draw
+
+
+def test_command_writes_every_cell_as_it_is_alone(tmp_path):
+    command = [sys.executable, "-m", "reports.calibration", "--draws", "2", "--to", str(tmp_path / "all.csv")]
+    subprocess.run(command, check=True, cwd=Path(reports.__file__).parents[1])
+    write(calibrate(cells()[:9], 2), tmp_path / "some.csv")
+    written, some = (pd.read_csv(tmp_path / name) for name in ("all.csv", "some.csv"))
+    assert len(written) == len(cells())
+    pd.testing.assert_frame_equal(written.head(9), some)
+
+
+def test_no_smooth_response_reads_as_a_staircase(table):
+    assert (table.query("planted == 0")["staircase"] <= 0.01).all()
+    assert (table.query("planted == 1")["smooth"] <= 0.01).all()
+    assert (table.query("planted == 0.5")[["smooth", "staircase"]] <= 0.01).all(axis=None)
+
+
+def test_intervals_cover_what_the_rule_reads(table):
+    """A smooth response and a staircase: 95 % less what four standard errors of a row allow."""
+    read_by_rule = table[table["planted"] != 0.5]
+    assert (read_by_rule["covered"] >= 0.95 - 4 * np.sqrt(0.95 * 0.05 / DRAWS)).all()
+    assert table["covered"].mean() == pytest.approx(0.95, abs=0.01)
+
+
+def test_bias_is_small_beside_the_rule_s_limits(table):
+    assert (table["mean"] - table["planted"]).abs().max() < 0.1
+    assert (table["mean"] - table["planted"]).abs().mean() < 0.01
+
+
+def test_eight_seeds_settle_it_on_digits(table):
+    found = table.query("data == 'digits' and seeds >= 8")
+    assert (found.query("planted == 0")["smooth"] >= 0.95).all()
+    assert (found.query("planted == 1")["staircase"] >= 0.95).all()
+
+
+def test_readme_says_what_the_table_says(table):
+    read_by_rule = table[table["planted"] != 0.5]
+    power = (read_by_rule["smooth"] + read_by_rule["staircase"])[read_by_rule["seeds"] == 24]
+    smooth = table.loc[table["planted"] == 0, "draws"].sum()
+    said = " ".join((Path(reports.__file__).parents[1] / "README.md").read_text(encoding="utf-8").split())
+    low, high = read_by_rule["covered"].min(), read_by_rule["covered"].max()
+    assert f"{100 * low:.0f} to {100 * high:.0f} % of the 95 % intervals hold it" in said
+    assert f"of {smooth:,} smooth responses none read as a staircase" in said
+    assert f"24 seeds do so in {100 * power.min():.0f} to {100 * power.max():.0f} %" in said
+
+
+@pytest.mark.parametrize(("data", "width"), [("digits", 32), ("breast_cancer", 8)])
+def test_simulated_networks_have_the_measured_noise(data, width):
+    world, place = WORLDS[data, width], grid(width)
+    drawn = losses(world, place, 4000, 0, np.random.default_rng(0))
+    level, curve = world.seeds[0], drawn - drawn.mean(axis=1, keepdims=True)
+    assert drawn.mean(axis=0).std() == pytest.approx(level, rel=0.1)
+    assert curve.std() == pytest.approx(np.sqrt(variance(world)), rel=0.1)
+
+
+def variance(world):
+    """Of one network about the mean: of a seed's polynomials, whose squares have the mean 1/(2 k + 1), and of its own."""
+    seeds = sum(sd**2 / (2 * order + 1) for order, sd in enumerate(world.seeds))
+    return seeds + world.networks**2
+
+
+def test_page_shows_the_widths_that_are_nearest():
+    assert sorted(at([5, 100])["width"].unique()) == [4, 128]
+    assert Path(TABLE).is_relative_to(Path(reports.__file__).parent)

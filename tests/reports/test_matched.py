@@ -1,0 +1,93 @@
+"""Arms of equal budgets, transfer over learning rates: small tables whose numbers can be counted by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from planted import SEEDS, design
+
+from reports.tuning.matched import arms, scores
+from reports.tuning.transfer import costs, factorials, table
+
+RATES = (0.01, 0.1)
+
+
+def networks(stage, arm, *, repeat=0, trial=0, seed=0, **settings):
+    fixed = {"width": 32, "keep_prob": 1.0, "l2": 0.0, "batch_norm": "none", "weights": "last", "learning_rate": 0.1}
+    losses = {"valid_loss": 0.5, "test_loss": np.nan}
+    return {**fixed, **losses, "stage": stage, "arm": arm, "repeat": repeat, "trial": trial, "seed": seed, **settings}
+
+
+def searched(arm, **settings):
+    """A search of two trials, the second of which is refitted on two seeds."""
+    search = [networks("search", arm, trial=trial, learning_rate=rate, **settings) for trial, rate in enumerate(RATES)]
+    refit = [
+        networks("refit", arm, trial=1, seed=seed, **settings, test_loss=0.6 - 0.1 * (arm != "none") + 0.02 * seed)
+        for seed in (500, 501)
+    ]
+    return [*search, *refit]
+
+
+def test_arms_are_what_their_networks_are_whatever_their_names():
+    rows = [
+        *searched("a"), *searched("b", weights="best"), *searched("c", l2=0.1), *searched("d", keep_prob=0.5),
+        *searched("e", keep_prob=0.5, l2=0.1), *searched("f", l2=0.1, batch_norm="before"),
+    ]  # fmt: skip
+    found = arms(pd.DataFrame(rows)).set_index("arm")
+    assert found["kind"].tolist() == ["none", "early stopping", "L2", "dropout", "both", "L2"]
+    assert found["batch_norm"].tolist() == [False] * 5 + [True]
+    assert found.loc["e", "chosen"] == "learning rate 0.1, keep_prob 0.5, λ 0.1"
+
+
+def test_what_searches_the_width_or_keeps_the_rate_is_no_arm_of_this_comparison():
+    wide = [
+        networks("search", "joint", trial=trial, width=8 * (trial + 1), learning_rate=rate)
+        for trial, rate in enumerate(RATES)
+    ]
+    steady = [networks("search", "linear", trial=trial, keep_prob=0.5 + trial / 4) for trial in range(2)]
+    refits = [networks("refit", arm, seed=500, test_loss=1.0) for arm in ("joint", "linear")]
+    assert arms(pd.DataFrame([*wide, *steady, *refits])).empty
+
+
+def test_gain_is_paired_and_optimism_is_validation_minus_test():
+    found = scores(pd.DataFrame([*searched("none"), *searched("dropout", keep_prob=0.5)]))
+    dropout = found[found["kind"] == "dropout"]
+    assert dropout["gain"].tolist() == pytest.approx([0.1, 0.1])
+    assert dropout["optimism"].tolist() == pytest.approx([0.5 - dropout["loss"].mean()] * 2)
+    assert found.loc[found["kind"] == "none", "gain"].tolist() == [0, 0]
+
+
+def test_repeats_are_averaged_before_they_are_paired():
+    again = [{**row, "repeat": 1, "test_loss": row["test_loss"] + 0.04} for row in searched("none")]
+    found = scores(pd.DataFrame([*searched("none"), *again, *searched("dropout", keep_prob=0.5)]))
+    assert found.loc[found["kind"] == "dropout", "gain"].tolist() == pytest.approx([0.12, 0.12])
+    assert len(found) == 4
+
+
+def moved(best):
+    """Strength × rate, where the best λ is ``best[rate]`` and a decade away costs 1 nat more, two decades 4."""
+    return pd.concat(
+        design("l2_rates", "l2", np.array([0.001, 0.01, 0.1]), lambda value, place=place: (np.log10(value) - np.log10(place)) ** 2,
+               learning_rate=rate)
+        for rate, place in best.items()
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("best", "cost"), [((0.01, 0.01), 0), ((0.01, 0.1), 1), ((0.001, 0.1), 4)])
+def test_transfer_costs_what_the_other_rates_best_costs(best, cost):
+    (found,) = factorials(table(moved(dict(zip(RATES, best, strict=True)))))
+    assert costs(found) == pytest.approx([cost] * SEEDS)
+
+
+def test_transfer_averages_both_directions():
+    rows = moved({0.01: 0.01, 0.1: 0.1})
+    steep = rows.assign(valid_loss=np.where(rows["learning_rate"] == 0.01, 3 * rows["valid_loss"], rows["valid_loss"]))
+    (found,) = factorials(table(steep))
+    assert costs(found) == pytest.approx([(3 + 1) / 2] * SEEDS)
+
+
+def test_a_strength_that_diverged_at_one_rate_is_left_out_at_all():
+    rows = moved({0.01: 0.001, 0.1: 0.1})
+    lost = (rows["l2"] == 0.001) & (rows["learning_rate"] == 0.1) & (rows["seed"] == 2)
+    (found,) = factorials(table(rows.assign(valid_loss=rows["valid_loss"].mask(lost))))
+    assert found.strengths.tolist() == [0.01, 0.1]
+    assert costs(found) == pytest.approx([((4 - 1) + (1 - 0)) / 2] * SEEDS)  # between the two that are left

@@ -1,0 +1,74 @@
+"""What a reviewer would vary changes no reading, and a placebo finds nothing; any arm may be absent."""
+
+import pandas as pd
+import pytest
+from synthetic import results_table
+
+from reports.claims import q2_units as units
+from reports.claims.q1_steps import CLAIM, evidence
+from reports.kinds import kinds
+from reports.quantization import Shape, shape
+from reports.responses import NOISES
+from reports.sensitivity import VARIANTS, sensitivity
+from reports.table import plain
+from reports.theme import label
+
+
+@pytest.fixture(scope="module")
+def table():
+    return plain(results_table(widths=(12,), seeds=8))
+
+
+def of_arm(table, arm):
+    rows = evidence(table)
+    return rows[rows["arm"] == arm]
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
+def test_variant_reads_a_smooth_response_and_a_staircase_as_it_must(table, variant):
+    smooth, counted = (variant.index(of_arm(table, arm), 12) for arm in ("dropout", "fixed_count"))
+    placebo = variant.name.startswith("placebo")
+    assert shape(smooth) is Shape.SMOOTH
+    assert (shape(counted) is Shape.STAIRCASE) is not placebo
+
+
+def test_variants_differ_from_the_rule_in_one_choice_each():
+    usual, *others = VARIANTS
+    for variant in others:
+        changed = [name for name, value in vars(variant).items() if value != vars(usual)[name]]
+        assert len(changed) == 2, variant.name  # the name and the choice
+
+
+def test_table_of_variants_has_a_row_for_each_width_and_a_column_for_each_arm_there_is():
+    found = sensitivity(evidence(plain(results_table(seeds=4))))
+    assert len(found) == 2 * len(VARIANTS)
+    assert list(found.columns) == ["width", "what is changed", label("dropout"), label("fixed_count")]
+
+
+def every_noise(table):
+    copies = [table[table["arm"] == "dropout"].assign(arm=arm) for arm in ("gaussian", "batch", "frozen")]
+    return pd.concat([table, *copies], ignore_index=True)
+
+
+def test_every_kind_of_noise_is_beside_the_others(table):
+    found = kinds(evidence(every_noise(table))).set_index("noise")
+    assert list(found.index) == [label(arm) for arm in NOISES]
+    assert found["reads as"].to_dict() == {label(arm): "smooth" for arm in NOISES} | {label("fixed_count"): "staircase"}
+    assert found.loc[label("fixed_count"), "D"].startswith("0.2")
+
+
+@pytest.mark.parametrize("absent", [arm for arm in NOISES if arm != "dropout"])
+def test_any_other_kind_may_be_absent(table, absent):
+    lacking = every_noise(table).query("arm != @absent")
+    details = CLAIM.details(evidence(lacking))
+    assert label(absent) not in set(details[0].data["noise"])
+    assert all(len(detail.data) for detail in details)
+
+
+def test_an_absent_arm_leaves_numbers_numbers(table):
+    assert evidence(table)["loss"].dtype == float
+    assert units.evidence(table)["strength"].dtype == float
+
+
+def test_without_bernoulli_dropout_there_is_nothing_to_test(table):
+    assert evidence(table.query("arm != 'dropout'")).empty

@@ -1,0 +1,66 @@
+"""Steps of one seed's response: what is a staircase by construction, a line and pure noise measure as they must."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from synthetic import keep_probs, stepped
+
+from reports.steps import distinct, jump_share, unit_share
+
+widths = st.integers(4, 40)
+
+
+def seeds(values, width):
+    """Two seeds with the same response and levels of their own."""
+    return pd.DataFrame({0: values, 1: 3 * values}, index=keep_probs(width))
+
+
+def staircase(width, phase=0.0):
+    return np.round(keep_probs(width) * width - phase)
+
+
+@given(widths)
+def test_staircase_is_all_steps(width):
+    losses = seeds(staircase(width), width)
+    levels = np.unique(staircase(width)).size
+    assert distinct(losses).value == pytest.approx(levels / len(losses))
+    assert unit_share(losses, width).value == pytest.approx(1)
+    assert jump_share(losses, width).value == pytest.approx(1)
+
+
+@given(widths, st.sampled_from([0.25, 0.5, 0.75]))
+def test_steps_elsewhere_are_jumps_but_not_of_units(width, phase):
+    losses = seeds(staircase(width, phase), width)
+    moves = np.count_nonzero(np.diff(staircase(width, phase)))
+    steps = np.ptp(staircase(width))
+    assert unit_share(losses, width).value < 0
+    assert jump_share(losses, width).value == pytest.approx(min(1, steps / moves))
+
+
+@given(widths)
+def test_line_is_no_step(width):
+    losses = seeds(keep_probs(width), width)
+    assert distinct(losses).value == 1
+    assert unit_share(losses, width).value == pytest.approx(0, abs=1e-9)
+    assert jump_share(losses, width).value == pytest.approx(np.ptp(staircase(width)) / (len(losses) - 1))
+
+
+@given(st.floats(0, 1))
+def test_unit_share_of_a_line_with_steps_is_what_was_planted(q):
+    losses = seeds(stepped(keep_probs(12), 12, q), 12)
+    assert unit_share(losses, 12).value == pytest.approx(q, abs=0.02)  # the range ends within a level
+
+
+def test_noise_is_no_step():
+    noise = pd.DataFrame(np.random.default_rng(0).normal(size=(keep_probs(32).size, 12)), index=keep_probs(32))
+    found = unit_share(noise, 32)
+    assert found.low < 0 < found.high
+    assert found.high < 0.25
+
+
+def test_one_point_and_what_never_moves_have_no_steps():
+    assert distinct(pd.DataFrame({0: [0.5]}, index=[0.5])).void
+    assert np.isnan(unit_share(seeds(np.ones(keep_probs(8).size), 8), 8).value)
+    assert distinct(seeds(np.ones(keep_probs(8).size), 8)).value == 1 / keep_probs(8).size

@@ -1,0 +1,95 @@
+"""Studies that die at a commit: ``python crash.py SAMPLER STEP [URL]`` prints a line for every STEP-th commit, both sides of it.
+
+A line is the commit's number, before or after, how the driver ended, and the hash of what the resumed study left.
+"""
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from optuna.samplers import TPESampler
+from small_study import optuna_trials, small_study, stand_in, without_seconds
+from sqlalchemy.engine.default import DefaultDialect
+
+import nets
+from study import sampling
+from study.config import Config
+from study.ledger import Ledger
+from study.runs import Run
+from study.session import carry_out, table_of
+
+DIED = 9
+commit = DefaultDialect.do_commit
+
+
+def bring_to_its_end(place: Run, config: Config) -> None:
+    carry_out(place, config, command="", workers=1, render=lambda table, folder: folder)
+
+
+def left(place: Run) -> str:
+    """Of the ledger and of Optuna's tables, all but wall-clock."""
+    ledger = Ledger(place.database)
+    table = without_seconds(table_of(ledger))
+    ledger.close()
+    told = [
+        (trial.number, trial.state.name, trial.value, trial.params, trial.user_attrs)
+        for trial in optuna_trials(place.database, f"{place.name}-joint")
+    ]
+    return hashlib.sha256(f"{table}{told}".encode()).hexdigest()[:16]
+
+
+def in_a_child(act: Callable[[], str | None]) -> tuple[int, str]:
+    """Exit code and what ``act`` returned, of a process that is dead afterwards."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - until the child ends
+        os.write(writer, (act() or "").encode())
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as answer:
+        text = answer.read()
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), text
+
+
+def dying(point: int, side: str, act: Callable[[], None]) -> Callable[[], None]:
+    """``act`` in a process that ends, as by a power cut, at its commit number ``point``."""
+
+    def died() -> None:
+        commits = iter(range(10**6))
+
+        def deadly(dialect, connection) -> None:
+            number = next(commits)
+            if (number, side) == (point, "before"):
+                os._exit(DIED)
+            commit(dialect, connection)
+            if (number, side) == (point, "after"):
+                os._exit(DIED)
+
+        DefaultDialect.do_commit = deadly
+        act()
+
+    return died
+
+
+def main(sampler: str, step: int, url: str | None = None) -> None:
+    nets.train = stand_in
+    sampling.SAMPLERS["tpe"] = lambda seed: TPESampler(seed=seed, n_startup_trials=2)
+    config = small_study(search__sampler=sampler)
+    whole = Run(f"{sampler}-whole", url)
+    _, expected = in_a_child(lambda: bring_to_its_end(whole, config) or left(whole))
+    sys.stdout.write(f"whole {expected}\n")
+    point, ended = 0, DIED
+    while ended == DIED:
+        for side in ("before", "after"):
+            place = Run(f"{sampler}-{point}-{side}", url)
+            ended, _ = in_a_child(dying(point, side, lambda place=place: bring_to_its_end(place, config)))
+            _, found = in_a_child(lambda place=place: bring_to_its_end(place, config) or left(place))
+            sys.stdout.write(f"{point} {side} {ended} {found}\n")
+        point += step
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:])
