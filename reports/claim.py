@@ -104,6 +104,13 @@ class Judgement:
         return overall(self.findings)
 
     @property
+    def leading(self) -> Finding:
+        """The one finding that an overview has room for: the last that is settled, else the last that has an interval."""
+        settled = [each for each in self.findings if each.verdict is not Verdict.INCONCLUSIVE]
+        known = [each for each in self.findings if each.estimate.has_interval]
+        return (settled or known or list(self.findings))[-1]
+
+    @property
     def gist(self) -> str:
         """What was found in one clause, for a headline."""
         return self.claim.rule.varying if self.verdict is Verdict.CONDITIONAL else self.clause

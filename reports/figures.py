@@ -14,6 +14,7 @@ from reports.intervals import band, mean
 from reports.text import TIMES
 from reports.verdict import Rule
 
+RATIOS = [digit * 10.0**power for power in range(-3, 4) for digit in (1, 2, 5)]
 SHORT = 300  # highest over lowest, below which powers of ten are too few ticks
 
 
@@ -106,6 +107,14 @@ def draw_forest(data: pd.DataFrame, ax: Axes, *, rule: Rule) -> Axes:
     ax.set_xlabel(f"{rule.quantity}{f' [{rule.unit}]' if rule.unit else ''}")
     ax.grid(axis="x")
     ax.grid(visible=False, axis="y")
-    if rule.unit == TIMES:
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{np.exp(value):.2g}"))
+    return ratio_ticks(ax) if rule.unit == TIMES else ax
+
+
+def ratio_ticks(ax: Axes) -> Axes:
+    """An axis of logarithms of ratios, labelled by the ratios: 1, 2, 5, 10 and so on, where two of them are in sight."""
+    low, high = ax.get_xlim()
+    inside = [ratio for ratio in RATIOS if low <= np.log(ratio) <= high]
+    if len(inside) > 1:
+        ax.set_xticks(np.log(inside))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{np.exp(value):.3g}"))
     return ax

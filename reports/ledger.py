@@ -26,8 +26,8 @@ def counted(judgements: Sequence[Judgement]) -> list[str]:
 
 
 def named(judgements: Sequence[Judgement]) -> str:
-    """A sentence for each verdict, with the claims that have it."""
-    said = _by_verdict(judgements).items()
+    """A sentence for each verdict, with the claims that have it in the order of the ledger."""
+    said = _by_verdict(sorted(judgements, key=lambda judgement: judgement.claim.place)).items()
     return " ".join(f"{text.sentence(word)}: {text.listed(slugs)}." for word, slugs in said)
 
 

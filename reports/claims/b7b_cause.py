@@ -39,7 +39,7 @@ ARM = {
     "steps": 1200,
     "checkpoints": 100,
 }
-DOSES = [0.0, 0.2, 0.5]
+DOSES = [0.2, 0.5]
 
 
 def evidence(rows: pd.DataFrame) -> pd.DataFrame:
