@@ -7,6 +7,7 @@ import numpy as np
 
 from reports.claim import Judgement
 from reports.intervals import Estimate
+from reports.text import EXACT
 from reports.verdict import Rule
 
 
@@ -50,8 +51,8 @@ def scales(judgements: Sequence[Judgement]) -> dict[str, Scale]:
 
 
 def bar(estimate: Estimate, rule: Rule, scale: Scale) -> Bar | None:
-    """None where there is no interval to draw."""
-    if not estimate.has_interval:
+    """None where there is no interval to draw, or all that matters lies at zero."""
+    if not estimate.has_interval or rule.unit == EXACT:
         return None
     bounded = [region for region in rule.regions if np.isfinite(region.high - region.low)]
     zones = tuple(Zone(scale.share(each.low), scale.share(each.high) - scale.share(each.low)) for each in bounded)

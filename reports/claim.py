@@ -1,5 +1,6 @@
 """A claim: what is said and where, what would settle it, and how the evidence is drawn; judged against a results table."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ POSTS = {
     "003": "paper about batch normalization and dropout",
     "004": "Understanding Batch Normalization",
 }
+SLUG = re.compile("([A-Z])([0-9]+)([a-z]?)")
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,10 @@ class Claim:
 
     Each value of the evidence's column ``panel`` is drawn on axes of its own, and ``table`` is the data behind them;
     ``details`` are further tables.
-    ``estimate`` gives one estimate for each regime. ``design`` holds what is trained for the claim alone, arm by arm,
-    as ``[design.arms]`` of a study file has it; in the results table the arm ``none`` of claim B4 is ``B4_none``.
+    ``estimate`` gives one estimate for each regime. ``design`` holds what is trained for the claim, arm by arm,
+    as ``[design.arms]`` of a study file has it; in the results table the arm ``none`` of claim B4 is ``B4_none``, and
+    where several claims read one design, ``shared`` is its name in the slug's place. ``literature`` is what papers
+    report, as they report it.
     """
 
     slug: str
@@ -67,6 +71,24 @@ class Claim:
     caption: str
     design: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     details: Callable[[pd.DataFrame], Sequence[Detail]] = no_details
+    shared: str = ""
+    literature: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises ``ValueError`` for a slug that has no place in the ledger."""
+        if not SLUG.fullmatch(self.slug):
+            raise ValueError(f"a claim's slug is a letter, a number and at most another letter, got {self.slug!r}")
+
+    @property
+    def place(self) -> tuple[str, int, str]:
+        """Where the slug comes in the ledger: B4, B7, B7b, B10."""
+        letter, number, rest = SLUG.findall(self.slug)[0]
+        return letter, int(number), rest
+
+    @property
+    def arms(self) -> dict[str, Mapping[str, Any]]:
+        """The design by the names of its arms in the results table."""
+        return {f"{self.shared or self.slug}_{name}": settings for name, settings in self.design.items()}
 
 
 @dataclass(frozen=True)
@@ -80,6 +102,13 @@ class Judgement:
     @property
     def verdict(self) -> Verdict:
         return overall(self.findings)
+
+    @property
+    def leading(self) -> Finding:
+        """The one finding that an overview has room for: the last that is settled, else the last that has an interval."""
+        settled = [each for each in self.findings if each.verdict is not Verdict.INCONCLUSIVE]
+        known = [each for each in self.findings if each.estimate.has_interval]
+        return (settled or known or list(self.findings))[-1]
 
     @property
     def gist(self) -> str:
@@ -99,7 +128,7 @@ class Judgement:
 
 def judge(claims: Sequence[Claim], results: pd.DataFrame) -> list[Judgement]:
     """Every claim's judgement, by post; the tests of one post are one family for Holm's correction."""
-    ordered = sorted(claims, key=lambda claim: (claim.source.post, claim.slug))
+    ordered = sorted(claims, key=lambda claim: (claim.source.post, claim.place))
     evidence = {claim.slug: claim.evidence(results) for claim in ordered}
     estimates = {claim.slug: claim.estimate(evidence[claim.slug]) for claim in ordered}
     findings: dict[str, list[Finding]] = {claim.slug: [] for claim in ordered}

@@ -1,40 +1,37 @@
-"""One arm against another at their best strengths: what claims about which is better share."""
+"""One arm against another at their best strengths, by width: the seeds' effects as claims about which is better read them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 
 import pandas as pd
 
-from reports.intervals import Estimate, mean, nothing
 from reports.responses import by_width
 from reports.selection import compare
 from reports.text import setting
 
 
-def pairs(results: pd.DataFrame, arm: str, reference: str) -> pd.DataFrame:
-    """Columns of ``selection.compare``, and panel."""
-    return compare(results, arm, reference).astype({"width": int}).assign(panel="all widths")
+def pairs(results: pd.DataFrame, arm: str, reference: str, strengths: Mapping[str, str]) -> pd.DataFrame:
+    """``selection.compare`` with the columns regime and effect = gain; ``strengths`` names the columns whose choices are noted."""
+    paired = compare(results, arm, reference).astype({"width": int})
+    notes = {width: _note(rows, strengths) for width, rows in by_width(paired)}
+    return pd.DataFrame(
+        {
+            "regime": [f"width {width}" for width in paired["width"]],
+            "seed": paired["seed"],
+            "effect": paired["gain"],
+            **{name: paired[column] for column, name in strengths.items()},
+            "loss [nat]": paired["loss"],
+            "reference loss [nat]": paired["reference"],
+            "note": paired["width"].map(notes).astype(object),
+        }
+    )
 
 
-def at_each_width(paired: pd.DataFrame, strengths: Mapping[str, str]) -> Sequence[Estimate]:
-    """The mean gain of each width; ``strengths`` names the columns whose choices are noted."""
-    return [_at_width(width, rows, strengths) for width, rows in by_width(paired)]
-
-
-def seed_table(paired: pd.DataFrame, strengths: Mapping[str, str]) -> pd.DataFrame:
-    """The data behind the figure, a row for each seed."""
-    units = {"loss": "loss [nat]", "reference": "reference loss [nat]", "gain": "gain [nat]"}
-    return paired[["width", "seed", *strengths, *units]].rename(columns={**strengths, **units})
-
-
-def _at_width(width: int, rows: pd.DataFrame, strengths: Mapping[str, str]) -> Estimate:
-    regime = f"width {width}"
+def _note(rows: pd.DataFrame, strengths: Mapping[str, str]) -> str:
     if rows["gain"].isna().all():
-        return nothing("one seed leaves no other to choose the strength on", regime=regime, seeds=len(rows))
+        return "one seed leaves no other to choose the strength on"
     chosen = [f"{name} chosen: {_range(rows[column])}" for column, name in strengths.items()]
     diverged = int(rows["diverged"].iloc[0])
-    notes = (*chosen, *([f"{diverged} networks diverged"] if diverged else []))
-    return replace(mean(rows["gain"].to_numpy(float)), regime=regime, notes=notes)
+    return "; ".join([*chosen, *([f"{diverged} networks diverged"] if diverged else [])])
 
 
 def _range(values: "pd.Series[float]") -> str:

@@ -1,13 +1,15 @@
 """What the page says first, generated from the verdicts: its headline and its opening paragraph."""
 
 from collections.abc import Sequence
-from math import isfinite
+from math import isnan
 
 from reports import text
 from reports.claim import Judgement
+from reports.ledger import all_tested, counted, named
 from reports.search import Score
 from reports.verdict import Verdict
 
+FEW = 2  # claims that a headline has room for
 LEADING = ("Q1", "Q3")
 CAUSES = {"R2": "the searched axis", "R3": "the quantum 1/n"}
 DENIED = (Verdict.CONTRADICTED, Verdict.NO_DIFFERENCE)
@@ -15,10 +17,14 @@ OPENING = ("Q1", "Q3", "R2", "R3", "Q4", "D1", "R1")
 
 
 def headline(judgements: Sequence[Judgement], scores: Sequence[Score]) -> str:
-    """The leading claims' findings in one line."""
+    """The leading claims' findings in one line; where none is tested, those of few others, or how many have which verdict."""
     found = [judgement.gist for judgement in tested(judgements, LEADING)] + cause(judgements)
-    if found:
-        return text.sentence("; ".join(found))
+    others = all_tested(judgements)
+    found = found or [judgement.gist for judgement in others if len(others) <= FEW]
+    if found or others:
+        return (
+            text.sentence("; ".join(found)) if found else f"{len(others)} claims tested: {', '.join(counted(others))}"
+        )
     return "The search has a winner; no claim is tested" if scores else "Nothing is decided yet"
 
 
@@ -45,8 +51,11 @@ def _where(judgement: Judgement) -> str | None:
 
 
 def opening(judgements: Sequence[Judgement], scores: Sequence[Score]) -> str:
-    """One sentence for each claim of the opening, with the number of its last regime, the widest."""
-    found = tested(judgements, OPENING)
+    """One sentence for each claim of the opening, with the number of its last regime, the widest; or which claims have which verdict."""
+    found, others = tested(judgements, OPENING), all_tested(judgements)
+    if len(others) > FEW and not tested(judgements, LEADING):
+        return named(others)
+    found = found or others
     sentences = [f"{text.sentence(judgement.clause)} ({_number(judgement)})." for judgement in found]
     return " ".join(sentences) or _searched(scores)
 
@@ -54,13 +63,12 @@ def opening(judgements: Sequence[Judgement], scores: Sequence[Score]) -> str:
 def tested(judgements: Sequence[Judgement], slugs: Sequence[str]) -> list[Judgement]:
     """The judgements of these claims, in this order, less those that the run does not test."""
     by_slug = {judgement.claim.slug: judgement for judgement in judgements}
-    found = [by_slug[slug] for slug in slugs if slug in by_slug]
-    return [judgement for judgement in found if judgement.verdict is not Verdict.UNTESTED]
+    return all_tested([by_slug[slug] for slug in slugs if slug in by_slug])
 
 
 def _number(judgement: Judgement) -> str:
     rule, estimate = judgement.claim.rule, judgement.findings[-1].estimate
-    if not isfinite(estimate.value):
+    if isnan(estimate.value):
         return f"{estimate.regime}: {estimate.void}"
     value = text.quantity(estimate.value, rule.unit)
     return f"{rule.quantity} = {value} {text.interval_with_n(estimate, rule.unit)}, {estimate.regime}"

@@ -31,7 +31,8 @@ class Estimate:
 
     @property
     def has_interval(self) -> bool:
-        return bool(np.isfinite(self.low) and np.isfinite(self.high))
+        """One end may be infinite, where the value is a bound."""
+        return not (np.isnan(self.low) or np.isnan(self.high))
 
     @property
     def exact(self) -> bool:

@@ -66,7 +66,8 @@ def _context(claims: Sequence[Claim], results: pd.DataFrame, attrs: dict[Any, An
         "opening": opening(judgements, scored),
         "cards": cards(results, judgements, scored),
         "hero": hero(results),
-        "judgements": judgements,
+        "tested": [each for each in judgements if each.findings],
+        "untested": [each for each in judgements if not each.findings],
         "scales": scales(judgements),
         "claim_plates": {each.claim.slug: claim_plate(each) for each in judgements if not each.evidence.empty},
         "claim_details": {

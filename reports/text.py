@@ -10,23 +10,44 @@ import numpy as np
 from reports.intervals import Estimate
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
-DIGITS = {"nat": 3, "%": 1, "": 2}  # after the point, by unit
+DIGITS = {"nat": 3, "%": 1, "points": 1, "share": 3, "": 2}  # after the point, by unit
+TIMES = "times"  # the unit of ratios, which are kept as their logarithms, so that intervals are symmetric
+EXACT = "exact"  # the unit of deviations from an identity
 UNKNOWN = "–"
 
 
 def number(value: float, unit: str, *, sign: bool = True) -> str:
     """The bare number, to the digits of its unit; a rounded zero has no sign."""
-    if not math.isfinite(value):
+    if math.isnan(value):
         return UNKNOWN
+    if math.isinf(value):
+        return _minus(f"{value:+}".replace("inf", "∞") if sign else "∞")
+    if unit == TIMES:
+        return f"{math.exp(value):.3g}"
+    if unit == EXACT:
+        return _minus(f"{value:.1g}")
     rounded = round(value, DIGITS[unit]) or 0.0  # and no negative zero
     plus = "+" if sign and rounded > 0 else ""
     return _minus(f"{plus}{rounded:.{DIGITS[unit]}f}")
 
 
+def stored(value: float, unit: str) -> float:
+    """A limit as estimates hold it."""
+    return math.log(value) if unit == TIMES else value
+
+
+def limit(value: float, unit: str) -> str:
+    """A rule's limit, a ``stored`` value, with its unit."""
+    shown = math.exp(value) if unit == TIMES else value
+    return _minus(f"{shown:g}{'' if unit in ('', '%', EXACT) else ' '}{'' if unit == EXACT else unit}")
+
+
 def quantity(value: float, unit: str, *, sign: bool = True) -> str:
     """The number with its unit."""
     spelled = number(value, unit, sign=sign)
-    return spelled if spelled == UNKNOWN else f"{spelled}{'' if unit in ('', '%') else ' '}{unit}"
+    if spelled == UNKNOWN or unit in ("", EXACT):
+        return spelled
+    return f"{spelled}{'' if unit == '%' else ' '}{unit}"
 
 
 def interval(estimate: Estimate, unit: str, *, sign: bool = True) -> str:
@@ -70,10 +91,10 @@ def count(number: int, noun: str) -> str:
 
 
 def listed(words: Sequence[str]) -> str:
-    """a, b and c; a first word that all share is said once: widths 8 and 12."""
+    """a, b and c; a first word before single ones is said once: widths 8 and 12; what holds commas is put in brackets."""
     first, _, _ = words[0].partition(" ")
     shared = len(words) > 1 and all(re.fullmatch(rf"{re.escape(first)} \d+", word) for word in words)
-    items = [word.removeprefix(f"{first} ") for word in words] if shared else list(words)
+    items = [word.removeprefix(f"{first} ") if shared else f"({word})" if ", " in word else word for word in words]
     joined = " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else items[0]
     return f"{first}s {joined}" if shared else joined
 

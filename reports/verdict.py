@@ -44,6 +44,11 @@ class Region:
     high: float
     finding: str
 
+    def __contains__(self, estimate: Estimate) -> bool:
+        above = self.low < estimate.low or estimate.low == self.low == -np.inf
+        below = estimate.high < self.high or estimate.high == self.high == np.inf
+        return bool(above and below)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
@@ -63,8 +68,7 @@ class Rule:
     varying: str
 
     def region(self, estimate: Estimate) -> Region | None:
-        inside = (each for each in self.regions if each.low < estimate.low and estimate.high < each.high)
-        return next(inside, None) if not estimate.void else None
+        return next((each for each in self.regions if estimate in each), None) if not estimate.void else None
 
 
 @dataclass(frozen=True)
@@ -113,8 +117,8 @@ def holm(p_values: Numbers) -> Numbers:
 
 
 def seeds_to_settle(estimate: Estimate, margin: float) -> int | None:
-    """S = 7.85 (sd / margin)², for 80% power at 5%; None if the seeds at hand are as many: the value lies near a limit."""
-    if not np.isfinite(estimate.spread):
+    """S = 7.85 (sd / margin)², for 80% power at 5%; None if the seeds at hand are as many (the value lies near a limit), or it is a bound."""
+    if not np.isfinite([estimate.spread, estimate.low, estimate.high]).all():
         return None
     needed = int(np.ceil(7.85 * (estimate.spread / margin) ** 2))
     return needed if needed > estimate.seeds else None

@@ -164,7 +164,7 @@ def _render(table: "pd.DataFrame", folder: Path) -> Path:
 def _claimed() -> dict[str, Mapping[str, Any]]:
     import reports
 
-    return {claim.slug: claim.design for claim in reports.CLAIMS if claim.design}
+    return {claim.slug: claim.arms for claim in reports.CLAIMS if claim.design}
 
 
 def _command(study: str, name: str | None, trials: int | None, only: Sequence[str], settings: Sequence[str]) -> str:

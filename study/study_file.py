@@ -8,7 +8,7 @@ from typing import Any
 from study.config import Config, read_config
 from study.errors import UsageError, did_you_mean
 
-Claimed = Callable[[], Mapping[str, Mapping[str, Any]]]  # the designs of each claim that has some
+Claimed = Callable[[], Mapping[str, Mapping[str, Any]]]  # of each claim that has some, the arms by name
 PRESETS = {path.stem: path for path in sorted((Path(__file__).parent / "presets").glob("*.toml"))}
 
 
@@ -36,7 +36,7 @@ def _add_arms(design: dict[str, Any], claimed: Claimed) -> None:
             told = f"{slug} is no claim with a design, there are {', '.join(known)}"
             raise UsageError(told + did_you_mean(slug, known))
     design["claims"] = [slug for slug in known if slug in slugs or "all" in slugs]
-    arms = {f"{slug}_{arm}": settings for slug in design["claims"] for arm, settings in known[slug].items()}
+    arms = {arm: settings for slug in design["claims"] for arm, settings in known[slug].items()}
     design["arms"] = {**design.get("arms", {}), **arms}
 
 

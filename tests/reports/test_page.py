@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from filled import filled_table
 from synthetic import results_table, where
 
 import reports
@@ -134,8 +135,31 @@ def test_figures_take_their_colours_from_the_style_sheet(page):
 def test_every_claim_has_its_verdict_rule_and_source(page):
     for claim in reports.CLAIMS:
         assert f'id="{claim.slug}"' in page
-    assert page.count("Rule, fixed beforehand.") == len(reports.CLAIMS)
-    assert page.count("<blockquote>") == len(reports.CLAIMS)
+    tested = page.count("<article ")
+    of_the_curves = [claim.slug for claim in reports.CLAIMS if not claim.arms or claim.slug == "D1"]
+    assert tested == len(of_the_curves)
+    assert page.count("Rule, fixed beforehand.") == page.count("<blockquote>") == tested
+
+
+def test_what_is_untested_is_named_once_in_a_list_of_its_own(page):
+    named = re.search(r'<ul class="untested">.*?</ul>', page, flags=re.DOTALL)[0]
+    assert named.count("<li ") == len(reports.CLAIMS) - page.count("<article ")
+
+
+def test_a_page_of_claims_alone_counts_its_verdicts(tmp_path):
+    shared = [claim for claim in reports.CLAIMS if claim.shared == "exact"]
+    page = write(filled_table(shared[0]), tmp_path)
+    Elements(page)
+    counted = re.search(r"<h1>(\d+) claims tested: (.*)</h1>", page)
+    assert int(counted[1]) == len(shared) == page.count("<article ")
+    assert sum(int(number) for number in re.findall(r"\d+", counted[2])) == len(shared)
+
+
+def test_a_page_of_one_claim_says_what_was_found(tmp_path):
+    claim = next(claim for claim in reports.CLAIMS if claim.slug == "B10")
+    page = write(filled_table(claim), tmp_path)
+    assert "batch statistics" in re.search(r"<h1>.*</h1>", page)[0]
+    assert page.count("<article ") == 1
 
 
 def test_headline_is_generated_from_the_verdicts(page):
@@ -163,13 +187,13 @@ def test_table_names_are_escaped(tmp_path):
 @pytest.mark.parametrize(
     ("lacking", "rows", "said"),
     [
-        ("designs", lambda table: table["stage"] != "design", "no claim is tested"),
+        ("designs", lambda table: table["stage"] != "design", "Not tested by this run"),
         ("refit", lambda table: table["stage"] != "refit", "It has no test score"),
         ("search", lambda table: table["stage"] == "design", "No search trial is complete"),
         ("everything", lambda table: table["stage"] == "", "Nothing is decided yet"),
         ("other seeds", lambda table: table["replicate"] == 0, "no interval"),
-        ("most rows", lambda table: table.index < 100, "Claim by claim"),
-        ("no regularisation", lambda table: table["arm"] != "none", "This run has no networks that test it"),
+        ("most rows", lambda table: table.index < 100, "What is claimed"),
+        ("no regularisation", lambda table: table["arm"] != "none", "Not tested by this run"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -11,7 +11,7 @@ from reports.intervals import Estimate
 from reports.text import listed
 from reports.verdict import SESOI, SYMBOLS, Region, Rule, Verdict, find, holm, overall, seeds_to_settle
 
-RULES = [claim.rule for claim in CLAIMS]
+RULES = list({claim.rule.regions: claim.rule for claim in CLAIMS}.values())
 
 
 def estimate(value, error, seeds=8, void=""):
@@ -22,13 +22,21 @@ def estimate(value, error, seeds=8, void=""):
 estimates = st.builds(estimate, st.floats(-3, 3), st.floats(0, 1), st.integers(2, 14))
 
 
-@pytest.mark.parametrize("rule", RULES)
-@given(found=estimates)
+@given(rule=st.sampled_from(RULES), found=estimates)
 def test_any_interval_has_exactly_one_verdict(rule, found):
     inside = [region for region in rule.regions if region.low < found.low and found.high < region.high]
     assert len(inside) <= 1
     (finding,) = find([(rule, found)])
     assert finding.verdict is (inside[0].verdict if inside else Verdict.INCONCLUSIVE)
+
+
+@given(rule=st.sampled_from(RULES), found=estimates)
+def test_a_bound_settles_only_what_its_open_end_allows(rule, found):
+    open_above = Estimate(**{**vars(found), "high": np.inf})
+    (finding,) = find([(rule, open_above)])
+    beyond = [region for region in rule.regions if region.high == np.inf and region.low < found.low]
+    assert finding.verdict is (beyond[0].verdict if beyond else Verdict.INCONCLUSIVE)
+    assert finding.seeds_needed is None
 
 
 @given(st.lists(estimates, min_size=2, max_size=6))

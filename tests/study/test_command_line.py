@@ -131,7 +131,7 @@ def test_a_mistake_is_told_in_one_line(dropstep, folder_of_runs: Path, words: st
     assert not (folder_of_runs / "runs").exists()
 
 
-@pytest.mark.parametrize("preset", set(PRESETS) - {"claims"})
+@pytest.mark.parametrize("preset", [name for name in PRESETS if not name.startswith("claims")])
 def test_presets_are_valid_and_keep_the_window_to_a_tenth_or_two(preset: str) -> None:
     config = read_study(preset, [], claimed=dict)
     assert set(config.arms[0].open) == {"keep_prob", "width", "l2", "bn_momentum", "learning_rate"}
@@ -153,11 +153,16 @@ def test_overrides_reach_any_depth_and_keep_their_types() -> None:
     assert len(next(design for design in config.designs if design.name == "l2").points()) == 9
 
 
-CLAIMED = {"B4": {"none": {"width": [3, 5]}, "before": {"batch_norm": "before"}}, "D1": {"rows": {"width": [7]}}}
+NONE, BEFORE = {"width": [3, 5]}, {"batch_norm": "before"}
+CLAIMED = {
+    "B4": {"speed_none": NONE, "speed_before": BEFORE},
+    "B6": {"speed_none": NONE},
+    "D1": {"D1_rows": {"width": [7]}},
+}
 
 
 @pytest.mark.parametrize(
-    ("claims", "arms"), [('["all"]', ["B4_none", "B4_before", "D1_rows"]), ('["D1"]', ["D1_rows"])]
+    ("claims", "arms"), [('["all"]', ["speed_none", "speed_before", "D1_rows"]), ('["D1"]', ["D1_rows"])]
 )
 def test_claims_bring_their_designs(claims: str, arms: list[str]) -> None:
     config = read_study("claims", [f"design.claims={claims}"], claimed=lambda: CLAIMED)
@@ -166,9 +171,15 @@ def test_claims_bring_their_designs(claims: str, arms: list[str]) -> None:
     assert again.designs == config.designs
 
 
+def test_more_seeds_are_all_that_sets_the_full_ledger_apart() -> None:
+    usual, full = (read_study(name, [], claimed=lambda: CLAIMED).model_dump() for name in ("claims", "claims_full"))
+    assert full["design"].pop("replicates") > usual["design"].pop("replicates")
+    assert full == usual
+
+
 def test_a_claim_without_a_design_is_told() -> None:
-    with pytest.raises(UsageError, match="B5 is no claim with a design, there are B4, D1"):
-        read_study("claims", ['design.claims=["B5"]'], claimed=lambda: CLAIMED)
+    with pytest.raises(UsageError, match="B9 is no claim with a design, there are B4, B6, D1"):
+        read_study("claims", ['design.claims=["B9"]'], claimed=lambda: CLAIMED)
 
 
 @pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["--version"]])

@@ -1,0 +1,45 @@
+"""B2: batch normalisation after the activation does not help."""
+
+import pandas as pd
+
+from reports.claim import Claim, Source
+from reports.experiments import speed
+from reports.rules import Measured, at_most
+from reports.seeded import by_seed
+
+RULE = at_most(
+    Measured(
+        what=f"Steps until the validation loss is {speed.TARGET} nat without normalisation, divided by those with it after the "
+        f"activation, each at its own best learning rate. {speed.SETTING} {speed.CENSORING}",
+        quantity="steps without ÷ steps with normalisation after",
+        reading="above 1 it is faster",
+        unit="times",
+        issue="normalisation after the activation is of no help",
+        depends="activation and initial weights",
+    ),
+    limit=1.25,
+    margin=1.25,
+    supported="normalisation after the activation is of no help",
+    contradicted="normalisation helps after the activation too",
+)
+
+
+def evidence(rows: pd.DataFrame) -> pd.DataFrame:
+    return speed.ratio(rows, slow="none", fast="after")
+
+
+CLAIM = Claim(
+    slug="B2",
+    statement="Batch normalisation after the activation does not help",
+    source=Source(
+        "001",
+        "Imagine if the linear layer output is poorly distributed such that the output of activation is at those "
+        "almost-zero-slope regime, backprop will then be very inefficient, adding the BN layer after the activation layer is "
+        "therefore not helping the backprop.",
+    ),
+    design=speed.DESIGN,
+    shared=speed.NAME,
+    **by_seed(
+        RULE, evidence, design=speed.NAME, caption="Steps to the target without over with it, on a logarithmic axis."
+    ),
+)

@@ -1,0 +1,49 @@
+"""B4: batch normalisation makes training ten times faster."""
+
+import pandas as pd
+
+from reports.claim import Claim, Source
+from reports.experiments import speed
+from reports.rules import Measured, at_least
+from reports.seeded import by_seed
+
+RULE = at_least(
+    Measured(
+        what=f"Steps until the validation loss is {speed.TARGET} nat without normalisation, divided by those with it before "
+        f"the activation, each at its own best learning rate (chosen on the other seeds); geometric mean over paired seeds. {speed.SETTING} {speed.CENSORING}",
+        quantity="steps without ÷ steps with normalisation",
+        reading="above 1 it is faster",
+        unit="times",
+        issue="batch normalisation makes training ten times faster",
+        depends="activation and initial weights",
+    ),
+    limit=10,
+    margin=1.25,
+    supported="batch normalisation makes training ten times faster or more",
+    contradicted="batch normalisation does not make training ten times faster",
+)
+
+
+def evidence(rows: pd.DataFrame) -> pd.DataFrame:
+    return speed.ratio(rows, slow="none", fast="before")
+
+
+CLAIM = Claim(
+    slug="B4",
+    statement="Normalising hidden layers makes training ten times faster, or more",
+    source=Source(
+        "002",
+        "If input is getting benefit then we should do it for the values in hidden layers, they usually change all the times "
+        "and get 10 times or more improvement in training speed.",
+    ),
+    design=speed.DESIGN,
+    shared=speed.NAME,
+    literature="Ioffe & Szegedy 2015, ImageNet: 2.3 times fewer steps with batch normalisation alone, 14 times with a five "
+    "times larger learning rate and other changes.",
+    **by_seed(
+        RULE,
+        evidence,
+        design=speed.NAME,
+        caption="Steps to the target without normalisation over steps with it, on a logarithmic axis.",
+    ),
+)

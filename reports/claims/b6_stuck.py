@@ -1,0 +1,57 @@
+"""B6: networks that did not train start to train with batch normalisation."""
+
+import pandas as pd
+
+from reports.arms import arm, at_best
+from reports.arrival import timed
+from reports.claim import Claim, Source
+from reports.experiments import speed
+from reports.measures import lowest_loss
+from reports.rules import Measured, at_most
+from reports.seeded import by_seed
+from reports.verdict import SESOI
+
+RULE = at_most(
+    Measured(
+        what="The lowest validation loss on the way of networks with normalisation before the activation, at their best learning "
+        f"rate, where without it no seed reaches {speed.TARGET} nat at its best learning rate; other regimes say nothing about "
+        f"this claim and are left out. {speed.SETTING}",
+        quantity="lowest validation loss with normalisation",
+        reading=f"below {speed.TARGET} the network trains",
+        unit="nat",
+        issue="what did not train starts to train",
+        depends="activation and initial weights",
+    ),
+    limit=speed.TARGET,
+    margin=SESOI,
+    supported="what did not train starts to train with batch normalisation",
+    contradicted="what did not train does not train with batch normalisation either",
+)
+
+
+def evidence(rows: pd.DataFrame) -> pd.DataFrame:
+    networks = timed(rows, speed.REGIMES, speed.TARGET).assign(lowest=lowest_loss(rows))
+    best = {
+        place: at_best(arm(networks, place), tuned=["learning_rate"], cost="lowest") for place in ("none", "before")
+    }
+    stuck = best["none"].groupby("regime")["lowest"].agg(["min", "mean"])
+    told = {
+        regime: f"without it {lowest['mean']:.2f} nat in the mean"
+        for regime, lowest in stuck.iterrows()
+        if lowest["min"] > speed.TARGET
+    }
+    found = best["before"][best["before"]["regime"].isin(told)]
+    shown = found[["regime", "seed", "lowest", "chosen"]].rename(columns={"lowest": "effect"})
+    return shown.assign(note=shown["regime"].map(told))
+
+
+CLAIM = Claim(
+    slug="B6",
+    statement="Things that did not train start to train",
+    source=Source("002", "Things that didn't train earlier will start to train."),
+    design=speed.DESIGN,
+    shared=speed.NAME,
+    literature="Ioffe & Szegedy 2015: an Inception network with sigmoid stayed at chance without batch normalisation and "
+    "reached 69.8% with it.",
+    **by_seed(RULE, evidence, design=speed.NAME, caption="Lowest validation loss where nothing trained without it."),
+)

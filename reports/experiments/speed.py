@@ -1,0 +1,39 @@
+"""Speed: deep networks with normalisation nowhere, before or after the activation, at nine learning rates, to a fixed loss."""
+
+from typing import Any
+
+import pandas as pd
+
+from reports.arms import arm
+from reports.arrival import ratio_of_steps, timed
+
+NAME = "speed"
+TARGET = 0.3  # nats: what a trained network of this size goes well below, and a stuck one never reaches
+RATES = [0.0025, 0.0063, 0.0158, 0.04, 0.1, 0.25, 0.63, 1.58, 4.0]
+REGIMES = {"activation": "{}", "init_gain": "gain {:g}"}
+SETTING = (
+    "Digits, 600 clean training rows, 4 hidden layers of 50 units, constant learning rate, 1,200 steps; the usual initial "
+    "weights (Glorot’s or He’s) times a gain of 1 or 5."
+)
+ARM: dict[str, Any] = {
+    "data": {"train": 600, "valid": 300, "label_noise": 0.0},
+    "depth": 4,
+    "width": 50,
+    "activation": ["sigmoid", "tanh", "relu"],
+    "init_gain": [1.0, 5.0],
+    "learning_rate": RATES,
+    "schedule": "constant",
+    "steps": 1200,
+    "checkpoints": 100,
+}
+DESIGN = {place: {**ARM, "batch_norm": place} for place in ("none", "before", "after")}
+CENSORING = (
+    "A run that never reaches the target, or diverges, counts as one of 1,200 steps; the ratio is then a bound, and its interval is open "
+    "on that side."
+)
+
+
+def ratio(rows: pd.DataFrame, slow: str, fast: str) -> pd.DataFrame:
+    """Log of the steps that arm ``slow`` takes over those of ``fast``, each at its own best learning rate."""
+    networks = timed(rows, REGIMES, TARGET)
+    return ratio_of_steps(arm(networks, slow), arm(networks, fast), names=(slow, fast))

@@ -1,0 +1,96 @@
+"""Claims about an effect that each seed has in each regime: their estimates, figure and table, so that a claim says only what is its own.
+
+Their evidence has the columns regime, seed and effect. Optional: ``note``, said of the whole regime; ``bound``, +1 where the
+true effect may be larger than the one seen (a run that never reached its target), −1 where it may be smaller.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypedDict
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from reports.arms import own
+from reports.figures import draw_forest
+from reports.intervals import Estimate, mean, nothing
+from reports.text import EXACT, count, sentence
+from reports.verdict import Rule
+
+HIDDEN = ("panel", "note", "bound")
+COLUMNS = ("regime", "seed", "effect")
+SEEN = "Each dot is one seed; dark: mean and 95% interval. Grey: the bounded regions of the rule."
+
+
+class Shown(TypedDict):
+    """Fields of a ``Claim``."""
+
+    rule: Rule
+    evidence: Callable[[pd.DataFrame], pd.DataFrame]
+    estimate: Callable[[pd.DataFrame], Sequence[Estimate]]
+    draw: Callable[[pd.DataFrame, Axes], Axes]
+    table: Callable[[pd.DataFrame], pd.DataFrame]
+    alt: str
+    caption: str
+
+
+def by_seed(rule: Rule, evidence: Callable[[pd.DataFrame], pd.DataFrame], *, design: str, caption: str) -> Shown:
+    """What a claim of this kind passes on to ``Claim``: its regimes are rows of one figure.
+
+    ``evidence`` is given the rows of the ``design`` of this name, and only where there are some.
+    """
+    return by_seed_of_all(rule, partial(_of_design, evidence, design), caption=caption)
+
+
+def by_seed_of_all(rule: Rule, evidence: Callable[[pd.DataFrame], pd.DataFrame], *, caption: str) -> Shown:
+    """The same where ``evidence`` is given the whole results table."""
+    return Shown(
+        rule=rule,
+        evidence=lambda results: evidence(results).assign(panel="each seed"),
+        estimate=partial(estimates, rule=rule),
+        draw=partial(draw_forest, rule=rule),
+        table=table,
+        alt=f"{sentence(rule.quantity)} in each regime, for each seed and in the mean; {rule.reading}.",
+        caption=f"{caption} {SEEN}",
+    )
+
+
+def estimates(evidence: pd.DataFrame, *, rule: Rule) -> Sequence[Estimate]:
+    """One for each regime, in the order in which they come."""
+    return [_of_regime(str(regime), rows, rule) for regime, rows in evidence.groupby("regime", sort=False)]
+
+
+def table(evidence: pd.DataFrame) -> pd.DataFrame:
+    """The data behind the figure, a row for each seed."""
+    return evidence.drop(columns=[column for column in HIDDEN if column in evidence])
+
+
+def _of_design(gather: Callable[[pd.DataFrame], pd.DataFrame], design: str, results: pd.DataFrame) -> pd.DataFrame:
+    rows = own(results, design)
+    return pd.DataFrame(columns=list(COLUMNS)) if rows.empty else gather(rows)
+
+
+def _of_regime(regime: str, rows: pd.DataFrame, rule: Rule) -> Estimate:
+    effects = rows["effect"].to_numpy(float)
+    notes = _notes(rows)
+    if not np.isfinite(effects).any():
+        return nothing("no seed has a value", regime=regime, seeds=len(rows), notes=notes)
+    found = _range(effects) if rule.unit == EXACT else mean(effects)
+    bounds = set(rows["bound"]) if "bound" in rows else set()
+    high = np.inf if 1 in bounds else found.high
+    low = -np.inf if -1 in bounds else found.low
+    return replace(found, regime=regime, notes=notes, low=low, high=high)
+
+
+def _range(effects: "np.ndarray[Any, np.dtype[np.float64]]") -> Estimate:
+    """An identity has no spread to speak of: the largest deviation, and the range over the seeds."""
+    low, high = float(np.nanmin(effects)), float(np.nanmax(effects))
+    return Estimate(value=high, low=low, high=high, error=0.0, seeds=int(np.isfinite(effects).sum()))
+
+
+def _notes(rows: pd.DataFrame) -> tuple[str, ...]:
+    lost = int((~np.isfinite(rows["effect"].to_numpy(float))).sum())
+    said = [str(note) for note in rows["note"].unique() if note] if "note" in rows else []
+    return (*said, *([f"{count(lost, 'seed')} without a value"] if lost else []))

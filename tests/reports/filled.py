@@ -1,0 +1,83 @@
+"""Results tables of a claim's own designs, filled with plausible numbers: for what holds whatever the numbers are."""
+
+import json
+import tomllib
+from dataclasses import asdict
+
+import numpy as np
+import pandas as pd
+from synthetic import KEYS, provenance
+
+from nets import Hyper
+from nets.probes import PROBES
+from study.data import Source
+from study.designs import read_design
+from study.study_file import PRESETS
+
+PRESET = tomllib.loads(PRESETS["claims"].read_text())
+SEEDS = 3
+CHECKPOINTS = 3
+GUESS = np.log(10)
+
+
+def designs(claim):
+    """The designs of a claim as a study of the claims reads them."""
+    source = Source(**PRESET["data"])
+    return [
+        read_design(name, settings, shared=PRESET["hyper"], source=source, replicates=SEEDS)
+        for name, settings in claim.arms.items()
+    ]
+
+
+def filled_table(claim, seeds=SEEDS):
+    """Every network of the claim's designs; losses, curves and measures are random, the same at each call."""
+    generator = np.random.default_rng(7)
+    rows = [
+        _row(design.name, number, task, Hyper(**settings, seed=seed), generator)
+        for design in designs(claim)
+        for number, (task, settings) in enumerate(design.points())
+        for seed in range(seeds)
+    ]
+    table = pd.DataFrame(rows)
+    table.attrs = {"provenance": {**provenance("filled", ()), "search": None}, "fields": {}}
+    return table
+
+
+def diverged(table):
+    """The same where every network diverged at once."""
+    losses = [column for column in table.columns if column.endswith(("_loss", "_error"))]
+    lost = table.assign(**dict.fromkeys(losses, np.nan), curve="[]", measures="{}", stopped="diverged")
+    lost.attrs = table.attrs
+    return lost
+
+
+def _row(arm, number, task, hyper, generator):
+    loss = generator.uniform(0.1, 0.9)
+    curve = [[epoch, float(GUESS + (loss - GUESS) * epoch / 20)] for epoch in range(1, 21)]
+    keys = dict(zip(KEYS, ("design", arm, number, hyper.seed), strict=True))
+    outcome = {
+        "stopped": "completed",
+        "epochs_run": 20,
+        "valid_loss": loss,
+        "valid_error": loss / 4,
+        "test_loss": np.nan,
+        "test_error": np.nan,
+        "curve": json.dumps(curve),
+        "measures": json.dumps(_measures(hyper, generator)),
+        "seconds": 0.1,
+    }
+    return {**keys, **asdict(task), **asdict(hyper), **outcome}
+
+
+def _measures(hyper, generator):
+    """A number wherever a probe declares one."""
+    lengths = {"checkpoints": CHECKPOINTS, "intervals": CHECKPOINTS - 1, "layers": hyper.depth, "doses": 4, "counts": 8}
+    lengths |= {"all layers": hyper.depth + 1, "kept units": hyper.width + 1}
+    names = [] if hyper.probes == "none" else hyper.probes.split("+")
+    return {
+        f"{name}.{quantity}": generator.uniform(
+            0.1, 0.9, [lengths[axis] for axis in measure.axes.split(" × ") if axis]
+        ).tolist()
+        for name in names
+        for quantity, measure in PROBES[name].measures.items()
+    }

@@ -1,0 +1,123 @@
+"""Arms at their best, paired by seed: what is planted is found, what is not there is not."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from reports.arms import at_best, difference, own, with_regime
+from reports.arrival import ratio_of_steps, timed
+from reports.measures import lowest_loss, measure, measured, steps_to
+
+REGIME = {"width": "width {}"}
+SEEDS = range(6)
+
+
+def networks(arm, losses, *, width=8):
+    """A row for each learning rate and seed, the loss a function of both."""
+    rows = [
+        {
+            "stage": "design",
+            "arm": arm,
+            "width": width,
+            "seed": seed,
+            "learning_rate": rate,
+            "valid_loss": losses(rate, seed),
+        }
+        for rate in (0.01, 0.1, 1.0)
+        for seed in SEEDS
+    ]
+    return with_regime(pd.DataFrame(rows), REGIME)
+
+
+def curves(steps, *, budget=1000, stopped="completed"):
+    """Networks whose loss falls straight from 1 to 0 nat over twice ``steps``, so that 0.5 is reached at ``steps``."""
+    epochs = np.arange(1, 101)
+    rows = []
+    for seed in SEEDS:
+        losses = np.maximum(1 - epochs * budget / 100 / (2 * steps), 0)
+        points = [[int(epoch), float(loss)] for epoch, loss in zip(epochs, losses, strict=True)]
+        rows.append(
+            {"width": 8, "seed": seed, "learning_rate": 0.1, "train_rows": 500, "batch_size": 50}
+            | {"steps": budget, "curve": json.dumps(points), "stopped": stopped}
+        )
+    return timed(pd.DataFrame(rows), REGIME, 0.5)
+
+
+def test_own_rows_lose_their_prefix_and_no_other_design_is_taken():
+    rows = networks("B4_none", lambda rate, seed: 0.5)
+    others = [rows.assign(arm="B4b_none"), rows.assign(arm="none"), rows.assign(stage="search")]
+    found = own(pd.concat([rows, *others]), "B4")
+    assert set(found["arm"]) == {"none"}
+    assert len(found) == len(rows)
+
+
+def test_each_arm_stands_at_the_rate_that_is_best_for_the_other_seeds():
+    lucky = networks("none", lambda rate, seed: 0.0 if (rate, seed) == (1.0, 3) else 0.5 + abs(np.log10(rate) + 1))
+    found = at_best(lucky, tuned=["learning_rate"])
+    assert found["chosen"].tolist() == ["0.1"] * len(SEEDS)
+    assert found["valid_loss"].tolist() == [0.5] * len(SEEDS)
+
+
+def test_a_rate_at_which_any_seed_diverged_is_no_candidate():
+    holed = networks("none", lambda rate, seed: np.nan if (rate, seed) == (0.1, 2) else 0.5 + abs(np.log10(rate) + 1))
+    found = at_best(holed, tuned=["learning_rate"])
+    assert set(found["learning_rate"]) == {0.01}
+
+
+def test_where_all_diverged_nothing_is_best():
+    assert at_best(networks("none", lambda rate, seed: np.nan), tuned=["learning_rate"]).empty
+
+
+def test_differences_are_paired_so_that_what_a_seed_brings_cancels():
+    high = networks("none", lambda rate, seed: 0.7 + 10 * seed).query("learning_rate == 0.1")
+    low = networks("dropout", lambda rate, seed: 0.6 + 10 * seed).query("learning_rate == 0.1")
+    found = difference(high, low.sample(frac=1, random_state=0), "valid_loss")
+    assert found["effect"].to_numpy() == pytest.approx(np.full(len(SEEDS), 0.1))
+
+
+def test_steps_lie_straight_between_checkpoints():
+    curve = json.dumps([[1, 0.9], [3, 0.5], [4, 0.1]])
+    rows = pd.DataFrame({"curve": [curve, curve, "[]"], "train_rows": [100, 110, 100], "batch_size": 20})
+    # 0.7 lies half-way between epochs 1 and 3; an epoch has 5 batches of 20, or 6 where the last is short
+    assert steps_to(rows, 0.7).tolist() == pytest.approx([10, 12, np.inf])
+    assert steps_to(rows, 0.95)[0] == 5
+    assert steps_to(rows, 0.05)[0] == np.inf
+    assert lowest_loss(rows)[:2].tolist() == [0.1, 0.1]
+    assert np.isnan(lowest_loss(rows)[2])
+
+
+@pytest.mark.parametrize("factor", [0.5, 1, 4])
+def test_a_planted_ratio_of_steps_is_found(factor):
+    found = ratio_of_steps(curves(100 * factor), curves(100), names=("slow", "fast"))
+    assert np.exp(found["effect"]).to_numpy() == pytest.approx(np.full(len(SEEDS), factor), rel=1e-6)
+    assert set(found["bound"]) == {0}
+
+
+@pytest.mark.parametrize(("slow", "fast", "bound"), [(5000, 100, 1), (100, 5000, -1)])
+def test_what_never_arrives_counts_as_the_whole_run_and_is_a_bound(slow, fast, bound):
+    found = ratio_of_steps(curves(slow), curves(fast), names=("slow", "fast"))
+    assert np.exp(bound * found["effect"]).to_numpy() == pytest.approx(np.full(len(SEEDS), 10), rel=1e-6)
+    assert set(found["bound"]) == {bound}
+    assert "never" in found["note"].iloc[0]
+
+
+def test_where_neither_arrives_there_is_no_ratio():
+    assert ratio_of_steps(curves(5000), curves(5000), names=("slow", "fast"))["effect"].isna().all()
+
+
+def test_a_run_that_diverged_has_not_arrived():
+    found = ratio_of_steps(curves(100, stopped="diverged"), curves(100), names=("slow", "fast"))
+    assert set(found["bound"]) == {1}
+
+
+def test_measures_are_read_by_name_and_place():
+    raw = json.dumps({"a.x": 2.5, "a.y": [[1, 2], [3, None]], "a.z": None})
+    rows = pd.DataFrame({"measures": [raw, "{}"]})
+    assert measure(rows, "a.x").tolist() == pytest.approx([2.5, np.nan], nan_ok=True)
+    assert measure(rows, "a.y", 1, 0)[0] == 3
+    assert np.isnan(measure(rows, "a.y", 1, 1)[0])
+    assert len(measured(rows, "a.x")) == 1
+    assert measured(rows, "a.z").empty
+    assert measured(rows.drop(columns="measures"), "a.x").empty
