@@ -40,8 +40,10 @@ class Advice:
 
     @property
     def lines(self) -> Iterator[tuple[str, str]]:
-        """What to do, and why, in words."""
+        """What to do, and why, in words; no more than that where nothing is shown to help."""
         yield "use", self._use
+        if self.gain.low <= 0:
+            return
         left = f"{_said(self.floor)} would be left after any number of them"
         yield "search", f"{self.axis}, {self.trials} trials: expected regret {_said(self.regret)}; {left}"
         yield "learning rate", self._learning_rate
