@@ -9,7 +9,7 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution, Floa
 
 from nets.hyper import Hyper
 from study.axes import Axis, linear, read_axis
-from study.settings import Value, order_of, read_value, read_values
+from study.settings import Value, order_of, read_count, read_value, read_values
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Arm:
 
     name: str
     settings: Mapping[str, Value | BaseDistribution | Axis]
+    repeats: int = 1  # independent searches
 
     def __post_init__(self) -> None:
         for field, value in self.fixed.items():
@@ -70,13 +71,14 @@ def extremes(distribution: BaseDistribution) -> tuple[Value, ...]:
     raise TypeError(f"an arm opens a field by a float, integer or categorical distribution, got {distribution!r}")
 
 
-def read_arm(name: str, settings: Mapping[str, Any], *, shared: Mapping[str, Value]) -> Arm:
-    """The arm of a study file. Raises ``ValueError``."""
-    whole = {**shared, **settings}
+def read_arm(name: str, settings: Mapping[str, Any], *, shared: Mapping[str, Value], repeats: int) -> Arm:
+    """The arm of a study file, whose own ``repeats`` replace those of the search. Raises ``ValueError``."""
+    own = {field: raw for field, raw in settings.items() if field != "repeats"}
+    whole = {**shared, **own}
     width = whole.get("width", Hyper.__dataclass_fields__["width"].default)
     fixed_width = None if isinstance(width, (Mapping, list)) else width
-    read = {field: _setting(field, raw, fixed_width) for field, raw in settings.items()}
-    return Arm(name, {**shared, **read})
+    read = {field: _setting(field, raw, fixed_width) for field, raw in own.items()}
+    return Arm(name, {**shared, **read}, read_count("repeats", settings.get("repeats", repeats)))
 
 
 def _setting(field: str, raw: Any, width: Value | None) -> Value | BaseDistribution | Axis:

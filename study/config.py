@@ -127,12 +127,15 @@ class Config(Section):
     @cached_property
     def arms(self) -> tuple[Arm, ...]:
         """The arms of the search."""
-        return _read("search.arms", self.search.arms, partial(read_arm, shared=self.shared)) if self.search else ()
+        if not self.search:
+            return ()
+        read = partial(read_arm, shared=self.shared, repeats=self.search.repeats)
+        return _read("search.arms", self.search.arms, read)
 
     @property
     def searches(self) -> list[tuple[Arm, int]]:
         """Each arm with the number of each of its repeats."""
-        return [(arm, repeat) for arm in self.arms for repeat in range(self.search.repeats if self.search else 0)]
+        return [(arm, repeat) for arm in self.arms for repeat in range(arm.repeats)]
 
     @property
     def tables(self) -> set[str]:
@@ -205,7 +208,7 @@ def _dotted_names(document: Mapping[str, Any]) -> list[str]:
                 names += [f"{name}.{field}" for field in kind.model_fields]
     fields = [name for name in type_of if name != "seed"]
     names += [f"hyper.{field}" for field in fields]
-    for stage, settings in {"design": [*fields, "replicates", "data"], "search": fields}.items():
+    for stage, settings in {"design": [*fields, "replicates", "data"], "search": [*fields, "repeats"]}.items():
         names += [f"{stage}.arms.{arm}.{field}" for arm in _arms(document.get(stage)) for field in settings]
     return names
 

@@ -10,9 +10,8 @@ import numpy as np
 
 from nets.hyper import Hyper
 from study.data import Source, Task
-from study.settings import Value, in_type, order_of, read_log, read_range, read_value, read_values
+from study.settings import Value, in_type, order_of, read_count, read_log, read_range, read_value, read_values
 
-MOST_POINTS = 10_000
 MOST_REPLICATES = 500  # the seeds of refits begin here
 
 
@@ -87,13 +86,13 @@ def read_design(
     axes = {field: _axis(field, raw) for field, raw in own.items() if isinstance(raw, (list, Mapping))}
     fixed = {field: read_value(field, raw) for field, raw in own.items() if field not in axes}
     tasks = tuple(each.task for each in source.varied(settings.get("data", {})))
-    return Design(name, tasks, _replicates(settings.get("replicates", replicates)), {**shared, **fixed}, axes)
-
-
-def _replicates(count: Any) -> int:
-    if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MOST_REPLICATES:
-        raise ValueError(f"replicates is a whole number in 1 … {MOST_REPLICATES}, got {count!r}")
-    return count
+    return Design(
+        name,
+        tasks,
+        read_count("replicates", settings.get("replicates", replicates), most=MOST_REPLICATES),
+        {**shared, **fixed},
+        axes,
+    )
 
 
 def _axis(field: str, raw: Sequence[Any] | Mapping[str, Any]) -> Listed | PerLevel:
@@ -103,7 +102,7 @@ def _axis(field: str, raw: Sequence[Any] | Mapping[str, Any]) -> Listed | PerLev
         return _per_level(field, raw)
     low, high = read_range(field, raw, also=("log", "points"))
     spaced = np.geomspace if read_log(field, raw) else np.linspace
-    points = spaced(low, high, _count(field, raw, "points"))
+    points = spaced(low, high, read_count(f"{field}.points", raw.get("points")))
     return Listed(tuple(dict.fromkeys(_rounded(field, float(point)) for point in points)))
 
 
@@ -111,18 +110,9 @@ def _per_level(field: str, raw: Mapping[str, Any]) -> PerLevel:
     if field != "keep_prob":
         raise ValueError(f"per_level counts values of keep_prob for each 1/width, {field} has no levels: give points")
     low, high = read_range(field, raw, also=("per_level",))
-    return PerLevel(low, high, _count(field, raw, "per_level"))
+    return PerLevel(low, high, read_count(f"{field}.per_level", raw.get("per_level")))
 
 
 def _rounded(field: str, point: float) -> Value:
     """A whole number where the field is one."""
     return in_type(field, round(point) if isinstance(in_type(field, 0), int) else point)
-
-
-def _count(field: str, raw: Mapping[str, Any], key: str) -> int:
-    count = raw.get(key)
-    if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MOST_POINTS:
-        raise ValueError(
-            f"{field}.{key} is a whole number in 1 … {MOST_POINTS}, got {'nothing' if count is None else repr(count)}"
-        )
-    return count

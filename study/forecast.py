@@ -38,8 +38,8 @@ def _designs(config: Config) -> float:
 
 def _searches(config: Config, tally: Tally, stage: str) -> float:
     """Seconds on one core; every trial is a stack of its own."""
-    stacks = tally.total[stage] / config.replicates[stage] / max(len(config.arms), 1)
-    return stacks * sum(cost(_middle(arm), config.replicates[stage]) for arm in config.arms)
+    stacks = tally.total[stage] / config.replicates[stage] / max(len(config.searches), 1)  # of each search
+    return stacks * sum(cost(_middle(arm), config.replicates[stage]) for arm, _ in config.searches)
 
 
 def cost(hyper: Hyper, networks: int) -> float:

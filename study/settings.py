@@ -79,3 +79,10 @@ def read_log(name: str, raw: Mapping[str, Any]) -> bool:
     if log and raw["low"] <= 0:
         raise ValueError(f"{name}.low lies above 0 where log is true, got {raw['low']}")
     return log
+
+
+def read_count(name: str, raw: Any, *, most: int = 10_000) -> int:
+    """A whole number from 1. Raises ``ValueError``."""
+    if not isinstance(raw, int) or isinstance(raw, bool) or not 1 <= raw <= most:
+        raise ValueError(f"{name} is a whole number in 1 … {most}, got {'nothing' if raw is None else repr(raw)}")
+    return raw

@@ -41,10 +41,10 @@ def test_what_hyper_does_not_allow_is_refused(settings, told: str) -> None:
     ],
 )
 def test_the_declared_type_chooses_the_distribution(field: str, raw, distribution) -> None:
-    assert read_arm("one", {field: raw}, shared={}).open == {field: distribution}
+    assert read_arm("one", {field: raw}, shared={}, repeats=1).open == {field: distribution}
 
 
 def test_an_arm_overrides_what_all_share() -> None:
-    arm = read_arm("one", {"width": {"low": 2, "high": 3}}, shared={"width": 8, "momentum": 0.5})
+    arm = read_arm("one", {"width": {"low": 2, "high": 3}}, shared={"width": 8, "momentum": 0.5}, repeats=1)
     assert arm.fixed == {"momentum": 0.5}
     assert arm.hyper({"width": 3}, seed=0) == Hyper(seed=0, width=3, momentum=0.5)

@@ -14,7 +14,7 @@ RANGE = {"low": 0.2, "high": 0.997}
 
 @pytest.mark.parametrize("axis", AXES)
 def test_every_proposal_lies_in_the_range(axis: str) -> None:
-    arm = read_arm("one", {"width": 12, "keep_prob": {**RANGE, "axis": axis}}, shared={})
+    arm = read_arm("one", {"width": 12, "keep_prob": {**RANGE, "axis": axis}}, shared={}, repeats=1)
     brain = Brain(arm.open, sampler="random", seed=0, search="one")
     drawn = [arm.hyper(brain.ask(), seed=0).keep_prob for _ in range(50)]
     assert min(drawn) >= 0.2
@@ -24,7 +24,7 @@ def test_every_proposal_lies_in_the_range(axis: str) -> None:
 
 @given(low=st.floats(0.01, 0.5), high=st.floats(0.51, 0.999))
 def test_odds_are_searched_between_those_of_the_ends(low: float, high: float) -> None:
-    arm = read_arm("one", {"keep_prob": {"low": low, "high": high, "axis": "odds"}}, shared={})
+    arm = read_arm("one", {"keep_prob": {"low": low, "high": high, "axis": "odds"}}, shared={}, repeats=1)
     distribution = arm.open["keep_prob_odds"]
     assert isinstance(distribution, FloatDistribution)
     assert distribution.log
@@ -33,7 +33,7 @@ def test_odds_are_searched_between_those_of_the_ends(low: float, high: float) ->
 
 @given(width=st.integers(2, 200), low=st.floats(0.05, 0.4))
 def test_levels_are_those_of_the_width_and_none_is_left_out(width: int, low: float) -> None:
-    arm = read_arm("one", {"keep_prob": {"low": low, "high": 1, "axis": "levels"}}, shared={"width": width})
+    arm = read_arm("one", {"keep_prob": {"low": low, "high": 1, "axis": "levels"}}, shared={"width": width}, repeats=1)
     distribution = arm.open["keep_prob_kept"]
     assert isinstance(distribution, IntDistribution)
     assert distribution.high == width
@@ -54,4 +54,4 @@ def test_levels_are_those_of_the_width_and_none_is_left_out(width: int, low: flo
 )
 def test_a_mistake_is_told(settings, told: str) -> None:
     with pytest.raises(ValueError, match=told):
-        read_arm("one", settings, shared={})
+        read_arm("one", settings, shared={}, repeats=1)

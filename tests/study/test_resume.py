@@ -171,3 +171,10 @@ def test_designs_of_other_tasks_and_seeds_are_trained_as_such(tmp_path: Path) ->
     table = carry_out(tmp_path / "study.db", small_study(design__arms=arms)).query("stage == 'design'")
     counts = table.groupby(["arm", "data", "train_rows"])["seed"].nunique().to_dict()
     assert counts == {("other", "wine", 60): 2, ("rows", "iris", 20): 3, ("rows", "iris", 60): 3}
+
+
+def test_an_arm_may_be_searched_more_often_than_the_others(tmp_path: Path) -> None:
+    arms = small_study().search.arms
+    config = small_study(search__arms={**arms, "often": {**arms["joint"], "repeats": 3}})
+    table = carry_out(tmp_path / "study.db", config).query("stage == 'search'")
+    assert table.groupby("arm")["repeat"].nunique().to_dict() == {"joint": 1, "often": 3}
