@@ -54,7 +54,7 @@ CLAIM = Claim(
     statement="Higher learning rates can be used because of batch normalisation",
     source=Source(
         "002",
-        "Higher learning rates are can be used because of batch normalisation as there's no activation that went very high or "
+        "Higher learning rates are can be used because of batch normalization as there's no activation that went very high or "
         "very low.",
     ),
     design=speed.DESIGN,
