@@ -15,11 +15,12 @@ class Outcome:
 
     stopped: str = _measured(
         "",
-        "completed; diverged: a value that is not finite or a loss above 100 nats; crashed, out of memory, "
-        "out of time: what ended its training before it was told",
+        "completed; diverged: a value that is not finite or a loss above 100 nats; pruned: the mean loss of its stack above "
+        "a threshold; crashed, out of memory, out of time: what ended its training before it was told",
     )
     epochs_run: int = _measured(
-        "epochs", "epochs trained; for a diverged network the epoch in which it did; 0 where training was ended"
+        "epochs",
+        "epochs trained; for a diverged or pruned network the epoch in which it was; 0 where training was ended",
     )
     train_loss: float | None = _measured("nats", "mean cross-entropy on the training rows, in evaluation", default=None)
     train_error: float | None = _measured("share", "misclassified share of the training rows", default=None)
@@ -39,4 +40,4 @@ class Outcome:
     @property
     def failed(self) -> bool:
         """Whether training was ended: that tells of the machine and its limits, not of the network alone."""
-        return self.stopped not in {"completed", "diverged"}
+        return self.stopped not in {"completed", "diverged", "pruned"}

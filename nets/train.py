@@ -25,15 +25,17 @@ BLOWN_UP = 100.0  # nats: a mean loss above it gives the true class odds of e^-1
 STEPS_TO_FLUSH = 64  # a flush costs about a step, and denormals slow a product up to 110 times
 
 
-def train(hypers: Sequence[Hyper], data: Data) -> list[Outcome]:
+def train(hypers: Sequence[Hyper], data: Data, *, thresholds: Sequence[float] = ()) -> list[Outcome]:
     """The outcome of each network; none depends on the others, to the last bit (with one BLAS thread).
 
+    ``thresholds``, in nats, one for each checkpoint from the first, are the one exception: a stack is pruned, all of it,
+    at the checkpoint where the mean of its validation losses is above the threshold.
     Raises ``ValueError`` where ``data`` has no split for a seed, where batch normalisation would see
     a training batch of one row, and where there are no validation rows for the best weights or for probes.
     """
     outcomes: dict[int, Outcome] = {}
     for places in _stacks(hypers):
-        trainer = Trainer([hypers[place] for place in places], data)
+        trainer = Trainer([hypers[place] for place in places], data, thresholds)
         outcomes.update(zip(places, trainer.run(), strict=True))
     return [outcomes[place] for place in range(len(hypers))]
 
@@ -56,7 +58,7 @@ def stack_size(width: int) -> int:
 class Trainer:
     """One stack on its way: parameters, optimiser, rows, and which networks are still sound."""
 
-    def __init__(self, hypers: Sequence[Hyper], data: Data) -> None:
+    def __init__(self, hypers: Sequence[Hyper], data: Data, thresholds: Sequence[float] = ()) -> None:
         self.stack = Stack(hypers, inputs=data.inputs, classes=data.classes)
         self.shape = self.stack.shape
         splits = np.array([data.split_of(hyper.seed) for hyper in hypers])
@@ -74,6 +76,7 @@ class Trainer:
         self.orders = _orders([hyper.seed for hyper in hypers], self.rows["train"].count)
         self.diverged_in: dict[int, int] = {}
         self.curves: list[list[tuple[int, float]]] = [[] for _ in hypers]
+        self.thresholds = dict(zip(sorted(self.checkpoints), thresholds, strict=False))
 
     def run(self) -> list[Outcome]:
         """Trains to the end and examines what is left."""
@@ -82,8 +85,10 @@ class Trainer:
             self.epoch()
             self._find_diverged(epoch)
             if epoch in self.checkpoints and "valid" in self.rows:
-                self._extend_curves(epoch)
+                losses = self._extend_curves(epoch)
                 self.probing.checkpoint(self.optimiser.count, self._learning_rate())
+                if epoch < self.epochs and losses.mean() > self.thresholds.get(epoch, math.inf):
+                    return [self._pruned(network, epoch) for network in range(len(self.stack.hypers))]
         self.best.restore()
         return self._outcomes()
 
@@ -154,7 +159,8 @@ class Trainer:
             collect_population_moments(self.passes, self.rows["train"], self.batch)
         return evaluate(self.passes, self.rows[part])
 
-    def _extend_curves(self, epoch: int) -> None:
+    def _extend_curves(self, epoch: int) -> Array:
+        """Returns the validation losses, (K,)."""
         losses, _ = self._examine("valid")
         for network, loss in enumerate(losses):
             if loss > BLOWN_UP or math.isnan(loss):
@@ -162,6 +168,16 @@ class Trainer:
             if network not in self.diverged_in:
                 self.curves[network].append((epoch, float(loss)))
                 self.best.offer(network, loss)
+        return losses
+
+    def _pruned(self, network: int, epoch: int) -> Outcome:
+        """A network that diverged did so before."""
+        diverged = network in self.diverged_in
+        return Outcome(
+            stopped="diverged" if diverged else "pruned",
+            epochs_run=self.diverged_in.get(network, epoch),
+            curve=tuple(self.curves[network]),
+        )
 
     def _outcomes(self) -> list[Outcome]:
         examined = {part: self._examine(part) for part in self.rows}

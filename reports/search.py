@@ -9,19 +9,19 @@ from reports.intervals import Estimate, difference, mean
 
 
 def trials(results: pd.DataFrame, opened: Sequence[str]) -> pd.DataFrame:
-    """One row for each search trial: arm, trial, the opened fields, mean, low, high, seeds, diverged, best.
+    """One row for each search trial: arm, repeat, trial, the opened fields, mean, low, high, seeds, diverged, best.
 
-    A trial with a diverged network counts as pruned: its mean is NaN. ``best`` is the lowest mean so far in its arm.
+    A trial with a diverged or pruned network counts as pruned: its mean is NaN. ``best`` is the lowest mean so far in its search.
     """
-    columns = ["arm", "trial", *opened, "mean", "low", "high", "seeds", "diverged"]
+    columns = ["arm", "repeat", "trial", *opened, "mean", "low", "high", "seeds", "diverged"]
     rows = []
-    for (arm, trial), networks in results.query("stage == 'search'").groupby(["arm", "trial"], sort=True):
-        diverged = int(networks["valid_loss"].isna().sum())
-        found = mean([] if diverged else networks["valid_loss"].to_numpy(float))
+    for key, networks in results.query("stage == 'search'").groupby(columns[:3], sort=True):
+        diverged = int((networks["stopped"] == "diverged").sum())
+        found = mean([] if networks["valid_loss"].isna().any() else networks["valid_loss"].to_numpy(float))
         settings = networks.iloc[0][list(opened)]
-        rows.append((arm, trial, *settings, found.value, found.low, found.high, len(networks), diverged))
+        rows.append((*key, *settings, found.value, found.low, found.high, len(networks), diverged))
     table = pd.DataFrame(rows, columns=columns)
-    return table.assign(best=table.groupby("arm")["mean"].transform(lambda losses: losses.cummin().ffill()))
+    return table.assign(best=table.groupby(["arm", "repeat"])["mean"].transform(lambda losses: losses.cummin().ffill()))
 
 
 def chosen(tried: pd.DataFrame) -> pd.Series | None:
@@ -32,8 +32,8 @@ def chosen(tried: pd.DataFrame) -> pd.Series | None:
 
 def networks_of(results: pd.DataFrame, stage: str, trial: pd.Series) -> pd.DataFrame:
     """The networks of a chosen trial in a stage."""
-    same = (results["stage"] == stage) & (results["arm"] == trial["arm"]) & (results["trial"] == trial["trial"])
-    return pd.DataFrame(results.loc[same])
+    same = (results[["arm", "repeat", "trial"]] == trial[["arm", "repeat", "trial"]]).all(axis=1)
+    return pd.DataFrame(results.loc[same & (results["stage"] == stage)])
 
 
 @dataclass(frozen=True)

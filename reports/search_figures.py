@@ -14,7 +14,7 @@ from reports.plates import SMALL, WIDE, Panel, Plate, Words, plate
 
 HISTORY = (
     "Every trial’s mean validation loss with its 95% t interval over replicate seeds (which choosing the lowest makes look "
-    "better than it is), and the best so far. Crosses on the upper edge: trials in which a network diverged."
+    "better than it is), and the best so far. Crosses on the upper edge: trials in which a network diverged or was pruned."
 )
 RELATIONS = (
     "Every trial’s mean validation loss against each field that the search opened; the ring marks the chosen trial. The "

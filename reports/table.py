@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-KEYS = ("stage", "arm", "trial", "replicate")
+KEYS = ("stage", "arm", "repeat", "trial", "replicate")
 METRICS = ("valid_loss", "valid_error", "test_loss", "test_error")
 SETTINGS = ("seed", "width", "keep_prob", "l2")
 NEEDED = (*KEYS, *SETTINGS, "stopped", *METRICS)

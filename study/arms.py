@@ -1,13 +1,15 @@
-"""Arms of a search: a value fixes a field of ``Hyper``, an Optuna distribution opens it."""
+"""Arms of a search: a value fixes a field of ``Hyper``, an Optuna distribution opens it, on an axis of its own if need be."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 
 from nets.hyper import Hyper
-from study.settings import Value, order_of, read_log, read_range, read_value, read_values, type_of
+from study.axes import Axis, linear, read_axis
+from study.settings import Value, order_of, read_value, read_values
 
 
 @dataclass(frozen=True)
@@ -15,27 +17,47 @@ class Arm:
     """Raises ``ValueError`` if a setting is no field of ``Hyper`` or leaves the field's domain."""
 
     name: str
-    settings: Mapping[str, Value | BaseDistribution]
+    settings: Mapping[str, Value | BaseDistribution | Axis]
 
     def __post_init__(self) -> None:
-        for field, setting in self.settings.items():
-            for value in extremes(setting) if isinstance(setting, BaseDistribution) else (setting,):
-                read_value(field, value)
-        self.hyper({field: extremes(distribution)[0] for field, distribution in self.open.items()}, seed=0)
+        for field, value in self.fixed.items():
+            read_value(field, value)
+        for field in self.axes:
+            for extreme in self.reach(field):
+                read_value(field, extreme)
+        self.hyper({axis.parameter: extremes(axis.distribution)[0] for axis in self.axes.values()}, seed=0)
 
-    @property
+    @cached_property
     def fixed(self) -> dict[str, Value]:
-        return {field: value for field, value in self.settings.items() if not isinstance(value, BaseDistribution)}
+        return {field: each for field, each in self.settings.items() if not isinstance(each, (BaseDistribution, Axis))}
+
+    @cached_property
+    def axes(self) -> dict[str, Axis]:
+        """Of the open fields, in the order of ``Hyper``'s."""
+        opened = {
+            field: linear(field, each) if isinstance(each, BaseDistribution) else each
+            for field, each in self.settings.items()
+            if isinstance(each, (BaseDistribution, Axis))
+        }
+        return {field: opened[field] for field in sorted(opened, key=lambda field: order_of.get(field, -1))}
 
     @property
     def open(self) -> dict[str, BaseDistribution]:
-        """The search space, in the order of ``Hyper``'s fields."""
-        opened = {field: value for field, value in self.settings.items() if isinstance(value, BaseDistribution)}
-        return dict(sorted(opened.items(), key=lambda item: order_of[item[0]]))
+        """The search space by Optuna's names."""
+        return {axis.parameter: axis.distribution for axis in self.axes.values()}
+
+    def reach(self, field: str) -> tuple[Value, ...]:
+        """The extremes of a field, or the one value that it has."""
+        if field in self.axes:
+            axis = self.axes[field]
+            return tuple(axis.value(extreme) for extreme in extremes(axis.distribution))
+        value: Value = getattr(Hyper(seed=0), field)
+        return (self.fixed.get(field, value),)
 
     def hyper(self, params: Mapping[str, Any], *, seed: int) -> Hyper:
-        """The network that has ``params`` for the open fields."""
-        settings: dict[str, Any] = {**self.fixed, **params}
+        """The network of Optuna's ``params``."""
+        opened: dict[str, Any] = {field: axis.value(params[axis.parameter]) for field, axis in self.axes.items()}
+        settings: dict[str, Any] = {**self.fixed, **opened}
         return Hyper(**settings, seed=seed)
 
 
@@ -50,20 +72,16 @@ def extremes(distribution: BaseDistribution) -> tuple[Value, ...]:
 
 def read_arm(name: str, settings: Mapping[str, Any], *, shared: Mapping[str, Value]) -> Arm:
     """The arm of a study file. Raises ``ValueError``."""
-    return Arm(name, {**shared, **{field: _setting(field, raw) for field, raw in settings.items()}})
+    whole = {**shared, **settings}
+    width = whole.get("width", Hyper.__dataclass_fields__["width"].default)
+    fixed_width = None if isinstance(width, (Mapping, list)) else width
+    read = {field: _setting(field, raw, fixed_width) for field, raw in settings.items()}
+    return Arm(name, {**shared, **read})
 
 
-def _setting(field: str, raw: Any) -> Value | BaseDistribution:
+def _setting(field: str, raw: Any, width: Value | None) -> Value | BaseDistribution | Axis:
     if isinstance(raw, Mapping):
-        return _range(field, raw)
+        return read_axis(field, raw, width=width)
     if isinstance(raw, list):
         return CategoricalDistribution(read_values(field, raw))
     return read_value(field, raw)
-
-
-def _range(field: str, raw: Mapping[str, Any]) -> BaseDistribution:
-    low, high = read_range(field, raw, also=("log",))
-    log = read_log(field, raw)
-    if type_of[field] is int:
-        return IntDistribution(int(low), int(high), log=log)
-    return FloatDistribution(float(low), float(high), log=log)

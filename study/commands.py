@@ -28,6 +28,7 @@ def run(
     name: str | None = None,
     trials: int | None = None,
     workers: int | None = None,
+    budget: float | None = None,
     only: Annotated[Sequence[str], Parameter(negative="", show_default=False)] = (),
     storage: Storage = None,
     executor: str | None = None,
@@ -45,12 +46,14 @@ def run(
         name: Folder under runs/. By default the name of the preset or file.
         trials: Trials of the search in all: short for --set search.trials=T.
         workers: Processes that train. By default the number of available cores.
+        budget: Seconds after which the run ends and is published as far as it came; the same command resumes it.
         only: A claim, such as B4: with claims, carries out its designs alone, as a run of its own; may be repeated.
         executor: pool, serial, dask or dask://host:port. By default pool, or serial for one worker without limits.
         memory_limit: MiB that a stack may take to train; what takes more is recorded as failed.
         time_limit: Seconds that a stack may take to train; what takes longer is recorded as failed.
         settings: key=value, one setting of the study, such as data.label_noise=0 or hyper.activation=tanh; may be repeated.
     """
+    from study.errors import UsageError
     from study.executors import choose
     from study.guard import Limits
     from study.runs import Run
@@ -58,12 +61,14 @@ def run(
     from study.study_file import find, read_study
 
     choice = choose(executor, workers, Limits(memory=memory_limit, time=time_limit))
+    if budget is not None and not budget > 0:
+        raise UsageError(f"--budget is a number of seconds above 0, got {budget:g}")
     overrides = [*settings, *([] if trials is None else [f"search.trials={trials}"])]
     overrides += [f"design.claims={list(only)}"] if only else []
     place = Run("-".join([find(study).stem, *only]) if name is None else name, storage)
     config = read_study(study, overrides, claimed=_claimed)
     command = _command(study, name, trials, only, settings)
-    carry_out(place, config, command=command, choice=choice, render=_render)
+    carry_out(place, config, command=command, choice=choice, budget=budget, render=_render)
     return 0
 
 

@@ -9,11 +9,13 @@ from typing import Annotated, Any, Self, TypeVar, get_args
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from nets.hyper import Hyper
+from nets.train import stack_size
 from study.arms import Arm, read_arm
 from study.data import Source
 from study.designs import MOST_REPLICATES, Design, read_design
 from study.errors import UsageError, did_you_mean
-from study.sampling import SAMPLERS
+from study.pruning import RULES
+from study.sampling import SAMPLERS, check_installed
 from study.settings import Section, Value, read_value, type_of
 
 T = TypeVar("T")
@@ -31,22 +33,33 @@ class DesignStage(Section):
 
 
 class SearchStage(Section):
-    """The search: ``trials`` in all for each arm, never more than ``window`` of them unfinished."""
+    """The search: ``trials`` in all, never more than ``window`` of them unfinished, for each arm ``repeats`` times.
+
+    Repeats are independent of each other: their samplers' draws are others, their networks' seeds the same.
+    A search without a better interval in ``patience`` trials ends before its time.
+    """
 
     trials: Count
     replicates: Replicates
     window: Count
-    sampler: str
+    repeats: Count = 1
+    sampler: str = "tpe"
+    pruning: str = "none"
+    patience: Count | None = None
     arms: Arms
 
     @field_validator("sampler")
     @classmethod
-    def _known(cls, sampler: str) -> str:
-        if sampler not in SAMPLERS:
-            raise ValueError(
-                f"{sampler} is no sampler, there are {', '.join(SAMPLERS)}{did_you_mean(sampler, SAMPLERS)}"
-            )
+    def _available(cls, sampler: str) -> str:
+        _check_known("sampler", sampler, SAMPLERS)
+        check_installed(sampler)
         return sampler
+
+    @field_validator("pruning")
+    @classmethod
+    def _known(cls, pruning: str) -> str:
+        _check_known("pruning", pruning, RULES)
+        return pruning
 
     @model_validator(mode="after")
     def _window_within_trials(self) -> Self:
@@ -84,7 +97,20 @@ class Config(Section):
             settings: dict[str, Any] = dict(self.shared)
             Hyper(**settings, seed=0)
         _ = self.designs, self.arms
+        self._check_pruning()
         return self
+
+    def _check_pruning(self) -> None:
+        """A trial is pruned by the mean of its replicates: they train as one stack, or none of them knows it."""
+        if not self.search or self.search.pruning == "none":
+            return
+        for arm in self.arms:
+            most = stack_size(int(max(arm.reach("width"))))
+            if self.search.replicates > most:
+                raise ValueError(
+                    f"search.pruning = {self.search.pruning} takes at most {most} replicates at the widths of {arm.name}"
+                    f", got {self.search.replicates}: lower search.replicates, or set search.pruning=none"
+                )
 
     @cached_property
     def shared(self) -> dict[str, Value]:
@@ -104,6 +130,11 @@ class Config(Section):
         return _read("search.arms", self.search.arms, partial(read_arm, shared=self.shared)) if self.search else ()
 
     @property
+    def searches(self) -> list[tuple[Arm, int]]:
+        """Each arm with the number of each of its repeats."""
+        return [(arm, repeat) for arm in self.arms for repeat in range(self.search.repeats if self.search else 0)]
+
+    @property
     def tables(self) -> set[str]:
         """The names of all tables that networks learn from."""
         return {self.data.name} | {task.data for design in self.designs for task in design.tasks}
@@ -121,6 +152,11 @@ def read_config(document: Mapping[str, Any]) -> Config:
         return Config.model_validate(document)
     except ValidationError as error:
         raise UsageError(_told(error, _dotted_names(document))) from error
+
+
+def _check_known(setting: str, word: str, known: Iterable[str]) -> None:
+    if word not in known:
+        raise ValueError(f"{word} is no {setting}, there are {', '.join(known)}{did_you_mean(word, known)}")
 
 
 def _read(

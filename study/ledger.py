@@ -18,10 +18,11 @@ from study.errors import StudyError
 
 @dataclass(frozen=True, order=True)
 class Key:
-    """Which network of a study: replicate ``replicate`` of trial or design point ``trial`` of an arm."""
+    """Which network of a study: replicate ``replicate`` of trial or design point ``trial`` of an arm's search ``repeat``."""
 
     stage: str
     arm: str
+    repeat: int
     trial: int
     replicate: int
 
@@ -133,16 +134,25 @@ class Ledger:
 
     def holds(self, key: Key, network: Network) -> bool:
         """Raises ``StudyError`` if another network is recorded under this key."""
-        if key not in self._records:
-            return False
+        other = self._difference(key, network)
+        if other:
+            recorded = self._records[key].network.settings[other]
+            raise StudyError(
+                f"{self._database.label} holds {key.stage} {key.arm} {key.trial} with {other} {recorded}"
+                f", this study asks for {network.settings[other]}: choose another --name"
+            )
+        return key in self._records
+
+    def agrees(self, key: Key, network: Network) -> bool:
+        """Whether no other network is recorded under this key."""
+        return self._difference(key, network) is None
+
+    def _difference(self, key: Key, network: Network) -> str | None:
+        """The first setting in which the network under this key is another."""
+        if key not in self._records or self._records[key].network == network:
+            return None
         recorded = self._records[key].network.settings
-        for name, value in network.settings.items():
-            if recorded[name] != value:
-                raise StudyError(
-                    f"{self._database.label} holds {key.stage} {key.arm} {key.trial} with {name} {recorded[name]}"
-                    f", this study asks for {value}: choose another --name"
-                )
-        return True
+        return next(name for name, value in network.settings.items() if recorded[name] != value)
 
     def record(self, records: Iterable[Record]) -> None:
         """Adds records, all or none."""

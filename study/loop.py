@@ -1,15 +1,16 @@
-"""The study: designs, then the search of each arm, then the refit of its best trial."""
+"""The study: designs, then the searches of all arms side by side, then the refit of each one's best trial."""
 
 from collections import deque
 
 from study.arms import Arm
 from study.config import Config
 from study.interrupts import shielded
-from study.ledger import Key, Network, Record
-from study.networks import design_networks, refit_networks, trial_networks
+from study.networks import Networks, design_networks, refit_networks, trial_networks
 from study.optuna_tables import OptunaTables
-from study.ranking import best_trial, valid_loss
-from study.sampling import Brain
+from study.pruning import Pruning
+from study.ranking import search_name, state_of, valid_loss
+from study.sampling import Brain, Params
+from study.stopping import Patience
 from study.trainer import Trainer
 
 
@@ -20,47 +21,78 @@ def run(config: Config, trainer: Trainer, tables: OptunaTables) -> None:
     """
     for design in config.designs:
         trainer.submit(design_networks(config, design))
-    for arm in config.arms:
-        Search(config, arm, trainer, tables).run()
+    searches = [Search(config, arm, repeat, trainer, tables) for arm, repeat in config.searches]
+    while searches:
+        moved = [search.advance() for search in searches]
+        if not any(moved):
+            trainer.wait()
+        searches = [search for search in searches if not search.finished]
     trainer.finish()
 
 
 class Search:
-    """The search of one arm: asked and told in the order of trials, so that it is of no account which trial ends first."""
+    """One search of an arm: asked and told in the order of trials, so that it is of no account which trial ends first."""
 
-    def __init__(self, config: Config, arm: Arm, trainer: Trainer, tables: OptunaTables) -> None:
+    def __init__(self, config: Config, arm: Arm, repeat: int, trainer: Trainer, tables: OptunaTables) -> None:
         assert config.search
-        self._config, self._arm, self._trainer, self._tables = config, arm, trainer, tables
+        self._config, self._arm, self._repeat = config, arm, repeat
+        self._trainer, self._tables = trainer, tables
+        self._name = search_name(arm.name, repeat)
         self._trials, self._window = config.search.trials, config.search.window
-        self._brain = Brain(arm, sampler=config.search.sampler, seed=config.seed)
-        self._untold: deque[dict[Key, Network]] = deque()
-        self._told: list[Record] = []
-        self._params: list[dict[str, object]] = []
+        self._brain = Brain(arm.open, sampler=config.search.sampler, seed=config.seed, search=self._name)
+        self._pruning, self._patience = Pruning(config.search.pruning), Patience(config.search.patience)
+        self._recorded = tables.proposals(self._name, arm.open)
+        self._asked = 0
+        self._untold: deque[tuple[Params, Networks]] = deque()
+        self._best: tuple[float, int, Params] | None = None
 
-    def run(self) -> None:
-        """Trial t is asked for when t - window trials are told, no fewer and no more."""
-        for number in range(self._trials):
-            if len(self._untold) == self._window:
-                self._tell()
-            self._params.append(self._brain.ask())
-            networks = trial_networks(self._config, self._arm, number, self._params[number])
-            self._trainer.submit(networks)
-            self._untold.append(networks)
-        while self._untold:
+    @property
+    def finished(self) -> bool:
+        return not (self._untold or self._is_asking)
+
+    @property
+    def _is_asking(self) -> bool:
+        return self._asked < self._trials and not self._patience.exhausted
+
+    def advance(self) -> bool:
+        """One step, if there is one now. Trial t is asked for when t - window trials are told, no fewer and no more."""
+        if self._is_asking and len(self._untold) < self._window:
+            self._ask()
+        elif self._untold and self._trainer.holds(self._untold[0][1]):
             self._tell()
-        if self._config.refit:
-            self._refit()
+        else:
+            return False
+        return True
+
+    def _ask(self) -> None:
+        number, self._asked = self._asked, self._asked + 1
+        params = self._brain.ask(self._asked_before(number))
+        networks = self._networks(number, params)
+        self._trainer.submit(networks, thresholds=self._pruning.thresholds)
+        self._untold.append((params, networks))
+
+    def _asked_before(self, number: int) -> Params | None:
+        """What Optuna's tables hold, which spares the draw, unless the ledger knows better."""
+        params = self._recorded[number] if number < len(self._recorded) else None
+        if params is None:
+            return None
+        return params if self._trainer.agrees(self._networks(number, params)) else None
+
+    def _networks(self, number: int, params: Params) -> Networks:
+        return trial_networks(self._config, self._arm, self._repeat, number, params)
 
     def _tell(self) -> None:
-        records = self._trainer.results(self._untold.popleft())
-        self._told += records
-        loss = valid_loss(records)
-        failed = any(record.outcome.failed for record in records)
-        trial = self._brain.tell(records[0].key.trial, loss.value if loss else None, failed=failed)
+        params, networks = self._untold.popleft()
+        records = self._trainer.results(networks)
+        loss, state = valid_loss(records), state_of(records)
+        number = records[0].key.trial
+        curve = self._pruning.tell(records, state)
+        trial = self._brain.tell(number, state, value=loss.value if loss else None, curve=curve)
         with shielded():
-            self._tables.add(self._arm.name, trial, records)
-
-    def _refit(self) -> None:
-        best = best_trial(self._told, self._arm.name)
-        if best:
-            self._trainer.submit(refit_networks(self._config, self._arm, best[0], self._params[best[0]]))
+            self._tables.add(self._name, trial, records)
+        self._patience.tell(loss)
+        if loss and (self._best is None or loss.value < self._best[0]):
+            self._best = loss.value, number, params
+        if self.finished and self._best and self._config.refit:
+            _, best, params = self._best
+            self._trainer.submit(refit_networks(self._config, self._arm, self._repeat, best, params))

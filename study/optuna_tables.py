@@ -1,12 +1,15 @@
 """Optuna's own tables, beside the ledger: what ``optuna-dashboard`` and the ``optuna`` command read."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
+from itertools import takewhile
 from typing import Any
 
 import optuna
 import sqlalchemy as sql
+from optuna.distributions import BaseDistribution
 from optuna.storages import RDBStorage
 from optuna.storages._rdb.models import BaseModel
 from optuna.trial import FrozenTrial
@@ -23,20 +26,25 @@ HELD = sql.text("""
     FROM trials LEFT JOIN trial_values ON trial_values.trial_id = trials.trial_id
     WHERE study_id = :study ORDER BY number
 """)
+PROPOSALS = sql.text("""
+    SELECT number, param_name, param_value FROM trials JOIN trial_params USING (trial_id) WHERE study_id = :study
+""")
 NUMBER = sql.text("SELECT number FROM trials WHERE trial_id = :trial")
 TABLES = BaseModel.metadata
 
 
 class OptunaTables:
-    """One Optuna study for each arm. Holds finished trials only, in their order, and none that the ledger does not hold.
+    """One Optuna study for each search, by its name. Holds finished trials only, in their order, and none that the ledger does not hold.
 
     They follow from the ledger: what is missing or differs is written anew.
     """
 
-    def __init__(self, database: Database, *, name: str, arms: Iterable[str], provenance: Mapping[str, Any]) -> None:
+    def __init__(
+        self, database: Database, *, name: str, searches: Iterable[str], provenance: Mapping[str, Any]
+    ) -> None:
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         self._database, self._name, self._provenance = database, name, provenance
-        self._told: dict[str, list[FrozenTrial]] = {arm: [] for arm in arms}
+        self._told: dict[str, list[FrozenTrial]] = {search: [] for search in searches}
         database.patiently(self._open)
 
     def _open(self) -> None:
@@ -44,8 +52,8 @@ class OptunaTables:
         self._storage = RDBStorage(self._database.url, {"connect_args": dict(self._database.connect_args)})
         try:
             self._database.watch(self._storage.engine)
-            self._studies = {arm: self._study(f"{self._name}-{arm}") for arm in self._told}
-            self._held = {arm: self._read(study) for arm, study in self._studies.items()}
+            self._studies = {search: self._study(f"{self._name}-{search}") for search in self._told}
+            self._held = {search: self._read(study) for search, study in self._studies.items()}
         except BaseException:
             self.close()
             raise
@@ -74,7 +82,16 @@ class OptunaTables:
         with self._storage.engine.connect() as connection:
             return [tuple(row) for row in connection.execute(HELD, {"study": study})]
 
-    def add(self, arm: str, trial: FrozenTrial, records: Sequence[Record]) -> None:
+    def proposals(self, search: str, space: Mapping[str, BaseDistribution]) -> list[dict[str, Any]]:
+        """The parameters of every trial that is held, up to the first that lacks one."""
+        trials: defaultdict[int, dict[str, Any]] = defaultdict(dict)
+        with self._database.told(), self._storage.engine.connect() as connection:
+            for number, name, value in connection.execute(PROPOSALS, {"study": self._studies[search]}):
+                trials[number][name] = space[name].to_external_repr(value) if name in space else value
+        numbers = takewhile(lambda number: trials[number].keys() == space.keys(), range(len(trials)))
+        return [{name: trials[number][name] for name in space} for number in numbers]
+
+    def add(self, search: str, trial: FrozenTrial, records: Sequence[Record]) -> None:
         """Adds a trial that was just told, unless the tables hold it from before."""
         assert trial.datetime_complete is not None
         trial.datetime_start = trial.datetime_complete - timedelta(seconds=sum(record.seconds for record in records))
@@ -83,24 +100,24 @@ class OptunaTables:
             "valid_loss": [record.outcome.valid_loss for record in records],
             "valid_error": [record.outcome.valid_error for record in records],
         }
-        self._told[arm].append(trial)
-        if _held(trial) != next(iter(self._held[arm][trial.number : trial.number + 1]), None):
-            self._database.patiently(partial(self._write, arm, trial))
+        self._told[search].append(trial)
+        if _held(trial) != next(iter(self._held[search][trial.number : trial.number + 1]), None):
+            self._database.patiently(partial(self._write, search, trial))
 
-    def _write(self, arm: str, trial: FrozenTrial) -> None:
+    def _write(self, search: str, trial: FrozenTrial) -> None:
         try:
-            written = len(self._held[arm]) == trial.number == self._added(arm, trial)
+            written = len(self._held[search]) == trial.number == self._added(search, trial)
         except IntegrityError:
             written = False
         if not written:
             self._write_anew()
 
-    def _added(self, arm: str, trial: FrozenTrial) -> int:
+    def _added(self, search: str, trial: FrozenTrial) -> int:
         """The number that the trial got: not its own where an attempt has added it whose answer was lost."""
-        added = self._storage.create_new_trial(self._studies[arm], template_trial=trial)
+        added = self._storage.create_new_trial(self._studies[search], template_trial=trial)
         with self._storage.engine.connect() as connection:
             number = int(connection.execute(NUMBER, {"trial": added}).scalar_one())
-        self._held[arm].append(_held(trial))
+        self._held[search].append(_held(trial))
         return number
 
     def _write_anew(self) -> None:
@@ -108,9 +125,9 @@ class OptunaTables:
         self.close()
         self._drop(only_incomplete=False)
         self._open()
-        for arm, told in self._told.items():
+        for search, told in self._told.items():
             for trial in told:
-                self._added(arm, trial)
+                self._added(search, trial)
 
     def close(self) -> None:
         self._storage.remove_session()

@@ -5,19 +5,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from optuna.distributions import BaseDistribution, CategoricalDistribution
+from optuna.distributions import CategoricalDistribution
 
 from study import numerics
+from study.arms import Arm
+from study.axes import Axis
 from study.config import Config
 from study.data import table
 from study.errors import UsageError, aligned
 from study.ledger import Record
+from study.sampling import PACKAGES as PACKAGES_OF_SAMPLERS
 
 PACKAGES = ("dropstep", "numpy", "optuna", "scikit-learn")
 NOT_IDENTITY = (
     "command",
     "search.trials",
     "config.search.trials",
+    "search.repeats",
+    "config.search.repeats",
 )  # a study may be extended, and asked for in other words
 
 
@@ -109,14 +114,22 @@ def _data(config: Config) -> dict[str, Any]:
 def _search(config: Config) -> dict[str, Any] | None:
     if not config.search:
         return None
-    opened = {field: _range(opened) for arm in config.arms for field, opened in arm.open.items()}
-    return {**config.search.model_dump(exclude={"arms", "replicates"}), "open": opened}
+    opened = {field: _range(arm, field, axis) for arm in config.arms for field, axis in arm.axes.items()}
+    packages = PACKAGES_OF_SAMPLERS.get(config.search.sampler, ())
+    return {
+        **config.search.model_dump(exclude={"arms", "replicates"}),
+        "open": opened,
+        "axes": {arm.name: {field: axis.parameter for field, axis in arm.axes.items()} for arm in config.arms},
+        "versions": {package: numerics.version_of(package) for package in packages},
+    }
 
 
-def _range(opened: BaseDistribution) -> dict[str, Any]:
-    if isinstance(opened, CategoricalDistribution):
-        return {"choices": list(opened.choices)}
-    return {key: vars(opened)[key] for key in ("low", "high", "log")}
+def _range(arm: Arm, field: str, axis: Axis) -> dict[str, Any]:
+    """Of the field, on whatever axis it is searched."""
+    if isinstance(axis.distribution, CategoricalDistribution):
+        return {"choices": list(axis.distribution.choices)}
+    low, high = sorted(arm.reach(field))
+    return {"low": low, "high": high, "log": axis.parameter == field and vars(axis.distribution)["log"]}
 
 
 def _versions() -> dict[str, str]:

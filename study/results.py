@@ -13,13 +13,15 @@ from nets.outcome import Outcome
 from study.config import Config
 from study.data import Task
 from study.ledger import Key, Record
-from study.ranking import best_trial
+from study.ranking import best_trials
+from study.stopping import stopped
 
 FIELDS = [*fields(Key), *fields(Task), *fields(Hyper), *fields(Outcome)]
 DTYPES: dict[Any, str] = {int: "int64", float: "float64", float | None: "float64", str: "str"}
 MEANINGS = {
     "stage": ("", "design, search or refit"),
     "arm": ("", "the design or the search space"),
+    "repeat": ("", "number of the arm's search, from 0"),
     "trial": ("", "number of the search trial or design point, from 0"),
     "replicate": ("", "number of the seed, from 0"),
     "seconds": ("s", "share of its stack's wall-clock; every other column is a function of the configuration"),
@@ -27,11 +29,14 @@ MEANINGS = {
 
 
 def results_table(config: Config, records: Sequence[Record], provenance: Mapping[str, Any]) -> pd.DataFrame:
-    """What is recorded, by key; ``attrs`` holds the provenance and each column's unit and meaning."""
-    rows = [_flat(record.row) for record in current(config, records)]
+    """What is recorded, by key; ``attrs`` holds the provenance, why each search ended, and each column's unit and meaning."""
+    rows = [_flat(record.row) for record in current(records)]
     dtypes = {each.name: DTYPES.get(each.type, "str") for each in FIELDS} | {"seconds": "float64"}
     table = pd.DataFrame(rows, columns=list(dtypes)).astype(dtypes)
-    table.attrs = {"provenance": dict(provenance), "fields": {column: _described(column) for column in dtypes}}
+    table.attrs = {
+        "provenance": {**provenance, "stopped": stopped(config, records)},
+        "fields": {column: _described(column) for column in dtypes},
+    }
     return table
 
 
@@ -41,11 +46,14 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, **{name: json.dumps(row[name]) for name in nested}}
 
 
-def current(config: Config, records: Sequence[Record]) -> list[Record]:
+def current(records: Sequence[Record]) -> list[Record]:
     """All but the refits of trials that a longer search has overtaken: an extended study equals one of that length."""
-    best = {arm.name: best_trial(records, arm.name) for arm in config.arms}
-    chosen = {(arm, trial[0]) for arm, trial in best.items() if trial}
-    return [record for record in records if record.key.stage != "refit" or (record.key.arm, record.key.trial) in chosen]
+    chosen = {(*search, trial) for search, (trial, _) in best_trials(records).items()}
+    return [
+        record
+        for record in records
+        if record.key.stage != "refit" or (record.key.arm, record.key.repeat, record.key.trial) in chosen
+    ]
 
 
 def write_results(table: pd.DataFrame, folder: Path) -> list[Path]:

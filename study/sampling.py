@@ -1,38 +1,65 @@
 """What is tried next: Optuna's samplers, seeded afresh for every draw, so that a proposal is a function of seed and history."""
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 import optuna
 from optuna.distributions import BaseDistribution
-from optuna.samplers import BaseSampler, RandomSampler, TPESampler
-from optuna.trial import FrozenTrial, TrialState
+from optuna.exceptions import ExperimentalWarning
+from optuna.samplers import BaseSampler, GPSampler, QMCSampler, RandomSampler, TPESampler
+from optuna.trial import FrozenTrial, Trial, TrialState
 
 from nets.streams import stream
-from study.arms import Arm
 
-SAMPLERS: dict[str, Callable[[int], BaseSampler]] = {
-    "tpe": lambda seed: TPESampler(seed=seed),
-    "random": lambda seed: RandomSampler(seed=seed),
+Params = Mapping[str, Any]
+
+
+def _sobol(draw: int, search: int) -> BaseSampler:
+    """One scrambled sequence for the whole search."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ExperimentalWarning)  # a change in a later version is another study's
+        return QMCSampler(scramble=True, seed=search)
+
+
+# each from the seed of a draw and the seed of its search
+SAMPLERS: dict[str, Callable[[int, int], BaseSampler]] = {
+    "tpe": lambda draw, search: TPESampler(seed=draw),
+    "random": lambda draw, search: RandomSampler(seed=draw),
+    "qmc": _sobol,
+    "gp": lambda draw, search: GPSampler(seed=draw),
 }
+PACKAGES = {"qmc": ("scipy",), "gp": ("scipy", "torch")}  # decide what is drawn, beside Optuna and NumPy
+COUNTING = ("qmc",)  # a draw depends on how many there were before, so none may be left out
+
+
+def check_installed(sampler: str) -> None:
+    """Raises ``ValueError`` with what to install."""
+    for package in PACKAGES.get(sampler, ()):
+        if find_spec(package) is None:
+            raise ValueError(f"the sampler {sampler} needs {package}: pip install 'dropstep[{sampler}]'")
 
 
 class Redrawn(BaseSampler):
-    """Builds the inner sampler anew for each draw, from (study seed, arm, trial number, parameter or "relative").
+    """Builds the inner sampler anew for each draw, from (study seed, search, trial number, parameter or "relative").
 
     A seed for each trial is not enough: the draws of a trial would share one stream, and which of them comes first depends on the history.
     """
 
-    def __init__(self, sampler: str, seed: int, arm: str) -> None:
-        self._sampler, self._seed, self._arm = sampler, seed, arm
+    def __init__(self, sampler: str, *, seed: int, search: str, space: Mapping[str, BaseDistribution]) -> None:
+        self._sampler, self._seed, self._search = sampler, seed, search
+        self._space = {name: each for name, each in sorted(space.items()) if not each.single()}
+        self.recorded: Params = {}  # what the next trial is given instead of a draw
 
     def infer_relative_search_space(self, study: optuna.Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:
-        return self._inner(trial, "space").infer_relative_search_space(study, trial)
+        """What Optuna would infer, whose fresh sampler goes through all trials: a quarter of TPE's time at 1,000."""
+        return self._space
 
     def sample_relative(
         self, study: optuna.Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
     ) -> dict[str, Any]:
-        return self._inner(trial, "relative").sample_relative(study, trial, search_space)
+        return dict(self.recorded) or self._inner(trial, "relative").sample_relative(study, trial, search_space)
 
     def sample_independent(
         self, study: optuna.Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
@@ -42,24 +69,33 @@ class Redrawn(BaseSampler):
         )
 
     def _inner(self, trial: FrozenTrial, draw: str) -> BaseSampler:
-        seed = stream(self._seed, f"sampler {self._arm} {draw}", trial.number).integers(2**31)
-        return SAMPLERS[self._sampler](int(seed))
+        return SAMPLERS[self._sampler](self._drawn_seed(draw, trial.number), self._drawn_seed("search"))
+
+    def _drawn_seed(self, draw: str, *index: int) -> int:
+        return int(stream(self._seed, f"sampler {self._search} {draw}", *index).integers(2**31))
 
 
 class Brain:
-    """The search of one arm, in memory: asked and told in the order of trials."""
+    """One search in memory: asked and told in the order of trials."""
 
-    def __init__(self, arm: Arm, *, sampler: str, seed: int) -> None:
+    def __init__(self, space: Mapping[str, BaseDistribution], *, sampler: str, seed: int, search: str) -> None:
         optuna.logging.set_verbosity(optuna.logging.WARNING)
-        self._open = arm.open
-        self._study = optuna.create_study(direction="minimize", sampler=Redrawn(sampler, seed, arm.name))
+        self._space = dict(space)
+        self._sampler = Redrawn(sampler, seed=seed, search=search, space=space)
+        self._counting = sampler in COUNTING
+        self._study = optuna.create_study(direction="minimize", sampler=self._sampler)
+        self._running: dict[int, Trial] = {}
 
-    def ask(self) -> dict[str, Any]:
-        """Values for the arm's open fields."""
-        return self._study.ask(self._open).params
+    def ask(self, recorded: Params | None = None) -> dict[str, Any]:
+        """Values for every parameter: those ``recorded`` when this was asked before, which spares the draw, or new ones."""
+        self._sampler.recorded = {} if self._counting else recorded or {}
+        trial = self._study.ask(self._space)
+        self._running[trial.number] = trial
+        return trial.params
 
-    def tell(self, trial: int, value: float | None, *, failed: bool = False) -> FrozenTrial:
-        """Ends a trial; without a value it counts as pruned, behind every complete one, or, ``failed``, not at all."""
-        if value is None:
-            return self._study.tell(trial, state=TrialState.FAIL if failed else TrialState.PRUNED)
-        return self._study.tell(trial, value)
+    def tell(self, number: int, state: TrialState, *, value: float | None, curve: Sequence[float] = ()) -> FrozenTrial:
+        """Ends a trial. Samplers rank pruned ones behind every complete one, by how far on its ``curve`` each came."""
+        trial = self._running.pop(number)
+        for checkpoint, loss in enumerate(curve, start=1):
+            trial.report(loss, checkpoint)
+        return self._study.tell(number, value, state=state)

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from study.budget import BudgetSpentError, within
 from study.config import Config, read_config
 from study.errors import StudyError, aligned
 from study.executors import Choice, open_executor
@@ -19,32 +20,42 @@ from study.loop import run
 from study.optuna_tables import OptunaTables
 from study.progress import Log, said, shown
 from study.provenance import check_extent, check_same, describe, difference_table, differences
+from study.ranking import search_name
 from study.results import current, results_table, write_results
 from study.runs import Run
 from study.tally import Tally, summary
 from study.trainer import Trainer
 from study.verify import deviations, sample_of
 
+COMPLETE = "everything is trained"
 Render = Callable[[pd.DataFrame, Path], Path]
 
 
-def carry_out(place: Run, config: Config, *, command: str, choice: Choice, render: Render) -> None:
-    """Brings a study to its end and publishes it. Raises ``StudyError``, and ``Interrupted`` on Ctrl-C."""
+def carry_out(  # noqa: PLR0913  # options of the command line
+    place: Run, config: Config, *, command: str, choice: Choice, budget: float | None, render: Render
+) -> None:
+    """Brings a study to its end, or as far as ``budget`` seconds carry it, and publishes it.
+
+    Raises ``StudyError``, and ``Interrupted`` on Ctrl-C.
+    """
     provenance = describe(config, name=place.name, command=command)
     log = Log(place.log)
     with interruptible(), said(log), place.locked(), threadpool_limits(1), closing(Ledger(place.database)) as ledger:
         _settle(place, ledger, config, provenance)
         place.database.back_up(len(ledger.records))
         note_driver(ledger, choice.hands)
-        _train(place, ledger, config, choice, log)
+        end = _train(place, ledger, config, log, choice=choice, budget=budget)
+        ledger.write_note("end", end)
+        log.say(end)
         if ledger.note("published") == len(ledger.records) and place.has_results:
             log.say("nothing left to do")
         else:
             log.say("writing the results and the report")
             publish(place, ledger, render)
-            ledger.write_note("published", len(ledger.records))
+            if end == COMPLETE:
+                ledger.write_note("published", len(ledger.records))
             place.database.back_up(len(ledger.records))
-        for line in [*summary(config, current(config, ledger.records)), f"report  {place.page}"]:
+        for line in [*summary(config, current(ledger.records)), f"report  {place.page}"]:
             log.say(line)
 
 
@@ -74,15 +85,17 @@ def status(place: Run) -> list[str]:
     """How far a study is, line by line. Works while another process writes."""
     with closing(open_ledger(place)) as ledger:
         config = read_config(ledger.note("provenance")["config"])
-        records = current(config, ledger.records)
+        records = current(ledger.records)
         lines = summary(config, records)
         if place.database.is_running:
             done, total = Tally(config, records).networks
             lines.append(f"pace    {pace(ledger, total - done)}")
             state = "running"
+        elif ledger.note("published") == len(ledger.records):
+            state = "finished"
         else:
-            finished = ledger.note("published") == len(ledger.records)
-            state = "finished" if finished else "stopped: the same dropstep run resumes it"
+            end = ledger.note("end")
+            state = f"{'stopped' if end in {None, COMPLETE} else end}: the same dropstep run resumes it"
     return [f"{place.name}: {state}", *(f"  {line}" for line in lines)]
 
 
@@ -125,14 +138,25 @@ def _settle(place: Run, ledger: Ledger, config: Config, provenance: dict[str, An
         ledger.write_note("provenance", provenance)
 
 
-def _train(place: Run, ledger: Ledger, config: Config, choice: Choice, log: Log) -> None:
-    arms = [arm.name for arm in config.arms]
-    tables = OptunaTables(place.database, name=place.name, arms=arms, provenance=ledger.note("provenance"))
-    tally = Tally(config, current(config, ledger.records))
+def _train(  # noqa: PLR0913  # what a run is made of
+    place: Run, ledger: Ledger, config: Config, log: Log, *, choice: Choice, budget: float | None
+) -> str:
+    """Why it ended."""
+    searches = [search_name(arm.name, repeat) for arm, repeat in config.searches]
+    tables = OptunaTables(place.database, name=place.name, searches=searches, provenance=ledger.note("provenance"))
+    tally = Tally(config, current(ledger.records))
     if tally.networks[0] < tally.networks[1]:
         log.say(forecast(config, tally, choice.workers))
-    with closing(tables), open_executor(choice, log.say) as executor, shown(tally, log) as watch:
-        trainer = Trainer(
-            ledger=ledger, executor=executor, capacity=executor.capacity, watch=watch, check=executor.check
-        )
-        run(config, trainer, tables)
+    try:
+        with closing(tables), open_executor(choice, log.say) as executor, shown(tally, log) as watch:
+            trainer = Trainer(
+                ledger=ledger,
+                executor=executor,
+                capacity=executor.capacity,
+                watch=within(budget, watch),
+                check=executor.check,
+            )
+            run(config, trainer, tables)
+    except BudgetSpentError as error:
+        return str(error)
+    return COMPLETE

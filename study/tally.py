@@ -5,14 +5,15 @@ from collections.abc import Sequence
 
 from study.config import Config
 from study.ledger import Record
-from study.ranking import Mean, mean_of, valid_loss
+from study.ranking import Mean, mean_of, search_name, valid_loss
+from study.stopping import stopped
 
 
 def networks_of(config: Config) -> dict[str, int]:
     """Networks in each stage."""
     trials = {"search": config.search.trials if config.search else 0, "refit": 1}
     return {"design": sum(design.replicates * len(design.points()) for design in config.designs)} | {
-        stage: trials[stage] * count * len(config.arms) for stage, count in config.replicates.items()
+        stage: trials[stage] * count * len(config.searches) for stage, count in config.replicates.items()
     }
 
 
@@ -25,7 +26,7 @@ class Tally:
         self.failed: defaultdict[str, Counter[str]] = defaultdict(Counter)  # by stage and reason
         self.best: tuple[str, int, Mean] | None = None
         self._replicates = config.replicates.get("search")
-        self._trials: defaultdict[tuple[str, int], list[Record]] = defaultdict(list)
+        self._trials: defaultdict[tuple[str, int, int], list[Record]] = defaultdict(list)  # those begun
         self.add(records)
 
     def add(self, records: Sequence[Record]) -> None:
@@ -37,12 +38,14 @@ class Tally:
                 self._add_to_trial(record)
 
     def _add_to_trial(self, record: Record) -> None:
-        arm, number = record.key.arm, record.key.trial
-        trial = self._trials[arm, number]
+        arm, repeat, number = record.key.arm, record.key.repeat, record.key.trial
+        trial = self._trials[arm, repeat, number]
         trial.append(record)
-        mean = valid_loss(trial) if len(trial) == self._replicates else None
+        if len(trial) < (self._replicates or 0):
+            return
+        mean = valid_loss(self._trials.pop((arm, repeat, number)))
         if mean and (self.best is None or (mean.value, number) < (self.best[2].value, self.best[1])):
-            self.best = arm, number, mean
+            self.best = search_name(arm, repeat), number, mean
 
     @property
     def networks(self) -> tuple[int, int]:
@@ -54,8 +57,8 @@ class Tally:
         """The best trial's validation loss in nats."""
         if self.best is None:
             return "no complete trial yet"
-        arm, number, mean = self.best
-        return f"best {mean}, {arm} {number}"
+        search, number, mean = self.best
+        return f"best {mean}, {search} {number}"
 
     @property
     def stages(self) -> list[str]:
@@ -74,11 +77,9 @@ def summary(config: Config, records: Sequence[Record]) -> list[str]:
     """What there is, the best trial, and what its refit scored."""
     tally = Tally(config, records)
     lines = [*tally.stages, f"valid   loss {tally.best_so_far}"] if config.arms else tally.stages
-    for arm in config.arms:
-        errors = [
-            record.outcome.test_error for record in records if (record.key.stage, record.key.arm) == ("refit", arm.name)
-        ]
-        known = [error for error in errors if error is not None]
-        if known:
-            lines.append(f"test    error {mean_of(known)}, {arm.name} refit on fresh seeds")
-    return lines
+    errors: defaultdict[str, list[float]] = defaultdict(list)
+    for record in records:
+        if record.key.stage == "refit" and record.outcome.test_error is not None:
+            errors[search_name(record.key.arm, record.key.repeat)].append(record.outcome.test_error)
+    lines += [f"test    error {mean_of(each)}, {search} refit on fresh seeds" for search, each in errors.items()]
+    return lines + [f"ended   {search}: {reason}" for search, reason in stopped(config, records).items()]

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from nets.outcome import Outcome
@@ -26,7 +26,8 @@ class Job:
     """A stack with the executor, for the ``attempt``-th time."""
 
     stack: Networks
-    attempt: int
+    thresholds: tuple[float, ...] = ()
+    attempt: int = 1
 
 
 class Trainer:
@@ -48,33 +49,39 @@ class Trainer:
         self._capacity, self._watch, self._check = capacity, watch, check
         self._pending: dict[Future[tuple[list[Outcome], float]], Job] = {}
 
-    def submit(self, networks: Networks) -> None:
-        """Sends out what the ledger does not hold. Raises ``StudyError`` where it holds other networks."""
-        missing = {key: network for key, network in networks.items() if not self._ledger.holds(key, network)}
-        for stack in _stacks(missing):
-            while len(self._pending) >= self._capacity:
-                self._collect()
-            self._send(Job(stack, attempt=1))
+    def submit(self, networks: Networks, *, thresholds: Sequence[float] = ()) -> None:
+        """Sends out what the ledger does not hold. Raises ``StudyError`` where it holds other networks.
+
+        A stack ends early where its mean validation loss is above one of ``thresholds``; the mean over what is left of
+        a stack that failed is no reason to.
+        """
+        for stack in _stacks(networks):
+            missing = {key: network for key, network in stack.items() if not self._ledger.holds(key, network)}
+            while missing and len(self._pending) >= self._capacity:
+                self.wait()
+            if missing:
+                self._send(Job(missing, tuple(thresholds) if len(missing) == len(stack) else ()))
+
+    def holds(self, networks: Networks) -> bool:
+        """Whether all of these are trained and recorded."""
+        return all(self._ledger.holds(key, network) for key, network in networks.items())
+
+    def agrees(self, networks: Networks) -> bool:
+        """Whether no other networks are recorded in the place of these."""
+        return all(self._ledger.agrees(key, network) for key, network in networks.items())
 
     def results(self, networks: Networks) -> list[Record]:
-        """Waits until the ledger holds all of these, which were submitted before."""
-        while not all(self._ledger.holds(key, network) for key, network in networks.items()):
-            self._collect()
+        """Raises ``KeyError`` unless all of these are recorded."""
         return self._ledger.read(networks)
 
     def finish(self) -> None:
         """Waits for everything that was submitted."""
         while self._pending:
-            self._collect()
+            self.wait()
 
-    def _send(self, job: Job) -> None:
-        task, hypers = next(iter(job.stack.values())).task, [network.hyper for network in job.stack.values()]
-        with_test = any(key.stage == "refit" for key in job.stack)
-        self._pending[self._executor.submit(train_stack, hypers, task, with_test=with_test)] = job
-
-    def _collect(self) -> None:
+    def wait(self) -> None:
         """Records what is finished, waiting for at least one; then deals with what has failed, or raises its error."""
-        finished = self._wait()
+        finished = self._finished()
         jobs = [(future, self._pending.pop(future)) for future in finished]
         for future, job in jobs:
             if not future.exception():
@@ -84,7 +91,14 @@ class Trainer:
             if error:
                 self._deal(error, job)
 
-    def _wait(self) -> set[Future[tuple[list[Outcome], float]]]:
+    def _send(self, job: Job) -> None:
+        task, hypers = next(iter(job.stack.values())).task, [network.hyper for network in job.stack.values()]
+        with_test = any(key.stage == "refit" for key in job.stack)
+        self._pending[
+            self._executor.submit(train_stack, hypers, task, with_test=with_test, thresholds=job.thresholds)
+        ] = job
+
+    def _finished(self) -> set[Future[tuple[list[Outcome], float]]]:
         while True:
             finished, _ = wait(self._pending, SECONDS_BETWEEN_CHECKS, FIRST_COMPLETED)
             if finished:
@@ -106,9 +120,9 @@ class Trainer:
             self._record(job.stack, [Outcome(stopped=error.reason, epochs_run=0)], 0.0)
         elif isinstance(error, FailedError):
             for key, network in job.stack.items():
-                self._send(Job({key: network}, attempt=1))
+                self._send(Job({key: network}))
         elif isinstance(error, KilledError) and job.attempt < ATTEMPTS:
-            self._send(Job(job.stack, job.attempt + 1))
+            self._send(replace(job, attempt=job.attempt + 1))
         elif isinstance(error, KilledError):
             raise StudyError(f"workers were killed {ATTEMPTS} times on one stack: {ADVICE}") from error
         else:

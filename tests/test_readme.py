@@ -5,10 +5,14 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 from answer import BLOCK, README, TABLE, words
+
+from study.config import read_config
+from study.study_file import PRESETS
 
 TEXT = README.read_text(encoding="utf-8")
 ROOT = README.parent
@@ -27,6 +31,12 @@ def test_answer_is_that_of_the_table() -> None:
 @pytest.mark.parametrize("code", blocks("python"))
 def test_code_runs(code: str) -> None:
     exec(compile(code, "README.md", "exec"), {})
+
+
+@pytest.mark.parametrize("part", blocks("toml"))
+def test_a_part_of_a_study_file_is_read(part: str) -> None:
+    quick = tomllib.loads(PRESETS["quick"].read_text(encoding="utf-8"))
+    assert read_config({**quick, **tomllib.loads(part)}).searches
 
 
 def test_make_knows_its_targets() -> None:

@@ -10,9 +10,10 @@ from matplotlib.axes import Axes
 from reports.claim import Claim, Source
 from reports.intervals import Estimate, mean
 from reports.responses import summary
-from reports.text import interval, quantity
+from reports.text import interval, quantity, setting
 from reports.tuning import joint
 from reports.tuning.axes import SERIES
+from reports.tuning.curves import curves
 from reports.tuning.figures import draw_regrets
 from reports.tuning.replay import BUDGET, FLOOR, regrets
 from reports.verdict import SESOI, Region, Rule, Verdict
@@ -40,10 +41,14 @@ RULE = Rule(
 
 
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
-    """Columns of ``regrets``, and panel, at widths that have both axes."""
+    """Columns of ``regrets``, best_keep_prob (of the mean curve) and panel, at widths that have both axes."""
     found = pd.concat([regrets(results), joint.regrets(results)], ignore_index=True)
     both = set(_widths(found, "linear")) & set(_widths(found, "lambda"))
-    return found[found["width"].isin(both)].assign(panel=lambda rows: "width " + rows["width"].astype(str))
+    best = {curve.width: curve.best(curve.mean)[0] for curve in curves(results, "dropout")}
+    known = found[found["width"].isin(both)]
+    return known.assign(
+        best_keep_prob=known["width"].map(best), panel=lambda rows: "width " + rows["width"].astype(str)
+    )
 
 
 def _widths(found: pd.DataFrame, axis: str) -> "pd.Series[int]":
@@ -59,6 +64,7 @@ def _at_width(width: int, rows: pd.DataFrame) -> Estimate:
     extra = wide["linear", BUDGET] - wide["lambda", BUDGET]
     arms = {"keep_prob": "linear", "λ": "lambda"}
     notes = [_said(f"regret of {name}", wide[axis, BUDGET]) for name, axis in arms.items()]
+    notes += [f"best keep_prob {setting(rows['best_keep_prob'].iloc[0])}"]
     notes += [_said(f"floor of {name}", wide[axis, FLOOR]) for name, axis in arms.items()]
     return replace(mean(extra.to_numpy(float)), regime=f"width {width}", notes=tuple(notes))
 

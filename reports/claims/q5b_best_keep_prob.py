@@ -60,7 +60,9 @@ def estimate(networks: pd.DataFrame) -> Sequence[Estimate]:
     slopes = np.polyfit(doublings, np.column_stack([whole, left_out]), 1)[0]
     regime = f"widths {every[0].width} to {every[-1].width}"
     notes = tuple(f"p* = {best:.2f} at width {curve.width}" for best, curve in zip(whole, every, strict=True))
-    return [replace(jackknife(float(slopes[0]), slopes[1:]), regime=regime, notes=notes)]
+    censored = [f"{curve.width}" for curve in every if curve.censored]
+    void = f"the best keep_prob may lie below all that were tried at width {', '.join(censored)}" if censored else ""
+    return [replace(jackknife(float(slopes[0]), slopes[1:]), void=void, regime=regime, notes=notes)]
 
 
 def draw(networks: pd.DataFrame, ax: Axes) -> Axes:

@@ -35,6 +35,11 @@ CLAIM = Claim(
     statement="Dropout and L2, each at its best strength, reach the same loss",
     source=Source("001", "The turning is kind of being “quantized”. This contrasted to L2 Reg."),
     **by_seed_of_all(
-        RULE, evidence, caption="Above zero dropout is better, at strengths that were best for the other seeds."
+        RULE,
+        evidence,
+        caption=(
+            "Above zero dropout is better, at strengths that were best for the other seeds. The learning rate is one for "
+            "all; R4 compares both with it tuned in every arm."
+        ),
     ),
 )

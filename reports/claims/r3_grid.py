@@ -55,7 +55,8 @@ def _at_width(curve: Curve) -> Estimate:
         f"best keep_prob {setting(curve.best(curve.mean)[0])}",
         f"κ = {quantity(units.value, '', sign=False)} {interval(units, '', sign=False)} units",
     )
-    return replace(penalty(curve), regime=f"width {curve.width}", notes=notes)
+    void = "the best keep_prob may lie below all that were tried" if curve.censored else ""
+    return replace(penalty(curve), void=void, regime=f"width {curve.width}", notes=notes)
 
 
 def draw(networks: pd.DataFrame, ax: Axes) -> Axes:

@@ -44,7 +44,13 @@ RULE = Rule(
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
     """Columns of ``matched.scores`` for arms with a regulariser, and panel."""
     found = scores(results)
-    return found[found["kind"] != "none"].assign(panel=lambda rows: rows["batch_norm"].map(PARTS))
+    shown = found[found["kind"] != "none"].sort_values(["batch_norm", "width", "arm", "seed"], ignore_index=True)
+    several = "" if shown["width"].nunique() < 2 else ", width " + shown["width"].astype(str)
+    return shown.assign(panel=shown["batch_norm"].map(PARTS) + several, regime=_regimes(shown) + several)
+
+
+def _regimes(rows: pd.DataFrame) -> "pd.Series[str]":
+    return rows["kind"].where(~rows["batch_norm"], "BN and " + rows["kind"])
 
 
 def estimate(found: pd.DataFrame) -> Sequence[Estimate]:
@@ -60,11 +66,10 @@ def _arms(found: pd.DataFrame) -> list[pd.DataFrame]:
 
 def _of_arm(rows: pd.DataFrame) -> Estimate:
     first = rows.iloc[0]
-    words = f"{'BN and ' if first['batch_norm'] else ''}{first['kind']}, width {first['width']}"
-    notes = [f"{first['trials']} trials", f"chosen: {first['chosen']}"]
+    notes = [f"width {first['width']}", f"{first['trials']} trials", f"chosen: {first['chosen']}"]
     lost = int(rows["gain"].isna().sum())
     notes += [f"{lost} networks diverged"] if lost else []
-    return replace(mean(rows["gain"].to_numpy(float)), regime=words, notes=tuple(notes))
+    return replace(mean(rows["gain"].to_numpy(float)), regime=str(first["regime"]), notes=tuple(notes))
 
 
 def draw(found: pd.DataFrame, ax: Axes) -> Axes:

@@ -13,6 +13,7 @@ from reports.tuning.axes import AXES
 from reports.tuning.matched import scores
 from reports.tuning.replay import BUDGET, FLOOR, TRIALS, regrets
 from reports.tuning.windows import TOLERANCE
+from reports.verdict import SESOI
 
 NAMES = {"dropout": "dropout", "l2": "L2"}
 OTHERS = {"dropout": "l2", "l2": "dropout"}
@@ -59,7 +60,10 @@ class Advice:
     def _learning_rate(self) -> str:
         if self.tuned is None:
             return f"not known here: the run has no search arms none and {self.arm} with an open learning_rate at this width"
-        verdict = "still pays" if self.tuned.low > 0 else "is not shown to pay"
+        pays = self.tuned.low > SESOI
+        verdict = (
+            "still pays" if pays else "adds nothing of interest" if self.tuned.high < SESOI else "may or may not pay"
+        )
         return f"once it is tuned, {NAMES[self.arm]} {verdict}: gain on test {_said(self.tuned)}"
 
 

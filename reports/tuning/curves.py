@@ -80,6 +80,12 @@ class Curve:
         place = int(losses.argmin())
         return float(self.dense[place]), float(losses[place])
 
+    @property
+    def censored(self) -> bool:
+        """Whether the mean is lowest where the strengths that were tried end, and there are stronger ones."""
+        strongest = self.strengths[-1] if self.arm == "l2" else self.strengths[0]
+        return bool(np.isclose(self.best(self.mean)[0], strongest, rtol=0.02))
+
     def covers(self, axis: Axis) -> bool:
         """Whether the strengths that were tried reach both ends of the axis, but for one step between them."""
         ends = coordinate(self.arm, np.sort(axis.at(np.array([0.0, 1 - 1e-9]), self.width)))

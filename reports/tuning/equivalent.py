@@ -10,9 +10,10 @@ from scipy.optimize import isotonic_regression
 
 from reports.intervals import Estimate, Numbers, jackknife
 from reports.tuning.axes import AXES, Axis
-from reports.tuning.curves import Curve, curves
+from reports.tuning.curves import DENSE, Curve, curves
 from reports.tuning.windows import TOLERANCE
 
+FEWEST = 3  # keep_probs that make a common axis
 Seeds = list[int]  # the places of those that count
 
 
@@ -28,6 +29,11 @@ class Pair:
     @property
     def width(self) -> int:
         return self.dropout.width
+
+    @property
+    def overlap(self) -> int:
+        """At how many keep_probs below 1 there is a λ_eq."""
+        return int(np.isfinite(self.equivalent(list(range(len(self.dropout.seeds)))))[self.dropout.strengths < 1].sum())
 
     def equivalent(self, seeds: Seeds) -> Numbers:
         """log10 λ_eq at each of dropout's strengths, (P,), in the mean of ``seeds``; NaN beyond the training losses of L2."""
@@ -48,7 +54,9 @@ def pairs(results: pd.DataFrame) -> Iterator[Pair]:
     for dropout in curves(whole, "dropout"):
         width = dropout.width
         if width in l2 and l2[width].seeds == dropout.seeds:
-            yield Pair(dropout, l2[width], train["dropout"][width].losses, train["l2"][width].losses)
+            found = Pair(dropout, l2[width], train["dropout"][width].losses, train["l2"][width].losses)
+            if found.overlap >= FEWEST:
+                yield found
 
 
 def common_axis(pair: Pair) -> Axis:
@@ -77,19 +85,24 @@ def window_ratio(pair: Pair) -> Estimate:
 
 
 def decades(pair: Pair, seeds: Seeds) -> float:
-    """Dropout's tolerance window in decades of λ_eq."""
+    """Dropout's tolerance window in decades of λ_eq, no less than one place of L2's curve."""
     curve = pair.dropout
     response = curve.response(curve.losses[:, seeds].mean(axis=1))
     inside = response(curve.dense) <= curve.best(response)[1] + TOLERANCE
     known = np.isfinite(pair.equivalent(seeds))
     places = np.interp(curve.dense, curve.strengths[known], pair.equivalent(seeds)[known])
-    return float(np.abs(np.gradient(places))[inside].sum())
+    return max(float(np.abs(np.gradient(places))[inside].sum()), _reach(pair) / DENSE)
 
 
 def _l2_decades(pair: Pair, seeds: Seeds) -> float:
     response = pair.l2.response(pair.l2.losses[:, seeds].mean(axis=1))
     inside = response(pair.l2.dense) <= pair.l2.best(response)[1] + TOLERANCE
-    return float(inside.mean() * np.log10(pair.l2.strengths[-1] / pair.l2.strengths[0]))
+    return float(inside.mean()) * _reach(pair)
+
+
+def _reach(pair: Pair) -> float:
+    """Decades of λ that L2's curve spans."""
+    return float(np.log10(pair.l2.strengths[-1] / pair.l2.strengths[0]))
 
 
 def _slope(pair: Pair, seeds: Seeds) -> float:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from tests.benchmarks import accuracy, breakdown, engine, growth, processes, steps, trial
+from tests.benchmarks import accuracy, breakdown, engine, growth, processes, pruning, steps, trial, utilisation
 from tests.benchmarks.competitors import absent, competitors
 from tests.benchmarks.page import OPTIMISERS, Measured, page
 from tests.benchmarks.scale import FULL, QUICK, Scale
@@ -101,6 +101,14 @@ def _engine(options: argparse.Namespace, scale: Scale) -> pd.DataFrame:
     return engine.measure(rounds=scale.engine_rounds, trials=scale.engine_trials, tasks=scale.engine_tasks, say=say)
 
 
+def _pruning(options: argparse.Namespace, scale: Scale) -> pd.DataFrame:
+    return pruning.measure(searches=scale.pruned_searches, trials=scale.pruned_trials, say=say)
+
+
+def _utilisation(options: argparse.Namespace, scale: Scale) -> pd.DataFrame:
+    return utilisation.measure(workers=scale.pretend_workers, rounds=scale.pretend_rounds, say=say)
+
+
 def say(line: str) -> None:
     """Progress goes to standard error, the page to standard output."""
     print(line, file=sys.stderr, flush=True)  # noqa: T201
@@ -114,6 +122,8 @@ SECTIONS: dict[str, Section] = {
     "accuracy": _accuracy,
     "engine": _engine,
     "growth": _growth,
+    "pruning": _pruning,
+    "utilisation": _utilisation,
 }
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from study.guard import Limits
 from study.ledger import Ledger
 from study.loop import run
 from study.optuna_tables import OptunaTables
+from study.sqlite import Sqlite
 from study.trainer import Trainer
 
 WORKERS = 2
@@ -90,13 +91,12 @@ def _rate_of_ours(name: str, sampler: str, trials: int) -> float:
     with TemporaryDirectory() as folder, _opened(name) as executor:
         path = Path(folder, "study.db")
         with (
-            closing(Ledger(path)) as ledger,
-            closing(OptunaTables(path, name="bench", arms=["joint"], provenance={})) as tables,
+            closing(Ledger(Sqlite(path))) as ledger,
+            closing(OptunaTables(Sqlite(path), name="bench", searches=["joint"], provenance={})) as tables,
         ):
             trainer = Trainer(
-                ledger=ledger, executor=Computing(executor), source=config.data, capacity=2 * WORKERS,
-                watch=lambda records: None,
-            )  # fmt: skip
+                ledger=ledger, executor=Computing(executor), capacity=2 * WORKERS, watch=lambda records: None
+            )
             start = perf_counter()
             run(config, trainer, tables)
             return trials / (perf_counter() - start)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from tests.benchmarks import accuracy, engine, machine, table, targets, trial
+from tests.benchmarks import accuracy, engine, machine, pruning, table, targets, trial
 from tests.benchmarks.workloads import WORKLOADS
 
 OPTIMISERS = {"adam": "Adam", "sgd": "SGD with momentum"}
@@ -24,6 +24,8 @@ class Measured:
     accuracy: pd.DataFrame | None
     growth: pd.DataFrame | None
     engine: pd.DataFrame | None
+    pruning: pd.DataFrame | None
+    utilisation: pd.DataFrame | None
 
 
 def page(measured: Measured) -> str:
@@ -40,6 +42,10 @@ def page(measured: Measured) -> str:
         sections.append(_engine(measured.engine))
     if measured.growth is not None:
         sections.append(GROWTH)
+    if measured.pruning is not None:
+        sections.append(_pruning(measured.pruning))
+    if measured.utilisation is not None:
+        sections.append(f"## Workers and the window\n\n{UTILISATION}\n\n{table.of_frame(measured.utilisation)}")
     return "\n\n".join(sections) + "\n"
 
 
@@ -122,6 +128,11 @@ def _engine(rates: pd.DataFrame) -> str:
     return f"## The engine\n\n{ENGINE}\n\n{table.markdown(header, rows)}"
 
 
+def _pruning(told: pd.DataFrame) -> str:
+    text = PRUNING.format(searches=told.repeat.nunique(), trials=told.trial.nunique(), slack=pruning.SLACK)
+    return f"## Pruning\n\n{text}\n\n{table.of_frame(pruning.summary(told))}"
+
+
 HOW = (
     "CPU time per network-step, one thread for every competitor. Competitors take turns in one process, an untimed "
     "epoch before each timed turn; a number is the median over the turns. Compare numbers within a table, not "
@@ -160,6 +171,16 @@ ENGINE = (
     "by wall time, medians over rounds. study.optimize runs in as many processes on one sqlite file, as Optuna's "
     "documentation has it; ours is the whole loop: ask, train, record in the ledger, tell, write Optuna's tables. "
     "Trials that come and go in random order would change study.optimize's results, and do not change ours."
+)
+PRUNING = (
+    "The joint search of the default study, {searches} searches of {trials} trials with each rule, the same sampler seeds for all. "
+    "The target is the median of what the searches without pruning come to, plus {slack} nat; numbers to the target "
+    "are medians over the searches that reach it. The difference of the best losses is paired by sampler seed, with "
+    "its 95 % interval."
+)
+UTILISATION = (
+    "The share of their time in which pretend workers train, on a clock of their own under the real loop: trials last "
+    "log-normally long, and the driver's own time is left out. Several searches share the workers."
 )
 GROWTH = (
     "## How the cost grows\n\n"

@@ -24,6 +24,10 @@ class Scale:
     engine_tasks: int
     growth_rounds: int
     growth_every: int  # n-th point of an axis
+    pruned_searches: int
+    pruned_trials: int
+    pretend_workers: int
+    pretend_rounds: int
 
 
 FULL = Scale(
@@ -44,6 +48,10 @@ FULL = Scale(
     engine_tasks=500,
     growth_rounds=5,
     growth_every=1,
+    pruned_searches=10,
+    pruned_trials=40,
+    pretend_workers=1000,
+    pretend_rounds=4,
 )
 
 QUICK = Scale(
@@ -64,4 +72,8 @@ QUICK = Scale(
     engine_tasks=100,
     growth_rounds=3,
     growth_every=2,
+    pruned_searches=2,
+    pruned_trials=12,
+    pretend_workers=50,
+    pretend_rounds=4,
 )

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from study.data import load
-from tests.benchmarks import accuracy, breakdown, engine, growth, ours, steps, targets
+from tests.benchmarks import accuracy, breakdown, engine, growth, ours, pruning, steps, targets, utilisation
 from tests.benchmarks.__main__ import SLOW_COMPILERS, parser
 from tests.benchmarks.competitors import absent, competitors
 from tests.benchmarks.floor import Products
@@ -64,7 +64,7 @@ def test_what_a_competitor_lacks_has_a_reason_and_no_time(measured: pd.DataFrame
 
 
 def test_the_page_holds_every_competitor_and_every_target(measured: pd.DataFrame) -> None:
-    text = page(Measured("a command", absent(), measured, None, None, None, None, None, None))
+    text = page(Measured("a command", absent(), measured, *(8 * [None])))
     assert all(f"| {name} |" in text for name in measured.competitor)
     assert all(f"| {target.against} | {target.case} |" in text for target in targets.STEP_TARGETS)
     assert str(Path.home()) not in text
@@ -89,9 +89,30 @@ def test_the_engine_runs_a_study_on_every_executor(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(engine, "_rate_of_optuna", lambda sampler, trials: 1.0)  # it spawns, and loads the tests anew
     rates = engine.measure(rounds=1, trials=4, tasks=4, say=silent)
     assert (rates.rate > 0).all()
-    text = page(Measured("a command", [], None, None, None, None, None, None, rates))
+    text = page(Measured("a command", [], *(6 * [None]), rates, None, None))
     assert all(f"| {loop} |" in text for loop in rates.loop)
     assert all(f"trials of 10 ms, {sampler} | ≥ 3" in text for sampler in engine.SAMPLERS)
+
+
+def test_pretend_workers_of_any_speed_make_the_same_table() -> None:
+    sizes = {"workers": 20, "window": 6, "searches": 4, "trials": 12}
+    found = [
+        utilisation.simulate(**sizes, spread=spread, seed=seed, sampler="tpe") for spread, seed in ((0, 0), (1.5, 1))
+    ]
+    assert found[0][1] == found[1][1]
+    assert 0 < found[1][0] < found[0][0] <= 1, "stragglers keep the others waiting"
+
+
+def test_pruning_is_summed_up_by_what_it_costs_and_what_it_finds() -> None:
+    losses = {"none": [0.9, 0.5, 0.7], "median": [0.9, np.nan, 0.51]}
+    told = pd.concat(
+        pd.DataFrame({"rule": rule, "repeat": repeat, "trial": range(3), "loss": each, "epochs": [10, 10 - 5 * (rule != "none"), 10]})
+        for rule, each in losses.items() for repeat in range(2)
+    )  # fmt: skip
+    rows = pruning.summary(told).set_index("rule")
+    assert rows["network-epochs"].to_dict() == {"none": "100%", "median": "83%"}
+    assert rows["trials to target"].to_dict() == {"none": "2.0", "median": "3.0"}
+    assert rows["network-epochs to target"].to_dict() == {"none": "20", "median": "25"}
 
 
 @pytest.mark.parametrize(

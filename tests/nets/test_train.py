@@ -202,3 +202,25 @@ def test_denormals_are_flushed(data_of: DataOf) -> None:
 def test_rubbish_rows(x: np.ndarray, y: np.ndarray, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Part(x, y)
+
+
+def test_a_stack_is_pruned_where_its_mean_is_above_the_threshold_and_its_curves_are_those_alone(
+    data_of: DataOf,
+) -> None:
+    hypers = [
+        Hyper(seed=seed, steps=60, batch_size=8, checkpoints=4, learning_rate=rate)
+        for seed, rate in ((1, 0.1), (2, 0.01))
+    ]
+    alone = [train([hyper], data_of())[0] for hyper in hypers]
+    means = [np.mean([outcome.curve[place][1] for outcome in alone]) for place in range(4)]
+    assert train(hypers, data_of(), thresholds=[mean + 1e-6 for mean in means]) == alone, "a float32's rounding above"
+    for place in range(3):
+        pruned = train(hypers, data_of(), thresholds=[*(mean + 1e-6 for mean in means[:place]), means[place] - 1e-6])
+        assert [outcome.curve for outcome in pruned] == [outcome.curve[: place + 1] for outcome in alone]
+        assert {(outcome.stopped, outcome.epochs_run) for outcome in pruned} == {("pruned", alone[0].curve[place][0])}
+        assert all(outcome.valid_loss is None for outcome in pruned)
+
+
+def test_the_end_is_no_place_to_prune(data_of: DataOf) -> None:
+    (outcome,) = train([Hyper(seed=1, steps=60, checkpoints=1)], data_of(), thresholds=[0.0])
+    assert outcome.stopped == "completed"

@@ -41,7 +41,7 @@ OUTCOME = {
     "curve": "[[75, 0.7], [150, 0.6]]",
     "seconds": 0.1,
 }
-KEYS = ["stage", "arm", "trial", "replicate"]
+KEYS = ["stage", "arm", "repeat", "trial", "replicate"]
 OPEN = {
     "width": {"low": 4, "high": 64, "log": True},
     "keep_prob": {"low": 0.2, "high": 1.0, "log": False},
@@ -216,7 +216,7 @@ def _refit(seeds):
 
 
 def _network(stage, arm, trial, replicate, settings, outcome):
-    keys = {"stage": stage, "arm": arm, "trial": trial, "replicate": replicate}
+    keys = {"stage": stage, "arm": arm, "repeat": 0, "trial": trial, "replicate": replicate}
     return {**keys, **SETTINGS, **settings, **OUTCOME, **outcome}
 
 

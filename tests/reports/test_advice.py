@@ -52,7 +52,9 @@ def test_arms_that_cannot_be_told_apart_are_both_named():
 def test_the_learning_rate_is_spoken_of_where_it_was_searched():
     results = results_table(widths=(32,))
     said = "\n".join(reports.spoken(results))
-    assert "once it is tuned, dropout still pays: gain on test +0.050 nat" in said
+    assert (
+        "once it is tuned, dropout still pays: gain on test +0.050 nat" in said
+    )  # above the smallest effect of interest
     without = where(results, results["stage"] == "design")
     assert "not known here: the run has no search arms none and dropout" in "\n".join(reports.spoken(without))
 

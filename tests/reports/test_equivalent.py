@@ -74,3 +74,21 @@ def test_searched_on_the_axis_of_l2_one_response_is_as_hard():
 def test_no_training_losses_no_common_axis():
     table = pd.concat([design("l2", "l2", l2s(), parabola(-2.4, 0.4, log=True)), dropout(parabola(0.7, 1))])
     assert list(pairs(table.drop(columns="train_loss"))) == []
+
+
+def test_dropout_that_only_hurts_has_the_narrowest_window():
+    of_l2 = design(
+        "l2", "l2", l2s(), lambda value: valid(np.log10(value), 0.4), train=lambda value: train(np.log10(value))
+    )
+    of_dropout = dropout(lambda p: 5 - 4 * p, train=lambda p: train(log_equivalent(p)))
+    (found,) = pairs(pd.concat([of_l2, of_dropout]))
+    assert np.isfinite(window_ratio(found).value)
+    assert window_ratio(found).value < -1
+
+
+def test_strengths_that_do_not_overlap_have_no_common_axis():
+    of_l2 = design(
+        "l2", "l2", l2s(), lambda value: valid(np.log10(value), 0.4), train=lambda value: train(np.log10(value))
+    )
+    of_dropout = dropout(parabola(0.7, 1), train=lambda p: np.full(p.shape, 9.0))
+    assert list(pairs(pd.concat([of_l2, of_dropout]))) == []

@@ -113,3 +113,9 @@ def test_grid_penalty_is_what_the_nearest_level_costs(best, cost):
 
 def test_keep_probs_of_the_design_lie_between_levels():
     assert not np.isclose((keep_probs() * 12) % 1, 0).any()
+
+
+def test_a_best_that_may_lie_beyond_is_told():
+    assert curve_of(dropout(parabola(0.1, BEND))).censored
+    assert not curve_of(dropout(parabola(0.3, BEND))).censored
+    assert not curve_of(dropout(parabola(1.1, BEND))).censored  # no dropout is the weakest there is

@@ -27,7 +27,7 @@ Databases = Callable[[], Database]
 def quick_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     """The stand-in for training, and a TPE that follows its history from the third trial on."""
     monkeypatch.setattr(nets, "train", stand_in)
-    monkeypatch.setitem(sampling.SAMPLERS, "tpe", lambda seed: TPESampler(seed=seed, n_startup_trials=2))
+    monkeypatch.setitem(sampling.SAMPLERS, "tpe", lambda draw, search: TPESampler(seed=draw, n_startup_trials=2))
 
 
 @pytest.fixture

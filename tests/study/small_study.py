@@ -20,6 +20,7 @@ from study.ledger import Ledger
 from study.loop import run
 from study.optuna_tables import OptunaTables
 from study.provenance import describe
+from study.ranking import search_name
 from study.results import results_table
 from study.sqlite import Sqlite
 from study.trainer import Trainer
@@ -59,7 +60,7 @@ def small_study(**changes: Any) -> Config:
     return read_config(document)
 
 
-def stand_in(hypers: Sequence[Hyper], data: Data) -> list[Outcome]:
+def stand_in(hypers: Sequence[Hyper], data: Data, *, thresholds: Sequence[float] = ()) -> list[Outcome]:
     """In the place of ``nets.train``: diverges at large learning rates, else a loss in which every open field and the seed count."""
     return [_outcome(hyper, with_test=data.test is not None) for hyper in hypers]
 
@@ -77,9 +78,9 @@ def carry_out(place: Path | Database, config: Config, executor: Executor | None 
     """Brings the study in a database, or in the sqlite file of a path, to its end, whatever it holds already; returns its table."""
     database = Sqlite(place) if isinstance(place, Path) else place
     provenance = describe(config, name="small", command="")
-    arms = [arm.name for arm in config.arms]
+    searches = [search_name(arm.name, repeat) for arm, repeat in config.searches]
     with executor or Serial() as workers, closing(Ledger(database)) as ledger:
-        with closing(OptunaTables(database, name="small", arms=arms, provenance={})) as tables:
+        with closing(OptunaTables(database, name="small", searches=searches, provenance={})) as tables:
             trainer = Trainer(ledger=ledger, executor=workers, capacity=4, watch=lambda _: None)
             run(config, trainer, tables)
         return results_table(config, ledger.records, provenance)

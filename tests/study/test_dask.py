@@ -58,6 +58,7 @@ def wait_for_training(process: subprocess.Popen) -> None:
     wait_until(lambda: len(alive(descendants(process.pid))) >= 3)
 
 
+@pytest.mark.slow
 def test_workers_that_are_lost_and_come_back_leave_no_trace(tmp_path: Path, port: int, in_one_process: str) -> None:
     with scheduler(port):
         driver = begin(tmp_path, "--executor", f"dask://127.0.0.1:{port}")

@@ -68,7 +68,7 @@ DAMAGES = {
     "another program's networks": (made_a_namesake, "is another program's database, or another version's, its table networks"),
     "altered loss": (
         with_sql("UPDATE networks SET valid_loss = valid_loss + 1e-9 WHERE arm = 'joint' AND trial = 1"),
-        "network search joint 1 0 is not as it was recorded",
+        "network search joint 0 1 0 is not as it was recorded",
     ),
     "altered setting": (with_sql("UPDATE networks SET width = 99"), "is not as it was recorded"),
     "curve of another type": (with_sql("UPDATE networks SET curve = '5'"), "is not as it was recorded"),

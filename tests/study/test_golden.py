@@ -4,29 +4,25 @@ import json
 
 import optuna
 import pytest
-from golden_proposals import PATH, TRIALS
-from small_study import small_study
+from golden_proposals import GOLDEN, PATH, TRIALS, WINDOW, brain_of, tell
 
-from study.sampling import SAMPLERS, Brain
-
-GOLDEN = json.loads(PATH.read_text(encoding="utf-8"))
+TABLE = json.loads(PATH.read_text(encoding="utf-8"))
 
 
 @pytest.mark.skipif(
-    optuna.__version__ != GOLDEN["optuna"],
-    reason=f"proposed by Optuna {GOLDEN['optuna']}, another may propose otherwise",
+    optuna.__version__ != TABLE["optuna"],
+    reason=f"proposed by Optuna {TABLE['optuna']}, another may propose otherwise",
 )
-@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("sampler", GOLDEN)
 def test_a_finished_study_is_proposed_again(sampler: str) -> None:
     """The tolerance is for the last bits of logarithms, which differ between processors."""
-    config = small_study(search__sampler=sampler, search__trials=TRIALS)
-    brain = Brain(config.arms[0], sampler=sampler, seed=config.seed)
-    trials = GOLDEN["studies"][sampler]
+    brain = brain_of(sampler)
+    trials = TABLE["studies"][sampler]
     assert len(trials) == TRIALS
     for number, trial in enumerate(trials):
-        told = number - config.search.window
+        told = number - WINDOW
         if told >= 0:
-            brain.tell(told, trials[told]["value"])
+            tell(brain, told, trials[told]["value"])
         expected = {
             name: value if isinstance(value, str) else pytest.approx(value, rel=1e-9)
             for name, value in trial["params"].items()

@@ -17,7 +17,7 @@ def test_measures(databases) -> None:
     task = small_study().data.task
     outcome = Outcome(stopped="completed", epochs_run=2, valid_loss=0.5, curve=((1, 0.7), (2, 0.5)), measures=MEASURES)
     record = Record(
-        Key("design", "dropout", 0, 0), Network(task, Hyper(seed=1, probes="saturation")), outcome, seconds=0.1
+        Key("design", "dropout", 0, 0, 0), Network(task, Hyper(seed=1, probes="saturation")), outcome, seconds=0.1
     )
     with closing(Ledger(database)) as ledger:
         ledger.record([record])

@@ -17,7 +17,7 @@ from study.tally import Tally
 
 def record(number: int, stopped: str = "completed") -> Record:
     network = Network(small_study().data.task, Hyper(seed=number))
-    return Record(Key("search", "joint", number, 0), network, Outcome(stopped=stopped, epochs_run=1), 0.5)
+    return Record(Key("search", "joint", 0, number, 0), network, Outcome(stopped=stopped, epochs_run=1), 0.5)
 
 
 @pytest.fixture

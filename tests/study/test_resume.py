@@ -101,7 +101,7 @@ def test_the_order_of_arrival_has_no_influence(tmp_path: Path, uninterrupted: st
 def test_test_rows_are_loaded_for_the_refit_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
 
-    def watched(hypers, data):
+    def watched(hypers, data, *, thresholds):
         seen.append(("refit" if data.test else "before", {hyper.seed for hyper in hypers}))
         return stand_in(hypers, data)
 

@@ -1,66 +1,122 @@
-"""A proposal is a function of the seed, the trial and what was told before it."""
+"""A proposal is a function of the seed, the search, the trial and what was told before it."""
+
+import importlib.util
 
 import optuna
 import pytest
-from optuna.distributions import FloatDistribution
+from optuna.distributions import FloatDistribution, IntDistribution
+from optuna.trial import TrialState
 
-from study.arms import Arm
-from study.sampling import SAMPLERS, Brain, Redrawn
+from study import sampling
+from study.sampling import PACKAGES, SAMPLERS, Brain, Redrawn, check_installed
 
-ARM = Arm("joint", {"keep_prob": FloatDistribution(0.2, 1), "l2": FloatDistribution(1e-5, 1, log=True)})
+SPACE = {"keep_prob": FloatDistribution(0.2, 1), "l2": FloatDistribution(1e-5, 1, log=True)}
+WINDOW = 3
+MODEL_BASED = ("tpe", "gp")
 
 
-def proposals(sampler: str, seed: int, trials: int, values=lambda number: float(number % 7)) -> list[dict]:
-    brain = Brain(ARM, sampler=sampler, seed=seed)
+def missing(sampler: str) -> bool:
+    return any(importlib.util.find_spec(package) is None for package in PACKAGES.get(sampler, ()))
+
+
+EVERY = [
+    pytest.param(name, marks=pytest.mark.skipif(missing(name), reason=f"{name}: a package is not installed"))
+    for name in SAMPLERS
+]
+
+
+def proposals(
+    sampler: str, trials: int, value=lambda number: float(number % 7), *, seed=1, search="joint", recorded=()
+):
+    """What is proposed in each trial, where a window of trials is running."""
+    brain = Brain(SPACE, sampler=sampler, seed=seed, search=search)
     params = []
     for number in range(trials):
-        params.append(brain.ask())
-        brain.tell(number, values(number))
+        if number >= WINDOW:
+            brain.tell(number - WINDOW, TrialState.COMPLETE, value=value(number - WINDOW))
+        params.append(brain.ask(recorded[number] if number < len(recorded) else None))
     return params
 
 
-@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("sampler", EVERY)
 def test_the_same_history_gives_the_same_proposals(sampler: str) -> None:
-    assert proposals(sampler, 1, 16) == proposals(sampler, 1, 16)
-    assert proposals(sampler, 1, 3) != proposals(sampler, 2, 3)
+    assert proposals(sampler, 14) == proposals(sampler, 14)
+    assert proposals(sampler, 3) != proposals(sampler, 3, seed=2)
+    assert proposals(sampler, 3) != proposals(sampler, 3, search="joint-1")
 
 
-@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("sampler", EVERY)
+@pytest.mark.parametrize("count", [13])
+def test_recorded_proposals_spare_the_draws_and_change_nothing(sampler: str, count: int) -> None:
+    whole = proposals(sampler, 14)
+    assert proposals(sampler, 14, recorded=whole[:count]) == whole
+
+
+@pytest.mark.parametrize("sampler", EVERY)
 def test_no_draw_repeats_another(sampler: str) -> None:
-    drawn = [value for params in proposals(sampler, 1, 9) for value in params.values()]
+    drawn = [value for params in proposals(sampler, 9) for value in params.values()]
     assert len(set(drawn)) == len(drawn)
 
 
-@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("sampler", ["tpe", "random"])
 def test_a_parameter_does_not_depend_on_which_others_are_drawn(sampler: str) -> None:
     """In the random phase, where no history counts."""
     draws = []
     for names in (["keep_prob", "l2"], ["l2", "keep_prob"], ["l2"]):
-        study = optuna.create_study(sampler=Redrawn(sampler, seed=1, arm="joint"))
-        params = study.ask({name: ARM.open[name] for name in names}).params
-        draws.append(params["l2"])
+        space = {name: SPACE[name] for name in names}
+        study = optuna.create_study(sampler=Redrawn(sampler, seed=1, search="joint", space=space))
+        draws.append(study.ask(space).params["l2"])
     assert len(set(draws)) == 1
 
 
-def test_tpe_follows_its_history() -> None:
-    low, high = (proposals("tpe", 1, 14, values) for values in (float, lambda number: -float(number)))
+@pytest.mark.parametrize("sampler", EVERY)
+def test_those_that_model_follow_their_history_and_the_others_do_not(sampler: str) -> None:
+    low, high = (proposals(sampler, 14, value) for value in (float, lambda number: -float(number)))
     assert low[:10] == high[:10]
-    assert low[11:] != high[11:]
+    assert (low != high) == (sampler in MODEL_BASED)
+
+
+def test_a_sobol_sequence_fills_every_eighth_once() -> None:
+    drawn = [params["keep_prob"] for params in proposals("qmc", 8)]
+    assert sorted(int((value - 0.2) / 0.1) for value in drawn) == list(range(8))
+
+
+@pytest.mark.parametrize("sampler", EVERY)
+def test_a_parameter_with_one_value_is_no_trouble(sampler: str) -> None:
+    brain = Brain({**SPACE, "width": IntDistribution(8, 8)}, sampler=sampler, seed=1, search="joint")
+    assert [brain.ask()["width"] for _ in range(3)] == [8, 8, 8]
+
+
+def test_tpe_is_that_of_optuna_but_for_the_seed_of_each_draw(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What spares time is not to change a proposal: here the space is inferred as Optuna does it."""
+    ours = proposals("tpe", 40)
+
+    def inferred(self, study, trial):
+        return self._inner(trial, "space").infer_relative_search_space(study, trial)
+
+    monkeypatch.setattr(Redrawn, "infer_relative_search_space", inferred)
+    assert proposals("tpe", 40) == ours
 
 
 def test_tpe_sees_complete_pruned_and_running_trials() -> None:
     """A failed trial is the one that it does not see: what is proposed beside any other differs from that."""
     asked = {}
-    for state in ("failed", "complete", "pruned", "running"):
-        brain = Brain(ARM, sampler="tpe", seed=1)
+    for state in (TrialState.FAIL, TrialState.COMPLETE, TrialState.PRUNED, TrialState.RUNNING):
+        brain = Brain(SPACE, sampler="tpe", seed=1, search="joint")
         for number in range(12):
             brain.ask()
             if number < 11:
-                brain.tell(number, float(number))
-        if state == "failed":
-            brain._study.tell(11, state=optuna.trial.TrialState.FAIL)
-        elif state != "running":
-            brain.tell(11, -1.0 if state == "complete" else None)
+                brain.tell(number, TrialState.COMPLETE, value=float(number))
+        if state != TrialState.RUNNING:
+            brain.tell(11, state, value=-1.0 if state == TrialState.COMPLETE else None)
         asked[state] = brain.ask()
-    assert asked["running"] == asked["pruned"], "both count as bad"
-    assert asked["complete"] != asked["pruned"] != asked["failed"] != asked["complete"]
+    assert asked[TrialState.RUNNING] == asked[TrialState.PRUNED], "both count as bad"
+    told = asked[TrialState.COMPLETE], asked[TrialState.PRUNED], asked[TrialState.FAIL]
+    assert told[0] != told[1] != told[2] != told[0]
+
+
+def test_what_a_sampler_lacks_is_told_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampling, "find_spec", lambda package: None)
+    with pytest.raises(ValueError, match=r"gp needs scipy: pip install 'dropstep\[gp\]'"):
+        check_installed("gp")
+    check_installed("tpe")

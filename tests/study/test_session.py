@@ -1,5 +1,6 @@
 """The commands on a run: what they write, what they leave alone and what they refuse."""
 
+import logging
 import sys
 from dataclasses import fields
 from pathlib import Path
@@ -39,10 +40,10 @@ def test_the_table_has_every_field_in_order_with_unit_and_meaning(run) -> None:
     run()
     table = pd.read_parquet("runs/small/results.parquet")
     declared = [each.name for owner in (Task, Hyper, Outcome) for each in fields(owner)]
-    assert list(table) == ["stage", "arm", "trial", "replicate", *declared, "seconds"]
+    assert list(table) == ["stage", "arm", "repeat", "trial", "replicate", *declared, "seconds"]
     assert list(table.attrs["fields"]) == list(table)
     assert table.attrs["fields"]["width"] == {"unit": "units", "meaning": "units in each hidden layer"}
-    assert table.equals(table.sort_values(["stage", "arm", "trial", "replicate"], ignore_index=True))
+    assert table.equals(table.sort_values(["stage", "arm", "repeat", "trial", "replicate"], ignore_index=True))
     assert len(table) == 2 * 2 + 4 * 2 + 2
     text = pd.read_csv("runs/small/results.csv")
     pd.testing.assert_frame_equal(text, table, check_dtype=False)
@@ -113,6 +114,24 @@ def test_trials_are_the_total_and_only_grow(run) -> None:
     assert table.attrs["provenance"]["search"]["trials"] == 6
 
 
+def test_a_budget_ends_the_run_and_changes_nothing(run, dropstep, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("--name", "whole")
+    ticks = iter(range(10**6))
+    with monkeypatch.context() as patched:
+        patched.setattr("study.budget.monotonic", lambda: next(ticks))
+        code, out, _ = run("--budget", "3")
+    assert code == 0
+    assert "the budget of 3 s is spent" in out
+    assert dropstep("status", "--name", "small")[1].startswith(
+        "small: the budget of 3 s is spent: the same dropstep run"
+    )
+    assert 0 < len(pd.read_parquet("runs/small/results.parquet")) < 14
+    assert run()[0] == 0
+    assert dropstep("status", "--name", "small")[1].startswith("small: finished")
+    small, whole = (pd.read_csv(f"runs/{name}/results.csv").drop(columns="seconds") for name in ("small", "whole"))
+    pd.testing.assert_frame_equal(small, whole)
+
+
 def test_a_second_driver_is_refused(run) -> None:
     with Run("small").locked():
         code, _, err = run()
@@ -121,11 +140,12 @@ def test_a_second_driver_is_refused(run) -> None:
 
 
 def test_a_stack_that_cannot_be_trained_is_told_in_one_line(run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(hypers, data):
+    def refuse(hypers, data, *, thresholds):
         raise ValueError("batch normalisation needs 2 rows or more")
 
     monkeypatch.setattr("nets.train", refuse)
-    assert run() == (2, "", "error: batch normalisation needs 2 rows or more\n")
+    code, _, err = run()
+    assert (code, err) == (2, "error: batch normalisation needs 2 rows or more\n")
 
 
 def test_runs_that_cannot_be_written_are_told(run) -> None:
@@ -139,6 +159,7 @@ def test_runs_that_cannot_be_written_are_told(run) -> None:
 def test_optuna_reads_the_study(run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     run()
     storage = "sqlite:///runs/small/study.db"
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # to which optuna's command adds one that stays
     for words in (
         ["studies"],
         ["trials", "--study-name", "small-joint"],

@@ -30,7 +30,7 @@ def test_what_was_recorded_comes_out_again(records, dropstep) -> None:
 def test_a_bit_that_differs_is_found_and_named(records, dropstep, monkeypatch: pytest.MonkeyPatch) -> None:
     trained = nets.train
 
-    def off(hypers, data):
+    def off(hypers, data, **options):
         return [
             replace(each, valid_loss=each.valid_loss * (1 + 2**-52))
             if hyper.keep_prob == 0.25 and each.valid_loss
@@ -44,13 +44,13 @@ def test_a_bit_that_differs_is_found_and_named(records, dropstep, monkeypatch: p
     first, header, *rows = out.splitlines()
     assert first.endswith("2 fields differ from what is recorded")
     assert header.split() == ["network", "field", "recorded", "now"]
-    assert [row.split()[:5] for row in rows] == [["design", "dropout", "0", str(n), "valid_loss"] for n in (0, 1)]
+    assert [row.split()[:6] for row in rows] == [["design", "dropout", "0", "0", str(n), "valid_loss"] for n in (0, 1)]
 
 
 def test_one_thread_trains_as_it_did_before(records, dropstep, monkeypatch: pytest.MonkeyPatch) -> None:
     threads = set()
 
-    def watched(hypers, data):
+    def watched(hypers, data, **options):
         threads.update(each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas")
         return stand_in(hypers, data)
 
