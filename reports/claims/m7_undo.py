@@ -8,7 +8,7 @@ CLAIM = Claim(
     statement="Normalisation can be undone by changing only two weights for each activation",
     source=Source(
         "002",
-        "Batch normalization lets SGD do the denormalization by changing only these two weights for each activation, instead of losing the stability of the network by changing all the weights.",
+        "Batch normalization lets SGD (Stochastic gradient descent) do the denormalization by changing only these two weights for each activation, instead of losing the stability of the network by changing all the weights.",
     ),
     design=DESIGN,
     shared=NAME,

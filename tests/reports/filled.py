@@ -54,7 +54,7 @@ def diverged(table):
 def _row(arm, number, task, hyper, generator):
     loss = generator.uniform(0.1, 0.9)
     curve = [[epoch, float(GUESS + (loss - GUESS) * epoch / 20)] for epoch in range(1, 21)]
-    keys = dict(zip(KEYS, ("design", arm, 0, number, hyper.seed), strict=True))
+    keys = dict.fromkeys(KEYS, 0) | {"stage": "design", "arm": arm, "trial": number, "replicate": hyper.seed}
     outcome = {
         "stopped": "completed",
         "epochs_run": 20,

@@ -187,13 +187,13 @@ def test_table_names_are_escaped(tmp_path):
 @pytest.mark.parametrize(
     ("lacking", "rows", "said"),
     [
-        ("designs", lambda table: table["stage"] != "design", "Not tested by this run"),
+        ("designs", lambda table: table["stage"] != "design", "Claims that this run does not test"),
         ("refit", lambda table: table["stage"] != "refit", "It has no test score"),
         ("search", lambda table: table["stage"] == "design", "No search trial is complete"),
         ("everything", lambda table: table["stage"] == "", "Nothing is decided yet"),
         ("other seeds", lambda table: table["replicate"] == 0, "no interval"),
         ("most rows", lambda table: table.index < 100, "What is claimed"),
-        ("no regularisation", lambda table: table["arm"] != "none", "Not tested by this run"),
+        ("no regularisation", lambda table: table["arm"] != "none", "Claims that this run does not test"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
