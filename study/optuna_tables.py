@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from study.database import Database
 from study.ledger import Record
+from study.optuna_rows import add_trial
 
 # Optuna's own way to read 10,000 trials takes seconds, this one a tenth of one
 HELD = sql.text("""
@@ -29,7 +30,6 @@ HELD = sql.text("""
 PROPOSALS = sql.text("""
     SELECT number, param_name, param_value FROM trials JOIN trial_params USING (trial_id) WHERE study_id = :study
 """)
-NUMBER = sql.text("SELECT number FROM trials WHERE trial_id = :trial")
 TABLES = BaseModel.metadata
 
 
@@ -106,19 +106,17 @@ class OptunaTables:
 
     def _write(self, search: str, trial: FrozenTrial) -> None:
         try:
-            written = len(self._held[search]) == trial.number == self._added(search, trial)
+            written = len(self._held[search]) == trial.number and self._added(search, trial)
         except IntegrityError:
             written = False
         if not written:
             self._write_anew()
 
-    def _added(self, search: str, trial: FrozenTrial) -> int:
-        """The number that the trial got: not its own where an attempt has added it whose answer was lost."""
-        added = self._storage.create_new_trial(self._studies[search], template_trial=trial)
-        with self._storage.engine.connect() as connection:
-            number = int(connection.execute(NUMBER, {"trial": added}).scalar_one())
+    def _added(self, search: str, trial: FrozenTrial) -> bool:
+        """False where an attempt has added it whose answer was lost."""
+        added = add_trial(self._storage.engine, self._studies[search], trial)
         self._held[search].append(_held(trial))
-        return number
+        return added
 
     def _write_anew(self) -> None:
         """All that was told so far, into new tables."""

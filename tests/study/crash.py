@@ -16,16 +16,19 @@ from sqlalchemy.engine.default import DefaultDialect
 import nets
 from study import sampling
 from study.config import Config
+from study.executors import choose
+from study.guard import Limits
 from study.ledger import Ledger
 from study.runs import Run
 from study.session import carry_out, table_of
 
 DIED = 9
+ONE = choose("serial", None, Limits(memory=None, time=None))
 commit = DefaultDialect.do_commit
 
 
 def bring_to_its_end(place: Run, config: Config) -> None:
-    carry_out(place, config, command="", workers=1, render=lambda table, folder: folder)
+    carry_out(place, config, command="", choice=ONE, budget=None, render=lambda table, folder: folder)
 
 
 def left(place: Run) -> str:
@@ -76,7 +79,7 @@ def dying(point: int, side: str, act: Callable[[], None]) -> Callable[[], None]:
 
 def main(sampler: str, step: int, url: str | None = None) -> None:
     nets.train = stand_in
-    sampling.SAMPLERS["tpe"] = lambda seed: TPESampler(seed=seed, n_startup_trials=2)
+    sampling.SAMPLERS["tpe"] = lambda draw, search: TPESampler(seed=draw, n_startup_trials=2)
     config = small_study(search__sampler=sampler)
     whole = Run(f"{sampler}-whole", url)
     _, expected = in_a_child(lambda: bring_to_its_end(whole, config) or left(whole))
