@@ -56,7 +56,7 @@ class Claim:
     ``estimate`` gives one estimate for each regime. ``design`` holds what is trained for the claim, arm by arm,
     as ``[design.arms]`` of a study file has it; in the results table the arm ``none`` of claim B4 is ``B4_none``, and
     where several claims read one design, ``shared`` is its name in the slug's place. ``literature`` is what papers
-    report, as they report it.
+    report, as they report it; ``revised`` what was changed in rule or design after first results were seen.
     """
 
     slug: str
@@ -73,6 +73,7 @@ class Claim:
     details: Callable[[pd.DataFrame], Sequence[Detail]] = no_details
     shared: str = ""
     literature: str = ""
+    revised: str = ""
 
     def __post_init__(self) -> None:
         """Raises ``ValueError`` for a slug that has no place in the ledger."""

@@ -85,6 +85,7 @@ CLAIM = Claim(
         "lose a lot of information.",
     ),
     design={"none": ARM, "before": {**ARM, "batch_norm": "before"}},
+    revised="The design has more keep-probs: the best had lain at the end of the grid.",
     **by_seed(
         RULE,
         evidence,

@@ -45,6 +45,7 @@ CLAIM = Claim(
     source=Source("001", "This contrasted to L2 Reg., where the parameter lambda can be tuned continuously."),
     design={"none": ARM, "l2": {**ARM, "l2": [0.001, 0.003, 0.01, 0.03]}},
     literature="van Laarhoven 2017: L2 under normalisation regularises only by way of the effective learning rate.",
+    revised="The grid of learning rates is coarser, for the sake of its cost.",
     **by_seed(
         RULE, evidence, design="B13", caption="Loss without L2 less with it, each at its best, under normalisation."
     ),

@@ -65,6 +65,7 @@ CLAIM = Claim(
     ),
     design={"none": ARM, "noisy": {**ARM, "batch_norm": "before", "bn_noise": DOSES, "steps": 600, "checkpoints": 50}},
     literature="Santurkar et al. 2018: noise after batch normalisation does not undo its gain.",
+    revised="Noise of strength 0 is no test of noise, and is not judged any more.",
     **by_seed(
         RULE, evidence, design="B7b", caption="Steps without over with noisy normalisation, on a logarithmic axis."
     ),

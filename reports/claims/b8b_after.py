@@ -61,5 +61,6 @@ CLAIM = Claim(
             "probes": "moments",
         }
     },
+    revised="The first rule looked at means alone; a change of variance counts, too, now.",
     **by_seed(RULE, evidence, design="B8b", caption="Change of mean or variance after γ and β by the end of training."),
 )

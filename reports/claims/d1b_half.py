@@ -40,6 +40,7 @@ CLAIM = Claim(
     ),
     design=overfitting.DESIGN,
     shared=overfitting.NAME,
+    revised=overfitting.REVISED,
     literature="Srivastava et al. 2014: flat for 0.4 ≤ p ≤ 0.8 at a fixed number of units.",
     **by_seed(RULE, evidence, design=overfitting.NAME, caption="Loss at one half less at the best keep_prob."),
 )

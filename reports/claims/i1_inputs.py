@@ -53,6 +53,7 @@ CLAIM = Claim(
     ),
     design=inputs.DESIGN,
     shared=inputs.NAME,
+    revised=inputs.REVISED,
     **by_seed(
         RULE, evidence, design=inputs.NAME, caption="Steps with raw over standardised inputs, on a logarithmic axis."
     ),

@@ -37,5 +37,6 @@ CLAIM = Claim(
     ),
     design=inputs.DESIGN,
     shared=inputs.NAME,
+    revised=inputs.REVISED,
     **by_seed(RULE, evidence, design=inputs.NAME, caption="Steps with σ² over σ as divisor, on a logarithmic axis."),
 )

@@ -98,6 +98,7 @@ CLAIM = Claim(
         "I do feel dropout is a kind of technique being “quantized”. For example, if a layer has 12 units, with dropout we "
         "can only have 11 effective units but not something 11.x effective units.",
     ),
+    revised="The window of 1 nat was set after the index had been seen to bend at the plateau of collapsed networks.",
     rule=RULE,
     evidence=evidence,
     estimate=estimate,

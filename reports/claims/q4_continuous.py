@@ -69,6 +69,7 @@ CLAIM = Claim(
     slug="Q4",
     statement="L2’s λ can be tuned continuously",
     source=Source("001", "This contrasted to L2 Reg., where the parameter lambda can be tuned continuously."),
+    revised="The window of 1 nat was set after the index had been seen to bend at the plateau of collapsed networks.",
     rule=RULE,
     evidence=evidence,
     estimate=estimate,

@@ -138,7 +138,10 @@ def test_every_claim_has_its_verdict_rule_and_source(page):
     tested = page.count("<article ")
     of_the_curves = [claim.slug for claim in reports.CLAIMS if not claim.arms or claim.slug == "D1"]
     assert tested == len(of_the_curves)
-    assert page.count("Rule, fixed beforehand.") == page.count("<blockquote>") == tested
+    rules, changes = (page.count(f"<strong>{words}") for words in ("Rule", "Changed after first results."))
+    assert rules == page.count("<blockquote>") == tested
+    assert page.count("Rule, fixed beforehand.") == tested - changes
+    assert changes > 0, "Q1's window"
 
 
 def test_what_is_untested_is_named_once_in_a_list_of_its_own(page):
