@@ -1,5 +1,6 @@
 """The command line, ``python -m study`` or ``dropstep``: exit codes 0 done, 1 failed, 2 bad usage, 130 interrupted."""
 
+import os
 import shlex
 import sys
 from importlib.metadata import PackageNotFoundError, version
@@ -10,7 +11,19 @@ from cyclopts import App, CycloptsError, UnusedCliTokensError
 from study.errors import StudyError
 from study.interrupts import Interrupted
 
-COMMANDS = ("run", "status", "report", "export", "advise", "verify", "restore")
+COMMANDS = {
+    "run": """Carry a study out, or on: train what is missing, then write results and report.
+
+    What is recorded is never trained again, so the same command resumes a study that was stopped or killed,
+    and raising --trials extends it. The results do not depend on the number of workers.
+    """,
+    "status": "Tell how far a study is, also while it runs.",
+    "report": "Write the results and the report anew from what is recorded.",
+    "export": "Write results.parquet and results.csv from what is recorded.",
+    "advise": "Say what a run advises: which regulariser, on which axis, for how many trials.",
+    "verify": "Train a sample of the recorded networks again and compare every bit.",
+    "restore": "Put the backup of a damaged study in its place.",
+}  # said here as well, so that --help need not load the commands
 
 
 def main() -> int:  # noqa: PLR0911 - one for each kind of mistake
@@ -23,6 +36,9 @@ def main() -> int:  # noqa: PLR0911 - one for each kind of mistake
         return _fail(str(error), error.exit_code, details=error.details)
     except MemoryError as error:
         return _fail(f"out of memory: {error}; make width, depth or batch_size smaller", 1)
+    except BrokenPipeError:  # head has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), 1)
     except ImportError as error:  # an extra that an environment variable asks for is not installed
@@ -40,8 +56,8 @@ def _app() -> App:
         version=_version,
         suppress_keyboard_interrupt=False,  # main says how to resume
     )
-    for command in COMMANDS:
-        app.command(f"study.commands:{command}", name=command)
+    for command, meaning in COMMANDS.items():
+        app.command(f"study.commands:{command}", name=command, help=meaning)
     return app
 
 

@@ -36,10 +36,7 @@ def run(
     time_limit: float | None = None,
     settings: Annotated[Sequence[str], Parameter(name="--set", negative="", show_default=False)] = (),
 ) -> int:
-    """Carry a study out, or on: train what is missing, then write results and report.
-
-    What is recorded is never trained again, so the same command resumes a study that was stopped or killed,
-    and raising --trials extends it. The results do not depend on the number of workers.
+    """Carry a study out, or on; what it does in general is said in ``study.__main__``.
 
     Args:
         study: A preset (quick, default, full, claims) or a TOML file.
@@ -64,9 +61,8 @@ def run(
     if budget is not None and not budget > 0:
         raise UsageError(f"--budget is a number of seconds above 0, got {budget:g}")
     overrides = [*settings, *([] if trials is None else [f"search.trials={trials}"])]
-    overrides += [f"design.claims={list(only)}"] if only else []
     place = Run("-".join([find(study).stem, *only]) if name is None else name, storage)
-    config = read_study(study, overrides, claimed=_claimed)
+    config = read_study(study, overrides, claimed=_claimed, only=only)
     command = _command(study, name, trials, only, settings)
     carry_out(place, config, command=command, choice=choice, budget=budget, render=_render)
     return 0
@@ -101,10 +97,13 @@ def export(*, name: Name = None, storage: Storage = None, to: Path | None = None
         name: Folder under runs/; by default the only one there.
         to: Where to write them. By default the folder of the run.
     """
+    from study.errors import UsageError
     from study.results import write_results
     from study.runs import chosen
     from study.session import open_ledger, table_of
 
+    if to is not None and to.exists() and not to.is_dir():
+        raise UsageError(f"--to is a folder, {to} is a file: name another")
     place = chosen(name, storage)
     with closing(open_ledger(place)) as ledger:
         for path in write_results(table_of(ledger), to or place.folder):

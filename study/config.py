@@ -96,6 +96,8 @@ class Config(Section):
         with _placed("hyper"):
             settings: dict[str, Any] = dict(self.shared)
             Hyper(**settings, seed=0)
+        with _placed("data"):
+            _ = self.data.task
         _ = self.designs, self.arms
         self._check_pruning()
         return self

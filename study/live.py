@@ -23,6 +23,9 @@ def pace(ledger: Ledger, left: int) -> str:
         return "about to begin"
     seconds = min(WINDOW, max(1.0, time.time() - driver["since"]))  # no less: a clock may be moved back
     speed = len(ledger.arrivals(time.time() - seconds)) / seconds
-    rest = f"{timedelta(seconds=round(left / speed))} left" if speed else "time unknown"
+    if left == 0:
+        rest = "the report comes"
+    else:
+        rest = f"{timedelta(seconds=round(left / speed))} left" if speed else "time unknown"
     where = f"{driver['workers']} on {driver['host']} (process {driver['pid']})"
-    return f"{speed:.2g} networks/s over the last {seconds:.0f} s, {rest}, {where}"
+    return f"{speed:{'.0f' if speed >= 10 else '.2g'}} networks/s over the last {seconds:.0f} s, {rest}, {where}"

@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from study.budget import BudgetSpentError, within
 from study.config import Config, read_config
-from study.errors import StudyError, aligned
+from study.errors import StudyError, UsageError, aligned
 from study.executors import Choice, open_executor
 from study.forecast import forecast
 from study.interrupts import interruptible
@@ -119,9 +119,22 @@ def verify(place: Run, size: int) -> tuple[list[str], bool]:
 def restore(place: Run) -> list[str]:
     """Puts the backup of a study in the place of its file: what there is now. Raises ``UsageError`` if there is none."""
     with place.locked():
+        if _is_sound(place):
+            raise UsageError(f"{place.database.label} is sound: nothing to restore")
         aside = place.database.restore()
     kept = [] if aside is None else [f"what was there is kept as {aside}"]
     return [*status(place), *kept]
+
+
+def _is_sound(place: Run) -> bool:
+    """Whether the study's file is there, and every row of it as it was recorded."""
+    if place.storage is None and not place.file.path.exists():
+        return False
+    try:
+        open_ledger(place).close()
+    except StudyError:
+        return False
+    return True
 
 
 def _settle(place: Run, ledger: Ledger, config: Config, provenance: dict[str, Any]) -> None:

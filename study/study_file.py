@@ -1,7 +1,7 @@
 """Where a study's configuration comes from: a preset or a TOML file, and the command line's overrides."""
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,22 @@ Claimed = Callable[[], Mapping[str, Mapping[str, Any]]]  # of each claim that ha
 PRESETS = {path.stem: path for path in sorted((Path(__file__).parent / "presets").glob("*.toml"))}
 
 
-def read_study(study: str, overrides: Iterable[str], *, claimed: Claimed) -> Config:
+def read_study(study: str, overrides: Iterable[str], *, claimed: Claimed, only: Sequence[str] = ()) -> Config:
     """``overrides`` are ``key=value``, the key dotted, the value as TOML has it (a bare word is a string).
 
-    The designs of the claims that ``design.claims`` names are added to the arms. Raises ``UsageError``.
+    The designs of the claims that ``design.claims`` names are added to the arms; ``only`` of those, if it names some.
+    Raises ``UsageError``.
     """
     document = _read_toml(find(study))
     for override in overrides:
         _override(document, override)
     design = document.get("design")
+    if only:
+        if not (isinstance(design, dict) and design.get("claims")):
+            raise UsageError(
+                f"--only chooses among the claims of a study, {study} has none: run claims --only {only[0]}"
+            )
+        design["claims"] = list(only)
     if isinstance(design, dict) and design.get("claims"):
         _add_arms(design, claimed)
     return read_config(document)

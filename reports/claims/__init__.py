@@ -6,5 +6,8 @@ from pkgutil import iter_modules
 from reports.claim import Claim
 
 CLAIMS: tuple[Claim, ...] = tuple(
-    import_module(f"{__name__}.{name}").CLAIM for name in sorted(module.name for module in iter_modules(__path__))
+    sorted(
+        (import_module(f"{__name__}.{module.name}").CLAIM for module in iter_modules(__path__)),
+        key=lambda claim: claim.place,
+    )
 )

@@ -37,6 +37,7 @@ MISTAKES = {
     "run quick --executor dask://x:1 --workers 2": "dask://x:1 has workers of its own, got --workers 2",
     "run quick --memory-limit 0": "--memory-limit lies above 0, got 0",
     "run quick --time-limit -1": "--time-limit lies above 0, got -1",
+    "run quick --only M1": "--only chooses among the claims of a study, quick has none: run claims --only M1",
     "run quick --budget 0": "--budget is a number of seconds above 0, got 0",
     "run quick --budget nan": "--budget is a number of seconds above 0, got nan",
     "run quick --name ../x": "got '../x'",

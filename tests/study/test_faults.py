@@ -125,6 +125,7 @@ def test_damage_is_told_left_alone_and_undone_by_restore(run, dropstep, finished
 def test_without_a_backup_another_name_is_advised(run, finished: str, damage: str) -> None:
     DAMAGES[damage][0]()
     FILE.with_name("study.backup.db").unlink()
+    FILE.write_bytes(b"damaged")
     before = content()
     code, _, err = run()
     assert (code, err.count("\n"), content()) == (1, 1, before)
@@ -189,6 +190,7 @@ def test_a_study_is_backed_up_before_it_is_resumed(run, monkeypatch: pytest.Monk
 
 def test_restore_without_a_backup_is_refused(run, dropstep, finished: str) -> None:
     FILE.with_name("study.backup.db").unlink()
+    FILE.write_bytes(b"damaged")
     before = content()
     code, _, err = dropstep("restore")
     assert (code, err.count("\n"), content()) == (2, 1, before)
@@ -197,10 +199,17 @@ def test_restore_without_a_backup_is_refused(run, dropstep, finished: str) -> No
 
 def test_a_backup_that_is_damaged_too_is_not_put_back(run, dropstep, finished: str) -> None:
     FILE.with_name("study.backup.db").write_bytes(b"no database" * 999)
+    FILE.write_bytes(b"damaged")
     before = content()
     code, _, err = dropstep("restore")
     assert (code, err.count("\n"), content()) == (1, 1, before)
     assert "study.backup.db: file is not a database" in err
+
+
+def test_what_is_sound_is_not_restored(run, dropstep, finished: str) -> None:
+    before = content()
+    code, _, err = dropstep("restore")
+    assert (code, err, content()) == (2, "error: runs/small/study.db is sound: nothing to restore\n", before)
 
 
 def test_a_second_restore_keeps_both_damaged_files(run, dropstep, finished: str) -> None:
@@ -214,9 +223,9 @@ def test_a_second_restore_keeps_both_damaged_files(run, dropstep, finished: str)
 def test_restore_does_not_roll_a_damaged_files_journal_into_the_backup(run, dropstep, finished: str) -> None:
     journal = FILE.with_name("study.db-journal")
     journal.write_bytes(b"a journal of what is no more")
+    FILE.write_bytes(b"damaged")
     dropstep("restore")
     assert not journal.exists()
-    assert FILE.with_name("study.damaged-1.db-journal").exists()
 
 
 def test_a_folder_in_the_files_place_is_told(run) -> None:
