@@ -55,7 +55,7 @@ class Fitting:
         self.penalty = alpha * self.stack.weight_columns()
         momentum = shared(self.stack.knob("momentum")[:, 0].astype(self.stack.dtype))
         self.optimiser = Optimiser(OPTIMISERS[self.stack.shape.optimiser], self.stack.parameters, momentum, {})
-        self.orders = [stream(hyper.seed, "order") for hyper in hypers]
+        self.orders = [stream(hyper.own_seed, "order") for hyper in hypers]
         self.penalised_for: Array | None = None
 
     def epoch(self, learning_rate: float) -> Array:

@@ -97,6 +97,11 @@ class Hyper:
 
     # no default: it must be decided
     seed: int = knob(MISSING, NATURAL, "split, label noise, initial weights, batch order and noise draws")
+    member: int = knob(
+        0,
+        Interval("[0, 1e9]"),
+        "place in an ensemble: other initial weights, batch order and noise on the seed's split",
+    )
     width: int = shape(32, COUNT, "units in each hidden layer", "units")
     depth: int = shape(1, Interval("[0, 1e9]"), "hidden layers; 0: softmax regression, width means nothing", "layers")
     activation: str = shape("relu", one_of(ACTIVATIONS), "activation of the hidden units")
@@ -144,6 +149,14 @@ class Hyper:
             raise ValueError(
                 f"training length is steps or epochs, the other 0, got steps={self.steps} and epochs={self.epochs}"
             )
+
+    @property
+    def own_seed(self) -> int:
+        """Seed of initial weights, batch order and noise: that of member 0 is ``seed``, and no two members have the same.
+
+        A seed lies below 2^64; SeedSequence takes whole numbers of any size.
+        """
+        return int(self.seed) + int(self.member) * 2**64
 
     @property
     def stack_key(self) -> tuple[Any, ...]:

@@ -68,22 +68,24 @@ class Stack:
         """None where no network of the stack has noise; for the others a factor of one changes no bit."""
         if (self.knob(strength) == 1).all():
             return None
-        return Draws([hyper.seed for hyper in self.hypers], purpose, layer, redraw=self.shape.noise_redraw)
+        return Draws([hyper.own_seed for hyper in self.hypers], purpose, layer, redraw=self.shape.noise_redraw)
 
     def _jitter_draws(self, layer: int) -> Draws | None:
         if (self.knob("bn_noise") == 0).all():
             return None
-        return Draws([hyper.seed for hyper in self.hypers], "normalisation noise", layer, redraw="batch")
+        return Draws([hyper.own_seed for hyper in self.hypers], "normalisation noise", layer, redraw="batch")
 
     def _initialise(self) -> None:
         spread = SPREADS[self.shape.activation]
         for layer, (inputs, view) in enumerate(zip(self.sizes[:-1], self.dense, strict=True)):
             outputs = self.sizes[layer + 1]
             for weight, hyper in zip(view.value[:, :, :-1], self.hypers, strict=True):
-                normal = stream(hyper.seed, "initial weights", layer).standard_normal((outputs, inputs), np.float32)
+                normal = stream(hyper.own_seed, "initial weights", layer).standard_normal((outputs, inputs), np.float32)
                 weight[...] = hyper.init_gain * spread(inputs, outputs) * normal
         for layer, view in enumerate(self.affine):
             view.value[:, 0] = 1
             for affine, hyper in zip(view.value, self.hypers, strict=True):
                 if hyper.bn_start == "random":
-                    affine[...] = stream(hyper.seed, "initial γ and β", layer).standard_normal(affine.shape, np.float32)
+                    affine[...] = stream(hyper.own_seed, "initial γ and β", layer).standard_normal(
+                        affine.shape, np.float32
+                    )

@@ -73,7 +73,7 @@ class Trainer:
         momentum = shared(self.stack.knob("momentum")[:, 0].astype(self.stack.dtype))
         self.optimiser = Optimiser(OPTIMISERS[self.shape.optimiser], self.stack.parameters, momentum, strengths)
         self.learning_rate = shared(self.stack.knob("learning_rate")[:, 0])
-        self.orders = _orders([hyper.seed for hyper in hypers], self.rows["train"].count)
+        self.orders = _orders([hyper.own_seed for hyper in hypers], self.rows["train"].count)
         self.diverged_in: dict[int, int] = {}
         self.curves: list[list[tuple[int, float]]] = [[] for _ in hypers]
         self.thresholds = dict(zip(sorted(self.checkpoints), thresholds, strict=False))

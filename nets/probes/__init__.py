@@ -77,6 +77,7 @@ diverged has no measures; a value that does not exist is ``None``. Checkpoints a
     identities.moments_before | number | – | B8: before γ and β mean 0 and variance v/(v + ε)
     identities.moments_after | number | – | B8: after them mean β and variance γ² v/(v + ε)
     identities.bias_drift | number | – | M4: root mean square of the biases before normalisation, which begin at 0 and which no loss depends on
+    losses.valid | rows | nats | -log of the probability of each validation row's class, in order
     predictions.log_probabilities | number | nats | base64 of float16, little-endian, (rows, classes): validation rows in order
     predictions.labels | number | – | base64 of uint16, little-endian, (rows,): their true classes
 """
@@ -88,6 +89,7 @@ from nets.probes import (
     curves,
     deletion,
     identities,
+    losses,
     masks,
     moments,
     predictions,
@@ -113,5 +115,6 @@ PROBES: dict[str, Probe] = {
     "variance": variance.PROBE,
     "curvature": curvature.PROBE,
     "identities": identities.PROBE,
+    "losses": losses.PROBE,
     "predictions": predictions.PROBE,
 }

@@ -1,4 +1,4 @@
-"""What the network says of each validation row, for ensembles and for matching networks (claims D4, D5)."""
+"""What the network says of each validation row, to compare networks row by row."""
 
 from base64 import b64encode
 from typing import Any

@@ -45,7 +45,7 @@ def at_start(stack: Stack, *, precision: str) -> Stack:
 
 
 def _draws(stack: Stack, purpose: str, layer: int) -> Draws:
-    return Draws([hyper.seed for hyper in stack.hypers], purpose, layer, redraw="example")
+    return Draws([hyper.own_seed for hyper in stack.hypers], purpose, layer, redraw="example")
 
 
 def probed(rows: Rows) -> Rows:

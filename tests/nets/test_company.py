@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
@@ -12,6 +13,7 @@ from nets.batch_norm import BATCH_NORMS
 from nets.layers import ACTIVATIONS
 from nets.noise import NOISES
 from nets.optimisers import OPTIMISERS
+from nets.train import Trainer
 
 DataOf = Callable[..., Data]
 
@@ -35,6 +37,7 @@ SHAPES = st.fixed_dictionaries(
 KNOBS = st.fixed_dictionaries(
     {
         "seed": st.integers(0, 3),
+        "member": st.integers(0, 2),
         "keep_prob": st.sampled_from([0.3, 0.8, 1.0]),
         "input_keep_prob": st.sampled_from([0.7, 1.0]),
         "init_gain": st.sampled_from([1.0, 5.0]),
@@ -70,10 +73,10 @@ def test_company(
     *,
     alike: bool,
 ) -> None:
-    """Next to networks of any knobs, or to replicates, which differ in their seeds alone."""
+    """Next to networks of any knobs, or to replicates and other members, which differ in their random draws alone."""
     assume(shape["batch_norm"] == "none" or rows % shape["batch_size"] != 1)
     if alike:
-        others = [me | {"seed": other["seed"]} for other in others]
+        others = [me | {"seed": other["seed"], "member": other["member"]} for other in others]
     data = data_of(rows=rows, classes=classes, seeds=(0, 1, 2, 3), test=True)
     hyper = Hyper(**shape, **me)
     company = [Hyper(**shape, **other) for other in others]
@@ -95,3 +98,16 @@ def test_streams_are_separate(data_of: DataOf) -> None:
     hyper = Hyper(seed=3, width=6, steps=9, batch_size=8)
     weak = [replace(hyper, keep_prob=1 - 2.0**-40, noise=noise) for noise in ("bernoulli", "fixed_count")]
     assert train(weak, data_of()) == 2 * train([hyper], data_of())
+
+
+def test_members_of_an_ensemble_share_the_split_alone(data_of: DataOf) -> None:
+    """Each is another network in all that is drawn, on the split of its seed."""
+    hypers = [Hyper(seed=seed, member=member, width=6, keep_prob=0.5) for seed in (0, 1) for member in (0, 1)]
+    trainers = [Trainer([hyper], data_of(seeds=(0, 1))) for hyper in hypers]
+    draws = {
+        "weights": [trainer.stack.parameters.values.tobytes() for trainer in trainers],
+        "order": [next(trainer.orders).tobytes() for trainer in trainers],
+        "noise": [trainer.stack.draws[0].words(6, 8, np.uint16).tobytes() for trainer in trainers],
+    }
+    assert {name: len(set(drawn)) for name, drawn in draws.items()} == dict.fromkeys(draws, len(hypers))
+    assert [int(trainer.rows["train"].start[0, 0] > 0) for trainer in trainers] == [0, 0, 1, 1]

@@ -3,6 +3,8 @@
 from dataclasses import fields
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nets import Hyper
 from nets.hyper import Interval
@@ -15,6 +17,7 @@ from nets.hyper import Interval
         ({"keep_prob": 1.5}, r"keep_prob lies in \(0, 1\], got 1.5"),
         ({"l2": float("nan")}, r"l2 lies in \[0, inf\), got nan"),
         ({"learning_rate": float("inf")}, r"learning_rate lies in \(0, inf\), got inf"),
+        ({"member": -1}, r"member lies in \[0, 1e9\], got -1"),
         ({"width": 2.5}, "width is a whole number, got 2.5"),
         ({"width": True}, "width is a whole number, got True"),
         ({"l2": "strong"}, "l2 is a number, got 'strong'"),
@@ -53,3 +56,9 @@ def test_interval(notation: str, inside: float, outside: float) -> None:
     assert inside in Interval(notation)
     assert outside not in Interval(notation)
     assert str(Interval(notation)) == notation
+
+
+@given(seed=st.integers(0, 10**15), member=st.integers(0, 10**9))
+def test_no_two_members_draw_alike(seed: int, member: int) -> None:
+    assert Hyper(seed=seed).own_seed == seed
+    assert divmod(Hyper(seed=seed, member=member).own_seed, 2**64) == (member, seed)

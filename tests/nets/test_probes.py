@@ -37,6 +37,7 @@ SHAPES = st.fixed_dictionaries(
 KNOBS = st.fixed_dictionaries(
     {
         "seed": st.integers(0, 2),
+        "member": st.integers(0, 1),
         "keep_prob": st.sampled_from([0.4, 1.0]),
         "input_keep_prob": st.sampled_from([0.7, 1.0]),
         "bn_noise": st.sampled_from([0.0, 0.5]),

@@ -1,4 +1,4 @@
-"""Curvature and predictions, against a direct computation."""
+"""Curvature, losses and predictions, against a direct computation."""
 
 import base64
 from collections.abc import Callable
@@ -40,6 +40,17 @@ def test_condition_leaves_constant_inputs_out(data_of: DataOf) -> None:
     twin = Data(classes=3, train=padded, valid=padded)
     read = Trainer([Hyper(**SHAPE, probes="curvature")], twin).run()[0].measures["curvature.input_condition"]
     assert read == pytest.approx(np.linalg.cond(np.column_stack([x, np.ones(23)])) ** 2)
+
+
+def test_losses_of_rows(data_of: DataOf) -> None:
+    data = data_of()
+    trainer = Trainer([Hyper(**SHAPE | {"depth": 0}, probes="losses")], data)
+    (outcome,) = trainer.run()
+    x, y = rows(data, "valid")
+    p = np.exp(np.column_stack([x, np.ones(len(x))]) @ trainer.stack.dense[0].value[0].T)
+    direct = -np.log(p[np.arange(len(y)), y] / p.sum(axis=1))
+    assert outcome.measures["losses.valid"] == pytest.approx(direct, abs=0.5001e-4)  # kept to four digits
+    assert np.mean(outcome.measures["losses.valid"]) == pytest.approx(outcome.valid_loss, abs=0.5001e-4)
 
 
 def test_predictions(data_of: DataOf) -> None:

@@ -71,7 +71,14 @@ def _row(arm, number, task, hyper, generator):
 
 def _measures(hyper, generator):
     """A number wherever a probe declares one."""
-    lengths = {"checkpoints": CHECKPOINTS, "intervals": CHECKPOINTS - 1, "layers": hyper.depth, "doses": 4, "counts": 8}
+    lengths = {
+        "checkpoints": CHECKPOINTS,
+        "intervals": CHECKPOINTS - 1,
+        "layers": hyper.depth,
+        "doses": 4,
+        "counts": 8,
+        "rows": 6,
+    }
     lengths |= {"all layers": hyper.depth + 1, "kept units": hyper.width + 1}
     names = [] if hyper.probes == "none" else hyper.probes.split("+")
     return {
