@@ -20,22 +20,36 @@ OTHERS = {"dropout": "l2", "l2": "dropout"}
 SEARCHED = {"dropout": ("linear", "odds"), "l2": ("lambda",)}  # axes that a person would search
 
 
+@dataclass(frozen=True)
+class Search:
+    """How to search an arm's strength: on which axis, and the regret to expect after so many trials of random search."""
+
+    arm: str
+    axis: str
+    trials: int
+    regret: Estimate
+    floor: Estimate  # after any number of trials
+
+    def __str__(self) -> str:
+        said = f"{NAMES[self.arm]} on {self.axis}, {self.trials} trials: expected regret {_said(self.regret)}"
+        if self.floor.value >= self.regret.value:
+            return f"{said}, which more trials would not lower"
+        return f"{said}; {_said(self.floor)} would be left after any number of them"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Advice:
     """For one width, in nats: ``lead`` of the better arm over the other, ``gain`` over none, each at its best strength.
 
-    ``regret`` is to be expected after ``trials`` of random search, ``floor`` after any number. ``tuned`` is the gain on test where
-    the learning rate is tuned too; None where the run did not search it.
+    ``searches`` begin with the better arm's; the other's follows where neither is shown to be ahead. ``tuned`` is the gain on test
+    where the learning rate is tuned too; None where the run did not search it.
     """
 
     width: int
     arm: str
     lead: Estimate
     gain: Estimate
-    axis: str
-    trials: int
-    regret: Estimate
-    floor: Estimate
+    searches: tuple[Search, ...]
     tuned: Estimate | None
 
     @property
@@ -44,8 +58,7 @@ class Advice:
         yield "use", self._use
         if self.gain.low <= 0:
             return
-        left = f"{_said(self.floor)} would be left after any number of them"
-        yield "search", f"{self.axis}, {self.trials} trials: expected regret {_said(self.regret)}; {left}"
+        yield from (("search", str(search)) for search in self.searches)
         yield "learning rate", self._learning_rate
 
     @property
@@ -55,7 +68,9 @@ class Advice:
         if self.gain.low <= 0:
             return f"none: no regulariser is shown to help; {name}: {gain}"
         if self.lead.low <= 0:
-            return f"{name} or {other}: neither is shown to be ahead; {name}: {gain}, ahead of {other} by {_said(self.lead)}"
+            return (
+                f"{name} or {other}: neither is shown to be ahead ({name}’s lead is {_said(self.lead)}); {name}: {gain}"
+            )
         return f"{name}: ahead of {other} by {_said(self.lead)}; {gain}"
 
     @property
@@ -91,21 +106,27 @@ def _at_width(results: pd.DataFrame, width: int, leads: pd.DataFrame, replayed: 
     lead = leads.loc[leads["width"] == width, "gain"].to_numpy(float)
     arm = "dropout" if lead.mean() > 0 else "l2"
     gains = compare(results, arm, "none").query("width == @width")["gain"]
+    ahead = mean(lead if arm == "dropout" else -lead)
+    arms = [arm] if ahead.low > 0 else [arm, OTHERS[arm]]
     rows = replayed[replayed["width"] == width]
-    regret = {name: _by_trials(rows[rows["axis"] == name]) for name in SEARCHED[arm] if name in set(rows["axis"])}
-    axis = min(regret, key=lambda name: float(regret[name][BUDGET].mean()))
-    trials = _enough(regret[axis])
     return Advice(
         width=width,
         arm=arm,
-        lead=mean(lead if arm == "dropout" else -lead),
+        lead=ahead,
         gain=mean(gains.to_numpy(float)),
-        axis=AXES[axis].label,
-        trials=trials,
-        regret=mean(regret[axis][trials].to_numpy(float)),
-        floor=mean(regret[axis][FLOOR].to_numpy(float)),
+        searches=tuple(_search(rows, each) for each in arms),
         tuned=_tuned(results, width, NAMES[arm]),
     )
+
+
+def _search(replayed: pd.DataFrame, arm: str) -> Search:
+    """On the axis of least regret, with the fewest trials that do."""
+    axes = [name for name in SEARCHED[arm] if name in set(replayed["axis"])]
+    regret = {name: _by_trials(replayed[replayed["axis"] == name]) for name in axes}
+    axis = min(regret, key=lambda name: float(regret[name][BUDGET].mean()))
+    trials = _enough(regret[axis])
+    found, floor = (mean(regret[axis][number].to_numpy(float)) for number in (trials, FLOOR))
+    return Search(arm, AXES[axis].label, trials, found, floor)
 
 
 def _by_trials(rows: pd.DataFrame) -> pd.DataFrame:

@@ -28,13 +28,15 @@ def run(dropout_loss, l2_loss):
 )
 def test_the_better_arm_is_advised_on_its_axis(bowl, arm, axis):
     (advice,) = advise(run(parabola(0.7, 2.0), lambda value: parabola(-2.5, 0.2, log=True)(value) + bowl))
-    assert (advice.width, advice.arm, advice.axis) == (12, arm, axis)
+    assert (advice.width, advice.arm, advice.searches[0].axis) == (12, arm, axis)
     assert advice.lead.value == pytest.approx(0.1, abs=1e-3)
-    assert advice.regret.value - advice.floor.value < TOLERANCE
+    assert advice.searches[0].regret.value - advice.searches[0].floor.value < TOLERANCE
 
 
 def test_a_narrow_window_is_given_more_trials():
-    easy, hard = (advise(run(parabola(0.7, bend), lambda value: 9 + 0 * value))[0].trials for bend in (0.5, 20.0))
+    easy, hard = (
+        advise(run(parabola(0.7, bend), lambda value: 9 + 0 * value))[0].searches[0].trials for bend in (0.5, 20.0)
+    )
     assert easy < hard
 
 
