@@ -23,7 +23,7 @@ class Interval:
         low, high = self.bounds
         above = value > low if self.notation[0] == "(" else value >= low
         below = value < high if self.notation[-1] == ")" else value <= high
-        return math.isfinite(value) and above and below
+        return -math.inf < value < math.inf and above and below
 
     def __str__(self) -> str:
         return self.notation

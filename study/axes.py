@@ -27,7 +27,7 @@ def linear(field: str, distribution: BaseDistribution) -> Axis:
 def read_axis(field: str, raw: Mapping[str, Any], *, width: Value | None) -> Axis:
     """The range of a study file; ``width`` is that of the arm, if it is fixed. Raises ``ValueError``."""
     axis = raw.get("axis", "linear")
-    if axis not in AXES:
+    if not isinstance(axis, str) or axis not in AXES:
         raise ValueError(f"{field}.axis is one of {', '.join(AXES)}, got {axis!r}{did_you_mean(str(axis), AXES)}")
     if axis != "linear" and field != "keep_prob":
         raise ValueError(f"{field}.axis is linear, got {axis}: {axis} belongs to keep_prob")

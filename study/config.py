@@ -19,7 +19,7 @@ from study.sampling import SAMPLERS, check_installed
 from study.settings import Section, Value, read_value, type_of
 
 T = TypeVar("T")
-Count = Annotated[int, Field(ge=1)]
+Count = Annotated[int, Field(ge=1, le=10**9)]
 Replicates = Annotated[int, Field(ge=1, le=MOST_REPLICATES)]
 Arms = dict[str, dict[str, Any]]
 
@@ -64,7 +64,9 @@ class SearchStage(Section):
     @model_validator(mode="after")
     def _window_within_trials(self) -> Self:
         if self.window > self.trials:
-            raise ValueError(f"window is at most trials, {self.trials}, got {self.window}: set search.window too")
+            raise ValueError(
+                f"window is at most trials, {self.trials}, got {self.window}: lower search.window or raise search.trials"
+            )
         return self
 
 
@@ -98,7 +100,8 @@ class Config(Section):
             Hyper(**settings, seed=0)
         with _placed("data"):
             _ = self.data.task
-        _ = self.designs, self.arms
+        if not [*self.designs, *self.arms]:
+            raise ValueError("a study has at least one arm: add [design.arms.NAME] or [search.arms.NAME]")
         self._check_pruning()
         return self
 
@@ -180,6 +183,8 @@ def _read(
 def _placed(place: str) -> Iterator[None]:
     try:
         yield
+    except ValidationError as error:
+        raise ValueError(f"{place}.data: {_told(error, [])}") from error
     except ValueError as error:
         raise ValueError(f"{place}: {error}") from error
 

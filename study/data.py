@@ -110,6 +110,9 @@ class Source(Section):
             if key not in Source.model_fields:
                 raise ValueError(f"data.{key} is no setting{did_you_mean(key, Source.model_fields)}")
         turned = [raw if isinstance(raw, list) else [raw] for raw in changes.values()]
+        for key, values in zip(changes, turned, strict=True):
+            if not values or any(each in values[:place] for place, each in enumerate(values)):
+                raise ValueError(f"data.{key} takes at least one value, and each once, got {values}")
         return [type(self)(**{**vars(self), **dict(zip(changes, each, strict=True))}) for each in product(*turned)]
 
     @property

@@ -106,7 +106,7 @@ class Database(ABC):
             if self.passes(cause):
                 raise UnavailableError(f"{self.label}: {reason}", known or "run again when it is back") from error
             raise StudyError(f"{self.label}: {reason}; {known or self.remedy}") from error
-        except json.JSONDecodeError as error:
+        except (json.JSONDecodeError, UnicodeDecodeError) as error:
             raise StudyError(f"{self.label}: damaged, {error}; {self.remedy}") from error
         except RuntimeError as error:  # Optuna's word for tables of another version
             raise StudyError(f"{self.label}: {' '.join(str(error).split())}; or choose another --name") from error

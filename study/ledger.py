@@ -71,6 +71,7 @@ NETWORKS = sql.Table(
     sql.Column("recorded_at", sql.Double, nullable=False),  # seconds since 1970 by the driver's clock: for status alone
     sql.PrimaryKeyConstraint(*(each.name for each in fields(Key))),
 )
+COUNT = "networks"  # subject of the note that says how many there are
 NOTES = sql.Table(
     "notes",
     METADATA,
@@ -96,10 +97,27 @@ class Ledger:
     def _open(self) -> dict[Key, Record]:
         self._database.check(self._engine)
         self._check_tables()
+        noted = self._noted_count()
         METADATA.create_all(self._engine)
         with self._engine.connect() as connection:
             rows = connection.execute(sql.select(NETWORKS)).mappings()
-            return {record.key: record for record in map(self._record, rows)}
+            records = {record.key: record for record in map(self._record, rows)}
+        if records and noted is None:
+            raise self._damaged("it does not say how many networks it recorded")
+        if len(records) < (noted or 0):  # a driver at work may have added some since
+            raise self._damaged(f"it holds {len(records)} of {noted} recorded networks")
+        return records
+
+    def _noted_count(self) -> int | None:
+        """Raises ``StudyError`` where there should be networks, and not even their table is there."""
+        present = sql.inspect(self._engine).get_table_names()
+        noted: int | None = self.note(COUNT) if NOTES.name in present else None
+        if noted and NETWORKS.name not in present:
+            raise self._damaged(f"it holds 0 of {noted} recorded networks")
+        return noted
+
+    def _damaged(self, how: str) -> StudyError:
+        return StudyError(f"{self._database.label} is damaged, {how}: {self._database.remedy}")
 
     def _check_tables(self) -> None:
         inspector = sql.inspect(self._engine)
@@ -144,8 +162,8 @@ class Ledger:
         return key in self._records
 
     def agrees(self, key: Key, network: Network) -> bool:
-        """Whether no other network is recorded under this key."""
-        return self._difference(key, network) is None
+        """Whether this network is recorded under this key."""
+        return key in self._records and self._difference(key, network) is None
 
     def _difference(self, key: Key, network: Network) -> str | None:
         """The first setting in which the network under this key is another."""
@@ -167,6 +185,7 @@ class Ledger:
                 missing = [row for key, row in rows.items() if key not in held]
                 if missing:
                     connection.execute(sql.insert(NETWORKS), missing)
+                    _replace(connection, COUNT, len({*self._records, *added}))
 
         self._database.patiently(add)
         self._records.update(added)
@@ -198,23 +217,25 @@ class Ledger:
 
     def write_note(self, subject: str, document: Any) -> None:
         """Replaces what was noted by ``document``, which is JSON-able."""
-        row = {"subject": subject, "document": document, "digest": _digest(document)}
 
         def write() -> None:
             with self._engine.begin() as connection:
-                connection.execute(sql.delete(NOTES).where(NOTES.c.subject == subject))
-                connection.execute(sql.insert(NOTES), [row])
+                _replace(connection, subject, document)
 
         self._database.patiently(write)
 
     def _check_digest(self, digest: str, content: Any, what: str) -> None:
         if digest != _digest(content):
-            raise StudyError(
-                f"{self._database.label} is damaged, its {what} is not as it was recorded: {self._database.remedy}"
-            )
+            raise self._damaged(f"its {what} is not as it was recorded")
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def _replace(connection: sql.Connection, subject: str, document: Any) -> None:
+    connection.execute(sql.delete(NOTES).where(NOTES.c.subject == subject))
+    row = {"subject": subject, "document": document, "digest": _digest(document)}
+    connection.execute(sql.insert(NOTES), [row])
 
 
 def _stored(record: Record) -> dict[str, Any]:

@@ -72,11 +72,15 @@ class Search:
         self._untold.append((params, networks))
 
     def _asked_before(self, number: int) -> Params | None:
-        """What Optuna's tables hold, which spares the draw, unless the ledger knows better."""
-        params = self._recorded[number] if number < len(self._recorded) else None
+        """What Optuna's tables hold, which spares the draw where the ledger bears it out."""
+        params = self._recorded.get(number)
         if params is None:
             return None
-        return params if self._trainer.agrees(self._networks(number, params)) else None
+        try:
+            networks = self._networks(number, params)
+        except (ValueError, TypeError, ArithmeticError):  # tables that somebody changed
+            return None
+        return params if self._trainer.agrees(networks) else None
 
     def _networks(self, number: int, params: Params) -> Networks:
         return trial_networks(self._config, self._arm, self._repeat, number, params)

@@ -1,17 +1,20 @@
 """Optuna's own tables, beside the ledger: what ``optuna-dashboard`` and the ``optuna`` command read."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
-from itertools import takewhile
+from operator import itemgetter
 from typing import Any
 
 import optuna
 import sqlalchemy as sql
-from optuna.distributions import BaseDistribution
+from optuna.distributions import BaseDistribution, distribution_to_json
 from optuna.storages import RDBStorage
 from optuna.storages._rdb.models import BaseModel
+from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial
 from sqlalchemy.exc import IntegrityError
 
@@ -21,15 +24,21 @@ from study.optuna_rows import add_trial
 
 # Optuna's own way to read 10,000 trials takes seconds, this one a tenth of one
 HELD = sql.text("""
-    SELECT number, CAST(state AS VARCHAR(9)), value,
-        (SELECT count(*) FROM trial_params WHERE trial_params.trial_id = trials.trial_id),
-        (SELECT count(*) FROM trial_user_attributes WHERE trial_user_attributes.trial_id = trials.trial_id)
+    SELECT trials.trial_id, number, CAST(state AS VARCHAR(9)), value
     FROM trials LEFT JOIN trial_values ON trial_values.trial_id = trials.trial_id
     WHERE study_id = :study ORDER BY number
 """)
-PROPOSALS = sql.text("""
-    SELECT number, param_name, param_value FROM trials JOIN trial_params USING (trial_id) WHERE study_id = :study
-""")
+PART = "SELECT trial_id, {} FROM {} JOIN trials USING (trial_id) WHERE study_id = :study"
+PARTS = [
+    sql.text(PART.format(columns, table))
+    for table, columns in {
+        "trial_params": "param_name, param_value, distribution_json",
+        "trial_user_attributes": "key, value_json",
+        "trial_intermediate_values": "step, intermediate_value",
+    }.items()
+]
+Held = tuple[Any, ...]  # number, state, value, and the rows of PARTS
+UNREADABLE = (RuntimeError, LookupError, ValueError)  # what Optuna makes of tables that somebody changed
 TABLES = BaseModel.metadata
 
 
@@ -49,6 +58,13 @@ class OptunaTables:
 
     def _open(self) -> None:
         self._drop(only_incomplete=True)
+        try:
+            self._open_tables()
+        except UNREADABLE:
+            self._drop(only_incomplete=False)
+            self._open_tables()
+
+    def _open_tables(self) -> None:
         self._storage = RDBStorage(self._database.url, {"connect_args": dict(self._database.connect_args)})
         try:
             self._database.watch(self._storage.engine)
@@ -65,31 +81,41 @@ class OptunaTables:
             complete = set(TABLES.tables) <= set(sql.inspect(engine).get_table_names())
             if not (only_incomplete and complete):
                 TABLES.drop_all(engine)
+                with engine.begin() as connection:
+                    connection.execute(sql.text("DROP TABLE IF EXISTS alembic_version"))
         finally:
             engine.dispose()
 
     def _study(self, name: str) -> int:
         """The number that the tables give to a study, which is begun if there is none."""
         study = optuna.create_study(storage=self._storage, study_name=name, direction="minimize", load_if_exists=True)
+        if study.direction is not StudyDirection.MINIMIZE:
+            raise LookupError(f"{name} is minimised, got {study.direction}")
         known = study.user_attrs
         for key, value in self._provenance.items():
             if known.get(key) != value:
                 study.set_user_attr(key, value)
         return self._storage.get_study_id_from_name(name)
 
-    def _read(self, study: int) -> list[tuple[Any, ...]]:
-        """What tells one trial from another, of each that the tables hold."""
+    def _read(self, study: int) -> list[Held]:
+        """Everything but the clock, of each trial that the tables hold."""
+        parts: dict[int, list[list[Any]]] = defaultdict(lambda: [[] for _ in PARTS])
         with self._storage.engine.connect() as connection:
-            return [tuple(row) for row in connection.execute(HELD, {"study": study})]
+            trials = connection.execute(HELD, {"study": study}).all()
+            for place, part in enumerate(PARTS):
+                for trial, *row in connection.execute(part, {"study": study}):
+                    parts[trial][place].append(tuple(row))
+        return [(*row, *map(_ordered, parts[trial])) for trial, *row in trials]
 
-    def proposals(self, search: str, space: Mapping[str, BaseDistribution]) -> list[dict[str, Any]]:
-        """The parameters of every trial that is held, up to the first that lacks one."""
-        trials: defaultdict[int, dict[str, Any]] = defaultdict(dict)
-        with self._database.told(), self._storage.engine.connect() as connection:
-            for number, name, value in connection.execute(PROPOSALS, {"study": self._studies[search]}):
-                trials[number][name] = space[name].to_external_repr(value) if name in space else value
-        numbers = takewhile(lambda number: trials[number].keys() == space.keys(), range(len(trials)))
-        return [{name: trials[number][name] for name in space} for number in numbers]
+    def proposals(self, search: str, space: Mapping[str, BaseDistribution]) -> dict[int, dict[str, Any]]:
+        """The parameters of the trials that are held, as far as they make sense."""
+        found = {}
+        for number, *_, params, _, _ in self._held[search]:
+            with suppress(ValueError, TypeError, IndexError):
+                stored = {name: value for name, value, _ in params}
+                if stored.keys() == space.keys():
+                    found[number] = {name: each.to_external_repr(stored[name]) for name, each in space.items()}
+        return found
 
     def add(self, search: str, trial: FrozenTrial, records: Sequence[Record]) -> None:
         """Adds a trial that was just told, unless the tables hold it from before."""
@@ -132,6 +158,16 @@ class OptunaTables:
         self._storage.engine.dispose()
 
 
-def _held(trial: FrozenTrial) -> tuple[Any, ...]:
-    """A row of ``HELD``."""
-    return trial.number, trial.state.name, trial.value, len(trial.params), len(trial.user_attrs)
+def _held(trial: FrozenTrial) -> Held:
+    """What ``_read`` finds of this trial."""
+    params = (
+        (name, trial.distributions[name].to_internal_repr(value), distribution_to_json(trial.distributions[name]))
+        for name, value in trial.params.items()
+    )
+    attributes = ((key, json.dumps(value)) for key, value in trial.user_attrs.items())
+    curve = trial.intermediate_values.items()
+    return trial.number, trial.state.name, trial.value, *map(_ordered, (params, attributes, curve))
+
+
+def _ordered(rows: Iterable[tuple[Any, ...]]) -> tuple[tuple[Any, ...], ...]:
+    return tuple(sorted(rows, key=itemgetter(0)))

@@ -80,6 +80,17 @@ def check_extent(records: Sequence[Record], config: Config, name: str) -> None:
         )
 
 
+def check_repeats(records: Sequence[Record], config: Config, name: str) -> None:
+    """Raises ``UsageError`` if fewer searches are asked for than were begun."""
+    asked = {arm.name: arm.repeats for arm in config.arms}
+    for key in (record.key for record in records if record.key.stage == "search"):
+        if key.repeat >= asked.get(key.arm, 0):
+            raise UsageError(
+                f"{name} has begun repeat {key.repeat} of {key.arm}, and {asked.get(key.arm, 0)} are asked for, counted from 0"
+                ": raise repeats, or pass another --name"
+            )
+
+
 def _flat(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
     for key, value in document.items():
         if isinstance(value, Mapping) and value:

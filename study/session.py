@@ -19,7 +19,7 @@ from study.live import note_driver, pace
 from study.loop import run
 from study.optuna_tables import OptunaTables
 from study.progress import Log, said, shown
-from study.provenance import check_extent, check_same, describe, difference_table, differences
+from study.provenance import check_extent, check_repeats, check_same, describe, difference_table, differences
 from study.ranking import search_name
 from study.results import current, results_table, write_results
 from study.runs import Run
@@ -143,6 +143,7 @@ def _settle(place: Run, ledger: Ledger, config: Config, provenance: dict[str, An
     if noted:
         check_same(noted, provenance)
         check_extent(ledger.records, config, provenance["name"])
+        check_repeats(ledger.records, config, provenance["name"])
     elif ledger.records:
         raise StudyError(
             f"{place.database.label} is damaged, it does not say what study its networks are of: {place.database.remedy}"

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from study.database import Database
 from study.errors import StudyError, UsageError
 
+SMALLEST = 512  # bytes of an sqlite file that holds anything
 GLANCES = 5  # a status that looks whether the study is locked locks it for a moment
 
 
@@ -56,7 +57,8 @@ class Sqlite(Database):
 
     def check(self, engine: sql.Engine) -> None:
         """Raises ``StudyError`` too where a file is gone or empty that has a backup: it held something."""
-        if self.backup.exists() and not (self.path.exists() and self.path.stat().st_size):
+        size = self.path.stat().st_size if self.path.exists() else 0
+        if size < SMALLEST and (size or self.backup.exists()):
             raise StudyError(f"{self.path} is {'empty' if self.path.exists() else 'gone'}: {self.remedy}")
         with engine.connect() as connection:
             found = str(connection.execute(sql.text("PRAGMA quick_check(1)")).scalar())

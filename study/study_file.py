@@ -66,7 +66,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: {error.strerror}: name a preset ({', '.join(PRESETS)}) or a TOML file") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is no text in UTF-8, and so no TOML file") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a whole number may have too many digits
         raise UsageError(f"{path} is no TOML file: {error}") from error
 
 
@@ -87,6 +87,6 @@ def _toml_value(text: str) -> Any:
     """``text`` as TOML reads it; a string where TOML cannot."""
     try:
         document = tomllib.loads(f"value = {text}")
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return text
     return document["value"] if len(document) == 1 else text

@@ -67,7 +67,7 @@ class Trainer:
         return all(self._ledger.holds(key, network) for key, network in networks.items())
 
     def agrees(self, networks: Networks) -> bool:
-        """Whether no other networks are recorded in the place of these."""
+        """Whether these are recorded, all of them."""
         return all(self._ledger.agrees(key, network) for key, network in networks.items())
 
     def results(self, networks: Networks) -> list[Record]:

@@ -39,6 +39,8 @@ class Pair:
         """log10 λ_eq at each of dropout's strengths, (P,), in the mean of ``seeds``; NaN beyond the training losses of L2."""
         reached = isotonic_regression(self.l2_train[:, seeds].mean(axis=1)).x
         rising = np.concatenate([[True], np.diff(reached) > 0])
+        if rising.sum() < 2:  # L2 never changed what is fitted
+            return np.full(self.dropout.strengths.shape, np.nan)
         inverse = PchipInterpolator(reached[rising], np.log10(self.l2.strengths[rising]), extrapolate=False)
         return np.asarray(inverse(self.dropout_train[:, seeds].mean(axis=1)), float)
 

@@ -12,6 +12,8 @@ from study.guard import Limits, Terms
 from study.numerics import numerics
 
 REMOTE = "dask://"
+MOST_WORKERS = 1024
+LARGEST_LIMIT = 1e9  # MiB or seconds
 
 Say = Callable[[str], None]
 
@@ -36,9 +38,11 @@ def choose(executor: str | None, workers: int | None, limits: Limits) -> Choice:
     """Fills in what was left open: the available cores, and a pool if they are several. Raises ``UsageError``."""
     if workers is not None and workers < 1:
         raise UsageError(f"--workers is at least 1, got {workers}")
+    if workers is not None and workers > MOST_WORKERS:
+        raise UsageError(f"--workers is at most {MOST_WORKERS} on one machine: lower it")
     for flag, limit in (("--memory-limit", limits.memory), ("--time-limit", limits.time)):
-        if limit is not None and not limit > 0:
-            raise UsageError(f"{flag} lies above 0, got {limit}")
+        if limit is not None and not 0 < limit < LARGEST_LIMIT:
+            raise UsageError(f"{flag} lies above 0 and below {LARGEST_LIMIT:g}, got {limit:g}")
     limited = limits != Limits(memory=None, time=None)
     if executor is None:
         count = workers or available_cores()

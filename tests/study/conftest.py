@@ -2,7 +2,7 @@
 
 import importlib.util
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
@@ -11,16 +11,13 @@ import pytest
 from optuna.samplers import TPESampler
 from postgresql_server import Server, programs
 from real_processes import begin, end_of, table_of
-from small_study import carry_out, small_study, stand_in, without_seconds
+from small_study import Databases, carry_out, small_study, stand_in, without_seconds
 
 import nets
 from study import commands, sampling
 from study.__main__ import main
-from study.database import Database
 from study.postgresql import Postgresql
 from study.sqlite import Sqlite
-
-Databases = Callable[[], Database]
 
 
 @pytest.fixture

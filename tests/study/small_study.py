@@ -1,7 +1,7 @@
 """A small study whose networks are a pure function of their hyperparameters: the engine is the subject, not the training."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
 from copy import deepcopy
@@ -24,6 +24,8 @@ from study.ranking import search_name
 from study.results import results_table
 from study.sqlite import Sqlite
 from study.trainer import Trainer
+
+Databases = Callable[[], Database]  # makes a new one, empty, at each call
 
 DOCUMENT: dict[str, Any] = {
     "seed": 3,

@@ -6,8 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import Databases
-from small_study import small_study
+from small_study import Databases, small_study
 
 from nets import Hyper, Outcome
 from study.ledger import Key, Ledger, Network, Record

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import optuna
 import pytest
-from conftest import Databases
-from small_study import carry_out, optuna_trials, small_study, stand_in, without_seconds
+from small_study import Databases, carry_out, optuna_trials, small_study, stand_in, without_seconds
 
 import nets
 from study.database import Database

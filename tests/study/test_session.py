@@ -187,3 +187,11 @@ def test_a_stray_folder_among_the_runs_is_passed_over(tmp_path, monkeypatch) -> 
         (tmp_path / "runs" / name).mkdir(parents=True)
         (tmp_path / "runs" / name / "study.db").touch()
     assert [run.name for run in existing_runs()] == ["sound"]
+
+
+def test_fewer_repeats_than_were_begun_are_refused(run) -> None:
+    assert run("--set", "search.repeats=2")[0] == 0
+    code, _, err = run("--set", "search.repeats=1")
+    assert code == 2
+    assert "small has begun repeat 1 of joint, and 1 are asked for, counted from 0: raise repeats" in err
+    assert run("--set", "search.repeats=3")[0] == 0
