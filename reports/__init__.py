@@ -3,7 +3,7 @@
 from reports.claim import Claim
 from reports.claims import CLAIMS
 from reports.page import render
-from reports.table import read
+from reports.table import TableError, read
 from reports.tuning.advice import spoken
 
-__all__ = ["CLAIMS", "Claim", "read", "render", "spoken"]
+__all__ = ["CLAIMS", "Claim", "TableError", "read", "render", "spoken"]

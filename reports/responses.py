@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from reports.intervals import mean
+from reports.table import TableError
 
 NOISES = ("dropout", "fixed_count", "gaussian", "batch", "frozen")  # arms of noise, all of them by keep_prob
 STRENGTHS = {**dict.fromkeys(("none", *NOISES), "keep_prob"), "l2": "l2"}
@@ -28,7 +29,7 @@ def responses(results: pd.DataFrame, arm: str) -> pd.DataFrame:
         }
     )
     if table.duplicated(["width", "strength", "seed"]).any():
-        raise ValueError(
+        raise TableError(
             f"the points of design {arm!r} differ in width or {STRENGTHS[arm]}: what else differs is a design of its own"
         )
     return table.sort_values(["width", "strength", "seed"], ignore_index=True)

@@ -11,20 +11,24 @@ SETTINGS = ("seed", "width", "keep_prob", "l2")
 NEEDED = (*KEYS, *SETTINGS, "stopped", *METRICS)
 
 
+class TableError(ValueError):
+    """A results table that lacks what a report needs, or holds what it cannot tell apart."""
+
+
 def read(path: Path) -> pd.DataFrame:
-    """The table of a results.parquet. Raises ``ValueError`` if there is none."""
+    """The table of a results.parquet. Raises ``TableError`` if there is none."""
     if not path.is_file():
-        raise ValueError(f"a report needs a results table, there is none at {path}: run the study first")
+        raise TableError(f"a report needs a results table, there is none at {path}: run the study first")
     return pd.read_parquet(path)
 
 
 def check(results: pd.DataFrame) -> None:
-    """Raises ``ValueError`` if a column or the provenance is missing."""
+    """Raises ``TableError`` if a column or the provenance is missing."""
     missing = [column for column in NEEDED if column not in results.columns]
     if missing:
-        raise ValueError(f"a results table has the columns {', '.join(NEEDED)}, missing: {', '.join(missing)}")
+        raise TableError(f"a results table has the columns {', '.join(NEEDED)}, missing: {', '.join(missing)}")
     if "provenance" not in results.attrs:
-        raise ValueError("a results table carries its provenance in attrs, and a csv does not: read results.parquet")
+        raise TableError("a results table carries its provenance in attrs, and a csv does not: read results.parquet")
 
 
 def plain(results: pd.DataFrame) -> pd.DataFrame:

@@ -155,8 +155,12 @@ def restore(*, name: Name = None, storage: Storage = None) -> int:
 
 def _render(table: "pd.DataFrame", folder: Path) -> Path:
     import reports
+    from study.errors import StudyError
 
-    page: Path = reports.render(reports.CLAIMS, table, folder)
+    try:
+        page: Path = reports.render(reports.CLAIMS, table, folder)
+    except reports.TableError as error:
+        raise StudyError(f"the results are written, but no page: {error}") from error
     return page
 
 

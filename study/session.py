@@ -119,7 +119,7 @@ def verify(place: Run, size: int) -> tuple[list[str], bool]:
 def restore(place: Run) -> list[str]:
     """Puts the backup of a study in the place of its file: what there is now. Raises ``UsageError`` if there is none."""
     with place.locked():
-        if _is_sound(place):
+        if place.storage is None and _is_sound(place):
             raise UsageError(f"{place.database.label} is sound: nothing to restore")
         aside = place.database.restore()
     kept = [] if aside is None else [f"what was there is kept as {aside}"]
@@ -128,7 +128,7 @@ def restore(place: Run) -> list[str]:
 
 def _is_sound(place: Run) -> bool:
     """Whether the study's file is there, and every row of it as it was recorded."""
-    if place.storage is None and not place.file.path.exists():
+    if not place.file.path.exists():
         return False
     try:
         open_ledger(place).close()

@@ -11,7 +11,7 @@ import pytest
 from optuna.samplers import TPESampler
 from postgresql_server import Server, programs
 from real_processes import begin, end_of, table_of
-from small_study import Databases, carry_out, small_study, stand_in, without_seconds
+from small_study import STUDY, Databases, carry_out, small_study, stand_in, without_seconds
 
 import nets
 from study import commands, sampling
@@ -76,25 +76,6 @@ def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Databases:
         return lambda: Sqlite(tmp_path / f"{next(PLACES)}.db")
     server: Server = request.getfixturevalue("postgresql")
     return lambda: Postgresql(server.url, f"study-{next(PLACES)}.X")
-
-
-STUDY = """
-seed = 3
-data = { name = "iris", train = 60, valid = 40, label_noise = 0.0 }
-hyper = { steps = 5 }
-refit = { replicates = 2 }
-
-[design]
-replicates = 2
-arms.dropout = { width = [3], keep_prob = [0.25, 0.5] }
-
-[search]
-trials = 4
-replicates = 2
-window = 2
-sampler = "tpe"
-arms.joint = { keep_prob = { low = 0.2, high = 1.0 }, learning_rate = { low = 0.001, high = 10.0, log = true } }
-"""
 
 
 @pytest.fixture

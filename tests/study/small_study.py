@@ -50,6 +50,25 @@ DOCUMENT: dict[str, Any] = {
 }
 
 
+STUDY = """
+seed = 3
+data = { name = "iris", train = 60, valid = 40, label_noise = 0.0 }
+hyper = { steps = 5 }
+refit = { replicates = 2 }
+
+[design]
+replicates = 2
+arms.dropout = { width = [3], keep_prob = [0.25, 0.5] }
+
+[search]
+trials = 4
+replicates = 2
+window = 2
+sampler = "tpe"
+arms.joint = { keep_prob = { low = 0.2, high = 1.0 }, learning_rate = { low = 0.001, high = 10.0, log = true } }
+"""
+
+
 def small_study(**changes: Any) -> Config:
     """The small study, with settings changed: ``search__trials=9`` is search.trials = 9."""
     document = deepcopy(DOCUMENT)

@@ -62,7 +62,7 @@ def test_a_server_that_restarts_in_the_middle_is_waited_for(
     stacks = iter(range(10**6))
     down: list[int] = []
 
-    def trained(hypers, data):
+    def trained(hypers, data, **options):
         if next(stacks) % 3 == 0 and not down:
             postgresql.stop()
             down.append(1)

@@ -8,6 +8,7 @@ from pathlib import Path
 import optuna.cli
 import pandas as pd
 import pytest
+from small_study import STUDY
 
 from nets import Hyper, Outcome
 from study.data import Task
@@ -195,3 +196,13 @@ def test_fewer_repeats_than_were_begun_are_refused(run) -> None:
     assert code == 2
     assert "small has begun repeat 1 of joint, and 1 are asked for, counted from 0: raise repeats" in err
     assert run("--set", "search.repeats=3")[0] == 0
+
+
+def test_designs_that_a_claim_cannot_tell_apart_are_told_in_one_line(
+    dropstep, folder_of_runs: Path, quick_networks: None
+) -> None:
+    (folder_of_runs / "two.toml").write_text(STUDY.replace("width = [3]", "width = [3], data = { train = [20, 60] }"))
+    code, _, err = dropstep("run", "two.toml", "--workers", "1")
+    assert code == 1
+    assert err.startswith("error: the results are written, but no page: the points of design 'dropout' differ")
+    assert Path("runs/two/results.parquet").exists()
