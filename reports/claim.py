@@ -47,12 +47,16 @@ def no_details(evidence: pd.DataFrame) -> Sequence[Detail]:
     return ()
 
 
+def no_remark(evidence: pd.DataFrame) -> str:
+    return ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Claim:
     """``evidence`` takes the results table and gives a tidy one, empty where the run does not test the claim.
 
     Each value of the evidence's column ``panel`` is drawn on axes of its own, and ``table`` is the data behind them;
-    ``details`` are further tables.
+    ``details`` are further tables. ``remark`` goes on after the caption: what holds of this evidence, not of any.
     ``estimate`` gives one estimate for each regime. ``design`` holds what is trained for the claim, arm by arm,
     as ``[design.arms]`` of a study file has it; in the results table the arm ``none`` of claim B4 is ``B4_none``, and
     where several claims read one design, ``shared`` is its name in the slug's place. ``literature`` is what papers
@@ -71,6 +75,7 @@ class Claim:
     caption: str
     design: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     details: Callable[[pd.DataFrame], Sequence[Detail]] = no_details
+    remark: Callable[[pd.DataFrame], str] = no_remark
     shared: str = ""
     literature: str = ""
     revised: str = ""

@@ -86,9 +86,12 @@ def claim_plate(judgement: Judgement) -> Plate:
     claim, evidence = judgement.claim, judgement.evidence
     groups = list(evidence.groupby("panel", sort=False))
     panels = [Panel(str(title), partial(_draw, claim, rows)) for title, rows in groups]
-    alt = f"{claim.alt} {text.sentence(judgement.clause)}."
+    words = Words(
+        alt=f"{claim.alt} {text.sentence(judgement.clause)}.",
+        caption=f"{claim.caption} {claim.remark(evidence)}".rstrip(),
+    )
     size = SMALL if len(panels) > 1 else LARGE
-    return plate(f"claim-{claim.slug}", panels, Words(alt, claim.caption), data=claim.table(evidence), size=size)
+    return plate(f"claim-{claim.slug}", panels, words, data=claim.table(evidence), size=size)
 
 
 def _draw(claim: Claim, rows: pd.DataFrame, ax: Axes) -> Axes:

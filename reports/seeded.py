@@ -14,14 +14,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from reports.arms import own
-from reports.figures import draw_forest
+from reports.forest import OPEN, are_bounds, draw_forest
 from reports.intervals import Estimate, mean, nothing
 from reports.text import EXACT, count, sentence
 from reports.verdict import Rule
 
 HIDDEN = ("panel", "note", "bound")
 COLUMNS = ("regime", "seed", "effect")
-SEEN = "Each dot is one seed; dark: mean and 95% interval. Grey: the bounded regions of the rule."
+SEEN = "Each dot is one seed; dark: {dark}. Grey: the bounded regions of the rule."
 
 
 class Shown(TypedDict):
@@ -34,6 +34,7 @@ class Shown(TypedDict):
     table: Callable[[pd.DataFrame], pd.DataFrame]
     alt: str
     caption: str
+    remark: Callable[[pd.DataFrame], str]
 
 
 def by_seed(rule: Rule, evidence: Callable[[pd.DataFrame], pd.DataFrame], *, design: str, caption: str) -> Shown:
@@ -50,10 +51,11 @@ def by_seed_of_all(rule: Rule, evidence: Callable[[pd.DataFrame], pd.DataFrame],
         rule=rule,
         evidence=lambda results: evidence(results).assign(panel="each seed"),
         estimate=partial(estimates, rule=rule),
-        draw=partial(draw_forest, rule=rule),
+        draw=partial(_draw, rule=rule),
         table=table,
         alt=f"{sentence(rule.quantity)} in each regime, for each seed and in the mean; {rule.reading}.",
-        caption=f"{caption} {SEEN}",
+        caption=f"{caption} {SEEN.format(dark='the largest, and the range' if rule.unit == EXACT else 'mean and 95% interval')}",
+        remark=lambda evidence: OPEN if are_bounds(evidence).any() else "",
     )
 
 
@@ -65,6 +67,10 @@ def estimates(evidence: pd.DataFrame, *, rule: Rule) -> Sequence[Estimate]:
 def table(evidence: pd.DataFrame) -> pd.DataFrame:
     """The data behind the figure, a row for each seed."""
     return evidence.drop(columns=[column for column in HIDDEN if column in evidence])
+
+
+def _draw(evidence: pd.DataFrame, ax: Axes, *, rule: Rule) -> Axes:
+    return draw_forest(evidence, estimates(evidence, rule=rule), ax, rule=rule)
 
 
 def _of_design(gather: Callable[[pd.DataFrame], pd.DataFrame], design: str, results: pd.DataFrame) -> pd.DataFrame:
