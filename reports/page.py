@@ -51,13 +51,12 @@ def render(claims: Sequence[Claim], results: pd.DataFrame, folder: Path) -> Path
 
 def _context(claims: Sequence[Claim], results: pd.DataFrame, attrs: dict[Any, Any]) -> dict[str, Any]:
     provenance = attrs["provenance"]
-    searched = provenance["search"] or {"open": {}}
-    opened = {field: bounds for field, bounds in searched["open"].items() if field in results.columns}
+    searched = provenance["search"] or {"open": {}, "axes": {}}
     judgements = judge(claims, results)
-    tried = trials(results, list(opened))
+    tried = trials(results, [field for field in searched["open"] if field in results.columns])
     trial = chosen(tried)
     scored = [] if trial is None else scores(results, trial)
-    plates = _search_plates(tried, opened, trial)
+    opened = {} if trial is None else _opened(searched, str(trial["arm"]), results)
     return {
         "provenance": provenance,
         "configuration": json.dumps(provenance["config"], indent=2, ensure_ascii=False),
@@ -77,8 +76,14 @@ def _context(claims: Sequence[Claim], results: pd.DataFrame, attrs: dict[Any, An
         "tuning_plates": tuning_plates(results),
         "chosen": None if trial is None else _chosen(trial, opened, attrs.get("fields", {}), scored),
         "pruned": int(tried["mean"].isna().sum()),
-        "search_plates": plates,
+        "search_plates": [] if trial is None else _search_plates(tried, opened, trial),
     }
+
+
+def _opened(searched: dict[str, Any], arm: str, results: pd.DataFrame) -> dict[str, Any]:
+    """The fields that this arm opened, with their bounds; another arm of the search may have opened others."""
+    axes = searched["axes"][arm]
+    return {field: bounds for field, bounds in searched["open"].items() if field in axes and field in results.columns}
 
 
 def claim_plate(judgement: Judgement) -> Plate:
@@ -98,9 +103,7 @@ def _draw(claim: Claim, rows: pd.DataFrame, ax: Axes) -> Axes:
     return claim.draw(rows, ax)
 
 
-def _search_plates(tried: pd.DataFrame, opened: dict[str, Any], trial: "pd.Series[Any] | None") -> list[Plate]:
-    if trial is None:
-        return []
+def _search_plates(tried: pd.DataFrame, opened: dict[str, Any], trial: "pd.Series[Any]") -> list[Plate]:
     return [history(tried), *([relations(tried, opened, trial)] if opened else [])]
 
 

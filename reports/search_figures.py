@@ -17,7 +17,7 @@ HISTORY = (
     "better than it is), and the best so far. Crosses on the upper edge: trials in which a network diverged or was pruned."
 )
 RELATIONS = (
-    "Every trial’s mean validation loss against each field that the search opened; the ring marks the chosen trial. The "
+    "Mean validation loss of every trial of the arm {arm} against each field that it opened; the ring marks the chosen trial. The "
     "sampler looks where it expects low losses, so these are not the responses of a design."
 )
 
@@ -32,12 +32,15 @@ def history(tried: pd.DataFrame) -> Plate:
 
 
 def relations(tried: pd.DataFrame, opened: Mapping[str, Mapping[str, Any]], trial: "pd.Series[Any]") -> Plate:
+    """The trials of the chosen one’s arm against the fields ``opened`` there."""
+    of_arm = tried[tried["arm"] == trial["arm"]]
     panels = [
-        Panel(field, partial(draw_relation, tried, field=field, log=bool(bounds.get("log")), chosen=trial))
+        Panel(field, partial(draw_relation, of_arm, field=field, log=bool(bounds.get("log")), chosen=trial))
         for field, bounds in opened.items()
     ]
-    alt = f"Mean validation loss of every search trial against {', '.join(opened)}."
-    return plate("relations", panels, Words(alt, RELATIONS), data=tried[["trial", *opened, "mean"]], size=SMALL)
+    alt = f"Mean validation loss of every trial of the arm {trial['arm']} against {', '.join(opened)}."
+    words = Words(alt, RELATIONS.format(arm=trial["arm"]))
+    return plate("relations", panels, words, data=of_arm[["repeat", "trial", *opened, "mean"]], size=SMALL)
 
 
 def draw_history(rows: pd.DataFrame, ax: Axes) -> Axes:
@@ -55,9 +58,7 @@ def draw_history(rows: pd.DataFrame, ax: Axes) -> Axes:
 
 
 def draw_relation(tried: pd.DataFrame, ax: Axes, *, field: str, log: bool, chosen: "pd.Series[Any]") -> Axes:
-    sns.scatterplot(
-        tried, x=field, y="mean", hue="arm", palette=_palette(tried), s=18, linewidth=0, legend=False, ax=ax
-    )
+    sns.scatterplot(tried, x=field, y="mean", color=theme.colour(str(chosen["arm"])), s=18, linewidth=0, ax=ax)
     ax.plot([chosen[field]], [chosen["mean"]], "o", markersize=10, markerfacecolor="none", color=theme.INK)
     _mark_pruned(tried, field, ax)
     if log:
@@ -70,7 +71,3 @@ def draw_relation(tried: pd.DataFrame, ax: Axes, *, field: str, log: bool, chose
 def _mark_pruned(rows: pd.DataFrame, field: str, ax: Axes) -> None:
     pruned = rows[rows["mean"].isna()]
     ax.plot(pruned[field], [0.97] * len(pruned), "x", color=theme.INK, markersize=5, transform=ax.get_xaxis_transform())
-
-
-def _palette(rows: pd.DataFrame) -> dict[str, str]:
-    return {arm: theme.colour(arm) for arm in rows["arm"].unique()}

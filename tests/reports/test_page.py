@@ -249,5 +249,21 @@ def test_open_field_may_be_a_choice(small, tmp_path):
     chosen.attrs["provenance"]["search"] = {
         **small.attrs["provenance"]["search"],
         "open": {"activation": {"choices": ["relu", "tanh"]}},
+        "axes": {"joint": {"activation": "activation"}},
     }
     assert ">tanh<" in write(where(chosen, chosen["stage"] == "search"), tmp_path)
+
+
+def test_the_best_configuration_lists_what_its_own_arm_opened(table, tmp_path):
+    """Another arm wins, which opened the learning rate alone: it had no keep_prob to choose."""
+    winning = table.assign(
+        valid_loss=table["valid_loss"].where((table["stage"] != "search") | (table["arm"] != "none"), 0.1)
+    )
+    winning.attrs = table.attrs
+    page = write(winning, tmp_path)
+    settings = re.search(r'<table class="settings">.*?</table>', page, flags=re.DOTALL)[0]
+    assert re.findall(r'<th scope="row"><code>(.*?)</code>', settings) == ["learning_rate"]
+    (relations,) = re.findall(r'<figure id="relations">.*?</figure>', page, flags=re.DOTALL)
+    assert relations.count("role='img'") == 1
+    tried_by_it = table[(table["stage"] == "search") & (table["arm"] == "none")]["trial"].nunique()
+    assert relations.count("<tr><td>") == tried_by_it
