@@ -50,13 +50,18 @@ def draw_units(data: pd.DataFrame, ax: Axes) -> Axes:
     on_average = bernoulli.assign(strength=bernoulli["strength"] * bernoulli["width"], series=theme.label("dropout"))
     colours = {theme.label("dropout"): theme.colour("dropout")}
     draw_lines(on_average, ax, value="loss", by="series", colours=colours)
-    whole = counted.assign(units=np.round(counted["strength"] * counted["width"]))
-    found = whole.groupby("units")["loss"].agg(lambda loss: mean(loss).value)
-    ax.plot(found.index, found, "o", color=theme.colour("fixed_count"), markersize=4, label=theme.label("fixed_count"))
+    if len(counted):
+        _draw_counts(counted, ax)
     ax.legend()
     ax.set_xlabel("units kept, on average")
     ax.set_ylabel("loss [nat]")
     return ax
+
+
+def _draw_counts(counted: pd.DataFrame, ax: Axes) -> None:
+    whole = counted.assign(units=np.round(counted["strength"] * counted["width"]))
+    found = whole.groupby("units")["loss"].agg(lambda loss: mean(loss).value)
+    ax.plot(found.index, found, "o", color=theme.colour("fixed_count"), markersize=4, label=theme.label("fixed_count"))
 
 
 def draw_steps(ax: Axes, width: int) -> Axes:

@@ -267,3 +267,10 @@ def test_the_best_configuration_lists_what_its_own_arm_opened(table, tmp_path):
     assert relations.count("role='img'") == 1
     tried_by_it = table[(table["stage"] == "search") & (table["arm"] == "none")]["trial"].nunique()
     assert relations.count("<tr><td>") == tried_by_it
+
+
+def test_only_what_is_folded_up_is_cut_in_height(page):
+    """A verdict in the last line of a table must not be out of sight."""
+    assert re.findall(r"([^{}\n]*)\{[^{}]*max-height", page) == ["details .scroll "]
+    open_to_all = re.sub(r"<details>.*?</details>", "", page, flags=re.DOTALL)
+    assert open_to_all.count('class="findings"') == page.count("<article ")
