@@ -1,7 +1,9 @@
 """Captions, legends, notes and cards speak of what the table holds, and of nothing else."""
 
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from planted import dropout, parabola
 from synthetic import results_table, where
 
 from reports import CLAIMS
@@ -67,3 +69,11 @@ def test_an_index_that_is_not_there_has_one_reason_and_no_empty_number(table, re
 def test_no_card_without_a_number(results, coarse):
     assert "Q = " in "".join(card.value for card in cards(results, [judged("Q1", results)], []))
     assert "Q = " not in "".join(card.value for card in cards(coarse, [judged("Q1", coarse)], []))
+
+
+def test_no_interval_of_a_keep_prob_leaves_its_range():
+    """The seeds' own best keep-probs lie so far apart that the jackknife's interval is wider than the range."""
+    rows = pd.concat([dropout(parabola(0.5, 0.5), width=width, tilt=0.6) for width in (8, 16)])
+    shown = CLAIM["Q5b"].table(CLAIM["Q5b"].evidence(rows))
+    assert set(shown["low"]) == {0}
+    assert set(shown["high"]) == {1}
