@@ -92,9 +92,14 @@ class Claim:
         return letter, int(number), rest
 
     @property
+    def networks(self) -> str:
+        """The name of its design in the results table, which claims that share a design have in common."""
+        return self.shared or self.slug
+
+    @property
     def arms(self) -> dict[str, Mapping[str, Any]]:
         """The design by the names of its arms in the results table."""
-        return {f"{self.shared or self.slug}_{name}": settings for name, settings in self.design.items()}
+        return {f"{self.networks}_{name}": settings for name, settings in self.design.items()}
 
 
 @dataclass(frozen=True)
@@ -118,14 +123,15 @@ class Judgement:
 
     @property
     def gist(self) -> str:
-        """What was found in one clause, for a headline."""
-        return self.claim.rule.varying if self.verdict is Verdict.CONDITIONAL else self.clause
+        """What was found in one clause, for a headline: that it varies only where what is settled differs."""
+        settled = {each.verdict for each in self.findings} - {Verdict.INCONCLUSIVE}
+        return self.claim.rule.varying if len(settled) > 1 else self.clause
 
     @property
     def clause(self) -> str:
-        """What was found, in words; where regimes differ, each with its regimes."""
+        """What was found, in words; where regimes differ, each with its regimes, those that stay open last."""
         regimes: dict[str, list[str]] = {}
-        for finding in self.findings:
+        for finding in sorted(self.findings, key=lambda each: each.verdict is Verdict.INCONCLUSIVE):
             regimes.setdefault(finding.words, []).append(finding.estimate.regime)
         if len(regimes) == 1:
             return next(iter(regimes))

@@ -17,6 +17,7 @@ from reports.cards import cards
 from reports.claim import Claim, Judgement, judge
 from reports.headline import headline, opening
 from reports.hero import hero
+from reports.ledger import all_tested, besides
 from reports.plates import LARGE, SMALL, Panel, Plate, Words, plate, table
 from reports.search import Score, chosen, scores, trials
 from reports.search_figures import history, relations
@@ -53,6 +54,8 @@ def _context(claims: Sequence[Claim], results: pd.DataFrame, attrs: dict[Any, An
     provenance = attrs["provenance"]
     searched = provenance["search"] or {"open": {}, "axes": {}}
     judgements = judge(claims, results)
+    also = besides(judgements, (provenance["config"].get("design") or {}).get("claims", ()))
+    asked = [each for each in all_tested(judgements) if each not in also]
     tried = trials(results, [field for field in searched["open"] if field in results.columns])
     trial = chosen(tried)
     scored = [] if trial is None else scores(results, trial)
@@ -61,11 +64,12 @@ def _context(claims: Sequence[Claim], results: pd.DataFrame, attrs: dict[Any, An
         "provenance": provenance,
         "configuration": json.dumps(provenance["config"], indent=2, ensure_ascii=False),
         "counts": _counts(results, tried),
-        "headline": headline(judgements, scored),
-        "opening": opening(judgements, scored),
+        "headline": headline(asked, scored),
+        "opening": opening(asked, scored),
         "cards": cards(results, judgements, scored),
         "hero": hero(results),
-        "tested": [each for each in judgements if each.findings],
+        "asked": asked,
+        "also": also,
         "untested": [each for each in judgements if not each.findings],
         "scales": scales(judgements),
         "claim_plates": {each.claim.slug: claim_plate(each) for each in judgements if not each.evidence.empty},

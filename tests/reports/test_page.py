@@ -274,3 +274,20 @@ def test_only_what_is_folded_up_is_cut_in_height(page):
     assert re.findall(r"([^{}\n]*)\{[^{}]*max-height", page) == ["details .scroll "]
     open_to_all = re.sub(r"<details>.*?</details>", "", page, flags=re.DOTALL)
     assert open_to_all.count('class="findings"') == page.count("<article ")
+
+
+def test_a_page_begins_with_the_claim_that_was_asked_for(tmp_path):
+    claim = next(claim for claim in reports.CLAIMS if claim.slug == "M6")
+    table = filled_table(claim)
+    table.attrs["provenance"]["config"]["design"] = {"claims": ["M6"]}
+    page = write(table, tmp_path)
+    Elements(page)
+    assert "claims tested" not in re.search(r"<h1>.*</h1>", page)[0]
+    first, second = (
+        re.findall(r'<a href="#(\w+)">', part)
+        for part in re.findall(r'class="claims".*?</table>', page, flags=re.DOTALL)
+    )
+    assert first == ["M6"]
+    assert len(second) > 1
+    assert re.findall(r'<article id="(\w+)"', page) == first + second
+    assert page.index("Also tested by the same networks") > page.index('href="#M6"')
