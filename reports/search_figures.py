@@ -7,14 +7,18 @@ from typing import Any
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from reports import theme
 from reports.figures import log_horizontal
 from reports.plates import SMALL, WIDE, Panel, Plate, Words, plate
 
+MARKS, DASHES = "os^D", ("-", "--", ":", "-.")  # of the first repeats of a search
+TOLD_APART = len(MARKS)
+BELOW = -0.25  # of the axes: where a legend is clear of data and label
 HISTORY = (
     "Every trial’s mean validation loss with its 95% t interval over replicate seeds (which choosing the lowest makes look "
-    "better than it is), and the best so far. Crosses on the upper edge: trials in which a network diverged or was pruned."
+    "better than it is), and, as a line, the best so far of each repeat. Crosses on the upper edge: trials in which a network diverged or was pruned."
 )
 RELATIONS = (
     "Mean validation loss of every trial of the arm {arm} against each field that it opened; the ring marks the chosen trial. The "
@@ -44,17 +48,35 @@ def relations(tried: pd.DataFrame, opened: Mapping[str, Mapping[str, Any]], tria
 
 
 def draw_history(rows: pd.DataFrame, ax: Axes) -> Axes:
-    colour = theme.colour(str(rows["arm"].iloc[0]))
-    reach = [(rows["mean"] - rows["low"]).fillna(0), (rows["high"] - rows["mean"]).fillna(0)]
-    ax.errorbar(rows["trial"], rows["mean"], yerr=reach, fmt="o", markersize=3, linewidth=0.9, color=colour, alpha=0.6)
-    ax.plot(rows["trial"], rows["best"], drawstyle="steps-post", color=theme.INK, linewidth=1.5, label="best so far")
+    """The trials of one arm; repeats of the search differ by mark and dashes."""
+    repeats = list(rows.groupby("repeat", sort=True))
+    for place, (repeat, of_repeat) in enumerate(repeats):
+        label = "best so far" if len(repeats) == 1 else f"repeat {repeat}"
+        _draw_repeat(of_repeat, ax, place=place, label=label)
     _mark_pruned(rows, "trial", ax)
-    ax.legend(loc="upper right")
+    if len(repeats) <= TOLD_APART:
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, BELOW), ncols=len(repeats), borderaxespad=0)
     low, high = rows["mean"].min(), rows["mean"].max()
     ax.set_ylim(low - 0.1 * (high - low or 1), high + 0.1 * (high - low or 1))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlabel("trial")
     ax.set_ylabel("validation loss [nat]")
     return ax
+
+
+def _draw_repeat(rows: pd.DataFrame, ax: Axes, *, place: int, label: str) -> None:
+    mark, dashes, colour = MARKS[place % TOLD_APART], DASHES[place % TOLD_APART], theme.colour(str(rows["arm"].iloc[0]))
+    reach = [(rows["mean"] - rows["low"]).fillna(0), (rows["high"] - rows["mean"]).fillna(0)]
+    ax.errorbar(rows["trial"], rows["mean"], yerr=reach, fmt=mark, markersize=3, linewidth=0.9, color=colour, alpha=0.6)
+    ax.plot(
+        rows["trial"],
+        rows["best"],
+        drawstyle="steps-post",
+        linestyle=dashes,
+        color=theme.INK,
+        linewidth=1.3,
+        label=label,
+    )
 
 
 def draw_relation(tried: pd.DataFrame, ax: Axes, *, field: str, log: bool, chosen: "pd.Series[Any]") -> Axes:

@@ -50,3 +50,11 @@ def test_seeds_that_are_bounds_are_hollow_and_the_caption_says_so():
     assert sum(face == "none" for _, face in marks(ax, "o")) == 1
     assert "hollow" in claim["remark"](rows)
     assert "hollow" not in claim["remark"](rows.assign(bound=0)) + claim["caption"]
+
+
+def test_the_table_of_ratios_has_ratios():
+    claim, rows, _ = shown([1])
+    table = claim["table"](rows.assign(high=np.log(1500), low=np.log(150)))
+    assert table["ratio"].to_numpy() == pytest.approx(np.exp(rows["effect"]))
+    assert table[["high", "low"]].iloc[0].tolist() == pytest.approx([1500, 150])
+    assert table["bound"].tolist() == ["at least", "", "", ""]

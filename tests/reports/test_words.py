@@ -10,6 +10,8 @@ from reports import CLAIMS
 from reports.cards import cards
 from reports.claim import judge
 from reports.page import claim_plate
+from reports.search import trials
+from reports.search_figures import draw_history
 from reports.table import plain
 
 CLAIM = {claim.slug: claim for claim in CLAIMS}
@@ -77,3 +79,21 @@ def test_no_interval_of_a_keep_prob_leaves_its_range():
     shown = CLAIM["Q5b"].table(CLAIM["Q5b"].evidence(rows))
     assert set(shown["low"]) == {0}
     assert set(shown["high"]) == {1}
+
+
+def test_repeats_of_a_search_have_marks_and_lines_of_their_own(results):
+    joint = where(results, results["arm"] == "joint")
+    tried = trials(pd.concat([joint, joint.assign(repeat=1)]), []).query("trial < 3")
+    ax = Figure().subplots()
+    draw_history(tried, ax)
+    told = [entry.get_text() for entry in ax.get_legend().get_texts()]
+    dashes = {line.get_linestyle() for line in ax.get_lines() if line.get_label() in told}
+    assert (told, len(dashes)) == (["repeat 0", "repeat 1"], 2)
+    assert {"o", "s"} <= {line.get_marker() for line in ax.get_lines()}
+    assert all(tick == int(tick) for tick in ax.get_xticks())
+
+
+def test_the_legend_of_a_history_lies_outside_the_data(results):
+    ax = draw_history(trials(where(results, results["arm"] == "joint"), []), Figure().subplots())
+    ax.figure.canvas.draw()
+    assert ax.get_legend().get_window_extent().y1 < ax.get_window_extent().y0
