@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isnan
 
 import pandas as pd
 
@@ -44,6 +45,8 @@ def _gains(results: pd.DataFrame) -> Iterator[Card]:
 def _index(judgements: Sequence[Judgement]) -> Iterator[Card]:
     for judgement in tested(judgements, ("Q1",)):
         found, rule = judgement.findings[-1].estimate, judgement.claim.rule
+        if isnan(found.value):
+            continue
         value = f"Q = {text.quantity(found.value, rule.unit)}"
         label = f"index of dropout’s steps: {rule.reading}, {found.regime}"
         yield Card(value, text.interval_with_n(found, rule.unit), label, "dropout")

@@ -47,12 +47,16 @@ def no_details(evidence: pd.DataFrame) -> Sequence[Detail]:
     return ()
 
 
+def no_remark(evidence: pd.DataFrame) -> str:
+    return ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Claim:
     """``evidence`` takes the results table and gives a tidy one, empty where the run does not test the claim.
 
     Each value of the evidence's column ``panel`` is drawn on axes of its own, and ``table`` is the data behind them;
-    ``details`` are further tables.
+    ``details`` are further tables. ``remark`` goes on after the caption: what holds of this evidence, not of any.
     ``estimate`` gives one estimate for each regime. ``design`` holds what is trained for the claim, arm by arm,
     as ``[design.arms]`` of a study file has it; in the results table the arm ``none`` of claim B4 is ``B4_none``, and
     where several claims read one design, ``shared`` is its name in the slug's place. ``literature`` is what papers
@@ -71,6 +75,7 @@ class Claim:
     caption: str
     design: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     details: Callable[[pd.DataFrame], Sequence[Detail]] = no_details
+    remark: Callable[[pd.DataFrame], str] = no_remark
     shared: str = ""
     literature: str = ""
     revised: str = ""
@@ -87,9 +92,14 @@ class Claim:
         return letter, int(number), rest
 
     @property
+    def networks(self) -> str:
+        """The name of its design in the results table, which claims that share a design have in common."""
+        return self.shared or self.slug
+
+    @property
     def arms(self) -> dict[str, Mapping[str, Any]]:
         """The design by the names of its arms in the results table."""
-        return {f"{self.shared or self.slug}_{name}": settings for name, settings in self.design.items()}
+        return {f"{self.networks}_{name}": settings for name, settings in self.design.items()}
 
 
 @dataclass(frozen=True)
@@ -113,14 +123,15 @@ class Judgement:
 
     @property
     def gist(self) -> str:
-        """What was found in one clause, for a headline."""
-        return self.claim.rule.varying if self.verdict is Verdict.CONDITIONAL else self.clause
+        """What was found in one clause, for a headline: that it varies only where what is settled differs."""
+        settled = {each.verdict for each in self.findings} - {Verdict.INCONCLUSIVE}
+        return self.claim.rule.varying if len(settled) > 1 else self.clause
 
     @property
     def clause(self) -> str:
-        """What was found, in words; where regimes differ, each with its regimes."""
+        """What was found, in words; where regimes differ, each with its regimes, those that stay open last."""
         regimes: dict[str, list[str]] = {}
-        for finding in self.findings:
+        for finding in sorted(self.findings, key=lambda each: each.verdict is Verdict.INCONCLUSIVE):
             regimes.setdefault(finding.words, []).append(finding.estimate.regime)
         if len(regimes) == 1:
             return next(iter(regimes))

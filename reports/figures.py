@@ -1,4 +1,4 @@
-"""What figures share: response lines with bands, effects with their intervals, and one vertical axis over panels."""
+"""What figures share: response lines with bands, and one vertical axis over panels."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,14 +7,11 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.ticker import FormatStrFormatter, FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 
 from reports import theme
 from reports.intervals import band, mean
-from reports.text import TIMES
-from reports.verdict import Rule
 
-RATIOS = [digit * 10.0**power for power in range(-3, 4) for digit in (1, 2, 5)]
 SHORT = 300  # highest over lowest, below which powers of ten are too few ticks
 
 
@@ -53,13 +50,18 @@ def draw_units(data: pd.DataFrame, ax: Axes) -> Axes:
     on_average = bernoulli.assign(strength=bernoulli["strength"] * bernoulli["width"], series=theme.label("dropout"))
     colours = {theme.label("dropout"): theme.colour("dropout")}
     draw_lines(on_average, ax, value="loss", by="series", colours=colours)
-    whole = counted.assign(units=np.round(counted["strength"] * counted["width"]))
-    found = whole.groupby("units")["loss"].agg(lambda loss: mean(loss).value)
-    ax.plot(found.index, found, "o", color=theme.colour("fixed_count"), markersize=4, label=theme.label("fixed_count"))
+    if len(counted):
+        _draw_counts(counted, ax)
     ax.legend()
     ax.set_xlabel("units kept, on average")
     ax.set_ylabel("loss [nat]")
     return ax
+
+
+def _draw_counts(counted: pd.DataFrame, ax: Axes) -> None:
+    whole = counted.assign(units=np.round(counted["strength"] * counted["width"]))
+    found = whole.groupby("units")["loss"].agg(lambda loss: mean(loss).value)
+    ax.plot(found.index, found, "o", color=theme.colour("fixed_count"), markersize=4, label=theme.label("fixed_count"))
 
 
 def draw_steps(ax: Axes, width: int) -> Axes:
@@ -87,34 +89,3 @@ def share_vertical(axes: Sequence[Axes]) -> None:
     limits = np.array([ax.get_ylim() for ax in axes])
     for ax in axes:
         ax.set_ylim(limits[:, 0].min(), limits[:, 1].max())
-
-
-def draw_forest(data: pd.DataFrame, ax: Axes, *, rule: Rule) -> Axes:
-    """A row for each regime: each seed as a dot, their mean with its interval; grey is the bounded regions of the rule."""
-    regimes = list(dict.fromkeys(data["regime"]))
-    for region in rule.regions:
-        if np.isfinite(region.high - region.low):
-            ax.axvspan(region.low, region.high, color=theme.ZONE, linewidth=0)
-    ax.axvline(0, color=theme.MUTED, linewidth=0.8)
-    for row, regime in enumerate(regimes):
-        effects = data.loc[data["regime"] == regime, "effect"].to_numpy(float)
-        found = mean(effects)
-        reach = np.nan_to_num([[found.value - found.low], [found.high - found.value]])
-        ax.plot(effects, np.full_like(effects, row), "o", color=theme.OTHER, alpha=0.4, markersize=4)
-        ax.errorbar(found.value, row + 0.18, xerr=reach, fmt="o", color=theme.INK, capsize=3, markersize=4)
-    ax.set_yticks(range(len(regimes)), regimes)
-    ax.set_ylim(len(regimes) - 0.4, -0.6)
-    ax.set_xlabel(f"{rule.quantity}{f' [{rule.unit}]' if rule.unit else ''}")
-    ax.grid(axis="x")
-    ax.grid(visible=False, axis="y")
-    return ratio_ticks(ax) if rule.unit == TIMES else ax
-
-
-def ratio_ticks(ax: Axes) -> Axes:
-    """An axis of logarithms of ratios, labelled by the ratios: 1, 2, 5, 10 and so on, where two of them are in sight."""
-    low, high = ax.get_xlim()
-    inside = [ratio for ratio in RATIOS if low <= np.log(ratio) <= high]
-    if len(inside) > 1:
-        ax.set_xticks(np.log(inside))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{np.exp(value):.3g}"))
-    return ax

@@ -20,6 +20,13 @@ def all_tested(judgements: Sequence[Judgement]) -> list[Judgement]:
     return [judgement for judgement in judgements if judgement.verdict is not Verdict.UNTESTED]
 
 
+def besides(judgements: Sequence[Judgement], asked: Sequence[str]) -> list[Judgement]:
+    """Those of claims that are not ``asked`` for by slug, and are tested because they share the design of one that is."""
+    designs = {each.claim.networks for each in judgements if each.claim.slug in asked}
+    tested = all_tested(judgements)
+    return [each for each in tested if each.claim.slug not in asked and each.claim.networks in designs]
+
+
 def counted(judgements: Sequence[Judgement]) -> list[str]:
     """Such as 3 supported, 1 open."""
     return [f"{len(slugs)} {word}" for word, slugs in _by_verdict(judgements).items()]

@@ -17,6 +17,7 @@ from reports.cards import cards
 from reports.claim import Claim, Judgement, judge
 from reports.headline import headline, opening
 from reports.hero import hero
+from reports.ledger import all_tested, besides
 from reports.plates import LARGE, SMALL, Panel, Plate, Words, plate, table
 from reports.search import Score, chosen, scores, trials
 from reports.search_figures import history, relations
@@ -51,22 +52,24 @@ def render(claims: Sequence[Claim], results: pd.DataFrame, folder: Path) -> Path
 
 def _context(claims: Sequence[Claim], results: pd.DataFrame, attrs: dict[Any, Any]) -> dict[str, Any]:
     provenance = attrs["provenance"]
-    searched = provenance["search"] or {"open": {}}
-    opened = {field: bounds for field, bounds in searched["open"].items() if field in results.columns}
+    searched = provenance["search"] or {"open": {}, "axes": {}}
     judgements = judge(claims, results)
-    tried = trials(results, list(opened))
+    also = besides(judgements, (provenance["config"].get("design") or {}).get("claims", ()))
+    asked = [each for each in all_tested(judgements) if each not in also]
+    tried = trials(results, [field for field in searched["open"] if field in results.columns])
     trial = chosen(tried)
     scored = [] if trial is None else scores(results, trial)
-    plates = _search_plates(tried, opened, trial)
+    opened = {} if trial is None else _opened(searched, str(trial["arm"]), results)
     return {
         "provenance": provenance,
         "configuration": json.dumps(provenance["config"], indent=2, ensure_ascii=False),
         "counts": _counts(results, tried),
-        "headline": headline(judgements, scored),
-        "opening": opening(judgements, scored),
+        "headline": headline(asked, scored),
+        "opening": opening(asked, scored),
         "cards": cards(results, judgements, scored),
         "hero": hero(results),
-        "tested": [each for each in judgements if each.findings],
+        "asked": asked,
+        "also": also,
         "untested": [each for each in judgements if not each.findings],
         "scales": scales(judgements),
         "claim_plates": {each.claim.slug: claim_plate(each) for each in judgements if not each.evidence.empty},
@@ -77,8 +80,14 @@ def _context(claims: Sequence[Claim], results: pd.DataFrame, attrs: dict[Any, An
         "tuning_plates": tuning_plates(results),
         "chosen": None if trial is None else _chosen(trial, opened, attrs.get("fields", {}), scored),
         "pruned": int(tried["mean"].isna().sum()),
-        "search_plates": plates,
+        "search_plates": [] if trial is None else _search_plates(tried, opened, trial),
     }
+
+
+def _opened(searched: dict[str, Any], arm: str, results: pd.DataFrame) -> dict[str, Any]:
+    """The fields that this arm opened, with their bounds; another arm of the search may have opened others."""
+    axes = searched["axes"][arm]
+    return {field: bounds for field, bounds in searched["open"].items() if field in axes and field in results.columns}
 
 
 def claim_plate(judgement: Judgement) -> Plate:
@@ -86,18 +95,19 @@ def claim_plate(judgement: Judgement) -> Plate:
     claim, evidence = judgement.claim, judgement.evidence
     groups = list(evidence.groupby("panel", sort=False))
     panels = [Panel(str(title), partial(_draw, claim, rows)) for title, rows in groups]
-    alt = f"{claim.alt} {text.sentence(judgement.clause)}."
+    words = Words(
+        alt=f"{claim.alt} {text.sentence(judgement.clause)}.",
+        caption=f"{claim.caption} {claim.remark(evidence)}".rstrip(),
+    )
     size = SMALL if len(panels) > 1 else LARGE
-    return plate(f"claim-{claim.slug}", panels, Words(alt, claim.caption), data=claim.table(evidence), size=size)
+    return plate(f"claim-{claim.slug}", panels, words, data=claim.table(evidence), size=size)
 
 
 def _draw(claim: Claim, rows: pd.DataFrame, ax: Axes) -> Axes:
     return claim.draw(rows, ax)
 
 
-def _search_plates(tried: pd.DataFrame, opened: dict[str, Any], trial: "pd.Series[Any] | None") -> list[Plate]:
-    if trial is None:
-        return []
+def _search_plates(tried: pd.DataFrame, opened: dict[str, Any], trial: "pd.Series[Any]") -> list[Plate]:
     return [history(tried), *([relations(tried, opened, trial)] if opened else [])]
 
 

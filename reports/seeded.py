@@ -14,14 +14,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from reports.arms import own
-from reports.figures import draw_forest
+from reports.forest import OPEN, are_bounds, draw_forest
 from reports.intervals import Estimate, mean, nothing
-from reports.text import EXACT, count, sentence
+from reports.text import EXACT, TIMES, count, sentence
 from reports.verdict import Rule
 
 HIDDEN = ("panel", "note", "bound")
+LOGARITHMS = ("high", "low", "effect")
+BOUNDS = {0: "", 1: "at least", -1: "at most"}
 COLUMNS = ("regime", "seed", "effect")
-SEEN = "Each dot is one seed; dark: mean and 95% interval. Grey: the bounded regions of the rule."
+SEEN = "Each dot is one seed; dark: {dark}. Grey: the bounded regions of the rule."
 
 
 class Shown(TypedDict):
@@ -34,6 +36,7 @@ class Shown(TypedDict):
     table: Callable[[pd.DataFrame], pd.DataFrame]
     alt: str
     caption: str
+    remark: Callable[[pd.DataFrame], str]
 
 
 def by_seed(rule: Rule, evidence: Callable[[pd.DataFrame], pd.DataFrame], *, design: str, caption: str) -> Shown:
@@ -50,10 +53,11 @@ def by_seed_of_all(rule: Rule, evidence: Callable[[pd.DataFrame], pd.DataFrame],
         rule=rule,
         evidence=lambda results: evidence(results).assign(panel="each seed"),
         estimate=partial(estimates, rule=rule),
-        draw=partial(draw_forest, rule=rule),
-        table=table,
+        draw=partial(_draw, rule=rule),
+        table=partial(table, rule=rule),
         alt=f"{sentence(rule.quantity)} in each regime, for each seed and in the mean; {rule.reading}.",
-        caption=f"{caption} {SEEN}",
+        caption=f"{caption} {SEEN.format(dark='the largest, and the range' if rule.unit == EXACT else 'mean and 95% interval')}",
+        remark=lambda evidence: OPEN if are_bounds(evidence).any() else "",
     )
 
 
@@ -62,9 +66,20 @@ def estimates(evidence: pd.DataFrame, *, rule: Rule) -> Sequence[Estimate]:
     return [_of_regime(str(regime), rows, rule) for regime, rows in evidence.groupby("regime", sort=False)]
 
 
-def table(evidence: pd.DataFrame) -> pd.DataFrame:
-    """The data behind the figure, a row for each seed."""
-    return evidence.drop(columns=[column for column in HIDDEN if column in evidence])
+def table(evidence: pd.DataFrame, *, rule: Rule) -> pd.DataFrame:
+    """The data behind the figure, a row for each seed; of logarithms what they are logarithms of, and which ratios are bounds."""
+    shown = evidence.drop(columns=[column for column in HIDDEN if column in evidence])
+    if rule.unit != TIMES:
+        return shown
+    logarithms = [column for column in LOGARITHMS if column in shown]
+    ratios = shown.assign(**{column: np.exp(shown[column].astype(float)) for column in logarithms}).rename(
+        columns={"effect": "ratio"}
+    )
+    return ratios.assign(bound=evidence["bound"].map(BOUNDS)) if "bound" in evidence else ratios
+
+
+def _draw(evidence: pd.DataFrame, ax: Axes, *, rule: Rule) -> Axes:
+    return draw_forest(evidence, estimates(evidence, rule=rule), ax, rule=rule)
 
 
 def _of_design(gather: Callable[[pd.DataFrame], pd.DataFrame], design: str, results: pd.DataFrame) -> pd.DataFrame:

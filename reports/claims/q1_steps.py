@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -19,6 +20,8 @@ from reports.text import interval_with_n, quantity, setting
 from reports.verdict import Region, Rule, Verdict
 
 DRAWN = ("dropout", "fixed_count")
+NO_CONTROL = "no fixed-count arm here: without a control the index is not believed"
+UNPROVEN = "the fixed-count control is not shown to be a staircase here: the instrument is unproven"
 RULE = Rule(
     text=(
         "Index Q of the mean validation loss over keep_prob, at each width, where that loss is within 1 nat of its best: 0 is a smooth response, 1 a staircase with steps "
@@ -53,18 +56,15 @@ def estimate(responses: pd.DataFrame) -> Sequence[Estimate]:
 def _at_width(width: int, rows: pd.DataFrame) -> Estimate:
     bernoulli, counted = rows[rows["arm"] == "dropout"], rows[rows["arm"] == "fixed_count"]
     found = index_of(bernoulli, width)
-    control = nothing("no networks") if counted.empty else index_of(counted, width).q
+    control = nothing(NO_CONTROL) if counted.empty else index_of(counted, width).q
+    amplitude = found.amplitude
     notes = (
-        f"control Q = {_with_n(control, '')}",
-        f"half a step would be {_with_n(found.amplitude, 'nat')} at the median slope",
+        *([] if control.void else [f"control Q = {_with_n(control, '')}"]),
+        *([] if amplitude.void else [f"half a step would be {_with_n(amplitude, 'nat')} at the median slope"]),
         *lost(bernoulli),
     )
-    void = found.q.void or (
-        ""
-        if shape(control) is Shape.STAIRCASE
-        else "the fixed-count control is not shown to be a staircase here: the instrument is unproven"
-    )
-    return replace(found.q, regime=f"width {width}", notes=notes, void=void)
+    doubt = NO_CONTROL if counted.empty else "" if shape(control) is Shape.STAIRCASE else UNPROVEN
+    return replace(found.q, regime=f"width {width}", notes=notes, void=found.q.void or doubt)
 
 
 def _with_n(estimate: Estimate, unit: str) -> str:
@@ -79,6 +79,13 @@ def draw(responses: pd.DataFrame, ax: Axes) -> Axes:
 
 def table(responses: pd.DataFrame) -> pd.DataFrame:
     return summary(responses[responses["arm"].isin(DRAWN)], ["arm", "width", "strength"], "loss")
+
+
+def density(responses: pd.DataFrame) -> str:
+    """How many keep-probs there are for each step, as the index counts them."""
+    tried = [(width, rows["strength"].unique()) for width, rows in by_width(responses[responses["arm"] == "dropout"])]
+    told = [f"{1 / (width * np.median(np.diff(grid))):.2g} at width {width}" for width, grid in tried if grid.size > 1]
+    return f"Keep-probs for each 1/n: {', '.join(told)}." if told else ""
 
 
 def details(responses: pd.DataFrame) -> Sequence[Detail]:
@@ -104,10 +111,11 @@ CLAIM = Claim(
     estimate=estimate,
     draw=draw,
     table=table,
-    alt="Validation loss against keep_prob for Bernoulli dropout and for the control that keeps a fixed count of units.",
+    alt="Validation loss against keep_prob for Bernoulli dropout and, where it was trained, for the control that keeps a fixed count.",
     caption=(
-        "Mean validation loss over paired seeds at four keep-probs for each 1/n, joined by straight lines; bands are 95% "
+        "Mean validation loss over paired seeds at the keep-probs tried, joined by straight lines; bands are 95% "
         "t intervals over seeds. Ticks on the axis: where a staircase would step."
     ),
+    remark=density,
     details=details,
 )

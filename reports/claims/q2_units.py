@@ -18,6 +18,12 @@ from reports.verdict import Region, Rule, Verdict
 
 DRAWN = ("dropout", "fixed_count")
 POST = 12  # units, in the post's example
+ALL_MASKS = "all masks"
+DOTS = "Dots: exactly k units kept, for whole k, which is all that a fixed count can be."
+TRAINING_LOSS = (
+    "The loss is that of validation; where all masks were evaluated, that of the training rows, for one trained network of "
+    "each seed."
+)
 RULE = Rule(
     text=(
         "Effective units mean three things, and each is a regime: the number kept in one draw, which is whole; its mean over "
@@ -46,7 +52,7 @@ def evidence(results: pd.DataFrame) -> pd.DataFrame:
     trained = together([responses(results, arm) for arm in DRAWN])
     trained = trained.assign(panel="width " + trained["width"].astype(str))
     every = enumerated(results)
-    both = together([trained, every.assign(panel="all masks, width " + every["width"].astype(str))])
+    both = together([trained, every.assign(panel=f"{ALL_MASKS}, width " + every["width"].astype(str))])
     tested = both.loc[both["arm"] == "dropout", "panel"].unique()
     return both[both["panel"].isin(tested)]
 
@@ -96,6 +102,12 @@ def table(responses: pd.DataFrame) -> pd.DataFrame:
     return summary(responses, ["panel", "arm", "width", "strength"], "loss")
 
 
+def remark(responses: pd.DataFrame) -> str:
+    """Of the dots, and of the panels of enumerated masks, where there are some."""
+    counted, of_masks = responses["arm"] == "fixed_count", responses["panel"].str.startswith(ALL_MASKS)
+    return " ".join([*([DOTS] if counted.any() else []), *([TRAINING_LOSS] if of_masks.any() else [])])
+
+
 def details(responses: pd.DataFrame) -> Sequence[Detail]:
     widths = sorted({POST, *responses["width"]})
     note = "Binomial(n, keep_prob), exact: at one unit less than all, and at half a unit less, which no draw can keep."
@@ -115,11 +127,8 @@ CLAIM = Claim(
     estimate=estimate,
     draw=draw_units,
     table=table,
-    alt="Loss against the mean number of kept units: Bernoulli dropout as a line, fixed counts as dots.",
-    caption=(
-        "Dots: exactly k units kept, for whole k, which is all that a fixed count can be. Line: Bernoulli dropout at pn units on "
-        "average. Means over paired seeds; the band is the 95% t interval. The loss is that of validation; where all masks were "
-        "evaluated, that of the training rows, for one trained network of each seed."
-    ),
+    alt="Loss against the mean number of kept units: Bernoulli dropout as a line, fixed counts, if there are any, as dots.",
+    caption="Line: Bernoulli dropout at pn units on average. Means over paired seeds; the band is the 95% t interval.",
+    remark=remark,
     details=details,
 )

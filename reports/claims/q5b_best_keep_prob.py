@@ -77,7 +77,7 @@ def table(networks: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for curve in _paired(networks):
         found = jackknife(curve.best(curve.mean)[0], [curve.best(others)[0] for others in curve.left_out])
-        rows.append((curve.width, found.value, found.low, found.high, found.seeds))
+        rows.append((curve.width, found.value, max(found.low, 0), min(found.high, 1), found.seeds))
     return pd.DataFrame(rows, columns=["width", "best keep_prob", "low", "high", "seeds"])
 
 
@@ -94,5 +94,5 @@ CLAIM = Claim(
     draw=draw,
     table=table,
     alt="The best keep_prob against the number of units, with intervals.",
-    caption="Dots: the lowest point of the smoothed mean response; bars: jackknife-t 95% intervals over seeds.",
+    caption="Dots: the lowest point of the smoothed mean response; bars: jackknife-t 95% intervals over seeds, cut off at 0 and 1.",
 )

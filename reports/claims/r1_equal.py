@@ -39,7 +39,7 @@ CLAIM = Claim(
         evidence,
         caption=(
             "Above zero dropout is better, at strengths that were best for the other seeds. The learning rate is one for "
-            "all; R4 compares both with it tuned in every arm."
+            "all; R4, where it is tested, compares both with it tuned in every arm."
         ),
     ),
 )

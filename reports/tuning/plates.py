@@ -28,7 +28,7 @@ WINDOWS = Words(
 SEARCHED = Words(
     alt="Regret of searches that were really run on each axis, and of random search on the same seeds, against trials.",
     caption=(
-        "Dots: regret of the searches of this run, the mean over their repeats with its t interval; lines: random search that sees "
+        "Dots: regret of the searches of this run, the mean over their repeats with its t interval, cut off at 0; lines: random search that sees "
         "the same seeds, replayed 500 times. The score of a strength is its mean loss over all seeds, above the lowest."
     ),
 )

@@ -17,7 +17,7 @@ def regrets(results: pd.DataFrame) -> pd.DataFrame:
     """Columns width, axis, trials, mean, low, high, repeats and random, where search arms have the names of axes.
 
     Regret in nats of the strength that a search had found best after so many trials: its loss on the smoothed mean curve of all
-    seeds above the curve’s lowest. ``random`` is that of random search, replayed on the seeds that the search saw.
+    seeds above the curve’s lowest; no interval reaches below 0, where no regret is. ``random`` is that of random search, replayed on the seeds that the search saw.
     """
     columns = ["width", "axis", "trials", "mean", "low", "high", "repeats", "random"]
     rows = [row for axis in AXES.values() for row in _of_axis(results, axis)]
@@ -34,7 +34,8 @@ def _of_axis(results: pd.DataFrame, axis: Axis) -> Iterator[tuple[object, ...]]:
         random = _random(curve, axis, sorted(of_width["seed"].unique()))
         for place, trials in enumerate(TRIALS):
             after = mean(found[:, place])
-            yield curve.width, axis.label, trials, after.value, after.low, after.high, len(found), random[place]
+            reach = max(after.low, 0), after.high
+            yield curve.width, axis.label, trials, after.value, *reach, len(found), random[place]
 
 
 def _searches(networks: pd.DataFrame, field: str) -> Iterator[pd.DataFrame]:

@@ -117,7 +117,18 @@ def provenance(name: str, opened: tuple[str, ...]) -> dict:
         "versions": {"python": "3.11", "numpy": "2.4", "dropstep": "0.1.0"},
         "machine": "a processor",
         "config": {"seed": 0, "search": {"trials": TRIALS}},
-        "search": {"sampler": "tpe", "window": 2, "trials": TRIALS, "open": {field: OPEN[field] for field in opened}},
+        "search": _searched(opened),
+    }
+
+
+def _searched(opened: tuple[str, ...]) -> dict:
+    joint = {field: field for field in opened}
+    return {
+        "sampler": "tpe",
+        "window": 2,
+        "trials": TRIALS,
+        "open": {field: OPEN[field] for field in opened},
+        "axes": {"joint": joint, **{arm: {"learning_rate": "learning_rate"} for arm in ("none", "dropout")}},
     }
 
 

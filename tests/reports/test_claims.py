@@ -189,6 +189,18 @@ def test_regimes_that_differ_are_named():
     )
 
 
+def test_what_stays_open_is_no_disagreement():
+    """One width is contradicted; at the other the control is missing, so that it stays open."""
+    table = results_table(seeds=6)
+    kept = where(table, (table["arm"] != "fixed_count") | (table["width"] == 12))
+    (judgement,) = judge([claim for claim in CLAIMS if claim.slug == "Q1"], plain(kept))
+    assert judgement.verdict is Verdict.CONDITIONAL
+    assert judgement.clause == judgement.gist
+    assert judgement.clause == (
+        "dropout’s response is smooth, not stepped at width 12; whether dropout’s response is stepped stays open at width 8"
+    )
+
+
 def test_one_diverged_network_changes_no_verdict():
     table = results_table(seeds=6)
     lost = (table["arm"] == "dropout") & (table["seed"] == 3) & (table["keep_prob"] < 0.35)

@@ -249,5 +249,45 @@ def test_open_field_may_be_a_choice(small, tmp_path):
     chosen.attrs["provenance"]["search"] = {
         **small.attrs["provenance"]["search"],
         "open": {"activation": {"choices": ["relu", "tanh"]}},
+        "axes": {"joint": {"activation": "activation"}},
     }
     assert ">tanh<" in write(where(chosen, chosen["stage"] == "search"), tmp_path)
+
+
+def test_the_best_configuration_lists_what_its_own_arm_opened(table, tmp_path):
+    """Another arm wins, which opened the learning rate alone: it had no keep_prob to choose."""
+    winning = table.assign(
+        valid_loss=table["valid_loss"].where((table["stage"] != "search") | (table["arm"] != "none"), 0.1)
+    )
+    winning.attrs = table.attrs
+    page = write(winning, tmp_path)
+    settings = re.search(r'<table class="settings">.*?</table>', page, flags=re.DOTALL)[0]
+    assert re.findall(r'<th scope="row"><code>(.*?)</code>', settings) == ["learning_rate"]
+    (relations,) = re.findall(r'<figure id="relations">.*?</figure>', page, flags=re.DOTALL)
+    assert relations.count("role='img'") == 1
+    tried_by_it = table[(table["stage"] == "search") & (table["arm"] == "none")]["trial"].nunique()
+    assert relations.count("<tr><td>") == tried_by_it
+
+
+def test_only_what_is_folded_up_is_cut_in_height(page):
+    """A verdict in the last line of a table must not be out of sight."""
+    assert re.findall(r"([^{}\n]*)\{[^{}]*max-height", page) == ["details .scroll "]
+    open_to_all = re.sub(r"<details>.*?</details>", "", page, flags=re.DOTALL)
+    assert open_to_all.count('class="findings"') == page.count("<article ")
+
+
+def test_a_page_begins_with_the_claim_that_was_asked_for(tmp_path):
+    claim = next(claim for claim in reports.CLAIMS if claim.slug == "M6")
+    table = filled_table(claim)
+    table.attrs["provenance"]["config"]["design"] = {"claims": ["M6"]}
+    page = write(table, tmp_path)
+    Elements(page)
+    assert "claims tested" not in re.search(r"<h1>.*</h1>", page)[0]
+    first, second = (
+        re.findall(r'<a href="#(\w+)">', part)
+        for part in re.findall(r'class="claims".*?</table>', page, flags=re.DOTALL)
+    )
+    assert first == ["M6"]
+    assert len(second) > 1
+    assert re.findall(r'<article id="(\w+)"', page) == first + second
+    assert page.index("Also tested by the same networks") > page.index('href="#M6"')

@@ -111,6 +111,8 @@ def test_real_searches_are_scored_by_what_they_chose():
     found = searched.regrets(pd.concat([table, searches(strengths, losses)])).set_index("trials")
     assert found.loc[5, "mean"] == pytest.approx(BEND * 0.1**2 / 2, abs=1e-4)
     assert found.loc[5, "repeats"] == 2
+    assert found.loc[5, "low"] == 0  # two searches have an interval that reaches where no regret is
+    assert found.loc[5, "high"] > found.loc[5, "mean"]
     assert np.isnan(found.loc[10, "mean"])  # the searches are shorter
     (curve,) = curves(table, "dropout")
     assert found.loc[10, "random"] == pytest.approx(replay(curve, AXES["linear"])[0, 1], abs=1e-4)

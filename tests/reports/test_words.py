@@ -1,0 +1,99 @@
+"""Captions, legends, notes and cards speak of what the table holds, and of nothing else."""
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from planted import dropout, parabola
+from synthetic import results_table, where
+
+from reports import CLAIMS
+from reports.cards import cards
+from reports.claim import judge
+from reports.page import claim_plate
+from reports.search import trials
+from reports.search_figures import draw_history
+from reports.table import plain
+
+CLAIM = {claim.slug: claim for claim in CLAIMS}
+
+
+@pytest.fixture(scope="module")
+def results():
+    return plain(results_table(widths=(12,)))
+
+
+@pytest.fixture(scope="module")
+def without_control(results):
+    return where(results, results["arm"] != "fixed_count")
+
+
+@pytest.fixture(scope="module")
+def coarse(results):
+    """Every eighth keep-prob of either noise: too few for the index."""
+    noise = results["arm"].isin(["dropout", "fixed_count"]) & (results["stage"] == "design")
+    return where(results, ~noise | (results["trial"] % 8 == 0))
+
+
+def judged(slug, table):
+    (judgement,) = judge([CLAIM[slug]], table)
+    return judgement
+
+
+def legend(slug, table):
+    claim, ax = CLAIM[slug], Figure().subplots()
+    return [entry.get_text() for entry in claim.draw(claim.evidence(table), ax).get_legend().get_texts()]
+
+
+def test_the_caption_of_q1_counts_the_keep_probs_of_the_data(results, coarse):
+    assert "Keep-probs for each 1/n: 4 at width 12." in claim_plate(judged("Q1", results)).caption
+    assert "Keep-probs for each 1/n: 0.5 at width 12." in claim_plate(judged("Q1", coarse)).caption
+
+
+def test_no_fixed_count_no_dots(results, without_control):
+    assert "Dots:" in claim_plate(judged("Q2", results)).caption
+    assert "fixed count (control)" in legend("Q2", results)
+    assert "Dots:" not in claim_plate(judged("Q2", without_control)).caption
+    assert legend("Q2", without_control) == ["dropout (Bernoulli)"]
+
+
+@pytest.mark.parametrize("slug", ["D1", "R1"])
+def test_no_pointer_to_a_claim_that_may_be_untested(slug, results):
+    assert "R4, where it is tested," in claim_plate(judged(slug, results)).caption
+
+
+@pytest.mark.parametrize(("table", "reason"), [("without_control", "no fixed-count arm"), ("coarse", "fewer than 4")])
+def test_an_index_that_is_not_there_has_one_reason_and_no_empty_number(table, reason, request):
+    (finding,) = judged("Q1", request.getfixturevalue(table)).findings
+    assert reason in finding.estimate.void
+    assert not [note for note in finding.estimate.notes if "–" in note]
+
+
+def test_no_card_without_a_number(results, coarse):
+    assert "Q = " in "".join(card.value for card in cards(results, [judged("Q1", results)], []))
+    assert "Q = " not in "".join(card.value for card in cards(coarse, [judged("Q1", coarse)], []))
+
+
+def test_no_interval_of_a_keep_prob_leaves_its_range():
+    """The seeds' own best keep-probs lie so far apart that the jackknife's interval is wider than the range."""
+    rows = pd.concat([dropout(parabola(0.5, 0.5), width=width, tilt=0.6) for width in (8, 16)])
+    shown = CLAIM["Q5b"].table(CLAIM["Q5b"].evidence(rows))
+    assert set(shown["low"]) == {0}
+    assert set(shown["high"]) == {1}
+
+
+def test_repeats_of_a_search_have_marks_and_lines_of_their_own(results):
+    joint = where(results, results["arm"] == "joint")
+    tried = trials(pd.concat([joint, joint.assign(repeat=1)]), []).query("trial < 3")
+    ax = Figure().subplots()
+    draw_history(tried, ax)
+    told = [entry.get_text() for entry in ax.get_legend().get_texts()]
+    dashes = {line.get_linestyle() for line in ax.get_lines() if line.get_label() in told}
+    assert (told, len(dashes)) == (["repeat 0", "repeat 1"], 2)
+    assert {"o", "s"} <= {line.get_marker() for line in ax.get_lines()}
+    assert all(tick == int(tick) for tick in ax.get_xticks())
+
+
+def test_the_legend_of_a_history_lies_outside_the_data(results):
+    ax = draw_history(trials(where(results, results["arm"] == "joint"), []), Figure().subplots())
+    ax.figure.canvas.draw()
+    assert ax.get_legend().get_window_extent().y1 < ax.get_window_extent().y0
