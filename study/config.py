@@ -100,7 +100,8 @@ class Config(Section):
             Hyper(**settings, seed=0)
         with _placed("data"):
             _ = self.data.task
-        if not [*self.designs, *self.arms]:
+        claimed = self.design and self.design.claims
+        if not [*self.designs, *self.arms] and not claimed:
             raise ValueError("a study has at least one arm: add [design.arms.NAME] or [search.arms.NAME]")
         self._check_pruning()
         return self

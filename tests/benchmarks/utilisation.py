@@ -55,8 +55,8 @@ class Pretend(Executor):
 class NoTables:
     """In the place of Optuna's tables, which take most of a trial's time and decide nothing."""
 
-    def proposals(self, search, space) -> list:
-        return []
+    def proposals(self, search, space) -> dict:
+        return {}
 
     def add(self, search, trial, records) -> None:
         """Keeps nothing."""

@@ -13,13 +13,14 @@ from study.errors import StudyError
 from study.executors import Serial
 from study.failures import KilledError
 from study.ledger import Ledger
+from study.sqlite import Sqlite
 from study.tally import Tally
 
 pytestmark = pytest.mark.usefixtures("quick_networks")
 
 
 def test_a_lack_of_memory_costs_the_networks_that_lack_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def greedy(hypers, data):
+    def greedy(hypers, data, **options):
         if any(hyper.width == 40 and hyper.keep_prob == 0.5 for hyper in hypers):
             raise MemoryError
         return stand_in(hypers, data)
@@ -31,7 +32,7 @@ def test_a_lack_of_memory_costs_the_networks_that_lack_it(tmp_path: Path, monkey
     assert set(table[greedy_ones].stopped) == {"out of memory"}
     assert "out of memory" not in set(table[~greedy_ones].stopped)
     assert table[greedy_ones].valid_loss.isna().all()
-    tally = Tally(small_study(), Ledger(tmp_path / "study.db").records)
+    tally = Tally(small_study(), Ledger(Sqlite(tmp_path / "study.db")).records)
     assert tally.stages[0] == "design  12/12 networks, 2 out of memory"
 
 
@@ -40,7 +41,7 @@ def test_a_trial_that_failed_is_passed_over_by_the_sampler_and_by_the_refit(
 ) -> None:
     best, _ = best_trial_of(tmp_path / "sound.db", small_study())
 
-    def greedy(hypers, data):
+    def greedy(hypers, data, **options):
         if any(hyper.keep_prob == best for hyper in hypers):
             raise MemoryError
         return stand_in(hypers, data)

@@ -95,7 +95,7 @@ import nets
 
 train = nets.train
 
-def faulty(hypers, data):
+def faulty(hypers, data, **options):
     for hyper in hypers:
         if hyper.width == 5 and hyper.seed % 1000 == 1:
             signal.raise_signal(signal.SIGSEGV)
