@@ -25,8 +25,9 @@ from nets.fold import fold, mean_log_probabilities
 from nets.hyper import Hyper
 from nets.noise import NOISES
 from nets.progress import Course, Progress, follow
+from nets.stack import Stack
 
-ACTIVATION_OF = {"relu": "relu", "tanh": "tanh", "logistic": "sigmoid"}
+ACTIVATION_OF = {"identity": "identity", "relu": "relu", "tanh": "tanh", "logistic": "sigmoid"}
 FLOATS = (np.float64, np.float32)  # what training keeps; other types become the first
 
 
@@ -40,9 +41,9 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
     Parameters
     ----------
     hidden_layer_sizes : int or array-like of shape (n_layers - 2,), default=(100,)
-        Units of each hidden layer, the same number in all of them.
+        Units of each hidden layer.
 
-    activation : {'relu', 'tanh', 'logistic'}, default='relu'
+    activation : {'identity', 'relu', 'tanh', 'logistic'}, default='relu'
         Activation of the hidden units.
 
     solver : {'adam', 'sgd'}, default='adam'
@@ -68,6 +69,9 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
 
     max_iter : int, default=200
         Most epochs of a fit.
+
+    shuffle : bool, default=True
+        Whether each epoch takes the rows in a new order, drawn for each replicate.
 
     random_state : int, RandomState instance or None, default=None
         Source of the replicates' seeds and of the validation split.
@@ -168,8 +172,7 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
 
     Sample weights enter the loss, not the moments of batch normalisation; a row of weight zero is left out.
 
-    Not here: ``solver='lbfgs'``, ``activation='identity'``, ``beta_2``, ``epsilon``, ``shuffle``, sparse
-    matrices and multilabel targets.
+    Not here: ``solver='lbfgs'``, ``beta_2``, ``epsilon``, sparse matrices and multilabel targets.
 
     References
     ----------
@@ -198,8 +201,8 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
             name: MLPClassifier._parameter_constraints[name]  # noqa: SLF001 - the rules are scikit-learn's own
             for name in (
                 *("hidden_layer_sizes", "alpha", "batch_size", "learning_rate", "learning_rate_init", "power_t"),
-                *("max_iter", "random_state", "tol", "verbose", "warm_start", "nesterovs_momentum", "early_stopping"),
-                *("validation_fraction", "beta_1", "n_iter_no_change"),
+                *("max_iter", "shuffle", "random_state", "tol", "verbose", "warm_start", "nesterovs_momentum"),
+                *("early_stopping", "validation_fraction", "beta_1", "n_iter_no_change"),
             )
         },
         "activation": [StrOptions(set(ACTIVATION_OF))],
@@ -225,6 +228,7 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         learning_rate_init: float = 0.001,
         power_t: float = 0.5,
         max_iter: int = 200,
+        shuffle: bool = True,
         random_state: int | np.random.RandomState | None = None,
         tol: float = 1e-4,
         verbose: bool = False,
@@ -251,6 +255,7 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         self.learning_rate_init = learning_rate_init
         self.power_t = power_t
         self.max_iter = max_iter
+        self.shuffle = shuffle
         self.random_state = random_state
         self.tol = tol
         self.verbose = verbose
@@ -453,19 +458,18 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
 
     def _fitting(self, examples: Examples, *, optimiser: bool) -> Fitting:
         """Networks where those before, if any, have stopped; with ``optimiser`` its memory goes on as well."""
-        hypers = self._hypers(len(examples.x), examples.x.dtype.name)
-        fitting = Fitting(hypers, examples, classes=len(self.classes_), alpha=self.alpha)
+        rows, inputs = examples.x.shape
+        hypers, classes = self._hypers(rows, examples.x.dtype.name), len(self.classes_)
+        stack = Stack(hypers, inputs=inputs, classes=classes, hidden=_widths(self.hidden_layer_sizes))
+        fitting = Fitting(stack, examples, alpha=self.alpha, shuffle=self.shuffle)
         if self._snapshot is not None:
             fitting.restore(self._snapshot, optimiser=optimiser)
         return fitting
 
     def _hypers(self, rows: int, precision: str) -> list[Hyper]:
         """The replicates in the package's own terms, with new seeds at each call."""
-        width, depth = _architecture(self.hidden_layer_sizes)
         momentum_sgd = "nesterov" if self.nesterovs_momentum else "sgd"
         shared: dict[str, Any] = {
-            "width": width,
-            "depth": depth,
             "activation": ACTIVATION_OF[self.activation],
             "batch_norm": self.batch_norm,
             "noise": self.noise,
@@ -506,12 +510,12 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         return progress
 
 
-def _architecture(hidden_layer_sizes: int | ArrayLike) -> tuple[int, int]:
-    """Width and depth. Raises ``ValueError`` unless there is a layer and all have the same units."""
+def _widths(hidden_layer_sizes: int | ArrayLike) -> tuple[int, ...]:
+    """Units of each hidden layer. Raises ``ValueError`` unless they are whole numbers from 1."""
     sizes = np.atleast_1d(hidden_layer_sizes)
-    if sizes.ndim != 1 or not sizes.size or (sizes != sizes[0]).any() or sizes[0] < 1:
+    if sizes.ndim != 1 or (sizes.size and not np.issubdtype(sizes.dtype, np.integer)) or (sizes < 1).any():
         raise ValueError(
-            "hidden_layer_sizes hold one width of 1 or more for all hidden layers, such as (32, 32), "
+            "hidden_layer_sizes hold the units of each hidden layer, whole numbers from 1, such as (64, 32), "
             f"got {hidden_layer_sizes!r}"
         )
-    return int(sizes[0]), len(sizes)
+    return tuple(sizes.tolist())

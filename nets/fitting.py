@@ -1,6 +1,5 @@
 """Training as scikit-learn's MLP does it: rows that carry weights, an end that the progress decides."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +7,6 @@ import numpy as np
 from nets.arrays import Array, Integers, arithmetic, shared
 from nets.data import Part
 from nets.evaluate import chunks
-from nets.hyper import Hyper
 from nets.optimisers import OPTIMISERS, Optimiser
 from nets.passes import Passes
 from nets.rows import Rows
@@ -35,27 +33,28 @@ class Snapshot:
     rule: type  # of the optimiser
     memory: tuple[Array, ...]  # the rule's state, block by block
     steps: int  # that the optimiser has made
+    sizes: tuple[int, ...]  # inputs, units of each hidden layer, classes
 
 
 class Fitting:
     """K networks on their way through weighted rows."""
 
-    def __init__(self, hypers: Sequence[Hyper], examples: Examples, *, classes: int, alpha: float) -> None:
-        """``alpha`` is scikit-learn's; ``Hyper.l2`` and the training length of ``hypers`` are not looked at.
+    def __init__(self, stack: Stack, examples: Examples, *, alpha: float, shuffle: bool) -> None:
+        """``alpha`` is scikit-learn's; l2 and the training length of the stack's hyperparameters are not looked at.
 
         Raises ``ValueError`` where batch normalisation would see one row.
         """
-        rows, inputs = examples.x.shape
-        self.stack = Stack(hypers, inputs=inputs, classes=classes)
-        self.batches = _batches(rows, self.stack.shape.batch_size, normalised=self.stack.normalised)
-        self.passes = Passes(self.stack)
-        one_split = np.zeros(len(hypers), np.intp)
-        self.rows = Rows(Part(examples.x[None], examples.y[None]), one_split, self.stack.dtype)
+        self.stack = stack
+        self.batches = _batches(len(examples.x), stack.shape.batch_size, normalised=stack.normalised)
+        self.passes = Passes(stack)
+        one_split = np.zeros(len(stack.hypers), np.intp)
+        self.rows = Rows(Part(examples.x[None], examples.y[None]), one_split, stack.dtype)
         self.weight = examples.weight
         self.penalty = alpha * self.stack.weight_columns()
         momentum = shared(self.stack.knob("momentum")[:, 0].astype(self.stack.dtype))
         self.optimiser = Optimiser(OPTIMISERS[self.stack.shape.optimiser], self.stack.parameters, momentum, {})
-        self.orders = [stream(hyper.own_seed, "order") for hyper in hypers]
+        self.orders = [stream(hyper.own_seed, "order") for hyper in stack.hypers]
+        self.shuffle = shuffle
         self.penalised_for: Array | None = None
 
     def epoch(self, learning_rate: float) -> Array:
@@ -64,7 +63,7 @@ class Fitting:
         Raises ``ValueError`` where a network diverges.
         """
         rate = shared(np.full((len(self.orders), 1), learning_rate, self.stack.dtype))
-        order = np.stack([generator.permutation(self.rows.count) for generator in self.orders])
+        order = self._order()
         objective = np.zeros(len(self.orders))
         with arithmetic():
             for start, stop in self.batches:
@@ -75,6 +74,12 @@ class Fitting:
                 "choose a lower one, or scale the inputs (StandardScaler)"
             )
         return objective / self.rows.count
+
+    def _order(self) -> Integers:
+        """The rows of an epoch as each network sees them, (K, rows)."""
+        if not self.shuffle:
+            return np.tile(np.arange(self.rows.count), (len(self.orders), 1))
+        return np.stack([generator.permutation(self.rows.count) for generator in self.orders])
 
     def _descend(self, places: Integers, rate: Array) -> Array:
         """One step on the rows at ``places`` (K, batch); its objective (K,), Σ w ℓ / Σ w + α/(2 Σ w) ‖W‖²."""
@@ -111,6 +116,7 @@ class Fitting:
             rule=type(rules[0]),
             memory=tuple(array.copy() for rule in rules for array in rule.state),
             steps=self.optimiser.count,
+            sizes=self.stack.sizes,
         )
 
     def restore(self, snapshot: Snapshot, *, optimiser: bool) -> None:
@@ -119,7 +125,8 @@ class Fitting:
         Raises ``ValueError`` where the networks have another shape.
         """
         values, moments = self.stack.parameters.values, self._moments()
-        if snapshot.values.shape != values.shape or len(snapshot.moments) != len(moments):
+        same = snapshot.sizes == self.stack.sizes and len(snapshot.values) == len(values)
+        if not same or len(snapshot.moments) != len(moments):
             raise ValueError(
                 "training goes on with the networks there are, got other hidden_layer_sizes, batch_norm or "
                 "n_replicates: set them back, or fit anew with warm_start=False"

@@ -100,6 +100,18 @@ class Activation(Layer):
         self.y = y
 
 
+class Identity(Activation):
+    """x itself: layers that are linear together."""
+
+    def forward(self, x: Array, *, training: bool) -> Array:
+        if x is not self.y:
+            np.copyto(self.y, x)
+        return self.y
+
+    def backward(self, dy: Array) -> Array:
+        return dy
+
+
 class ReLU(Activation):
     """max(x, 0), with derivative 0 at 0, by bits: measured 4 times faster than ``np.maximum`` with a scalar."""
 
@@ -175,9 +187,9 @@ def he(inputs: int, outputs: int) -> float:
 
 
 def glorot(inputs: int, outputs: int) -> float:
-    """Standard deviation of initial weights before units that saturate (Glorot & Bengio 2010, eq. 12)."""
+    """Standard deviation of initial weights before units that saturate, or are linear (Glorot & Bengio 2010, eq. 12)."""
     return math.sqrt(2 / (inputs + outputs))
 
 
-ACTIVATIONS: dict[str, type[Activation]] = {"relu": ReLU, "tanh": Tanh, "sigmoid": Sigmoid}
-SPREADS: dict[str, Callable[[int, int], float]] = {"relu": he, "tanh": glorot, "sigmoid": glorot}
+ACTIVATIONS: dict[str, type[Activation]] = {"relu": ReLU, "tanh": Tanh, "sigmoid": Sigmoid, "identity": Identity}
+SPREADS: dict[str, Callable[[int, int], float]] = {"relu": he, "tanh": glorot, "sigmoid": glorot, "identity": glorot}

@@ -24,15 +24,20 @@ class Stack:
     those with noise have ``draws``, and with noise on what is normalised ``jitter_draws``.
     """
 
-    def __init__(self, hypers: "Sequence[Hyper]", *, inputs: int, classes: int) -> None:
-        """Draws the initial weights. Raises ``ValueError`` unless all hyperparameters have one ``stack_key``."""
+    def __init__(
+        self, hypers: "Sequence[Hyper]", *, inputs: int, classes: int, hidden: Sequence[int] | None = None
+    ) -> None:
+        """Draws the initial weights; ``hidden`` holds the layers' widths where ``width`` and ``depth`` cannot say them.
+
+        Raises ``ValueError`` unless all hyperparameters have one ``stack_key``.
+        """
         if len({hyper.stack_key for hyper in hypers}) != 1:
             raise ValueError("networks of a stack share every shape field (stack_key): train() sorts them into stacks")
         self.hypers = tuple(hypers)
         self.shape: Hyper = hypers[0]
         self.dtype = np.dtype(self.shape.precision)
-        self.sizes = (inputs, *(self.shape.depth * [self.shape.width]), classes)
-        hidden = self.sizes[1:-1]
+        hidden = self.shape.depth * [self.shape.width] if hidden is None else hidden
+        self.sizes = (inputs, *hidden, classes)
         dense = [(outputs, columns + 1) for columns, outputs in zip(self.sizes[:-1], self.sizes[1:], strict=True)]
         affine = [(2, units) for units in hidden] if self.normalised else []
         self.parameters = Parameters(len(hypers), [*dense, *affine], self.dtype)

@@ -15,6 +15,7 @@ RELATIVE_SLOPES: dict[str, Callable[[Array], Array]] = {
     "relu": lambda y: (y > 0).astype(np.float64),
     "tanh": lambda y: 1 - y**2,
     "sigmoid": lambda y: 4 * y * (1 - y),
+    "identity": np.ones_like,
 }
 
 

@@ -6,7 +6,12 @@ from nets import Data, Hyper
 from nets.stack import Stack
 from nets.train import Trainer
 
-FUNCTIONS = {"relu": lambda x: np.maximum(x, 0), "tanh": np.tanh, "sigmoid": lambda x: 1 / (1 + np.exp(-x))}
+FUNCTIONS = {
+    "relu": lambda x: np.maximum(x, 0),
+    "tanh": np.tanh,
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "identity": lambda x: x,
+}
 SHAPE = {"seed": 1, "width": 4, "batch_size": 8, "steps": 30, "checkpoints": 1, "precision": "float64"}
 
 

@@ -17,7 +17,12 @@ from nets.train import Trainer  # noqa: E402
 torch.set_num_threads(1)  # more threads wait for each other where the machine is busy
 
 TOLERANCE = {"float32": 1e-5, "float64": 1e-10}
-ACTIVATION_OF = {"relu": torch.nn.ReLU, "tanh": torch.nn.Tanh, "sigmoid": torch.nn.Sigmoid}
+ACTIVATION_OF = {
+    "relu": torch.nn.ReLU,
+    "tanh": torch.nn.Tanh,
+    "sigmoid": torch.nn.Sigmoid,
+    "identity": torch.nn.Identity,
+}
 INPUTS, WIDTH, CLASSES, BATCH, STEPS = 5, 7, 3, 8, 12
 
 

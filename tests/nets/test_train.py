@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nets import Data, Hyper, Part, train
+from nets.layers import ACTIVATIONS
 from nets.train import Trainer
 
 DataOf = Callable[..., Data]
@@ -112,7 +113,7 @@ def test_softmax_regression_is_convex(data_of: DataOf) -> None:
 
 @pytest.mark.parametrize("init_gain", [1.0, 5.0])
 @pytest.mark.parametrize("batch_norm", ["none", "before", "after"])
-@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_deep_networks_end_honestly(data_of: DataOf, activation: str, batch_norm: str, init_gain: float) -> None:
     """Four layers of 50 at any gain: finite losses, or a divergence that says so; normalised nets all train."""
     hypers = [
