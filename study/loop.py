@@ -1,6 +1,7 @@
 """The study: designs, then the searches of all arms side by side, then the refit of each one's best trial."""
 
 from collections import deque
+from collections.abc import Sequence
 
 from study.arms import Arm
 from study.config import Config
@@ -22,12 +23,23 @@ def run(config: Config, trainer: Trainer, tables: OptunaTables) -> None:
     for design in config.designs:
         trainer.submit(design_networks(config, design))
     searches = [Search(config, arm, repeat, trainer, tables) for arm, repeat in config.searches]
+    try:
+        _advance(searches, trainer, tables)
+    finally:
+        with shielded():
+            tables.write()
+    trainer.finish()
+
+
+def _advance(searches: Sequence["Search"], trainer: Trainer, tables: OptunaTables) -> None:
+    """Takes all searches to their ends."""
     while searches:
         moved = [search.advance() for search in searches]
         if not any(moved):
+            with shielded():
+                tables.keep_up()
             trainer.wait()
         searches = [search for search in searches if not search.finished]
-    trainer.finish()
 
 
 class Search:
@@ -92,8 +104,7 @@ class Search:
         number = records[0].key.trial
         curve = self._pruning.tell(records, state)
         trial = self._brain.tell(number, state, value=loss.value if loss else None, curve=curve)
-        with shielded():
-            self._tables.add(self._name, trial, records)
+        self._tables.add(self._name, trial, records)
         self._patience.tell(loss)
         if loss and (self._best is None or loss.value < self._best[0]):
             self._best = loss.value, number, params

@@ -1,12 +1,12 @@
 """Optuna's own tables, beside the ledger: what ``optuna-dashboard`` and the ``optuna`` command read."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from functools import partial
 from operator import itemgetter
+from time import monotonic
 from typing import Any
 
 import optuna
@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 
 from study.database import Database
 from study.ledger import Record
-from study.optuna_rows import add_trial
+from study.optuna_rows import add_trials
 
 # Optuna's own way to read 10,000 trials takes seconds, this one a tenth of one
 HELD = sql.text("""
@@ -40,12 +40,13 @@ PARTS = [
 Held = tuple[Any, ...]  # number, state, value, and the rows of PARTS
 UNREADABLE = (RuntimeError, LookupError, ValueError)  # what Optuna makes of tables that somebody changed
 TABLES = BaseModel.metadata
+SECONDS_BETWEEN_WRITES = 1.0  # with a transaction for each trial the driver took twice its time
 
 
 class OptunaTables:
     """One Optuna study for each search, by its name. Holds finished trials only, in their order, and none that the ledger does not hold.
 
-    They follow from the ledger: what is missing or differs is written anew.
+    They follow from the ledger, at most about a second behind: what is missing or differs is written anew.
     """
 
     def __init__(
@@ -54,6 +55,8 @@ class OptunaTables:
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         self._database, self._name, self._provenance = database, name, provenance
         self._told: dict[str, list[FrozenTrial]] = {search: [] for search in searches}
+        self._unwritten: list[tuple[str, FrozenTrial]] = []
+        self._written_at = monotonic()
         database.patiently(self._open)
 
     def _open(self) -> None:
@@ -118,7 +121,7 @@ class OptunaTables:
         return found
 
     def add(self, search: str, trial: FrozenTrial, records: Sequence[Record]) -> None:
-        """Adds a trial that was just told, unless the tables hold it from before."""
+        """Adds a trial that was just told, unless the tables hold it from before; ``write`` writes it."""
         assert trial.datetime_complete is not None
         trial.datetime_start = trial.datetime_complete - timedelta(seconds=sum(record.seconds for record in records))
         trial.user_attrs = {
@@ -128,30 +131,46 @@ class OptunaTables:
         }
         self._told[search].append(trial)
         if _held(trial) != next(iter(self._held[search][trial.number : trial.number + 1]), None):
-            self._database.patiently(partial(self._write, search, trial))
+            self._unwritten.append((search, trial))
 
-    def _write(self, search: str, trial: FrozenTrial) -> None:
+    def keep_up(self) -> None:
+        """Writes if that is due."""
+        if monotonic() - self._written_at >= SECONDS_BETWEEN_WRITES:
+            self.write()
+
+    def write(self) -> None:
+        """Writes what was added since."""
+        if self._unwritten:
+            self._database.patiently(self._write)
+        self._unwritten.clear()
+        self._written_at = monotonic()
+
+    def _write(self) -> None:
         try:
-            written = len(self._held[search]) == trial.number and self._added(search, trial)
+            written = self._all_follow() and self._written(self._unwritten)
         except IntegrityError:
             written = False
         if not written:
             self._write_anew()
 
-    def _added(self, search: str, trial: FrozenTrial) -> bool:
-        """False where an attempt has added it whose answer was lost."""
-        added = add_trial(self._storage.engine, self._studies[search], trial)
-        self._held[search].append(_held(trial))
-        return added
+    def _all_follow(self) -> bool:
+        """Whether nothing that the tables hold differs from what was told."""
+        added = Counter(search for search, _ in self._unwritten)
+        return all(len(self._held[search]) + added[search] == len(self._told[search]) for search in added)
+
+    def _written(self, told: Sequence[tuple[str, FrozenTrial]]) -> bool:
+        """False where an attempt has written them whose answer was lost."""
+        written = add_trials(self._storage.engine, [(self._studies[search], trial) for search, trial in told])
+        for search, trial in told:
+            self._held[search].append(_held(trial))
+        return written
 
     def _write_anew(self) -> None:
         """All that was told so far, into new tables."""
         self.close()
         self._drop(only_incomplete=False)
         self._open()
-        for search, told in self._told.items():
-            for trial in told:
-                self._added(search, trial)
+        self._written([(search, trial) for search, told in self._told.items() for trial in told])
 
     def close(self) -> None:
         self._storage.remove_session()

@@ -31,7 +31,7 @@ class Job:
 
 
 class Trainer:
-    """Records each stack the moment it arrives; ``watch`` is told of it. At most ``capacity`` stacks are with the executor.
+    """Records stacks the moment they arrive; ``watch`` is told of it. At most ``capacity`` stacks are with the executor.
 
     ``check`` is called while nothing arrives, and raises where nothing will.
     """
@@ -83,9 +83,8 @@ class Trainer:
         """Records what is finished, waiting for at least one; then deals with what has failed, or raises its error."""
         finished = self._finished()
         jobs = [(future, self._pending.pop(future)) for future in finished]
-        for future, job in jobs:
-            if not future.exception():
-                self._record(job.stack, *future.result())
+        arrived = [_records(job.stack, *future.result()) for future, job in jobs if not future.exception()]
+        self._record([record for stack in arrived for record in stack])
         for future, job in jobs:
             error = future.exception()
             if error:
@@ -105,19 +104,17 @@ class Trainer:
                 return finished
             self._check()
 
-    def _record(self, stack: Networks, outcomes: Sequence[Outcome], seconds: float) -> None:
-        records = [
-            Record(key, network, outcome, seconds)
-            for (key, network), outcome in zip(stack.items(), outcomes, strict=True)
-        ]
-        with shielded():
-            self._ledger.record(records)
-        self._watch(records)
+    def _record(self, records: Sequence[Record]) -> None:
+        """Together: half of a record's time is the disk's, once for each transaction."""
+        if records:
+            with shielded():
+                self._ledger.record(records)
+            self._watch(records)
 
     def _deal(self, error: BaseException, job: Job) -> None:
         """A stack that failed is trained again network by network, a network that failed alone is recorded; who was killed tries again."""
         if isinstance(error, FailedError) and len(job.stack) == 1:
-            self._record(job.stack, [Outcome(stopped=error.reason, epochs_run=0)], 0.0)
+            self._record(_records(job.stack, [Outcome(stopped=error.reason, epochs_run=0)], 0.0))
         elif isinstance(error, FailedError):
             for key, network in job.stack.items():
                 self._send(Job({key: network}))
@@ -127,6 +124,12 @@ class Trainer:
             raise StudyError(f"workers were killed {ATTEMPTS} times on one stack: {ADVICE}") from error
         else:
             raise error
+
+
+def _records(stack: Networks, outcomes: Sequence[Outcome], seconds: float) -> list[Record]:
+    return [
+        Record(key, network, outcome, seconds) for (key, network), outcome in zip(stack.items(), outcomes, strict=True)
+    ]
 
 
 def _stacks(networks: Networks) -> Iterator[Networks]:

@@ -14,7 +14,7 @@ from small_study import optuna_trials, small_study, stand_in, without_seconds
 from sqlalchemy.engine.default import DefaultDialect
 
 import nets
-from study import sampling
+from study import optuna_tables, sampling
 from study.config import Config
 from study.executors import choose
 from study.guard import Limits
@@ -79,6 +79,7 @@ def dying(point: int, side: str, act: Callable[[], None]) -> Callable[[], None]:
 
 def main(sampler: str, step: int, url: str | None = None) -> None:
     nets.train = stand_in
+    optuna_tables.SECONDS_BETWEEN_WRITES = 0
     sampling.SAMPLERS["tpe"] = lambda draw, search: TPESampler(seed=draw, n_startup_trials=2)
     config = small_study(search__sampler=sampler)
     whole = Run(f"{sampler}-whole", url)

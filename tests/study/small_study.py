@@ -95,14 +95,16 @@ def _outcome(hyper: Hyper, *, with_test: bool) -> Outcome:
     return Outcome(stopped="completed", epochs_run=1, valid_loss=loss, valid_error=0.5, curve=((1, loss),), **test)
 
 
-def carry_out(place: Path | Database, config: Config, executor: Executor | None = None) -> pd.DataFrame:
+def carry_out(
+    place: Path | Database, config: Config, executor: Executor | None = None, *, capacity: int = 4
+) -> pd.DataFrame:
     """Brings the study in a database, or in the sqlite file of a path, to its end, whatever it holds already; returns its table."""
     database = Sqlite(place) if isinstance(place, Path) else place
     provenance = describe(config, name="small", command="")
     searches = [search_name(arm.name, repeat) for arm, repeat in config.searches]
     with executor or Serial() as workers, closing(Ledger(database)) as ledger:
         with closing(OptunaTables(database, name="small", searches=searches, provenance={})) as tables:
-            trainer = Trainer(ledger=ledger, executor=workers, capacity=4, watch=lambda _: None)
+            trainer = Trainer(ledger=ledger, executor=workers, capacity=capacity, watch=lambda _: None)
             run(config, trainer, tables)
         return results_table(config, ledger.records, provenance)
 

@@ -97,8 +97,8 @@ def test_pruning_is_the_same_in_any_order_of_arrival_and_on_resume(tmp_path: Pat
     config = small_study(search__pruning=rule, search__trials=24)
     whole = carry_out(tmp_path / "whole.db", config)
     assert without_seconds(carry_out(tmp_path / "jittery.db", config, Jittery(4))) == without_seconds(whole)
-    with pytest.raises(Killed), killed_before(31):
-        carry_out(tmp_path / "killed.db", config)
+    with pytest.raises(Killed), killed_before(20):
+        carry_out(tmp_path / "killed.db", config, capacity=1)
     assert without_seconds(carry_out(tmp_path / "killed.db", config)) == without_seconds(whole)
     pruned = set(whole[whole.stopped == "pruned"].trial)
     assert 2 < len(pruned) < 22

@@ -11,6 +11,7 @@ import pytest
 from small_study import Databases, carry_out, optuna_trials, small_study, stand_in, without_seconds
 
 import nets
+from study import optuna_tables
 from study.database import Database
 from study.errors import StudyError
 from study.ledger import Ledger
@@ -19,7 +20,7 @@ from study.sqlite import Sqlite
 
 pytestmark = pytest.mark.usefixtures("quick_networks")
 
-COMMITS = [(Ledger, "record"), (OptunaTables, "add")]
+COMMITS = [(Ledger, "record"), (OptunaTables, "_write")]
 
 
 class Killed(BaseException):
@@ -28,18 +29,19 @@ class Killed(BaseException):
 
 @contextmanager
 def killed_before(number: int):
-    """Ends the driver before its commit ``number``, from 0, to the ledger or to Optuna's tables."""
+    """Lets the driver make no commit to the ledger or to Optuna's tables from the ``number``-th on, from 0."""
     counter = iter(range(10**6))
 
     def deadly(commit):
         def committed(*arguments):
-            if next(counter) == number:
+            if next(counter) >= number:
                 raise Killed
             commit(*arguments)
 
         return committed
 
     with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(optuna_tables, "SECONDS_BETWEEN_WRITES", 0.0)
         for owner, name in COMMITS:
             patched.setattr(owner, name, deadly(getattr(owner, name)))
         yield
@@ -51,14 +53,16 @@ def test_a_study_killed_at_any_commit_equals_an_uninterrupted_one(databases: Dat
         database = databases()
         try:
             with killed_before(number):
-                carry_out(database, small_study())
+                carry_out(database, small_study(), capacity=1)
             survived = True
             break
         except Killed:
             assert without_seconds(carry_out(database, small_study())) == uninterrupted
             assert_optuna_holds_what_the_ledger_holds(database)
     assert survived
-    assert number == 2 + 6 + 6 + 1, "stacks of the design, of the trials and of the refit, and trials told to Optuna"
+    assert number == 2 + 6 + 1 + 2, (
+        "stacks of the design, of the trials and of the refit, and writes to Optuna's tables"
+    )
 
 
 @pytest.mark.parametrize("steps", [[4, 11], [3, 5, 11], [10, 11]])
