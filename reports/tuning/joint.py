@@ -1,6 +1,6 @@
 """Regret of searching keep_prob and λ at once, by replaying searches on the response surface of a design over both."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,9 @@ from reports.tuning.replay import COLUMNS, PLACES, kept, tidy
 ARM = "dropout_and_l2"
 NAME = "both"
 FEWEST = 4  # values of each strength that a bicubic spline takes
+DENSE = 201  # values of each strength among which the lowest loss is looked for
+
+Response = Callable[[Numbers, Numbers], Numbers]
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +29,25 @@ class Surface:
     l2s: Numbers
     seeds: tuple[int, ...]
     losses: Numbers
+
+    def response(self, seeds: Sequence[int]) -> Response:
+        """Loss by keep_prob and λ, the mean over the seeds at these places: a bicubic spline through the points
+        (scipy.interpolate.RectBivariateSpline).
+        """
+        losses = self.losses[:, :, list(seeds)].mean(axis=2)
+        spline = RectBivariateSpline(self.keep_probs, np.log10(self.l2s), losses)
+        return lambda keep_prob, l2: np.asarray(spline.ev(keep_prob, np.log10(l2)), float)
+
+    def lowest(self, response: Response) -> float:
+        """On a dense grid from end to end."""
+        keep_probs = np.linspace(self.keep_probs[0], self.keep_probs[-1], DENSE)
+        l2s = np.geomspace(self.l2s[0], self.l2s[-1], DENSE)
+        return float(response(*np.meshgrid(keep_probs, l2s)).min())
+
+
+def random_strengths(width: int) -> tuple[Numbers, Numbers]:
+    """The keep_probs and λ of random searches, each (REPLAYS, most trials)."""
+    return AXES["linear"].at(PLACES[0], width), AXES["lambda"].at(PLACES[1], width)
 
 
 def regrets(results: pd.DataFrame) -> pd.DataFrame:
@@ -46,13 +68,8 @@ def surfaces(rows: pd.DataFrame) -> Iterator[Surface]:
 
 
 def replay(surface: Surface) -> Numbers:
-    """Regret (S, trials): as ``replay.replay``, on a bicubic spline through the points (scipy.interpolate.RectBivariateSpline)."""
-    tried = AXES["linear"].at(PLACES[0], surface.width), np.log10(AXES["lambda"].at(PLACES[1], surface.width))
-    seen = np.array(
-        [
-            RectBivariateSpline(surface.keep_probs, np.log10(surface.l2s), of_seed).ev(*tried)
-            for of_seed in np.moveaxis(surface.losses, 2, 0)
-        ]
-    )
+    """Regret (S, trials): as ``replay.replay``."""
+    tried = random_strengths(surface.width)
+    seen = np.array([surface.response([seed])(*tried) for seed in range(len(surface.seeds))])
     others = (seen.sum(axis=0) - seen) / (len(surface.seeds) - 1)  # a spline is linear in its points
     return np.array([kept(mine, rest) - rest.min() for mine, rest in zip(seen, others, strict=True)])

@@ -11,12 +11,13 @@ from matplotlib.axes import Axes
 from reports import theme
 from reports.plates import LARGE, SMALL, WIDE, Panel, Plate, Words, plate
 from reports.tuning import searched
-from reports.tuning.axes import AXES
+from reports.tuning.axes import AXES, SERIES
 from reports.tuning.figures import UNITS, log_counts
 from reports.tuning.windows import TOLERANCE, windows
 
 ARMS = {axis.label: axis.arm for axis in AXES.values()}
-MARKS = dict(zip(ARMS, "osD^v", strict=True))  # arms share colours, axes have marks
+SEARCHED_ARMS = dict(SERIES.values())
+MARKS = dict(zip(SEARCHED_ARMS, "osD^vP", strict=True))  # arms share colours, axes have marks
 WINDOWS = Words(
     alt="Share of each searched axis whose mean loss is within tolerance of the best, by width.",
     caption=(
@@ -78,7 +79,7 @@ def draw_windows(found: pd.DataFrame, ax: Axes) -> Axes:
 def draw_searched(rows: pd.DataFrame, ax: Axes) -> Axes:
     """Regret by trials, an axis by its mark."""
     for label, of_axis in rows.groupby("axis", sort=False):
-        mark, colour = MARKS[str(label)], theme.colour(ARMS[str(label)])
+        mark, colour = MARKS[str(label)], theme.colour(SEARCHED_ARMS[str(label)])
         reach = np.nan_to_num([of_axis["mean"] - of_axis["low"], of_axis["high"] - of_axis["mean"]])
         ax.plot(of_axis["trials"], of_axis["random"], color=colour, linewidth=1, linestyle="--")
         ax.errorbar(

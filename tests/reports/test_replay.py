@@ -75,10 +75,9 @@ def test_pairs_are_paired_and_pages_repeat():
     assert regrets(table[table["arm"] == "none"]).empty
 
 
-def test_joint_search_of_an_additive_surface():
-    """The loss of the nearest pair, by loops over the same draws."""
+def additive():
     bowl = parabola(-2.5, 0.1, log=True)
-    surface = pd.concat(
+    return pd.concat(
         design(
             joint.ARM,
             "keep_prob",
@@ -88,7 +87,11 @@ def test_joint_search_of_an_additive_surface():
         )
         for value in l2s()[::4]
     )
-    found = by_trials(joint.regrets(surface), joint.NAME)
+
+
+def test_joint_search_of_an_additive_surface():
+    """The loss of the nearest pair, by loops over the same draws."""
+    found = by_trials(joint.regrets(additive()), joint.NAME)
     tried = (0.2 + 0.8 * PLACES[0] - 0.6) ** 2 + 0.1 * (-5 + 5 * PLACES[1] + 2.5) ** 2
     expected = [tried[:, :trials].min(axis=1).mean() - tried.min() for trials in TRIALS]
     assert found[list(TRIALS)].to_numpy() == pytest.approx(expected, abs=1e-3)
@@ -116,3 +119,11 @@ def test_real_searches_are_scored_by_what_they_chose():
     assert np.isnan(found.loc[10, "mean"])  # the searches are shorter
     (curve,) = curves(table, "dropout")
     assert found.loc[10, "random"] == pytest.approx(replay(curve, AXES["linear"])[0, 1], abs=1e-4)
+
+
+def test_real_searches_of_both_strengths_are_scored_on_the_surface():
+    tried = searches([[0.4, 0.6, 1.0, 0.2, 0.8]], [[2, 1, 3, 4, 5]], arm=searched.BOTH).assign(l2=0.1)
+    found = searched.regrets(pd.concat([additive(), tried])).set_index("trials")
+    assert found.loc[5, "mean"] == pytest.approx(0.1 * 1.5**2, abs=1e-3)
+    replayed = by_trials(joint.regrets(additive()), joint.NAME)
+    assert found["random"].to_numpy() == pytest.approx(replayed[list(TRIALS)].to_numpy(), abs=1e-3)
