@@ -59,7 +59,8 @@ class Claim:
     ``details`` are further tables. ``remark`` goes on after the caption: what holds of this evidence, not of any.
     ``estimate`` gives one estimate for each regime. ``design`` holds what is trained for the claim, arm by arm,
     as ``[design.arms]`` of a study file has it; in the results table the arm ``none`` of claim B4 is ``B4_none``, and
-    where several claims read one design, ``shared`` is its name in the slug's place. ``literature`` is what papers
+    where several claims read one design, ``shared`` is its name in the slug's place. ``tables`` are those on which the
+    design makes sense besides, each with its settings of ``data``; claims that share a design share them. ``literature`` is what papers
     report, as they report it; ``revised`` what was changed in rule or design after first results were seen.
     """
 
@@ -74,6 +75,7 @@ class Claim:
     alt: str
     caption: str
     design: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     details: Callable[[pd.DataFrame], Sequence[Detail]] = no_details
     remark: Callable[[pd.DataFrame], str] = no_remark
     shared: str = ""
@@ -96,10 +98,16 @@ class Claim:
         """The name of its design in the results table, which claims that share a design have in common."""
         return self.shared or self.slug
 
-    @property
-    def arms(self) -> dict[str, Mapping[str, Any]]:
-        """The design by the names of its arms in the results table."""
-        return {f"{self.networks}_{name}": settings for name, settings in self.design.items()}
+    def arms(self, tables: Sequence[str] = ()) -> dict[str, Mapping[str, Any]]:
+        """The design by the names of its arms in the results table; trained also on those of ``tables`` on which it makes sense."""
+        also = [{"name": name, **self.tables[name]} for name in tables if name in self.tables]
+        return {f"{self.networks}_{name}": _on_more(settings, also) for name, settings in self.design.items()}
+
+
+def _on_more(settings: Mapping[str, Any], also: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """``data`` as it is and, with each of ``also`` in the place of what differs, again."""
+    data = settings.get("data", {})
+    return {**settings, "data": [data, *({**data, **each} for each in also)]} if also else settings
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ DIGITS = {"nat": 3, "%": 1, "points": 1, "share": 3, "": 2}  # after the point, 
 TIMES = "times"  # the unit of ratios, which are kept as their logarithms, so that intervals are symmetric
 EXACT = "exact"  # the unit of deviations from an identity
 UNKNOWN = "–"
+TABLE_NAMES = {"mnist": "MNIST", "mnist1d": "MNIST-1D"}
 
 
 def number(value: float, unit: str, *, sign: bool = True) -> str:
@@ -84,6 +85,11 @@ def setting(value: Any) -> str:
     if isinstance(value, (float, np.floating)):
         return _minus(f"{float(value):.4g}") if math.isfinite(value) else UNKNOWN
     return str(value)
+
+
+def table_name(name: str) -> str:
+    """What a sentence calls a table of data."""
+    return TABLE_NAMES.get(name, name.replace("_", " "))
 
 
 def count(number: int, noun: str) -> str:
