@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from reports.intervals import Estimate
-from reports.text import listed
+from reports.regimes import of_table, places
 from reports.verdict import Finding, Rule, Verdict, find, overall
 
 POSTS = {
@@ -123,11 +123,17 @@ class Judgement:
         return overall(self.findings)
 
     @property
+    def at_home(self) -> list[Finding]:
+        """Those on the study's own table of data."""
+        _, home = of_table(self.findings[0].estimate.regime)
+        return [each for each in self.findings if of_table(each.estimate.regime)[1] == home]
+
+    @property
     def leading(self) -> Finding:
-        """The one finding that an overview has room for: the last that is settled, else the last that has an interval."""
-        settled = [each for each in self.findings if each.verdict is not Verdict.INCONCLUSIVE]
-        known = [each for each in self.findings if each.estimate.has_interval]
-        return (settled or known or list(self.findings))[-1]
+        """The one finding that an overview has room for, at home: the last that is settled, else the last that has an interval."""
+        settled = [each for each in self.at_home if each.verdict is not Verdict.INCONCLUSIVE]
+        known = [each for each in self.at_home if each.estimate.has_interval]
+        return (settled or known or self.at_home)[-1]
 
     @property
     def gist(self) -> str:
@@ -143,7 +149,8 @@ class Judgement:
             regimes.setdefault(finding.words, []).append(finding.estimate.regime)
         if len(regimes) == 1:
             return next(iter(regimes))
-        return "; ".join(f"{words} at {listed(names)}" for words, names in regimes.items())
+        among = [finding.estimate.regime for finding in self.findings]
+        return "; ".join(f"{words} {places(names, among)}" for words, names in regimes.items())
 
 
 def judge(claims: Sequence[Claim], results: pd.DataFrame) -> list[Judgement]:

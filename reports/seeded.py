@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from reports.arms import own
 from reports.forest import OPEN, are_bounds, draw_forest
 from reports.intervals import Estimate, mean, nothing
+from reports.regimes import of_table, on_table
 from reports.text import EXACT, TIMES, count, sentence, table_name
 from reports.verdict import Rule
 
@@ -86,7 +87,7 @@ def table(evidence: pd.DataFrame, *, rule: Rule) -> pd.DataFrame:
 
 def _draw(evidence: pd.DataFrame, ax: Axes, *, rule: Rule) -> Axes:
     """The panel's title says on which table of data."""
-    shown = evidence.assign(regime=evidence["regime"].str.removesuffix(f" on {evidence['panel'].iloc[0]}"))
+    shown = evidence.assign(regime=[of_table(regime)[0] for regime in evidence["regime"]])
     return draw_forest(shown, estimates(shown, rule=rule), ax, rule=rule)
 
 
@@ -96,7 +97,10 @@ def _of_design(gather: Callable[[pd.DataFrame], pd.DataFrame], design: str, resu
     parts = {table_name(str(name)): gather(of_table) for name, of_table in rows.groupby("data", sort=False)}
     if len(parts) < 2:
         return next(iter(parts.values()), pd.DataFrame(columns=list(COLUMNS)))
-    named = [part.assign(regime=part["regime"] + f" on {name}", panel=name) for name, part in parts.items()]
+    named = [
+        part.assign(regime=[on_table(regime, name) for regime in part["regime"]], panel=name)
+        for name, part in parts.items()
+    ]
     return pd.concat(named, ignore_index=True)
 
 
