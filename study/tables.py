@@ -52,7 +52,7 @@ def is_installed(name: str) -> bool:
 def how_to_get(names: Collection[str]) -> str:
     """Of tables that are not installed."""
     verb = "needs" if len(names) == 1 else "need"
-    packages = ", ".join(PACKAGES[name] for name in names)
+    packages = ", ".join(dict.fromkeys(PACKAGES[name] for name in names))
     return f"{', '.join(names)} {verb} {packages}: pip install 'dropstep[tables]'"
 
 
