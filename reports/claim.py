@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from reports.intervals import Estimate
+from reports.plates import SMALL, Size
 from reports.regimes import of_table, places
 from reports.verdict import Finding, Rule, Verdict, find, overall
 
@@ -55,13 +56,15 @@ def no_remark(evidence: pd.DataFrame) -> str:
 class Claim:
     """``evidence`` takes the results table and gives a tidy one, empty where the run does not test the claim.
 
-    Each value of the evidence's column ``panel`` is drawn on axes of its own, and ``table`` is the data behind them;
-    ``details`` are further tables. ``remark`` goes on after the caption: what holds of this evidence, not of any.
+    Each value of the evidence's column ``panel`` is drawn on axes of its own, of the size ``panel`` where there are
+    several, and ``table`` is the data behind them; ``details`` are further tables. ``remark`` goes on after the caption:
+    what holds of this evidence, not of any.
     ``estimate`` gives one estimate for each regime. ``design`` holds what is trained for the claim, arm by arm,
     as ``[design.arms]`` of a study file has it; in the results table the arm ``none`` of claim B4 is ``B4_none``, and
-    where several claims read one design, ``shared`` is its name in the slug's place. ``tables`` are those on which the
-    design makes sense besides, each with its settings of ``data``; claims that share a design share them. ``literature`` is what papers
-    report, as they report it; ``revised`` what was changed in rule or design after first results were seen.
+    where several claims read one design, ``shared`` is its name in the slug's place. ``tables`` are those of data on which
+    the design makes sense besides, each with its settings of ``data``; claims that share a design share them.
+    ``literature`` is what papers report, as they report it; ``revised`` what was changed in rule or design after first
+    results were seen.
     """
 
     slug: str
@@ -77,6 +80,7 @@ class Claim:
     design: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     details: Callable[[pd.DataFrame], Sequence[Detail]] = no_details
+    panel: Size = SMALL
     remark: Callable[[pd.DataFrame], str] = no_remark
     shared: str = ""
     literature: str = ""

@@ -1,6 +1,6 @@
 """The names of regimes where several tables of data are judged: how a table is named in one, and many of them in few words."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from reports.text import listed
 
@@ -27,8 +27,12 @@ def places(regimes: Sequence[str], among: Sequence[str]) -> str:
     for table, names in held.items():
         if table not in whole:
             alike.setdefault(tuple(names), []).append(table)
-    parts = [f"at {listed(names)} on {listed(tables)}" for names, tables in alike.items()]
-    return ", and ".join([*([f"on {listed(whole)}"] if whole else []), *parts])
+    parts = [f"at {listed(names)} on {_named(tables, known)}" for names, tables in alike.items()]
+    return ", and ".join([*([f"on {_named(whole, known)}"] if whole else []), *parts])
+
+
+def _named(tables: Sequence[str], known: Collection[str]) -> str:
+    return "every table" if len(tables) == len(known) else listed(tables)
 
 
 def _by_table(regimes: Sequence[str]) -> dict[str, list[str]]:

@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from reports.arms import own
 from reports.forest import OPEN, are_bounds, draw_forest
 from reports.intervals import Estimate, mean, nothing
+from reports.plates import LARGE, Size
 from reports.regimes import of_table, on_table
 from reports.text import EXACT, TIMES, count, sentence, table_name
 from reports.verdict import Rule
@@ -39,6 +40,7 @@ class Shown(TypedDict):
     alt: str
     caption: str
     remark: Callable[[pd.DataFrame], str]
+    panel: Size
 
 
 def by_seed(rule: Rule, evidence: Callable[[pd.DataFrame], pd.DataFrame], *, design: str, caption: str) -> Shown:
@@ -60,6 +62,7 @@ def by_seed_of_all(rule: Rule, evidence: Callable[[pd.DataFrame], pd.DataFrame],
         alt=f"{sentence(rule.quantity)} in each regime, for each seed and in the mean; {rule.reading}.",
         caption=f"{caption} {SEEN.format(dark='the largest, and the range' if rule.unit == EXACT else 'mean and 95% interval')}",
         remark=lambda evidence: OPEN if are_bounds(evidence).any() else "",
+        panel=LARGE,
     )
 
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from reports import text
 from reports.arms import arm, at_best, difference, with_regime
 from reports.claim import Claim, Source
 from reports.experiments.d300 import RATES
@@ -42,7 +43,10 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
     paired = difference(sizes[SMALL], sizes[LARGE], "effect")
     middle = sizes[50].groupby("regime")["effect"].mean()
     return paired.assign(
-        note=[f"gain at batches of 50: {middle.get(regime, float('nan')):+.3f} nat" for regime in paired["regime"]]
+        note=[
+            f"gain at batches of 50: {text.quantity(middle.get(regime, float('nan')), 'nat')}"
+            for regime in paired["regime"]
+        ]
     )
 
 

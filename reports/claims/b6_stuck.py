@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from reports import text
 from reports.arms import arm, at_best
 from reports.arrival import timed
 from reports.claim import Claim, Source
@@ -35,7 +36,7 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
     best = {place: at_best(arm(networks, place), tuned=["learning_rate"], cost="short") for place in ("none", "before")}
     stuck = best["none"].groupby("regime")["short"].agg(["min", "mean"])
     told = {
-        regime: f"without it {short['mean']:+.2f} nat in the mean"
+        regime: f"without it {text.quantity(short['mean'], 'nat')} in the mean"
         for regime, short in stuck.iterrows()
         if short["min"] > 0
     }

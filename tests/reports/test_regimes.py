@@ -14,6 +14,7 @@ ALL = [on_table(regime, table) for table in ("digits", "wine", "MNIST") for regi
         (["width 8", "width 12"], ["width 8", "width 12", "width 32"], "at widths 8 and 12"),
         (ALL[:4], ALL, "on digits and wine"),
         ([ALL[0], *ALL[2:]], ALL, "on wine and MNIST, and at (tanh, gain 1) on digits"),
+        (ALL[::2], ALL, "at (tanh, gain 1) on every table"),
         ([ALL[0], ALL[2]], ALL, "at (tanh, gain 1) on digits and wine"),
     ],
 )
