@@ -97,9 +97,11 @@ def _draw(evidence: pd.DataFrame, ax: Axes, *, rule: Rule) -> Axes:
 def _of_design(gather: Callable[[pd.DataFrame], pd.DataFrame], design: str, results: pd.DataFrame) -> pd.DataFrame:
     """Each table of data is judged alone; where there are several, a regime says which one is its own."""
     rows = own(results, design)
+    if rows.empty:
+        return pd.DataFrame(columns=list(COLUMNS))
     parts = {table_name(str(name)): gather(of_table) for name, of_table in rows.groupby("data", sort=False)}
-    if len(parts) < 2:
-        return next(iter(parts.values()), pd.DataFrame(columns=list(COLUMNS)))
+    if len(parts) == 1:
+        return next(iter(parts.values()))
     named = [
         part.assign(regime=[on_table(regime, name) for regime in part["regime"]], panel=name)
         for name, part in parts.items()
