@@ -106,7 +106,9 @@ def listed(words: Sequence[str]) -> str:
 
 
 def sentence(clause: str) -> str:
-    return clause[:1].upper() + clause[1:]
+    """A first letter that is a symbol stays as it is: γ is not Γ."""
+    first = clause[:1]
+    return (first.upper() if first.isascii() else first) + clause[1:]
 
 
 def _minus(number: str) -> str:

@@ -148,7 +148,9 @@ def test_claims_on_further_tables_name_known_ones_and_say_so_in_their_rules():
         assert all(table_name(name) in claim.rule.text for name in claim.tables)
 
 
-@pytest.mark.parametrize("slug", ["B4", "B5", "B6", "B11", "D4", "D7", "D9"])
+@pytest.mark.parametrize(
+    "slug", ["B3", "B4", "B5", "B6", "B7", "B7b", "B8b", "B9", "B11", "B12", "B13", "D4", "D7", "D9"]
+)
 def test_each_table_of_data_is_judged_alone_and_as_if_it_were_the_only_one(slug):
     claim = next(claim for claim in CLAIMS if claim.slug == slug)
     table = plain(filled_table(claim, tables=("breast_cancer",)))
