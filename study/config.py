@@ -34,7 +34,7 @@ class DesignStage(Section):
     absent: list[str] = Field(default_factory=list)  # which were asked for, and not installed as the study was begun
     arms: Arms = Field(default_factory=dict)
 
-    @field_validator("tables")
+    @field_validator("tables", "absent")
     @classmethod
     def _known(cls, tables: list[str]) -> list[str]:
         for name in tables:
@@ -118,7 +118,7 @@ class Config(Section):
         return self
 
     def _check_tables(self) -> None:
-        tables = self.design.tables if self.design else []
+        tables = [*self.design.tables, *self.design.absent] if self.design else []
         if self.design and tables and not self.design.claims:
             raise ValueError(
                 "design.tables takes the designs of claims to more tables, and there are none: set design.claims"

@@ -44,6 +44,7 @@ MISTAKES = {
     "run claims --set design.tables='wine'": 'design.tables is a list of tables such as ["wine"], got \'wine\'',
     "run claims --set design.tables=['digits']": "design.tables are others than data.name, digits, and each once",
     "run quick --set design.tables=['wine']": "there are none: set design.claims",
+    "run quick --set design.absent=['mnist']": "there are none: set design.claims",
     "run quick --set design.arms.l2.data=[]": "data takes at least one source",
     "run quick --set hyper.width=" + 401 * "9": "width lies in [1, 1e9]",
     "run quick --set hyper.width=" + 5000 * "9": "width is a whole number",
