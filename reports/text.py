@@ -21,6 +21,8 @@ def number(value: float, unit: str, *, sign: bool = True) -> str:
     """The bare number, to the digits of its unit; a rounded zero has no sign."""
     if math.isnan(value):
         return UNKNOWN
+    if unit == TIMES and value == -math.inf:
+        return "0"
     if math.isinf(value):
         return _minus(f"{value:+}".replace("inf", "∞") if sign else "∞")
     if unit == TIMES:

@@ -169,6 +169,18 @@ def test_a_table_without_a_target_is_not_tested_for_speed():
     assert judge([claim], elsewhere)[0].verdict is Verdict.UNTESTED
 
 
+@pytest.mark.parametrize(("best", "verdict"), [(0.95, Verdict.INCONCLUSIVE), (0.6, Verdict.NO_DIFFERENCE)])
+def test_two_strengths_at_the_same_end_of_the_grid_are_not_called_equal(best, verdict):
+    """Parabolas in log α, the same for both arms but for a shade."""
+    claim = next(claim for claim in CLAIMS if claim.slug == "B11")
+    table = plain(filled_table(claim))
+    strength = np.log((1 - table["keep_prob"]) / table["keep_prob"])
+    shade = 1e-3 * ((table["arm"] == "B11_none") + table["seed"])
+    loss = (strength - np.log((1 - best) / best) - shade * (best < 0.9)) ** 2 + np.log(table["learning_rate"]) ** 2
+    (judgement,) = judge([claim], table.assign(valid_loss=loss))
+    assert judgement.verdict is verdict
+
+
 def test_each_table_of_data_has_a_panel_whose_rows_do_not_repeat_its_name():
     claim = next(claim for claim in CLAIMS if claim.slug == "D7")
     evidence = claim.evidence(plain(filled_table(claim, tables=("breast_cancer", "wine"))))

@@ -13,7 +13,7 @@ from reports.page import claim_plate
 from reports.search import trials
 from reports.search_figures import draw_history
 from reports.table import plain
-from reports.text import sentence
+from reports.text import TIMES, number, sentence
 
 CLAIM = {claim.slug: claim for claim in CLAIMS}
 
@@ -104,3 +104,9 @@ def test_a_sentence_begins_with_a_capital_but_a_symbol_stays_itself():
     assert sentence("dropout helps") == "Dropout helps"
     assert sentence("γ and β") == "γ and β"
     assert sentence("") == ""
+
+
+def test_a_ratio_without_a_lower_end_begins_at_nothing():
+    assert number(-float("inf"), TIMES) == "0"
+    assert number(-float("inf"), "nat") == "−∞"
+    assert number(float("inf"), TIMES) == "+∞"
