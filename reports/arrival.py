@@ -1,5 +1,7 @@
 """Steps to a target loss: how many each network takes, and how two arms compare where some never arrive."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -8,9 +10,10 @@ from reports.measures import steps_to
 from reports.text import setting
 
 
-def timed(rows: pd.DataFrame, regimes: Regimes, target: float) -> pd.DataFrame:
-    """The rows with their regime; ``reached`` says whether the target was, ``log_steps`` is cut at the end of the run."""
-    steps = np.where(rows["stopped"] == "completed", steps_to(rows, target), np.inf)
+def timed(rows: pd.DataFrame, regimes: Regimes, targets: Mapping[str, float]) -> pd.DataFrame:
+    """The rows whose table of data has a target, in nats, with their regime; ``reached`` says whether it was, ``log_steps`` is cut at the end of the run."""
+    rows = rows[rows["data"].isin(targets)]
+    steps = np.where(rows["stopped"] == "completed", steps_to(rows, rows["data"].map(targets)), np.inf)
     cut = np.minimum(steps, rows["steps"].to_numpy(float))
     return with_regime(rows, regimes).assign(reached=np.isfinite(steps), log_steps=np.log(cut))
 

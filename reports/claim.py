@@ -9,7 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from reports.intervals import Estimate
-from reports.text import listed
+from reports.plates import SMALL, Size
+from reports.regimes import of_table, places
 from reports.verdict import Finding, Rule, Verdict, find, overall
 
 POSTS = {
@@ -55,12 +56,15 @@ def no_remark(evidence: pd.DataFrame) -> str:
 class Claim:
     """``evidence`` takes the results table and gives a tidy one, empty where the run does not test the claim.
 
-    Each value of the evidence's column ``panel`` is drawn on axes of its own, and ``table`` is the data behind them;
-    ``details`` are further tables. ``remark`` goes on after the caption: what holds of this evidence, not of any.
+    Each value of the evidence's column ``panel`` is drawn on axes of its own, of the size ``panel`` where there are
+    several, and ``table`` is the data behind them; ``details`` are further tables. ``remark`` goes on after the caption:
+    what holds of this evidence, not of any.
     ``estimate`` gives one estimate for each regime. ``design`` holds what is trained for the claim, arm by arm,
     as ``[design.arms]`` of a study file has it; in the results table the arm ``none`` of claim B4 is ``B4_none``, and
-    where several claims read one design, ``shared`` is its name in the slug's place. ``literature`` is what papers
-    report, as they report it; ``revised`` what was changed in rule or design after first results were seen.
+    where several claims read one design, ``shared`` is its name in the slug's place. ``tables`` are those of data on which
+    the design makes sense besides, each with its settings of ``data``; claims that share a design share them.
+    ``literature`` is what papers report, as they report it; ``revised`` what was changed in rule or design after first
+    results were seen.
     """
 
     slug: str
@@ -74,7 +78,9 @@ class Claim:
     alt: str
     caption: str
     design: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     details: Callable[[pd.DataFrame], Sequence[Detail]] = no_details
+    panel: Size = SMALL
     remark: Callable[[pd.DataFrame], str] = no_remark
     shared: str = ""
     literature: str = ""
@@ -96,10 +102,16 @@ class Claim:
         """The name of its design in the results table, which claims that share a design have in common."""
         return self.shared or self.slug
 
-    @property
-    def arms(self) -> dict[str, Mapping[str, Any]]:
-        """The design by the names of its arms in the results table."""
-        return {f"{self.networks}_{name}": settings for name, settings in self.design.items()}
+    def arms(self, tables: Sequence[str] = ()) -> dict[str, Mapping[str, Any]]:
+        """The design by the names of its arms in the results table; trained also on those of ``tables`` on which it makes sense."""
+        also = [{"name": name, **self.tables[name]} for name in tables if name in self.tables]
+        return {f"{self.networks}_{name}": _on_more(settings, also) for name, settings in self.design.items()}
+
+
+def _on_more(settings: Mapping[str, Any], also: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """``data`` as it is and, with each of ``also`` in the place of what differs, again."""
+    data = settings.get("data", {})
+    return {**settings, "data": [data, *({**data, **each} for each in also)]} if also else settings
 
 
 @dataclass(frozen=True)
@@ -115,11 +127,17 @@ class Judgement:
         return overall(self.findings)
 
     @property
+    def at_home(self) -> list[Finding]:
+        """Those on the study's own table of data."""
+        _, home = of_table(self.findings[0].estimate.regime)
+        return [each for each in self.findings if of_table(each.estimate.regime)[1] == home]
+
+    @property
     def leading(self) -> Finding:
-        """The one finding that an overview has room for: the last that is settled, else the last that has an interval."""
-        settled = [each for each in self.findings if each.verdict is not Verdict.INCONCLUSIVE]
-        known = [each for each in self.findings if each.estimate.has_interval]
-        return (settled or known or list(self.findings))[-1]
+        """The one finding that an overview has room for, at home: the last that is settled, else the last that has an interval."""
+        settled = [each for each in self.at_home if each.verdict is not Verdict.INCONCLUSIVE]
+        known = [each for each in self.at_home if each.estimate.has_interval]
+        return (settled or known or self.at_home)[-1]
 
     @property
     def gist(self) -> str:
@@ -135,7 +153,8 @@ class Judgement:
             regimes.setdefault(finding.words, []).append(finding.estimate.regime)
         if len(regimes) == 1:
             return next(iter(regimes))
-        return "; ".join(f"{words} at {listed(names)}" for words, names in regimes.items())
+        among = [finding.estimate.regime for finding in self.findings]
+        return "; ".join(f"{words} {places(names, among)}" for words, names in regimes.items())
 
 
 def judge(claims: Sequence[Claim], results: pd.DataFrame) -> list[Judgement]:

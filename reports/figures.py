@@ -85,7 +85,8 @@ def log_horizontal(ax: Axes) -> Axes:
 
 
 def share_vertical(axes: Sequence[Axes]) -> None:
-    """One vertical range for all."""
-    limits = np.array([ax.get_ylim() for ax in axes])
+    """One vertical range for all; they point the same way."""
+    bottoms, tops = np.array([ax.get_ylim() for ax in axes]).T
+    upwards = bottoms[0] < tops[0]
     for ax in axes:
-        ax.set_ylim(limits[:, 0].min(), limits[:, 1].max())
+        ax.set_ylim(*((bottoms.min(), tops.max()) if upwards else (bottoms.max(), tops.min())))

@@ -1,6 +1,7 @@
 """Effects of regimes with their intervals, as rows of one figure; what is a bound looks like one."""
 
 from collections.abc import Sequence
+from textwrap import fill
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from reports.text import TIMES
 from reports.verdict import Rule
 
 RATIOS = [digit * 10.0**power for power in range(-3, 4) for digit in (1, 2, 5)]
+LINE = 40  # letters below an axis that shares its figure with long names of regimes
 BELOW = 0.18  # of a row: how far under its seeds an interval lies
 OPEN = "An arrow is an end of an interval that is open; hollow dots are bounds, as the rule says."
 
@@ -31,7 +33,7 @@ def draw_forest(data: pd.DataFrame, estimates: Sequence[Estimate], ax: Axes, *, 
         _draw_reach(found, row + BELOW, ax)
     ax.set_yticks(range(len(estimates)), [found.regime for found in estimates])
     ax.set_ylim(len(estimates) - 0.4, -0.6)
-    ax.set_xlabel(f"{rule.quantity}{f' [{rule.unit}]' if rule.unit else ''}")
+    ax.set_xlabel(fill(f"{rule.quantity}{f' [{rule.unit}]' if rule.unit else ''}", LINE))
     ax.grid(axis="x")
     ax.grid(visible=False, axis="y")
     return ratio_ticks(ax) if rule.unit == TIMES else ax

@@ -67,7 +67,7 @@ def tested(judgements: Sequence[Judgement], slugs: Sequence[str]) -> list[Judgem
 
 
 def _number(judgement: Judgement) -> str:
-    rule, estimate = judgement.claim.rule, judgement.findings[-1].estimate
+    rule, estimate = judgement.claim.rule, judgement.at_home[-1].estimate
     if isnan(estimate.value):
         return f"{estimate.regime}: {estimate.void}"
     value = text.quantity(estimate.value, rule.unit)

@@ -40,13 +40,13 @@ def _at(value: Any, place: Sequence[int]) -> float:
     return float("nan") if value is None else float(value)
 
 
-def steps_to(rows: pd.DataFrame, target: float) -> Numbers:
-    """Steps until the validation loss first reaches ``target`` nats, (rows,), straight between checkpoints; inf: never.
+def steps_to(rows: pd.DataFrame, targets: "pd.Series[float]") -> Numbers:
+    """Steps until the validation loss first reaches each row's target in nats, (rows,), straight between checkpoints; inf: never.
 
     Where the first checkpoint is below the target already, its steps count: an upper limit.
     """
     batches = np.ceil(rows["train_rows"] / rows["batch_size"])
-    return np.array([_crossing(raw, each, target) for raw, each in zip(rows["curve"], batches, strict=True)], float)
+    return np.array([_crossing(*each) for each in zip(rows["curve"], batches, targets, strict=True)], float)
 
 
 def lowest_loss(rows: pd.DataFrame) -> Numbers:

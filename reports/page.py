@@ -18,7 +18,7 @@ from reports.claim import Claim, Judgement, judge
 from reports.headline import headline, opening
 from reports.hero import hero
 from reports.ledger import all_tested, besides
-from reports.plates import LARGE, SMALL, Panel, Plate, Words, plate, table
+from reports.plates import LARGE, Panel, Plate, Words, plate, table
 from reports.search import Score, chosen, scores, trials
 from reports.search_figures import history, relations
 from reports.table import check, plain
@@ -99,7 +99,7 @@ def claim_plate(judgement: Judgement) -> Plate:
         alt=f"{claim.alt} {text.sentence(judgement.clause)}.",
         caption=f"{claim.caption} {claim.remark(evidence)}".rstrip(),
     )
-    size = SMALL if len(panels) > 1 else LARGE
+    size = claim.panel if len(panels) > 1 else LARGE
     return plate(f"claim-{claim.slug}", panels, words, data=claim.table(evidence), size=size)
 
 

@@ -16,9 +16,12 @@ from matplotlib.axes import Axes
 from reports.arms import own
 from reports.forest import OPEN, are_bounds, draw_forest
 from reports.intervals import Estimate, mean, nothing
-from reports.text import EXACT, TIMES, count, sentence
+from reports.plates import LARGE, Size
+from reports.regimes import of_table, on_table
+from reports.text import EXACT, TIMES, count, sentence, table_name
 from reports.verdict import Rule
 
+PANEL = "each seed"  # the title where one table of data alone is judged
 HIDDEN = ("panel", "note", "bound")
 LOGARITHMS = ("high", "low", "effect")
 BOUNDS = {0: "", 1: "at least", -1: "at most"}
@@ -37,6 +40,7 @@ class Shown(TypedDict):
     alt: str
     caption: str
     remark: Callable[[pd.DataFrame], str]
+    panel: Size
 
 
 def by_seed(rule: Rule, evidence: Callable[[pd.DataFrame], pd.DataFrame], *, design: str, caption: str) -> Shown:
@@ -51,14 +55,20 @@ def by_seed_of_all(rule: Rule, evidence: Callable[[pd.DataFrame], pd.DataFrame],
     """The same where ``evidence`` is given the whole results table."""
     return Shown(
         rule=rule,
-        evidence=lambda results: evidence(results).assign(panel="each seed"),
+        evidence=partial(_panelled, evidence),
         estimate=partial(estimates, rule=rule),
         draw=partial(_draw, rule=rule),
         table=partial(table, rule=rule),
         alt=f"{sentence(rule.quantity)} in each regime, for each seed and in the mean; {rule.reading}.",
         caption=f"{caption} {SEEN.format(dark='the largest, and the range' if rule.unit == EXACT else 'mean and 95% interval')}",
         remark=lambda evidence: OPEN if are_bounds(evidence).any() else "",
+        panel=LARGE,
     )
+
+
+def _panelled(gather: Callable[[pd.DataFrame], pd.DataFrame], results: pd.DataFrame) -> pd.DataFrame:
+    evidence = gather(results)
+    return evidence if "panel" in evidence else evidence.assign(panel=PANEL)
 
 
 def estimates(evidence: pd.DataFrame, *, rule: Rule) -> Sequence[Estimate]:
@@ -79,12 +89,24 @@ def table(evidence: pd.DataFrame, *, rule: Rule) -> pd.DataFrame:
 
 
 def _draw(evidence: pd.DataFrame, ax: Axes, *, rule: Rule) -> Axes:
-    return draw_forest(evidence, estimates(evidence, rule=rule), ax, rule=rule)
+    """The panel's title says on which table of data."""
+    shown = evidence.assign(regime=[of_table(regime)[0] for regime in evidence["regime"]])
+    return draw_forest(shown, estimates(shown, rule=rule), ax, rule=rule)
 
 
 def _of_design(gather: Callable[[pd.DataFrame], pd.DataFrame], design: str, results: pd.DataFrame) -> pd.DataFrame:
+    """Each table of data is judged alone; where there are several, a regime says which one is its own."""
     rows = own(results, design)
-    return pd.DataFrame(columns=list(COLUMNS)) if rows.empty else gather(rows)
+    if rows.empty:
+        return pd.DataFrame(columns=list(COLUMNS))
+    parts = {table_name(str(name)): gather(of_table) for name, of_table in rows.groupby("data", sort=False)}
+    if len(parts) == 1:
+        return next(iter(parts.values()))
+    named = [
+        part.assign(regime=[on_table(regime, name) for regime in part["regime"]], panel=name)
+        for name, part in parts.items()
+    ]
+    return pd.concat(named, ignore_index=True)
 
 
 def _of_regime(regime: str, rows: pd.DataFrame, rule: Rule) -> Estimate:

@@ -14,12 +14,15 @@ DIGITS = {"nat": 3, "%": 1, "points": 1, "share": 3, "": 2}  # after the point, 
 TIMES = "times"  # the unit of ratios, which are kept as their logarithms, so that intervals are symmetric
 EXACT = "exact"  # the unit of deviations from an identity
 UNKNOWN = "–"
+TABLE_NAMES = {"mnist": "MNIST", "mnist1d": "MNIST-1D"}
 
 
 def number(value: float, unit: str, *, sign: bool = True) -> str:
     """The bare number, to the digits of its unit; a rounded zero has no sign."""
     if math.isnan(value):
         return UNKNOWN
+    if unit == TIMES and value == -math.inf:
+        return "0"
     if math.isinf(value):
         return _minus(f"{value:+}".replace("inf", "∞") if sign else "∞")
     if unit == TIMES:
@@ -86,6 +89,11 @@ def setting(value: Any) -> str:
     return str(value)
 
 
+def table_name(name: str) -> str:
+    """What a sentence calls a table of data."""
+    return TABLE_NAMES.get(name, name.replace("_", " "))
+
+
 def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}".replace(",", NARROW)
 
@@ -100,7 +108,9 @@ def listed(words: Sequence[str]) -> str:
 
 
 def sentence(clause: str) -> str:
-    return clause[:1].upper() + clause[1:]
+    """A first letter that is a symbol stays as it is: γ is not Γ."""
+    first = clause[:1]
+    return (first.upper() if first.isascii() else first) + clause[1:]
 
 
 def _minus(number: str) -> str:

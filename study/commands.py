@@ -164,10 +164,10 @@ def _render(table: "pd.DataFrame", folder: Path) -> Path:
     return page
 
 
-def _claimed() -> dict[str, Mapping[str, Any]]:
+def _claimed(tables: Sequence[str]) -> dict[str, Mapping[str, Any]]:
     import reports
 
-    return {claim.slug: claim.arms for claim in reports.CLAIMS if claim.design}
+    return {claim.slug: claim.arms(tables) for claim in reports.CLAIMS if claim.design}
 
 
 def _command(study: str, name: str | None, trials: int | None, only: Sequence[str], settings: Sequence[str]) -> str:

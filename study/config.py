@@ -17,6 +17,7 @@ from study.errors import UsageError, did_you_mean
 from study.pruning import RULES
 from study.sampling import SAMPLERS, check_installed
 from study.settings import Section, Value, read_value, type_of
+from study.tables import TABLES
 
 T = TypeVar("T")
 Count = Annotated[int, Field(ge=1, le=10**9)]
@@ -29,7 +30,16 @@ class DesignStage(Section):
 
     replicates: Replicates
     claims: list[str] = Field(default_factory=list)  # whose designs were added to the arms
+    tables: list[str] = Field(default_factory=list)  # on which these were trained as well, where a claim says how
+    absent: list[str] = Field(default_factory=list)  # which were asked for, and not installed as the study was begun
     arms: Arms = Field(default_factory=dict)
+
+    @field_validator("tables", "absent")
+    @classmethod
+    def _known(cls, tables: list[str]) -> list[str]:
+        for name in tables:
+            _check_known("table", name, TABLES)
+        return tables
 
 
 class SearchStage(Section):
@@ -100,11 +110,23 @@ class Config(Section):
             Hyper(**settings, seed=0)
         with _placed("data"):
             _ = self.data.task
+        self._check_tables()
         claimed = self.design and self.design.claims
         if not [*self.designs, *self.arms] and not claimed:
             raise ValueError("a study has at least one arm: add [design.arms.NAME] or [search.arms.NAME]")
         self._check_pruning()
         return self
+
+    def _check_tables(self) -> None:
+        tables = [*self.design.tables, *self.design.absent] if self.design else []
+        if self.design and tables and not self.design.claims:
+            raise ValueError(
+                "design.tables takes the designs of claims to more tables, and there are none: set design.claims"
+            )
+        if self.data.name in tables or len(set(tables)) < len(tables):
+            raise ValueError(
+                f"design.tables are others than data.name, {self.data.name}, and each once, got {tables}: take it out of them"
+            )
 
     def _check_pruning(self) -> None:
         """A trial is pruned by the mean of its replicates: they train as one stack, or none of them knows it."""

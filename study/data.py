@@ -1,45 +1,20 @@
-"""Tables that come with scikit-learn, split, scaled and relabelled anew for each seed."""
+"""What a network learns: a table, split, scaled and relabelled anew for each seed."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import product
 from typing import Annotated, Any, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, field_validator
-from sklearn import datasets
 
 from nets.data import Data, Part
 from nets.streams import stream
 from study.errors import did_you_mean
 from study.settings import Section
-
-Reals = NDArray[np.float64]
-Classes = NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """``x`` (rows, inputs) and ``y`` (rows,) in 0 … classes - 1. Inputs of one scale are centred only, others divided by their spread too."""
-
-    x: Reals
-    y: Classes
-    one_scale: bool
-
-    @property
-    def classes(self) -> int:
-        return int(self.y.max()) + 1
-
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 of shape, inputs and classes, its first 16 digits."""
-        digest = hashlib.sha256(repr(self.x.shape).encode())
-        digest.update(np.ascontiguousarray(self.x, "<f8").tobytes())
-        digest.update(np.ascontiguousarray(self.y, "<i8").tobytes())
-        return digest.hexdigest()[:16]
+from study.tables import TABLES, Classes, Reals, how_to_get, is_installed, table
 
 
 def _of_task(unit: str, meaning: str) -> Any:
@@ -71,6 +46,8 @@ class Source(Section):
     def _known(cls, name: str) -> str:
         if name not in TABLES:
             raise ValueError(f"{name} is no table, there are {', '.join(TABLES)}{did_you_mean(name, TABLES)}")
+        if not is_installed(name):
+            raise ValueError(how_to_get([name]))
         return name
 
     @field_validator("scaling")
@@ -103,7 +80,12 @@ class Source(Section):
         return train, valid, test
 
     def varied(self, changes: Any) -> list[Self]:
-        """This source with other settings, a list among them turned through. Raises ``ValueError``."""
+        """This source with other settings, a list among them turned through; or several such. Raises ``ValueError``."""
+        if isinstance(changes, list):
+            found = [source for each in changes for source in self.varied(each)]
+            if not found or any(source in found[:place] for place, source in enumerate(found)):
+                raise ValueError(f"data takes at least one source, and each once, got {changes}")
+            return found
         if not isinstance(changes, dict):
             raise ValueError(f"data is a table of settings, got {changes!r}")
         for key in changes:
@@ -151,7 +133,7 @@ def _part(parts: Sequence[tuple[Reals, Classes]]) -> Part:
     return Part(np.stack([x for x, _ in parts]), np.stack([y for _, y in parts]))
 
 
-@lru_cache(maxsize=64)  # digits: half a megabyte a seed
+@lru_cache(maxsize=32)  # the seeds of a stack and more; MNIST: 10 MB a seed
 def split(task: Task, seed: int, *, with_test: bool) -> Split:
     """Rows in the seed's own order; centre and spread are those of its training rows."""
     whole = table(task.data)
@@ -185,33 +167,9 @@ def relabelled(y: Classes, classes: int, share: float, seed: int) -> Classes:
     return noisy
 
 
-@cache
-def table(name: str) -> Table:
-    return TABLES[name]()
-
-
-def _digits() -> Table:
-    x, y = datasets.load_digits(return_X_y=True)
-    return Table(x / 16, y.astype(np.int64), one_scale=True)
-
-
-def _measured(loader: Callable[..., tuple[Reals, Classes]]) -> Callable[[], Table]:
-    def read() -> Table:
-        x, y = loader(return_X_y=True)
-        return Table(x, y.astype(np.int64), one_scale=False)
-
-    return read
-
-
 SCALINGS: dict[str, Callable[[Reals], tuple[Reals, Reals]]] = {
     "raw": lambda x: (np.zeros(x.shape[1]), np.ones(x.shape[1])),
     "centred": lambda x: (x.mean(0), np.ones(x.shape[1])),
     "standardised": lambda x: (x.mean(0), _nonzero(x.std(0))),
     "variance": lambda x: (x.mean(0), _nonzero(x.var(0))),
-}
-TABLES: dict[str, Callable[[], Table]] = {
-    "digits": _digits,
-    "breast_cancer": _measured(datasets.load_breast_cancer),
-    "wine": _measured(datasets.load_wine),
-    "iris": _measured(datasets.load_iris),
 }

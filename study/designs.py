@@ -78,7 +78,7 @@ def _width(settings: Mapping[str, Any]) -> int:
 def read_design(
     name: str, settings: Mapping[str, Any], *, shared: Mapping[str, Value], source: Source, replicates: int
 ) -> Design:
-    """The design of a study file: a list or a table is an axis, ``data`` and ``replicates`` replace those of the study.
+    """The design of a study file: a list or a table is an axis, ``data`` (one or several) and ``replicates`` replace those of the study.
 
     Raises ``ValueError``.
     """

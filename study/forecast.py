@@ -7,6 +7,7 @@ from nets.hyper import Hyper
 from nets.train import stack_size
 from study.arms import Arm, extremes
 from study.config import Config
+from study.tables import table
 from study.tally import Tally
 
 # Measured on one core of 2026's cloud machines, 64 inputs, batches of 50, one hidden layer: CPU time of a step
@@ -14,6 +15,7 @@ STACK = 84e-6  # s for a stack of any size
 NETWORK = 5.6e-6  # s for each of its networks
 FOREVER = 1e12  # s: as far as clocks count
 UNIT = 0.47e-6  # s for each of their units
+WEIGHT = 6e-9  # s for each of a unit's inputs beyond the 64
 
 
 def forecast(config: Config, tally: Tally, workers: int) -> str:
@@ -31,22 +33,28 @@ def forecast(config: Config, tally: Tally, workers: int) -> str:
 def _designs(config: Config) -> float:
     """Seconds on one core; every point is part of a full stack."""
     return sum(
-        design.replicates * cost(hyper, stack_size(hyper.width)) / stack_size(hyper.width)
+        design.replicates * cost(hyper, stack_size(hyper.width), _inputs(task.data)) / stack_size(hyper.width)
         for design in config.designs
-        for hyper in (Hyper(**settings, seed=0) for _, settings in design.points())
+        for task, hyper in ((task, Hyper(**settings, seed=0)) for task, settings in design.points())
     )
 
 
 def _searches(config: Config, tally: Tally, stage: str) -> float:
     """Seconds on one core; every trial is a stack of its own."""
     stacks = tally.total[stage] / config.replicates[stage] / max(len(config.searches), 1)  # of each search
-    return stacks * sum(cost(_middle(arm), config.replicates[stage]) for arm, _ in config.searches)
+    inputs = _inputs(config.data.name)
+    return stacks * sum(cost(_middle(arm), config.replicates[stage], inputs) for arm, _ in config.searches)
 
 
-def cost(hyper: Hyper, networks: int) -> float:
+def _inputs(name: str) -> int:
+    return len(table(name).x[0])
+
+
+def cost(hyper: Hyper, networks: int, inputs: int) -> float:
     """Seconds on one core for a stack."""
     steps = hyper.steps or 6 * hyper.epochs  # an epoch of a few hundred rows
-    return steps * (STACK + networks * hyper.depth * (NETWORK + UNIT * hyper.width))
+    first = WEIGHT * max(inputs - 64, 0) * hyper.width
+    return steps * (STACK + networks * (hyper.depth * (NETWORK + UNIT * hyper.width) + first))
 
 
 def _middle(arm: Arm) -> Hyper:

@@ -11,10 +11,10 @@ from study import numerics
 from study.arms import Arm
 from study.axes import Axis
 from study.config import Config
-from study.data import table
 from study.errors import UsageError, aligned
 from study.ledger import Record
 from study.sampling import PACKAGES as PACKAGES_OF_SAMPLERS
+from study.tables import table
 
 PACKAGES = ("dropstep", "numpy", "optuna", "scikit-learn")
 NOT_IDENTITY = (

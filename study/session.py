@@ -23,6 +23,7 @@ from study.provenance import check_extent, check_repeats, check_same, describe, 
 from study.ranking import search_name
 from study.results import current, results_table, write_results
 from study.runs import Run
+from study.tables import how_to_get
 from study.tally import Tally, summary
 from study.trainer import Trainer
 from study.verify import deviations, sample_of
@@ -44,6 +45,8 @@ def carry_out(  # noqa: PLR0913  # options of the command line
         _settle(place, ledger, config, provenance)
         place.database.back_up(len(ledger.records))
         note_driver(ledger, choice.hands)
+        if config.design and config.design.absent:
+            log.say(f"left out: {how_to_get(config.design.absent)}")
         end = _train(place, ledger, config, log, choice=choice, budget=budget)
         ledger.write_note("end", end)
         log.say(end)

@@ -7,15 +7,18 @@ from typing import Any
 
 from study.config import Config, read_config
 from study.errors import UsageError, did_you_mean
+from study.tables import is_installed
 
-Claimed = Callable[[], Mapping[str, Mapping[str, Any]]]  # of each claim that has some, the arms by name
+# Of each claim that has some, the arms by name, on further tables as well
+Claimed = Callable[[Sequence[str]], Mapping[str, Mapping[str, Any]]]
 PRESETS = {path.stem: path for path in sorted((Path(__file__).parent / "presets").glob("*.toml"))}
 
 
 def read_study(study: str, overrides: Iterable[str], *, claimed: Claimed, only: Sequence[str] = ()) -> Config:
     """``overrides`` are ``key=value``, the key dotted, the value as TOML has it (a bare word is a string).
 
-    The designs of the claims that ``design.claims`` names are added to the arms; ``only`` of those, if it names some.
+    The designs of the claims that ``design.claims`` names are added to the arms, on those of ``design.tables`` that are
+    installed as well; ``only`` of those claims, if it names some.
     Raises ``UsageError``.
     """
     document = _read_toml(find(study))
@@ -34,10 +37,11 @@ def read_study(study: str, overrides: Iterable[str], *, claimed: Claimed, only: 
 
 
 def _add_arms(design: dict[str, Any], claimed: Claimed) -> None:
-    slugs = design["claims"]
-    if not (isinstance(slugs, list) and all(isinstance(slug, str) for slug in slugs)):
-        raise UsageError(f'design.claims is a list of claims such as ["B4"], or ["all"], got {slugs!r}')
-    known = claimed()
+    slugs = _words(design["claims"], 'design.claims is a list of claims such as ["B4"], or ["all"]')
+    tables = _words(design.get("tables", []), 'design.tables is a list of tables such as ["wine"]')
+    design["tables"] = [name for name in tables if is_installed(name)]
+    design["absent"] = [name for name in tables if not is_installed(name)]
+    known = claimed(design["tables"])
     for slug in slugs:
         if slug not in known and slug != "all":
             told = f"{slug} is no claim with a design, there are {', '.join(known)}"
@@ -45,6 +49,12 @@ def _add_arms(design: dict[str, Any], claimed: Claimed) -> None:
     design["claims"] = [slug for slug in known if slug in slugs or "all" in slugs]
     arms = {arm: settings for slug in design["claims"] for arm, settings in known[slug].items()}
     design["arms"] = {**design.get("arms", {}), **arms}
+
+
+def _words(raw: Any, rule: str) -> list[str]:
+    if not (isinstance(raw, list) and all(isinstance(word, str) for word in raw)):
+        raise UsageError(f"{rule}, got {raw!r}")
+    return raw
 
 
 def find(study: str) -> Path:

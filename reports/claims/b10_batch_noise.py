@@ -2,9 +2,11 @@
 
 import pandas as pd
 
+from reports import text
 from reports.arms import arm, at_best, difference, with_regime
 from reports.claim import Claim, Source
 from reports.experiments.d300 import RATES
+from reports.experiments.tables import FULL_BATCH, also
 from reports.rules import Measured, effect
 from reports.seeded import by_seed
 from reports.verdict import SESOI
@@ -15,7 +17,8 @@ RULE = effect(
         what=f"What batch normalisation (before the activation) gains in validation loss at batches of {SMALL} rows, less what it "
         f"gains where each batch is the whole training part, {LARGE} rows, and its statistics hold no noise: a difference in "
         "differences, so that the noise of small gradients, which both arms have, cancels. Digits, 300 training rows with and "
-        "without 20% wrong labels, 32 units of ReLU, 900 steps, learning rates best on the other seeds.",
+        "without 20% wrong labels, 32 units of ReLU, 900 steps, learning rates best on the other seeds. "
+        f"{also(FULL_BATCH)}",
         quantity="gain at small batches − gain at full batches",
         reading="above 0 the noise regularises",
         unit="nat",
@@ -40,7 +43,10 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
     paired = difference(sizes[SMALL], sizes[LARGE], "effect")
     middle = sizes[50].groupby("regime")["effect"].mean()
     return paired.assign(
-        note=[f"gain at batches of 50: {middle.get(regime, float('nan')):+.3f} nat" for regime in paired["regime"]]
+        note=[
+            f"gain at batches of 50: {text.quantity(middle.get(regime, float('nan')), 'nat')}"
+            for regime in paired["regime"]
+        ]
     )
 
 
@@ -60,6 +66,7 @@ CLAIM = Claim(
         "their mean and variance are also noisy for the learning process, thus cause regularization.",
     ),
     design={"none": ARM, "before": {**ARM, "batch_norm": "before"}},
+    tables=FULL_BATCH,
     literature="Luo et al. 2019: batch normalisation is population normalisation plus a decay of γ that falls with the batch size.",
     revised="The learning rates of the design reach lower: the best had lain at the edge of the grid.",
     **by_seed(

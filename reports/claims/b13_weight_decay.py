@@ -4,6 +4,7 @@ import pandas as pd
 
 from reports.arms import arm, at_best, difference, with_regime
 from reports.claim import Claim, Source
+from reports.experiments.tables import SMALL, also
 from reports.rules import Measured, equivalence
 from reports.seeded import by_seed
 from reports.verdict import SESOI
@@ -12,7 +13,7 @@ RULE = equivalence(
     Measured(
         what="Validation loss of batch normalisation (before the activation) without L2, less that with L2 at its best, learning rates tuned in both: if "
         "L2 acts by lr/‖W‖² alone, tuning the rate does the same. The last layer, which nothing normalises, is shrunk too. The post only says that λ tunes. Digits, 300 training rows, 2 hidden layers of 32 units of "
-        "ReLU, 900 steps.",
+        f"ReLU, 900 steps. {also(SMALL)}",
         quantity="gain of L2 under normalisation",
         reading="above 0 L2 does more than a learning rate can",
         unit="nat",
@@ -44,6 +45,7 @@ CLAIM = Claim(
     statement="Under batch normalisation L2 acts only through the effective learning rate",
     source=Source("001", "This contrasted to L2 Reg., where the parameter lambda can be tuned continuously."),
     design={"none": ARM, "l2": {**ARM, "l2": [0.001, 0.003, 0.01, 0.03]}},
+    tables=SMALL,
     literature="van Laarhoven 2017: L2 under normalisation regularises only by way of the effective learning rate.",
     revised="The grid of learning rates is coarser, for the sake of its cost.",
     **by_seed(

@@ -9,7 +9,7 @@ from reports.seeded import by_seed
 
 RULE = effect(
     Measured(
-        what=f"Steps until the validation loss is {speed.TARGET} nat with normalisation after the activation, divided by those "
+        what=f"Steps until the validation loss is {speed.TARGET} with normalisation after the activation, divided by those "
         f"with it before, each at its own best learning rate. {speed.SETTING} {speed.CENSORING}",
         quantity="steps with it after ÷ steps with it before",
         reading="above 1 before is faster",
@@ -34,6 +34,7 @@ CLAIM = Claim(
     source=Source("001", "The BN layer should be placed after the linear layer and before the activation layer."),
     design=speed.DESIGN,
     shared=speed.NAME,
+    tables=speed.TABLES,
     literature="Ioffe & Szegedy 2015 place it before. A public benchmark on ImageNet (caffenet128) found 0.474 of accuracy "
     "before ReLU and 0.499 after it.",
     **by_seed(

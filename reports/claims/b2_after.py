@@ -9,7 +9,7 @@ from reports.seeded import by_seed
 
 RULE = at_most(
     Measured(
-        what=f"Steps until the validation loss is {speed.TARGET} nat without normalisation, divided by those with it after the "
+        what=f"Steps until the validation loss is {speed.TARGET} without normalisation, divided by those with it after the "
         f"activation, each at its own best learning rate. {speed.SETTING} {speed.CENSORING}",
         quantity="steps without ÷ steps with normalisation after",
         reading="above 1 it is faster",
@@ -39,6 +39,7 @@ CLAIM = Claim(
     ),
     design=speed.DESIGN,
     shared=speed.NAME,
+    tables=speed.TABLES,
     **by_seed(
         RULE, evidence, design=speed.NAME, caption="Steps to the target without over with it, on a logarithmic axis."
     ),

@@ -5,6 +5,7 @@ import pandas as pd
 
 from reports.arms import arm, with_regime
 from reports.claim import Claim, Source
+from reports.experiments.tables import DEEP, also
 from reports.measures import measured, values
 from reports.rules import Measured, at_most
 from reports.seeded import by_seed
@@ -13,7 +14,7 @@ RULE = at_most(
     Measured(
         what="Share of units × rows whose activation has less than a tenth of its greatest slope, with normalisation before the "
         "activation, mean over 4 hidden layers of 50 units and over the checkpoints of 300 steps at learning rate 0.1; digits, 600 clean training "
-        "rows; initial weights as usual and 5 times as large.",
+        f"rows; initial weights as usual and 5 times as large. {also(DEEP)}",
         quantity="saturated share",
         reading="0 is none",
         unit="share",
@@ -64,5 +65,6 @@ CLAIM = Claim(
         "activation function is operated at the non-saturated part no matter how the linear layer output distribution is.",
     ),
     design={"none": ARM, "before": {**ARM, "batch_norm": "before"}},
+    tables=DEEP,
     **by_seed(RULE, evidence, design="B3", caption="Share of units × rows on the flat part of their activation."),
 )

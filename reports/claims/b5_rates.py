@@ -13,7 +13,7 @@ from reports.seeded import by_seed
 RULE = effect(
     Measured(
         what=f"The largest learning rate of {speed.RATES[0]:g} … {speed.RATES[-1]:g} (each 2.5 times the one before) at which "
-        f"a network's validation loss still reaches {speed.TARGET} nat: that with normalisation before the activation, "
+        f"a network's validation loss still reaches {speed.TARGET}: that with normalisation before the activation, "
         f"divided by that without, paired by seed; so it is known to one step of 2.5. {speed.SETTING} Where the highest of all rates works the ratio is a bound; "
         "where none does there is no ratio.",
         quantity="largest workable learning rate with ÷ without normalisation",
@@ -30,7 +30,7 @@ RULE = effect(
 
 
 def evidence(rows: pd.DataFrame) -> pd.DataFrame:
-    networks = timed(rows, speed.REGIMES, speed.TARGET)
+    networks = timed(rows, speed.REGIMES, speed.TARGETS)
     largest = {place: _largest(arm(networks, place)) for place in ("before", "none")}
     paired = difference(largest["before"], largest["none"], "log_rate")
     end = np.log(max(speed.RATES))
@@ -59,6 +59,7 @@ CLAIM = Claim(
     ),
     design=speed.DESIGN,
     shared=speed.NAME,
+    tables=speed.TABLES,
     literature="Ioffe & Szegedy 2015 trained with 5 and 30 times the learning rate. Bjorck et al. 2018: larger learning rates "
     "are the cause of what batch normalisation gains.",
     **by_seed(

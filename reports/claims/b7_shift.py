@@ -5,6 +5,7 @@ import pandas as pd
 
 from reports.arms import arm, at_best, difference, with_regime
 from reports.claim import Claim, Source
+from reports.experiments.tables import DEEP, also
 from reports.measures import measured, values
 from reports.rules import Measured, effect
 from reports.seeded import by_seed
@@ -13,7 +14,8 @@ RULE = effect(
     Measured(
         what="How far the means of what the next layer receives move from one checkpoint to the next, in standard deviations (root "
         "mean square over units, mean over layers and over 6 checkpoints of 300 steps): without normalisation over with it before the activation, "
-        "each at the learning rate whose validation loss is best. Digits, 600 clean training rows, 4 hidden layers of 50 units.",
+        "each at the learning rate whose validation loss is best. Digits, 600 clean training rows, 4 hidden layers of 50 units. "
+        f"{also(DEEP)}",
         quantity="drift without ÷ with normalisation",
         reading="above 1 normalisation holds the layers still",
         unit="times",
@@ -53,6 +55,7 @@ CLAIM = Claim(
     statement="Batch normalisation reduces how far the hidden units’ values shift around",
     source=Source("002", "BN reduces the amount by what the hidden unit values shift around (covariance shift)."),
     design={"none": ARM, "before": {**ARM, "batch_norm": "before"}},
+    tables=DEEP,
     literature="Santurkar et al. 2018 found no less shift with batch normalisation, and a smoother landscape.",
     revised="The design has fewer checkpoints, for the sake of their cost.",
     **by_seed(RULE, evidence, design="B7", caption="Drift without normalisation over with it, on a logarithmic axis."),

@@ -5,6 +5,7 @@ import pandas as pd
 
 from reports.arms import with_regime
 from reports.claim import Claim, Source
+from reports.experiments.tables import DEEP, also
 from reports.measures import measured, values
 from reports.rules import Measured, at_most
 from reports.seeded import by_seed
@@ -12,7 +13,7 @@ from reports.seeded import by_seed
 RULE = at_most(
     Measured(
         what="How far the units’ means after γ and β are from 0 (root mean square over units), or their variance from 1 (mean over units), whichever is more: 0 and 1 are where they start; at the end of 300 steps at rate 0.1, mean over 4 hidden "
-        "layers of 50 units with normalisation before the activation; digits, 600 clean training rows.",
+        f"layers of 50 units with normalisation before the activation; digits, 600 clean training rows. {also(DEEP)}",
         quantity="change of mean or variance",
         reading="0 is where they were",
         unit="",
@@ -61,6 +62,7 @@ CLAIM = Claim(
             "probes": "moments",
         }
     },
+    tables=DEEP,
     revised="The first rule looked at means alone; a change of variance counts, too, now.",
     **by_seed(RULE, evidence, design="B8b", caption="Change of mean or variance after γ and β by the end of training."),
 )

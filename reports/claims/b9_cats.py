@@ -5,6 +5,7 @@ import pandas as pd
 from reports.arms import arm, at_best, difference, with_regime
 from reports.claim import Claim, Source
 from reports.experiments.d300 import RATES
+from reports.experiments.tables import DEEP, also
 from reports.measures import measure, measured
 from reports.rules import Measured, effect
 from reports.seeded import by_seed
@@ -20,7 +21,8 @@ RULE = effect(
     Measured(
         what="Validation loss on changed inputs without normalisation, less that with it before the activation, each at the "
         "learning rate that is best on unchanged inputs; normalised by the statistics of training, or by those of the changed rows "
-        "themselves. Digits, 600 clean training rows, one hidden layer of 32 units of ReLU, 900 steps.",
+        "themselves. Digits, 600 clean training rows, one hidden layer of 32 units of ReLU, 900 steps. "
+        f"{also(DEEP)}",
         quantity="loss without − loss with normalisation",
         reading="above 0 normalisation stands the change better",
         unit="nat",
@@ -65,5 +67,6 @@ CLAIM = Claim(
         "of the hidden units shift around.",
     ),
     design={"none": ARM, "before": {**ARM, "batch_norm": "before"}},
+    tables=DEEP,
     **by_seed(RULE, evidence, design="B9", caption="Loss on changed inputs without normalisation less with it."),
 )

@@ -40,6 +40,7 @@ CLAIM = Claim(
     ),
     design=d300.DESIGN,
     shared=d300.NAME,
+    tables=d300.TABLES,
     literature="Srivastava et al. 2014: weight scaling matched the average of about 50 sampled networks. Baldi & Sadowski 2013: "
     "it is the normalised geometric mean.",
     **by_seed(

@@ -93,6 +93,7 @@ CLAIM = Claim(
         "number of different networks in a reasonable time.",
     ),
     design=DESIGN,
+    tables=d300.TABLES,
     literature="Srivastava et al. 2014: a network with dropout takes two to three times longer to train than one without.",
     **by_seed(
         RULE,

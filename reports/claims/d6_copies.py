@@ -46,6 +46,7 @@ CLAIM = Claim(
     ),
     design=d300.DESIGN,
     shared=d300.NAME,
+    tables=d300.TABLES,
     **by_seed(
         RULE, evidence, design=d300.NAME, caption="Largest |correlation| of two units, with dropout at its best."
     ),

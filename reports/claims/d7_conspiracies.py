@@ -56,5 +56,6 @@ CLAIM = Claim(
     ),
     design=d300.DESIGN,
     shared=d300.NAME,
+    tables=d300.TABLES,
     **by_seed(RULE, evidence, design=d300.NAME, caption="Loss that changed inputs add with L2, less with dropout."),
 )

@@ -41,6 +41,7 @@ CLAIM = Claim(
     ),
     design=d300.DESIGN,
     shared=d300.NAME,
+    tables=d300.TABLES,
     literature="Srivastava et al. 2014 saw sparser activations with dropout, even without a term that asks for them.",
     **by_seed(RULE, evidence, design=d300.NAME, caption="Share of activations near zero, with dropout less without."),
 )

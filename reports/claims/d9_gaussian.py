@@ -35,6 +35,7 @@ CLAIM = Claim(
     source=Source("002", "Similar to dropout, it adds some noise to each hidden layer’s activations."),
     design=d300.DESIGN,
     shared=d300.NAME,
+    tables=d300.TABLES,
     literature="Srivastava et al. 2014, MNIST: 0.95% of errors with Gaussian noise, 1.08% with dropout.",
     **by_seed(
         RULE, evidence, design=d300.NAME, caption="Loss with Gaussian noise less with dropout, each at its best."

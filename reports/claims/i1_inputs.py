@@ -28,14 +28,12 @@ RULE = effect(
 
 def evidence(rows: pd.DataFrame) -> pd.DataFrame:
     found = inputs.ratio(rows, slow="raw", fast="standardised")
-    return found.assign(
-        note=found["note"] + found["regime"].map(lambda regime: _conditions(rows, str(regime).split(",")[0]))
-    )
+    return found.assign(note=found["note"] + _conditions(rows))
 
 
-def _conditions(rows: pd.DataFrame, data: str) -> str:
+def _conditions(rows: pd.DataFrame) -> str:
     """How elongated the contours are: the condition number of the inputs' second moments."""
-    contours = arm(rows, "contours").query("data == @data")
+    contours = arm(rows, "contours")
     raw, scaled = (
         np.median(measure(contours[contours["scaling"] == scaling], "curvature.input_condition"))
         for scaling in ("raw", "standardised")

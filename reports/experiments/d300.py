@@ -6,16 +6,18 @@ from typing import Any
 import pandas as pd
 
 from reports.arms import arm, at_best, difference, with_regime
+from reports.experiments.tables import SMALL, also
 from reports.intervals import Numbers
 from reports.measures import measure, measured
 
 NAME = "d300"
+TABLES = SMALL
 REGIMES = {"width": "width {}"}
 KEPT = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4]
 RATES = [0.003, 0.008, 0.02, 0.05, 0.15]  # low ones are early stopping in disguise, and the best that none can do
 SETTING = (
     "Digits, 300 training rows with 20% of the labels drawn anew, one hidden layer of ReLU, 900 steps; keep_prob or λ, and the "
-    "learning rate, are those that are best on the other seeds."
+    f"learning rate, are those that are best on the other seeds. {also(TABLES)}"
 )
 PROBES = "correlation+deletion+shift+sparsity"
 ARM: dict[str, Any] = {"width": [32], "learning_rate": RATES, "probes": PROBES}

@@ -20,21 +20,21 @@ CHECKPOINTS = 3
 GUESS = np.log(10)
 
 
-def designs(claim):
-    """The designs of a claim as a study of the claims reads them."""
+def designs(claim, tables=()):
+    """The designs of a claim as a study of the claims reads them, on further tables too."""
     source = Source(**PRESET["data"])
     return [
         read_design(name, settings, shared=PRESET["hyper"], source=source, replicates=SEEDS)
-        for name, settings in claim.arms.items()
+        for name, settings in claim.arms(tables).items()
     ]
 
 
-def filled_table(claim, seeds=SEEDS):
+def filled_table(claim, seeds=SEEDS, tables=()):
     """Every network of the claim's designs; losses, curves and measures are random, the same at each call."""
     generator = np.random.default_rng(7)
     rows = [
         _row(design.name, number, task, Hyper(**settings, seed=seed), generator)
-        for design in designs(claim)
+        for design in designs(claim, tables)
         for number, (task, settings) in enumerate(design.points())
         for seed in range(seeds)
     ]

@@ -20,6 +20,7 @@ def networks(arm, losses, *, width=8):
         {
             "stage": "design",
             "arm": arm,
+            "data": "digits",
             "width": width,
             "seed": seed,
             "learning_rate": rate,
@@ -39,10 +40,10 @@ def curves(steps, *, budget=1000, stopped="completed"):
         losses = np.maximum(1 - epochs * budget / 100 / (2 * steps), 0)
         points = [[int(epoch), float(loss)] for epoch, loss in zip(epochs, losses, strict=True)]
         rows.append(
-            {"width": 8, "seed": seed, "learning_rate": 0.1, "train_rows": 500, "batch_size": 50}
+            {"data": "digits", "width": 8, "seed": seed, "learning_rate": 0.1, "train_rows": 500, "batch_size": 50}
             | {"steps": budget, "curve": json.dumps(points), "stopped": stopped}
         )
-    return timed(pd.DataFrame(rows), REGIME, 0.5)
+    return timed(pd.DataFrame(rows), REGIME, {"digits": 0.5})
 
 
 def test_own_rows_lose_their_prefix_and_no_other_design_is_taken():
@@ -81,9 +82,9 @@ def test_steps_lie_straight_between_checkpoints():
     curve = json.dumps([[1, 0.9], [3, 0.5], [4, 0.1]])
     rows = pd.DataFrame({"curve": [curve, curve, "[]"], "train_rows": [100, 110, 100], "batch_size": 20})
     # 0.7 lies half-way between epochs 1 and 3; an epoch has 5 batches of 20, or 6 where the last is short
-    assert steps_to(rows, 0.7).tolist() == pytest.approx([10, 12, np.inf])
-    assert steps_to(rows, 0.95)[0] == 5
-    assert steps_to(rows, 0.05)[0] == np.inf
+    assert steps_to(rows, pd.Series([0.7] * 3)).tolist() == pytest.approx([10, 12, np.inf])
+    assert steps_to(rows, pd.Series([0.95] * 3))[0] == 5
+    assert steps_to(rows, pd.Series([0.05] * 3))[0] == np.inf
     assert lowest_loss(rows)[:2].tolist() == [0.1, 0.1]
     assert np.isnan(lowest_loss(rows)[2])
 

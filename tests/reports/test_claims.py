@@ -1,5 +1,6 @@
 """The ledger of claims, taken from its declarations: every claim is whole, and says what was planted."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -11,9 +12,10 @@ from synthetic import results_table, where
 from reports import CLAIMS
 from reports.claim import POSTS, judge
 from reports.table import plain
-from reports.text import limit
+from reports.text import limit, table_name
 from reports.verdict import Verdict
 
+FURTHER = ("breast_cancer", "wine", "mnist", "mnist1d")
 by_slug = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.slug)
 
 
@@ -31,7 +33,7 @@ def own_table(name):
 @pytest.fixture
 def table_of(results):
     """A table that tests the claim: of its own designs, or of the study's response curves."""
-    return lambda claim: own_table(claim.shared or claim.slug) if claim.arms else results
+    return lambda claim: own_table(claim.shared or claim.slug) if claim.arms() else results
 
 
 def verdicts(table):
@@ -120,14 +122,14 @@ def test_every_regime_has_a_name_a_finding_and_a_row_of_data(claim, table_of):
 @by_slug
 def test_a_claims_design_can_be_trained_and_is_its_own(claim):
     assert all(design.points() for design in designs(claim))
-    assert all(name.startswith(f"{claim.shared or claim.slug}_") for name in claim.arms)
+    assert all(name.startswith(f"{claim.shared or claim.slug}_") for name in claim.arms())
 
 
 @by_slug
 @pytest.mark.parametrize("damage", [diverged, lambda table: table[table["seed"] == 0], lambda table: table.iloc[::2]])
 def test_damaged_tables_settle_nothing_by_accident(claim, damage):
     """Divergence everywhere, a single seed, or half of the networks: no error, and where there is no interval no verdict."""
-    if not claim.arms:
+    if not claim.arms():
         pytest.skip("the study's response curves: test_page.py damages those")
     for finding in judge([claim], damage(own_table(claim.shared or claim.slug)))[0].findings:
         assert finding.verdict is Verdict.INCONCLUSIVE or finding.estimate.has_interval
@@ -136,8 +138,58 @@ def test_damaged_tables_settle_nothing_by_accident(claim, damage):
 def test_claims_that_share_a_design_declare_the_same():
     arms = {}
     for claim in CLAIMS:
-        for name, settings in claim.arms.items():
+        for name, settings in claim.arms(FURTHER).items():
             assert arms.setdefault(name, settings) == settings
+
+
+def test_claims_on_further_tables_name_known_ones_and_say_so_in_their_rules():
+    assert {name for claim in CLAIMS for name in claim.tables} == set(FURTHER)
+    for claim in CLAIMS:
+        assert all(table_name(name) in claim.rule.text for name in claim.tables)
+
+
+@pytest.mark.parametrize(
+    "slug", ["B3", "B4", "B5", "B6", "B7", "B7b", "B8b", "B9", "B11", "B12", "B13", "D4", "D7", "D9"]
+)
+def test_each_table_of_data_is_judged_alone_and_as_if_it_were_the_only_one(slug):
+    claim = next(claim for claim in CLAIMS if claim.slug == slug)
+    table = plain(filled_table(claim, tables=("breast_cancer",)))
+    both = {each.regime: each for each in claim.estimate(claim.evidence(table))}
+    for name, words in (("digits", "digits"), ("breast_cancer", "breast cancer")):
+        alone = claim.estimate(claim.evidence(table[table["data"] == name]))
+        for each in alone:
+            named = replace(each, regime=f"{each.regime} on {words}")
+            assert repr(both.pop(named.regime)) == repr(named)  # NaN is not equal to itself
+    assert not both
+
+
+def test_a_table_without_a_target_is_not_tested_for_speed():
+    claim = next(claim for claim in CLAIMS if claim.slug == "B4")
+    elsewhere = plain(filled_table(claim)).assign(data="iris")
+    assert judge([claim], elsewhere)[0].verdict is Verdict.UNTESTED
+
+
+@pytest.mark.parametrize(("best", "verdict"), [(0.95, Verdict.INCONCLUSIVE), (0.6, Verdict.NO_DIFFERENCE)])
+def test_two_strengths_at_the_same_end_of_the_grid_are_not_called_equal(best, verdict):
+    """Parabolas in log α, the same for both arms but for a shade."""
+    claim = next(claim for claim in CLAIMS if claim.slug == "B11")
+    table = plain(filled_table(claim))
+    strength = np.log((1 - table["keep_prob"]) / table["keep_prob"])
+    shade = 1e-3 * ((table["arm"] == "B11_none") + table["seed"])
+    loss = (strength - np.log((1 - best) / best) - shade * (best < 0.9)) ** 2 + np.log(table["learning_rate"]) ** 2
+    (judgement,) = judge([claim], table.assign(valid_loss=loss))
+    assert judgement.verdict is verdict
+
+
+def test_each_table_of_data_has_a_panel_whose_rows_do_not_repeat_its_name():
+    claim = next(claim for claim in CLAIMS if claim.slug == "D7")
+    evidence = claim.evidence(plain(filled_table(claim, tables=("breast_cancer", "wine"))))
+    panels = dict(list(evidence.groupby("panel", sort=False)))
+    assert list(panels) == ["digits", "breast cancer", "wine"]
+    for panel in panels.values():
+        labels = [label.get_text() for label in claim.draw(panel, Figure().subplots()).get_yticklabels()]
+        assert labels
+        assert not any(" on " in label for label in labels)
 
 
 def test_verdicts_on_a_smooth_response():

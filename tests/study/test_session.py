@@ -15,6 +15,7 @@ from study.data import Task
 from study.ledger import Ledger
 from study.runs import Run, existing_runs
 from study.session import table_of
+from study.tables import PACKAGES
 
 
 def test_a_run_writes_its_results_and_the_next_one_finds_nothing_left_to_do(run, pages: list[pd.DataFrame]) -> None:
@@ -206,3 +207,21 @@ def test_designs_that_a_claim_cannot_tell_apart_are_told_in_one_line(
     assert code == 1
     assert err.startswith("error: the results are written, but no page: the points of design 'dropout' differ")
     assert Path("runs/two/results.parquet").exists()
+
+
+def test_a_table_that_is_not_installed_is_left_out_and_cannot_come_in_later(
+    dropstep, folder_of_runs: Path, pages: list[pd.DataFrame], quick_networks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["run", "claims", "--only", "B8b", "--set", 'design.tables=["breast_cancer","mnist1d"]', "--workers", "1"]
+    words += ["--set", "design.replicates=1"]
+    with monkeypatch.context() as context:
+        for name in ("breast_cancer", "mnist1d"):
+            context.setitem(PACKAGES, name, "no_such_package")
+        assert "left out: breast_cancer, mnist1d need no_such_package" in dropstep(*words)[1]
+        assert "nothing left to do" in dropstep(*words)[1]
+        assert set(pages[-1]["data"]) == {"digits"}
+        context.delitem(PACKAGES, "breast_cancer")
+        code, _, err = dropstep(*words)
+    assert code == 2
+    assert "config.design.tables" in err
+    assert '["breast_cancer"]' in err
