@@ -10,10 +10,10 @@ from nets.data import Part
 from nets.evaluate import chunks
 from nets.hyper import Hyper
 from nets.optimisers import OPTIMISERS, Optimiser
+from nets.orders import orders
 from nets.passes import Passes
 from nets.rows import Rows
 from nets.stack import Stack
-from nets.streams import stream
 from nets.train import STEPS_TO_FLUSH
 
 
@@ -55,7 +55,7 @@ class Fitting:
         self.penalty = alpha * self.stack.weight_columns()
         momentum = shared(self.stack.knob("momentum")[:, 0].astype(self.stack.dtype))
         self.optimiser = Optimiser(OPTIMISERS[self.stack.shape.optimiser], self.stack.parameters, momentum, {})
-        self.orders = [stream(hyper.own_seed, "order") for hyper in hypers]
+        self.orders = orders([hyper.own_seed for hyper in hypers], rows)
         self.penalised_for: Array | None = None
 
     def epoch(self, learning_rate: float) -> Array:
@@ -63,9 +63,10 @@ class Fitting:
 
         Raises ``ValueError`` where a network diverges.
         """
-        rate = shared(np.full((len(self.orders), 1), learning_rate, self.stack.dtype))
-        order = np.stack([generator.permutation(self.rows.count) for generator in self.orders])
-        objective = np.zeros(len(self.orders))
+        networks = len(self.stack.hypers)
+        rate = shared(np.full((networks, 1), learning_rate, self.stack.dtype))
+        order = next(self.orders)
+        objective = np.zeros(networks)
         with arithmetic():
             for start, stop in self.batches:
                 objective += (stop - start) * self._descend(order[:, start:stop], rate)
