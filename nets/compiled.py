@@ -140,24 +140,18 @@ def centre(z: Array, highest: Array) -> None:
 
 
 @compiled
-def divide_by_total(z: Array, total: Array) -> None:
-    classes, networks, batch = z.shape
+def cross_entropy_slope(z: Array, labels: Integers, classes: Integers, scratch: tuple[Array, ...]) -> None:
+    classes_held, networks, batch = z.shape
+    total, share = np.empty(batch, z.dtype), z.dtype.type(1 / batch)
     for k in range(networks):
-        total[k] = z[0, k]
-        for c in range(1, classes):
+        total[:] = z[0, k]
+        for c in range(1, classes_held):
             for row in range(batch):
-                total[k, row] += z[c, k, row]
-        for c in range(classes):
+                total[row] += z[c, k, row]
+        for c in range(classes_held):
             for row in range(batch):
-                z[c, k, row] /= total[k, row]
-
-
-@compiled
-def subtract_one_hot(z: Array, labels: Integers, classes: Integers, is_true: Array, one_hot: Array) -> None:
-    networks, batch = labels.shape
-    for k in range(networks):
-        for row in range(batch):
-            z[labels[k, row], k, row] -= z.dtype.type(1)
+                one_hot = z.dtype.type(labels[k, row] == c)
+                z[c, k, row] = (z[c, k, row] / total[row] - one_hot) * share
 
 
 @compiled
