@@ -51,28 +51,27 @@ def mask_positive(words: Integers, mask: Integers) -> None:
 
 
 @compiled
-def blend(running: Array, batch: Array, weight: Array) -> None:
+def blend(running: Array, batch: Array, running_weight: Array, weight: Array) -> None:
     networks, units = running.shape
-    one = running.dtype.type(1)
     for k in range(networks):
         for unit in range(units):
-            running[k, unit] = (one - weight[k, 0]) * running[k, unit] + weight[k, 0] * batch[k, unit]
+            running[k, unit] = running_weight[k, 0] * running[k, unit] + weight[k, 0] * batch[k, unit]
 
 
 @summing
-def _mean(x: Array) -> Any:
+def _sum(x: Array) -> Any:
     total = x.dtype.type(0)
     for row in range(len(x)):
         total += x[row]
-    return total / x.dtype.type(len(x))
+    return total
 
 
 @summing
-def _mean_product(x: Array, y: Array) -> Any:
+def _sum_of_products(x: Array, y: Array) -> Any:
     total = x.dtype.type(0)
     for row in range(len(x)):
         total += x[row] * y[row]
-    return total / x.dtype.type(len(x))
+    return total
 
 
 @compiled
@@ -81,10 +80,10 @@ def centre_on_batch(x: Array, share: Array, centred: Array) -> tuple[Array, Arra
     mean, variance = np.empty((networks, units), x.dtype), np.empty((networks, units), x.dtype)
     for k in range(networks):
         for unit in range(units):
-            mean[k, unit] = _mean(x[k, unit])
+            mean[k, unit] = _sum(x[k, unit]) * share[0]
             for row in range(batch):
                 centred[k, unit, row] = x[k, unit, row] - mean[k, unit]
-            variance[k, unit] = _mean_product(centred[k, unit], centred[k, unit])
+            variance[k, unit] = _sum_of_products(centred[k, unit], centred[k, unit]) * share[0]
     return mean, variance
 
 
@@ -98,21 +97,21 @@ def scale_and_shift(x: Array, scale: Array, shift: Array, y: Array) -> None:
 
 
 @compiled
-def batch_norm_slope(dy: Array, centred: Array, scale: Array, inverse: Array, share: Array) -> tuple[Array, Array]:
+def batch_norm_slope(  # noqa: PLR0913, PLR0917  as in nets.batch_norm
+    dy: Array, centred: Array, scale: Array, inverse: Array, ones: Array, slopes: tuple[Array, Array]
+) -> None:
+    scale_slope, shift_slope = slopes
     networks, units, batch = dy.shape
-    scale_slope, shift_slope = np.empty((networks, units), dy.dtype), np.empty((networks, units), dy.dtype)
-    count = dy.dtype.type(batch)
     for k in range(networks):
         for unit in range(units):
-            mean = _mean(dy[k, unit])
-            normalised_mean = _mean_product(dy[k, unit], centred[k, unit]) * inverse[k, unit]
-            slope = scale[k, unit] * inverse[k, unit]
-            weight = normalised_mean * inverse[k, unit]
+            total = _sum(dy[k, unit])
+            normalised_total = _sum_of_products(dy[k, unit], centred[k, unit]) * inverse[k, unit]
+            mean, weight = total / dy.dtype.type(batch), normalised_total * inverse[k, unit] / dy.dtype.type(batch)
+            factor = scale[k, unit] * inverse[k, unit]
             for row in range(batch):
-                dy[k, unit, row] = slope * (dy[k, unit, row] - mean - weight * centred[k, unit, row])
-            scale_slope[k, unit] = count * normalised_mean
-            shift_slope[k, unit] = count * mean
-    return scale_slope, shift_slope
+                dy[k, unit, row] = factor * (dy[k, unit, row] - mean - weight * centred[k, unit, row])
+            scale_slope[k, unit] = normalised_total
+            shift_slope[k, unit] = total
 
 
 @compiled
