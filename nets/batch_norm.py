@@ -55,13 +55,13 @@ class BatchNorm(Layer):
         else:
             np.subtract(x, self.moments.mean[..., None], out=self.centred)
             variance = self.moments.variance
-        return self._scale_and_shift(variance)
+        return self._normalise(variance)
 
     def collect(self, x: Array, weight: float) -> Array:
         """A forward pass on the batch's moments, which the running ones take with ``weight``."""
         mean, variance = self._centre_on_batch(x)
         self._blend(mean, variance, self._weights(np.full((len(x), 1), weight, x.dtype)))
-        return self._scale_and_shift(variance)
+        return self._normalise(variance)
 
     def _centre_on_batch(self, x: Array) -> tuple[Array, Array]:
         """E x and Var x over the batch, both (K, units); leaves x - E x in ``centred``."""
@@ -77,9 +77,9 @@ class BatchNorm(Layer):
         blend(self.moments.mean, mean, running_weight, mean_weight)
         blend(self.moments.variance, variance, running_weight, variance_weight)
 
-    def _scale_and_shift(self, variance: Array) -> Array:
-        self.inverse = 1 / np.sqrt(variance + variance.dtype.type(EPSILON))
-        scale_and_shift(self.centred, self.scale.value * self.inverse, self.shift.value, self.y)
+    def _normalise(self, variance: Array) -> Array:
+        epsilon = variance.dtype.type(EPSILON)
+        self.inverse = normalise(self.centred, variance + epsilon, self.scale.value, self.shift.value, self.y)
         return self.y
 
     def backward(self, dy: Array) -> Array:
@@ -117,10 +117,12 @@ def centre_on_batch(x: Array, share: Array, centred: Array) -> tuple[Array, Arra
 
 
 @kernel
-def scale_and_shift(x: Array, scale: Array, shift: Array, y: Array) -> None:
-    """y = s x + t, both (K, units)."""
-    np.multiply(x, scale[..., None], out=y)
+def normalise(centred: Array, variance: Array, scale: Array, shift: Array, y: Array) -> Array:
+    """y = γ (x - E x)/√variance + β; returns 1/√variance, (K, units) as are all but ``centred`` and ``y``."""
+    inverse = np.asarray(1 / np.sqrt(variance))
+    np.multiply(centred, (scale * inverse)[..., None], out=y)
     y += shift[..., None]
+    return inverse
 
 
 @kernel

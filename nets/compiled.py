@@ -88,12 +88,16 @@ def centre_on_batch(x: Array, share: Array, centred: Array) -> tuple[Array, Arra
 
 
 @compiled
-def scale_and_shift(x: Array, scale: Array, shift: Array, y: Array) -> None:
-    networks, units, batch = x.shape
+def normalise(centred: Array, variance: Array, scale: Array, shift: Array, y: Array) -> Array:
+    networks, units, batch = centred.shape
+    inverse = np.empty((networks, units), centred.dtype)
     for k in range(networks):
         for unit in range(units):
+            inverse[k, unit] = centred.dtype.type(1) / np.sqrt(variance[k, unit])
+            factor = scale[k, unit] * inverse[k, unit]
             for row in range(batch):
-                y[k, unit, row] = scale[k, unit] * x[k, unit, row] + shift[k, unit]
+                y[k, unit, row] = factor * centred[k, unit, row] + shift[k, unit]
+    return inverse
 
 
 @compiled
