@@ -42,7 +42,6 @@ class BatchNorm(Layer):
         self.always_batch = always_batch
         self.batch = y.shape[2]
         self.weights = self._weights(momentum)
-        self.share = full((self.batch,), 1 / self.batch, y.dtype)
         self.ones = full((self.batch,), 1, y.dtype)
         self.centred = empty(y.shape, y.dtype)
 
@@ -65,7 +64,7 @@ class BatchNorm(Layer):
 
     def _centre_on_batch(self, x: Array) -> tuple[Array, Array]:
         """E x and Var x over the batch, both (K, units); leaves x - E x in ``centred``."""
-        return centre_on_batch(x, self.share, self.centred)
+        return centre_on_batch(x, self.ones, self.centred)
 
     def _weights(self, weight: Array) -> tuple[Array, Array, Array]:
         """Of running moments, the batch's mean and its variance, each (K, 1); a batch of one has no unbiased variance."""
@@ -108,12 +107,12 @@ def blend(running: Array, batch: Array, running_weight: Array, weight: Array) ->
 
 
 @kernel
-def centre_on_batch(x: Array, share: Array, centred: Array) -> tuple[Array, Array]:
-    """E x and Var x over the batch, both (K, units); leaves x - E x in ``centred``; ``share`` (B,) holds 1/B."""
+def centre_on_batch(x: Array, ones: Array, centred: Array) -> tuple[Array, Array]:
+    """E x and Var x over the batch, both (K, units); leaves x - E x in ``centred``; ``ones`` is (B,)."""
     # sums over the batch as products: measured 4 times faster than np.mean, and as exact
-    mean = np.matmul(x, share)
+    mean = np.asarray(np.matmul(x, ones) / len(ones))
     np.subtract(x, mean[..., None], out=centred)
-    return mean, np.vecdot(centred, centred) * share[0]
+    return mean, np.vecdot(centred, centred) / len(ones)
 
 
 @kernel

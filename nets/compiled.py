@@ -75,15 +75,16 @@ def _sum_of_products(x: Array, y: Array) -> Any:
 
 
 @compiled
-def centre_on_batch(x: Array, share: Array, centred: Array) -> tuple[Array, Array]:
+def centre_on_batch(x: Array, ones: Array, centred: Array) -> tuple[Array, Array]:
     networks, units, batch = x.shape
     mean, variance = np.empty((networks, units), x.dtype), np.empty((networks, units), x.dtype)
+    count = x.dtype.type(batch)
     for k in range(networks):
         for unit in range(units):
-            mean[k, unit] = _sum(x[k, unit]) * share[0]
+            mean[k, unit] = _sum(x[k, unit]) / count
             for row in range(batch):
                 centred[k, unit, row] = x[k, unit, row] - mean[k, unit]
-            variance[k, unit] = _sum_of_products(centred[k, unit], centred[k, unit]) * share[0]
+            variance[k, unit] = _sum_of_products(centred[k, unit], centred[k, unit]) / count
     return mean, variance
 
 
@@ -106,11 +107,12 @@ def batch_norm_slope(  # noqa: PLR0913, PLR0917  as in nets.batch_norm
 ) -> None:
     scale_slope, shift_slope = slopes
     networks, units, batch = dy.shape
+    count = dy.dtype.type(batch)
     for k in range(networks):
         for unit in range(units):
             total = _sum(dy[k, unit])
             normalised_total = _sum_of_products(dy[k, unit], centred[k, unit]) * inverse[k, unit]
-            mean, weight = total / dy.dtype.type(batch), normalised_total * inverse[k, unit] / dy.dtype.type(batch)
+            mean, weight = total / count, normalised_total * inverse[k, unit] / count
             factor = scale[k, unit] * inverse[k, unit]
             for row in range(batch):
                 dy[k, unit, row] = factor * (dy[k, unit, row] - mean - weight * centred[k, unit, row])
