@@ -73,7 +73,9 @@ def test_trains_as_scikit_learn(settings: dict, tolerance: float, alpha: float, 
     """From the same weights in the same order the same parameters mean the same steps, a short last batch included."""
     x, y = blobs()
     weight = np.random.default_rng(3).uniform(0.1, 5, len(y)) if weighted else np.ones(len(y))
-    ours = StackedMLPClassifier(**{**SMALL, "max_iter": 1, "random_state": 1}, **settings, alpha=alpha, warm_start=True).fit(x, y)
+    ours = StackedMLPClassifier(
+        **{**SMALL, "max_iter": 1, "random_state": 1}, **settings, alpha=alpha, warm_start=True
+    ).fit(x, y)
     theirs = ours.to_sklearn(replicate=0).set_params(shuffle=False)
     seed = deepcopy(ours._random_state).randint(np.iinfo(np.int32).max)
     order = next(orders([seed], len(y)))[0]
