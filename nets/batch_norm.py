@@ -25,11 +25,6 @@ class Moments:
         """Mean 0 and variance 1, as in PyTorch."""
         return cls(np.zeros((networks, units), dtype), np.ones((networks, units), dtype))
 
-    def blend(self, mean: Array, variance: Array, weight: Array) -> None:
-        """running = (1 - weight) · running + weight · batch, weight (K, 1)."""
-        blend(self.mean, mean, weight)
-        blend(self.variance, variance, weight)
-
 
 class BatchNorm(Layer):
     """y = γ x̂ + β, x̂ = (x - E x) / √(Var x + ε) over the batch: algorithm 1 of the paper.
@@ -43,46 +38,53 @@ class BatchNorm(Layer):
         self.y = y
         self.scale = View(affine.value[:, 0], affine.gradient[:, 0])
         self.shift = View(affine.value[:, 1], affine.gradient[:, 1])
-        self.moments, self.momentum = moments, momentum
+        self.moments = moments
         self.always_batch = always_batch
         self.batch = y.shape[2]
-        self.share = full((self.batch,), 1 / self.batch, y.dtype)
+        self.weights = self._weights(momentum)
+        self.ones = full((self.batch,), 1, y.dtype)
         self.centred = empty(y.shape, y.dtype)
 
     def forward(self, x: Array, *, training: bool) -> Array:
         if training:
             mean, variance = self._centre_on_batch(x)
-            self._blend(mean, variance, self.momentum)
+            self._blend(mean, variance, self.weights)
         elif self.always_batch:
             _, variance = self._centre_on_batch(x)
         else:
             np.subtract(x, self.moments.mean[..., None], out=self.centred)
             variance = self.moments.variance
-        return self._scale_and_shift(variance)
+        return self._normalise(variance)
 
     def collect(self, x: Array, weight: float) -> Array:
         """A forward pass on the batch's moments, which the running ones take with ``weight``."""
         mean, variance = self._centre_on_batch(x)
-        self._blend(mean, variance, np.full_like(self.momentum, weight))
-        return self._scale_and_shift(variance)
+        self._blend(mean, variance, self._weights(np.full((len(x), 1), weight, x.dtype)))
+        return self._normalise(variance)
 
     def _centre_on_batch(self, x: Array) -> tuple[Array, Array]:
         """E x and Var x over the batch, both (K, units); leaves x - E x in ``centred``."""
-        return centre_on_batch(x, self.share, self.centred)
+        return centre_on_batch(x, self.ones, self.centred)
 
-    def _blend(self, mean: Array, variance: Array, weight: Array) -> None:
-        self.moments.blend(mean, variance * variance.dtype.type(self.batch / (self.batch - 1)), weight)
+    def _weights(self, weight: Array) -> tuple[Array, Array, Array]:
+        """Of running moments, the batch's mean and its variance, each (K, 1); a batch of one has no unbiased variance."""
+        unbiased = self.batch / max(1, self.batch - 1)
+        return 1 - weight, weight, weight * weight.dtype.type(unbiased)
 
-    def _scale_and_shift(self, variance: Array) -> Array:
-        self.inverse = 1 / np.sqrt(variance + variance.dtype.type(EPSILON))
-        scale_and_shift(self.centred, self.scale.value * self.inverse, self.shift.value, self.y)
+    def _blend(self, mean: Array, variance: Array, weights: tuple[Array, Array, Array]) -> None:
+        running_weight, mean_weight, variance_weight = weights
+        blend(self.moments.mean, mean, running_weight, mean_weight)
+        blend(self.moments.variance, variance, running_weight, variance_weight)
+
+    def _normalise(self, variance: Array) -> Array:
+        epsilon = variance.dtype.type(EPSILON)
+        self.inverse = normalise(self.centred, variance + epsilon, self.scale.value, self.shift.value, self.y)
         return self.y
 
     def backward(self, dy: Array) -> Array:
         """With dγ = Σ dy x̂ and dβ = Σ dy over the batch of B."""
-        self.scale.gradient[...], self.shift.gradient[...] = batch_norm_slope(
-            dy, self.centred, self.scale.value, self.inverse, self.share
-        )
+        slopes = self.scale.gradient, self.shift.gradient
+        batch_norm_slope(dy, self.centred, self.scale.value, self.inverse, self.ones, slopes)
         return dy
 
 
@@ -98,43 +100,48 @@ class DetachedBatchNorm(BatchNorm):
 
 
 @kernel
-def blend(running: Array, batch: Array, weight: Array) -> None:
-    """running ← (1 - weight) · running + weight · batch, all (K, units) but the weight, (K, 1)."""
-    running *= 1 - weight
+def blend(running: Array, batch: Array, running_weight: Array, weight: Array) -> None:
+    """running ← running_weight · running + weight · batch, all (K, units) but the weights, (K, 1)."""
+    running *= running_weight
     running += weight * batch
 
 
 @kernel
-def centre_on_batch(x: Array, share: Array, centred: Array) -> tuple[Array, Array]:
-    """E x and Var x over the batch, both (K, units); leaves x - E x in ``centred``; ``share`` (B,) holds 1/B."""
+def centre_on_batch(x: Array, ones: Array, centred: Array) -> tuple[Array, Array]:
+    """E x and Var x over the batch, both (K, units); leaves x - E x in ``centred``; ``ones`` is (B,)."""
     # sums over the batch as products: measured 4 times faster than np.mean, and as exact
-    mean = np.matmul(x, share)
+    mean = np.asarray(np.matmul(x, ones) / len(ones))
     np.subtract(x, mean[..., None], out=centred)
-    return mean, np.vecdot(centred, centred) * share[0]
+    return mean, np.vecdot(centred, centred) / len(ones)
 
 
 @kernel
-def scale_and_shift(x: Array, scale: Array, shift: Array, y: Array) -> None:
-    """y = s x + t, both (K, units)."""
-    np.multiply(x, scale[..., None], out=y)
+def normalise(centred: Array, variance: Array, scale: Array, shift: Array, y: Array) -> Array:
+    """y = γ (x - E x)/√variance + β; returns 1/√variance, (K, units) as are all but ``centred`` and ``y``."""
+    inverse = np.asarray(1 / np.sqrt(variance))
+    np.multiply(centred, (scale * inverse)[..., None], out=y)
     y += shift[..., None]
+    return inverse
 
 
 @kernel
-def batch_norm_slope(dy: Array, centred: Array, scale: Array, inverse: Array, share: Array) -> tuple[Array, Array]:
-    """dy ← γ/√(Var x + ε) · (dy - mean dy - x̂ · mean(dy x̂)): the statistics take part in the gradient.
+def batch_norm_slope(  # noqa: PLR0913, PLR0917  the formula has as many symbols
+    dy: Array, centred: Array, scale: Array, inverse: Array, ones: Array, slopes: tuple[Array, Array]
+) -> None:
+    """dy ← γ/√(Var x + ε) · (dy - (Σ dy + x̂ Σ dy x̂)/B): the statistics take part in the gradient.
 
-    Returns Σ dy x̂ and Σ dy over the batch, both (K, units); uses up ``centred``.
+    Leaves Σ dy x̂ and Σ dy over the batch in ``slopes``, both (K, units); ``ones`` is (B,); uses up ``centred``.
     """
-    batch = dy.dtype.type(dy.shape[2])
-    mean = np.matmul(dy, share)
-    normalised_mean = np.vecdot(dy, centred) * (inverse * share[0])
-    slope = scale * inverse
-    dy *= slope[..., None]
-    dy -= (slope * mean)[..., None]
-    centred *= (slope * normalised_mean * inverse)[..., None]
+    scale_slope, shift_slope = slopes
+    np.matmul(dy, ones, out=shift_slope)
+    np.vecdot(dy, centred, out=scale_slope)
+    scale_slope *= inverse
+    factor = scale * inverse
+    share = factor / len(ones)
+    dy *= factor[..., None]
+    dy -= (share * shift_slope)[..., None]
+    centred *= (share * inverse * scale_slope)[..., None]
     dy -= centred
-    return batch * normalised_mean, batch * mean
 
 
 BATCH_NORMS: dict[str, type[BatchNorm]] = {"full": BatchNorm, "detached": DetachedBatchNorm}

@@ -51,68 +51,73 @@ def mask_positive(words: Integers, mask: Integers) -> None:
 
 
 @compiled
-def blend(running: Array, batch: Array, weight: Array) -> None:
+def blend(running: Array, batch: Array, running_weight: Array, weight: Array) -> None:
     networks, units = running.shape
-    one = running.dtype.type(1)
     for k in range(networks):
         for unit in range(units):
-            running[k, unit] = (one - weight[k, 0]) * running[k, unit] + weight[k, 0] * batch[k, unit]
+            running[k, unit] = running_weight[k, 0] * running[k, unit] + weight[k, 0] * batch[k, unit]
 
 
 @summing
-def _mean(x: Array) -> Any:
+def _sum(x: Array) -> Any:
     total = x.dtype.type(0)
     for row in range(len(x)):
         total += x[row]
-    return total / x.dtype.type(len(x))
+    return total
 
 
 @summing
-def _mean_product(x: Array, y: Array) -> Any:
+def _sum_of_products(x: Array, y: Array) -> Any:
     total = x.dtype.type(0)
     for row in range(len(x)):
         total += x[row] * y[row]
-    return total / x.dtype.type(len(x))
+    return total
 
 
 @compiled
-def centre_on_batch(x: Array, share: Array, centred: Array) -> tuple[Array, Array]:
+def centre_on_batch(x: Array, ones: Array, centred: Array) -> tuple[Array, Array]:
     networks, units, batch = x.shape
     mean, variance = np.empty((networks, units), x.dtype), np.empty((networks, units), x.dtype)
+    count = x.dtype.type(batch)
     for k in range(networks):
         for unit in range(units):
-            mean[k, unit] = _mean(x[k, unit])
+            mean[k, unit] = _sum(x[k, unit]) / count
             for row in range(batch):
                 centred[k, unit, row] = x[k, unit, row] - mean[k, unit]
-            variance[k, unit] = _mean_product(centred[k, unit], centred[k, unit])
+            variance[k, unit] = _sum_of_products(centred[k, unit], centred[k, unit]) / count
     return mean, variance
 
 
 @compiled
-def scale_and_shift(x: Array, scale: Array, shift: Array, y: Array) -> None:
-    networks, units, batch = x.shape
+def normalise(centred: Array, variance: Array, scale: Array, shift: Array, y: Array) -> Array:
+    networks, units, batch = centred.shape
+    inverse = np.empty((networks, units), centred.dtype)
     for k in range(networks):
         for unit in range(units):
+            inverse[k, unit] = centred.dtype.type(1) / np.sqrt(variance[k, unit])
+            factor = scale[k, unit] * inverse[k, unit]
             for row in range(batch):
-                y[k, unit, row] = scale[k, unit] * x[k, unit, row] + shift[k, unit]
+                y[k, unit, row] = factor * centred[k, unit, row] + shift[k, unit]
+    return inverse
 
 
 @compiled
-def batch_norm_slope(dy: Array, centred: Array, scale: Array, inverse: Array, share: Array) -> tuple[Array, Array]:
+def batch_norm_slope(  # noqa: PLR0913, PLR0917  as in nets.batch_norm
+    dy: Array, centred: Array, scale: Array, inverse: Array, ones: Array, slopes: tuple[Array, Array]
+) -> None:
+    scale_slope, shift_slope = slopes
     networks, units, batch = dy.shape
-    scale_slope, shift_slope = np.empty((networks, units), dy.dtype), np.empty((networks, units), dy.dtype)
     count = dy.dtype.type(batch)
     for k in range(networks):
         for unit in range(units):
-            mean = _mean(dy[k, unit])
-            normalised_mean = _mean_product(dy[k, unit], centred[k, unit]) * inverse[k, unit]
-            slope = scale[k, unit] * inverse[k, unit]
-            weight = normalised_mean * inverse[k, unit]
+            total = _sum(dy[k, unit])
+            normalised_total = _sum_of_products(dy[k, unit], centred[k, unit]) * inverse[k, unit]
+            mean, weight = total / count, normalised_total * inverse[k, unit] / count
+            factor = scale[k, unit] * inverse[k, unit]
             for row in range(batch):
-                dy[k, unit, row] = slope * (dy[k, unit, row] - mean - weight * centred[k, unit, row])
-            scale_slope[k, unit] = count * normalised_mean
-            shift_slope[k, unit] = count * mean
-    return scale_slope, shift_slope
+                dy[k, unit, row] = factor * (dy[k, unit, row] - mean - weight * centred[k, unit, row])
+            scale_slope[k, unit] = normalised_total
+            shift_slope[k, unit] = total
 
 
 @compiled
@@ -140,24 +145,18 @@ def centre(z: Array, highest: Array) -> None:
 
 
 @compiled
-def divide_by_total(z: Array, total: Array) -> None:
-    classes, networks, batch = z.shape
+def cross_entropy_slope(z: Array, labels: Integers, classes: Integers, scratch: tuple[Array, ...]) -> None:
+    classes_held, networks, batch = z.shape
+    total, share = np.empty(batch, z.dtype), z.dtype.type(1 / batch)
     for k in range(networks):
-        total[k] = z[0, k]
-        for c in range(1, classes):
+        total[:] = z[0, k]
+        for c in range(1, classes_held):
             for row in range(batch):
-                total[k, row] += z[c, k, row]
-        for c in range(classes):
+                total[row] += z[c, k, row]
+        for c in range(classes_held):
             for row in range(batch):
-                z[c, k, row] /= total[k, row]
-
-
-@compiled
-def subtract_one_hot(z: Array, labels: Integers, classes: Integers, is_true: Array, one_hot: Array) -> None:
-    networks, batch = labels.shape
-    for k in range(networks):
-        for row in range(batch):
-            z[labels[k, row], k, row] -= z.dtype.type(1)
+                one_hot = z.dtype.type(labels[k, row] == c)
+                z[c, k, row] = (z[c, k, row] / total[row] - one_hot) * share
 
 
 @compiled

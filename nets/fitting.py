@@ -1,6 +1,7 @@
 """Training as scikit-learn's MLP does it: rows that carry weights, an end that the progress decides."""
 
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 
@@ -8,10 +9,10 @@ from nets.arrays import Array, Integers, arithmetic, shared
 from nets.data import Part
 from nets.evaluate import chunks
 from nets.optimisers import OPTIMISERS, Optimiser
+from nets.orders import orders
 from nets.passes import Passes
 from nets.rows import Rows
 from nets.stack import Stack
-from nets.streams import stream
 from nets.train import STEPS_TO_FLUSH
 
 
@@ -53,8 +54,8 @@ class Fitting:
         self.penalty = alpha * self.stack.weight_columns()
         momentum = shared(self.stack.knob("momentum")[:, 0].astype(self.stack.dtype))
         self.optimiser = Optimiser(OPTIMISERS[self.stack.shape.optimiser], self.stack.parameters, momentum, {})
-        self.orders = [stream(hyper.own_seed, "order") for hyper in stack.hypers]
-        self.shuffle = shuffle
+        rows, seeds = len(examples.x), [hyper.own_seed for hyper in stack.hypers]
+        self.orders = orders(seeds, rows) if shuffle else repeat(np.tile(np.arange(rows), (len(seeds), 1)))
         self.penalised_for: Array | None = None
 
     def epoch(self, learning_rate: float) -> Array:
@@ -62,9 +63,10 @@ class Fitting:
 
         Raises ``ValueError`` where a network diverges.
         """
-        rate = shared(np.full((len(self.orders), 1), learning_rate, self.stack.dtype))
-        order = self._order()
-        objective = np.zeros(len(self.orders))
+        networks = len(self.stack.hypers)
+        rate = shared(np.full((networks, 1), learning_rate, self.stack.dtype))
+        order = next(self.orders)
+        objective = np.zeros(networks)
         with arithmetic():
             for start, stop in self.batches:
                 objective += (stop - start) * self._descend(order[:, start:stop], rate)
@@ -74,12 +76,6 @@ class Fitting:
                 "choose a lower one, or scale the inputs (StandardScaler)"
             )
         return objective / self.rows.count
-
-    def _order(self) -> Integers:
-        """The rows of an epoch as each network sees them, (K, rows)."""
-        if not self.shuffle:
-            return np.tile(np.arange(self.rows.count), (len(self.orders), 1))
-        return np.stack([generator.permutation(self.rows.count) for generator in self.orders])
 
     def _descend(self, places: Integers, rate: Array) -> Array:
         """One step on the rows at ``places`` (K, batch); its objective (K,), Σ w ℓ / Σ w + α/(2 Σ w) ‖W‖²."""

@@ -23,9 +23,7 @@ class CrossEntropy:
         """d mean loss / d logits (K, classes, batch) = (softmax - one-hot) / batch; ``labels`` is (K, batch)."""
         centre(self.z, self.reduced)
         np.exp(self.z, out=self.z)
-        divide_by_total(self.z, self.reduced)
-        subtract_one_hot(self.z, labels, self.classes, self.is_true, self.one_hot)
-        self.z *= self.z.dtype.type(1 / self.batch)
+        cross_entropy_slope(self.z, labels, self.classes, (self.reduced, self.is_true, self.one_hot))
         return self.logits
 
     def losses(self, labels: Integers) -> tuple[Array, Integers]:
@@ -46,15 +44,14 @@ def centre(z: Array, highest: Array) -> None:
 
 
 @kernel
-def divide_by_total(z: Array, total: Array) -> None:
-    """z ← z / Σ z over the classes."""
+def cross_entropy_slope(
+    z: Array, labels: Integers, classes: Integers, scratch: tuple[Array, NDArray[np.bool_], Array]
+) -> None:
+    """z ← (z / Σ z - [class = label]) / batch, Σ over the classes; ``classes`` (classes, 1, 1)."""
+    total, is_true, one_hot = scratch
     np.add.reduce(z, axis=0, out=total)
     z /= total
-
-
-@kernel
-def subtract_one_hot(z: Array, labels: Integers, classes: Integers, is_true: NDArray[np.bool_], one_hot: Array) -> None:
-    """z ← z - [class = label], ``classes`` (classes, 1, 1)."""
     np.equal(labels, classes, out=is_true)
     np.copyto(one_hot, is_true)
     z -= one_hot
+    z *= z.dtype.type(1 / z.shape[2])

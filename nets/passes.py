@@ -23,7 +23,7 @@ class Pass:
         self.input_noise: Noise | None = None
         if stack.input_draws is not None:
             self.input_noise = self._noise(stack.input_draws, "input_keep_prob", self.first.inputs)
-        self.others, logits = self._others(batch)
+        self.others, logits = self._others()
         self.loss = CrossEntropy(logits)
 
     def load(self, table: Array, places: Integers) -> None:
@@ -68,13 +68,13 @@ class Pass:
             dy = layer.backward(dy)
         self.first.differentiate(dy)
 
-    def _others(self, batch: int) -> tuple[list[Layer], Array]:
+    def _others(self) -> tuple[list[Layer], Array]:
         """All layers but the first, and the array that the last one leaves the logits in."""
         layers: list[Layer] = []
         before: Dense = self.first
         last = len(self.stack.dense) - 1
         for hidden, parameter in enumerate(self.stack.dense[1:]):
-            dense = (LastDense if hidden + 1 == last else Dense)(parameter, batch)
+            dense = (LastDense if hidden + 1 == last else Dense)(parameter, before.y)
             layers += [*self._elementwise(hidden, before.y, dense.inputs), dense]
             before = dense
         return layers, before.y

@@ -8,18 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from nets.arrays import Array, Integers, arithmetic, shared
+from nets.arrays import Array, arithmetic, shared
 from nets.best import Best
 from nets.data import Data
 from nets.evaluate import chunks, collect_population_moments, evaluate
 from nets.hyper import Hyper
 from nets.optimisers import OPTIMISERS, Optimiser
+from nets.orders import orders
 from nets.outcome import Outcome
 from nets.passes import Passes
 from nets.probes.probing import Probing
 from nets.rows import Rows
 from nets.stack import Stack
-from nets.streams import stream
 
 BLOWN_UP = 100.0  # nats: a mean loss above it gives the true class odds of e^-100, finite by luck alone
 STEPS_TO_FLUSH = 64  # a flush costs about a step, and denormals slow a product up to 110 times
@@ -73,7 +73,7 @@ class Trainer:
         momentum = shared(self.stack.knob("momentum")[:, 0].astype(self.stack.dtype))
         self.optimiser = Optimiser(OPTIMISERS[self.shape.optimiser], self.stack.parameters, momentum, strengths)
         self.learning_rate = shared(self.stack.knob("learning_rate")[:, 0])
-        self.orders = _orders([hyper.own_seed for hyper in hypers], self.rows["train"].count)
+        self.orders = orders([hyper.own_seed for hyper in hypers], self.rows["train"].count)
         self.diverged_in: dict[int, int] = {}
         self.curves: list[list[tuple[int, float]]] = [[] for _ in hypers]
         self.thresholds = dict(zip(sorted(self.checkpoints), thresholds, strict=False))
@@ -196,11 +196,3 @@ class Trainer:
             scores[f"{part}_loss"] = float(losses[network])
             scores[f"{part}_error"] = float(errors[network])
         return Outcome(stopped="completed", epochs_run=self.epochs, curve=curve, measures=measures, **scores)
-
-
-def _orders(seeds: Sequence[int], rows: int) -> Iterator[Integers]:
-    """For each epoch the order (K, rows) in which each network sees its rows, one stream for each seed."""
-    generators = {seed: stream(seed, "order") for seed in seeds}
-    while True:
-        drawn = {seed: generator.permutation(rows) for seed, generator in generators.items()}
-        yield np.stack([drawn[seed] for seed in seeds])

@@ -63,7 +63,7 @@ def layer_case(name: str) -> tuple[Layer, list[Array], list[Array]]:
         moments = Moments.initial(NETWORKS, UNITS, np.float64)
         layer: Layer = BatchNorm(parameters.views[0], moments, np.full((NETWORKS, 1), 0.1), y, always_batch=False)
     else:
-        layer = Dense(parameters.views[0], BATCH)
+        layer = Dense(parameters.views[0], dx=y)
     return layer, [parameters.values], [parameters.gradients]
 
 

@@ -39,8 +39,8 @@ def test_identities_can_fail(data_of: DataOf, monkeypatch: pytest.MonkeyPatch, n
     """A wrong ε, moment or covariance is seen by the statement that it breaks."""
     centred = batch_norm.centre_on_batch
 
-    def biased(x: np.ndarray, share: np.ndarray, out: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        mean, variance = centred(x, share, out)
+    def biased(x: np.ndarray, ones: np.ndarray, out: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        mean, variance = centred(x, ones, out)
         out += 0.01 * x**2  # no longer invariant to anything
         return mean + 0.01, variance
 

@@ -10,7 +10,7 @@ from nets.arrays import Array  # noqa: E402
 from nets.layers import ACTIVATIONS  # noqa: E402
 from nets.loss import CrossEntropy  # noqa: E402
 from nets.noise import Noise  # noqa: E402
-from nets.optimisers import BLOCK, OPTIMISERS, Optimiser  # noqa: E402
+from nets.optimisers import BLOCK, OPTIMISERS, STEPS_AT_ONCE, Optimiser  # noqa: E402
 from nets.parameters import Parameters  # noqa: E402
 from nets.train import Trainer  # noqa: E402
 
@@ -161,11 +161,12 @@ def compare_evaluation(trainer: Trainer, twins: list[Twin], tolerance: float) ->
 
 @pytest.mark.parametrize("precision", sorted(TOLERANCE))
 @pytest.mark.parametrize("name", sorted(OPTIMISERS))
-def test_optimiser_on_given_gradients(name: str, precision: str) -> None:
-    """Step by step, in one block and in many: values wider than a block."""
+@pytest.mark.parametrize(("columns", "steps"), [(BLOCK // 8, 20), (3, STEPS_AT_ONCE + 3)], ids=["wide", "long"])
+def test_optimiser_on_given_gradients(name: str, precision: str, columns: int, steps: int) -> None:
+    """Step by step, in one block and in many: values wider than a block, and steps beyond a table of corrections."""
     generator = np.random.default_rng(1)
     networks, momentum, rate, decay = 3, (0.0, 0.5, 0.9), (0.1, 0.01, 0.001), 0.1
-    parameters = Parameters(networks, [(5, BLOCK // 8)], np.dtype(precision))
+    parameters = Parameters(networks, [(5, columns)], np.dtype(precision))
     parameters.values[:] = generator.normal(size=parameters.values.shape)
     strengths = {"l2": np.full(parameters.values.shape, decay, precision)}
     optimiser = Optimiser(OPTIMISERS[name], parameters, np.reshape(momentum, (-1, 1)).astype(precision), strengths)
@@ -179,7 +180,7 @@ def test_optimiser_on_given_gradients(name: str, precision: str) -> None:
         "adam": lambda k: torch.optim.Adam([theirs[k]], rate[k], betas=(momentum[k], 0.999), weight_decay=decay),
     }
     their_optimisers = [made[name](k) for k in range(networks)]
-    for _ in range(20):
+    for _ in range(steps):
         gradients = generator.normal(size=parameters.gradients.shape).astype(precision)
         parameters.gradients[:] = gradients
         optimiser.step(np.reshape(rate, (-1, 1)).astype(precision))
