@@ -14,7 +14,7 @@ from nets.data import Data, Part
 from nets.streams import stream
 from study.errors import did_you_mean
 from study.settings import Section
-from study.tables import TABLES, Classes, Reals, how_to_get, is_installed, table
+from study.tables import Classes, Reals, check, table
 
 
 def _of_task(unit: str, meaning: str) -> Any:
@@ -44,10 +44,7 @@ class Source(Section):
     @field_validator("name")
     @classmethod
     def _known(cls, name: str) -> str:
-        if name not in TABLES:
-            raise ValueError(f"{name} is no table, there are {', '.join(TABLES)}{did_you_mean(name, TABLES)}")
-        if not is_installed(name):
-            raise ValueError(how_to_get([name]))
+        check(name)
         return name
 
     @field_validator("scaling")

