@@ -196,7 +196,7 @@ def test_a_claim_without_a_design_is_told() -> None:
 def test_help_loads_nothing_heavy(words: list[str]) -> None:
     script = (
         f"import sys; sys.argv = ['dropstep', *{words}]\n"
-        "from study.__main__ import main\n"
+        "from study.command_line import main\n"
         "assert main() == 0\n"
         "assert not {'numpy', 'pandas', 'optuna', 'sklearn', 'reports'} & set(sys.modules), sorted(sys.modules)"
     )
