@@ -40,7 +40,7 @@ MISTAKES = {
     "run quick --only M1": "--only chooses among the claims of a study, quick has none: run claims --only M1",
     "run quick --workers " + 401 * "9": "--workers is at most 1024 on one machine",
     "run quick --trials " + 401 * "9": "search.trials should be less than or equal to 1000000000",
-    "run quick --set hyper.width=" + 401 * "9": "width lies in [1, 1e9]",
+    "run quick --set hyper.width=" + 401 * "9": "width lies in [1, 1e6]",
     "run quick --set hyper.width=" + 5000 * "9": "width is a whole number",
     "run quick --time-limit inf": "--time-limit lies above 0 and below 1e+09, got inf",
     "run quick --set search.arms.joint.keep_prob={low=0.2,high=0.9,axis=['odds']}": "keep_prob.axis is one of linear, odds, levels",
