@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import MISSING, dataclass, field, fields
+from functools import cached_property
 from numbers import Integral, Real
 from typing import Any, cast
 
@@ -28,7 +29,7 @@ class Interval:
     def __str__(self) -> str:
         return self.notation
 
-    @property
+    @cached_property
     def bounds(self) -> tuple[float, float]:
         low, high = self.notation[1:-1].split(",")
         return float(low), float(high)
@@ -86,6 +87,7 @@ NATURAL = Interval("[0, 1e9]")
 NOT_NEGATIVE = Interval("[0, 1e30]")
 PROBABILITY = Interval("(0, 1]")
 TYPE_NAMES = {int: "a whole number", float: "a number", str: "a word"}
+KINDS = {int: Integral, float: Real, str: str}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,13 +171,7 @@ def check(name: str, value: Any) -> None:
     declared = Hyper.__dataclass_fields__[name]
     domain = declared.metadata["domain"]
     expected = cast(type, declared.type)
-    boolean = isinstance(value, bool)
-    fits = {
-        int: isinstance(value, Integral) and not boolean,
-        float: isinstance(value, Real) and not boolean,
-        str: isinstance(value, str),
-    }
-    if not fits[expected]:
+    if not isinstance(value, KINDS[expected]) or isinstance(value, bool):
         raise ValueError(f"{name} is {TYPE_NAMES[expected]}, got {value!r}")
     if value not in domain:
         wrong = domain.wrong(value)[0] if isinstance(domain, Several) else value
