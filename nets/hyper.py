@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import MISSING, dataclass, field, fields
+from functools import cached_property
 from numbers import Integral, Real
 from typing import Any, cast
 
@@ -28,7 +29,7 @@ class Interval:
     def __str__(self) -> str:
         return self.notation
 
-    @property
+    @cached_property
     def bounds(self) -> tuple[float, float]:
         low, high = self.notation[1:-1].split(",")
         return float(low), float(high)
@@ -80,12 +81,13 @@ def knob(default: Any, domain: Interval | Choice, meaning: str, unit: str = "") 
     return field(default=default, metadata={"role": "knob", "domain": domain, "unit": unit, "meaning": meaning})
 
 
-POSITIVE = Interval("(0, inf)")
+POSITIVE = Interval("[1e-30, 1e30]")  # float32 ends at 1e-38 and 3e38
 COUNT = Interval("[1, 1e9]")
-NATURAL = Interval("[0, 1e15]")
-NOT_NEGATIVE = Interval("[0, inf)")
+NATURAL = Interval("[0, 1e9]")
+NOT_NEGATIVE = Interval("[0, 1e30]")
 PROBABILITY = Interval("(0, 1]")
 TYPE_NAMES = {int: "a whole number", float: "a number", str: "a word"}
+KINDS = {int: Integral, float: Real, str: str}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,14 +98,14 @@ class Hyper:
     """
 
     # no default: it must be decided
-    seed: int = knob(MISSING, NATURAL, "split, label noise, initial weights, batch order and noise draws")
+    seed: int = knob(MISSING, Interval("[0, 1e15]"), "split, label noise, initial weights, batch order and noise draws")
     member: int = knob(
         0,
         Interval("[0, 1e9]"),
         "place in an ensemble: other initial weights, batch order and noise on the seed's split",
     )
-    width: int = shape(32, COUNT, "units in each hidden layer", "units")
-    depth: int = shape(1, Interval("[0, 1e9]"), "hidden layers; 0: softmax regression, width means nothing", "layers")
+    width: int = shape(32, Interval("[1, 1e6]"), "units in each hidden layer", "units")
+    depth: int = shape(1, Interval("[0, 1000]"), "hidden layers; 0: softmax regression, width means nothing", "layers")
     activation: str = shape("relu", one_of(ACTIVATIONS), "activation of the hidden units")
     batch_norm: str = shape("none", one_of(["none", "before", "after"]), "normalisation before or after the activation")
     bn_statistics: str = shape("running", one_of(["running", "population", "batch"]), "moments used in evaluation")
@@ -169,13 +171,7 @@ def check(name: str, value: Any) -> None:
     declared = Hyper.__dataclass_fields__[name]
     domain = declared.metadata["domain"]
     expected = cast(type, declared.type)
-    boolean = isinstance(value, bool)
-    fits = {
-        int: isinstance(value, Integral) and not boolean,
-        float: isinstance(value, Real) and not boolean,
-        str: isinstance(value, str),
-    }
-    if not fits[expected]:
+    if not isinstance(value, KINDS[expected]) or isinstance(value, bool):
         raise ValueError(f"{name} is {TYPE_NAMES[expected]}, got {value!r}")
     if value not in domain:
         wrong = domain.wrong(value)[0] if isinstance(domain, Several) else value

@@ -1,91 +1,26 @@
-"""The command line, ``python -m study`` or ``dropstep``: exit codes 0 done, 1 failed, 2 bad usage, 130 interrupted."""
+"""The process of ``python -m study`` or ``dropstep``: what ends it, from its first moment to its last."""
 
-import os
-import shlex
 import sys
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from typing import NoReturn
 
-from cyclopts import App, CycloptsError, UnusedCliTokensError
+from study.interrupts import Interrupted, ignore_signals, raise_on_signals
 
-from study.errors import StudyError
-from study.interrupts import Interrupted
-
-COMMANDS = {
-    "run": """Carry a study out, or on: train what is missing, then write results and report.
-
-    What is recorded is never trained again, so the same command resumes a study that was stopped or killed,
-    and raising --trials extends it. The results do not depend on the number of workers.
-    """,
-    "status": "Tell how far a study is, also while it runs.",
-    "report": "Write the results and the report anew from what is recorded.",
-    "export": "Write results.parquet and results.csv from what is recorded.",
-    "advise": "Say what a run advises: which regulariser, on which axis, for how many trials.",
-    "verify": "Train a sample of the recorded networks again and compare every bit.",
-    "restore": "Put the backup of a damaged study in its place.",
-}  # said here as well, so that --help need not load the commands
+# what is slow to import is imported where a signal already ends in one line
 
 
-def main() -> int:  # noqa: PLR0911 - one for each kind of mistake
-    """Carries out the command of ``sys.argv``; a mistake that a person can make is one line on stderr."""
+def program() -> NoReturn:
+    """Exits with 0 done, 1 failed, 2 bad usage, 130 and 143 ended by Ctrl-C and SIGTERM."""
+    raise_on_signals()
     try:
-        code: int = _app()(sys.argv[1:], exit_on_error=False, print_error=False, result_action="return_value") or 0
-    except CycloptsError as error:
-        return _fail(_in_one_line(error), 2)
-    except StudyError as error:
-        return _fail(str(error), error.exit_code, details=error.details)
-    except MemoryError as error:
-        return _fail(f"out of memory: {error}; make width, depth or batch_size smaller", 1)
-    except BrokenPipeError:  # head has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except OSError as error:
-        return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), 1)
-    except ImportError as error:  # an extra that an environment variable asks for is not installed
-        return _fail(str(error), 2)
-    except KeyboardInterrupt as error:
-        sys.stderr.write(f"interrupted: what is trained is kept; to resume, run {_this_command()}\n")
-        return error.exit_code if isinstance(error, Interrupted) else 130
-    return code
+        from study.command_line import main  # noqa: PLC0415
 
-
-def _app() -> App:
-    app = App(
-        name="dropstep",
-        help="Is dropout quantized? Exact, resumable studies of small networks.",
-        version=_version,
-        suppress_keyboard_interrupt=False,  # main says how to resume
-    )
-    for command, meaning in COMMANDS.items():
-        app.command(f"study.commands:{command}", name=command, help=meaning)
-    return app
-
-
-def _this_command() -> str:
-    program = Path(sys.argv[0]).name
-    return shlex.join([*(["python", "-m", "study"] if program == "__main__.py" else [program]), *sys.argv[1:]])
-
-
-def _version() -> str:
-    try:
-        return version("dropstep")
-    except PackageNotFoundError:
-        return "not installed"
-
-
-def _in_one_line(error: CycloptsError) -> str:
-    if isinstance(error, UnusedCliTokensError):
-        return f"unexpected {shlex.join(error.unused_tokens or [])}; see dropstep --help"
-    text = " ".join(str(error).split())
-    return f"{text[:1].lower()}{text[1:]}"
-
-
-def _fail(message: str, code: int, *, details: str = "") -> int:
-    sys.stderr.write(f"error: {' '.join(message.split())}\n")
-    if details:
-        sys.stderr.write(f"{details}\n")
-    return code
+        code = main()
+    except Interrupted as error:
+        code = error.exit_code
+        sys.stderr.write(f"{error}\n")
+    ignore_signals()
+    sys.exit(code)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

@@ -36,7 +36,7 @@ def run(
     time_limit: float | None = None,
     settings: Annotated[Sequence[str], Parameter(name="--set", negative="", show_default=False)] = (),
 ) -> int:
-    """Carry a study out, or on; what it does in general is said in ``study.__main__``.
+    """Carry a study out, or on; what it does in general is said in ``study.command_line``.
 
     Args:
         study: A preset (quick, default, full, claims) or a TOML file.

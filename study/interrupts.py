@@ -1,6 +1,9 @@
-"""Ctrl-C and SIGTERM: they end a study between two writes, never within one."""
+"""Ctrl-C and SIGTERM: the first ends a study between two writes, never within one; who sends another does not want to wait."""
 
+import os
+import shlex
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -13,18 +16,19 @@ class Interrupted(KeyboardInterrupt):
 
     def __init__(self, number: int) -> None:
         self.exit_code = 128 + number
-        super().__init__(signal.Signals(number).name)
+        super().__init__(f"interrupted: what is trained is kept; to resume, run {_this_command()}")
 
 
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Raises ``Interrupted`` on Ctrl-C and on SIGTERM."""
-    previous = {number: signal.signal(number, _interrupt) for number in STOPPING}
-    try:
-        yield
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
+def raise_on_signals() -> None:
+    """The next signal raises ``Interrupted``; the one after it ends the process at once, as a kill would, which loses no more."""
+    for number in STOPPING:
+        signal.signal(number, _interrupt)
+
+
+def ignore_signals() -> None:
+    """Everything is done and said; what Python tidies up takes moments, and it takes every handler back but this one."""
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)
 
 
 @contextmanager
@@ -42,4 +46,17 @@ def shielded() -> Iterator[None]:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
+    for each in STOPPING:
+        signal.signal(each, _leave)
     raise Interrupted(number)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    error = Interrupted(number)
+    os.write(sys.stderr.fileno(), f"{error}\n".encode())  # print may be what was interrupted
+    os._exit(error.exit_code)
+
+
+def _this_command() -> str:
+    program = sys.argv[0].rpartition(os.sep)[2]
+    return shlex.join([*(["python", "-m", "study"] if program == "__main__.py" else [program]), *sys.argv[1:]])

@@ -78,12 +78,14 @@ class Search:
 
     def _ask(self) -> None:
         number, self._asked = self._asked, self._asked + 1
-        params = self._brain.ask(self._asked_before(number))
-        networks = self._networks(number, params)
+        recorded, networks = self._asked_before(number) or (None, {})
+        params = self._brain.ask(recorded)
+        if params != recorded:
+            networks = self._networks(number, params)
         self._trainer.submit(networks, thresholds=self._pruning.thresholds)
         self._untold.append((params, networks))
 
-    def _asked_before(self, number: int) -> Params | None:
+    def _asked_before(self, number: int) -> tuple[Params, Networks] | None:
         """What Optuna's tables hold, which spares the draw where the ledger bears it out."""
         params = self._recorded.get(number)
         if params is None:
@@ -92,7 +94,7 @@ class Search:
             networks = self._networks(number, params)
         except (ValueError, TypeError, ArithmeticError):  # tables that somebody changed
             return None
-        return params if self._trainer.agrees(networks) else None
+        return (params, networks) if self._trainer.agrees(networks) else None
 
     def _networks(self, number: int, params: Params) -> Networks:
         return trial_networks(self._config, self._arm, self._repeat, number, params)

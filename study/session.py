@@ -13,7 +13,6 @@ from study.config import Config, read_config
 from study.errors import StudyError, UsageError, aligned
 from study.executors import Choice, open_executor
 from study.forecast import forecast
-from study.interrupts import interruptible
 from study.ledger import Ledger
 from study.live import note_driver, pace
 from study.loop import run
@@ -37,11 +36,11 @@ def carry_out(  # noqa: PLR0913  # options of the command line
 ) -> None:
     """Brings a study to its end, or as far as ``budget`` seconds carry it, and publishes it.
 
-    Raises ``StudyError``, and ``Interrupted`` on Ctrl-C.
+    Raises ``StudyError``.
     """
     provenance = describe(config, name=place.name, command=command)
     log = Log(place.log)
-    with interruptible(), said(log), place.locked(), threadpool_limits(1), closing(Ledger(place.database)) as ledger:
+    with said(log), place.locked(), threadpool_limits(1), closing(Ledger(place.database)) as ledger:
         _settle(place, ledger, config, provenance)
         place.database.back_up(len(ledger.records))
         note_driver(ledger, choice.hands)

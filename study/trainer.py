@@ -112,12 +112,12 @@ class Trainer:
             self._watch(records)
 
     def _deal(self, error: BaseException, job: Job) -> None:
-        """A stack that failed is trained again network by network, a network that failed alone is recorded; who was killed tries again."""
-        if isinstance(error, FailedError) and len(job.stack) == 1:
+        """A stack that failed is trained again network by network, a network that failed again and alone is recorded; who was killed tries again."""
+        if isinstance(error, FailedError) and len(job.stack) == 1 and job.attempt > 1:
             self._record(_records(job.stack, [Outcome(stopped=error.reason, epochs_run=0)], 0.0))
         elif isinstance(error, FailedError):
             for key, network in job.stack.items():
-                self._send(Job({key: network}))
+                self._send(Job({key: network}, attempt=job.attempt + 1))
         elif isinstance(error, KilledError) and job.attempt < ATTEMPTS:
             self._send(replace(job, attempt=job.attempt + 1))
         elif isinstance(error, KilledError):

@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from study.errors import StudyError
 from study.failures import CRASHED, OUT_OF_TIME, FailedError, KilledError
-from study.guard.terms import Terms
+from study.guard.terms import Limits, Terms
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,6 +28,7 @@ FROM_OUTSIDE = {
     signal.SIGINT,
     signal.SIGHUP,
 }  # the first is the kernel's too, short of memory
+OVERDUE = 10.0  # seconds beyond its limit, at which the system ends a trainer unless somebody has paused it
 
 
 class Guards:
@@ -47,7 +48,7 @@ class Guards:
         """
         trainer = self._trainer(terms)
         try:
-            return trainer.call((terms.limits, function, arguments, keywords))  # type: ignore[no-any-return]  # it is the call's
+            return trainer.call(terms.limits, function, arguments, keywords)  # type: ignore[no-any-return]  # it is the call's
         except (FailedError, KilledError):
             if trainer.ended:
                 del self._mine.trainer
@@ -125,10 +126,14 @@ class Server:
         finally:
             calls.close()
             os.close(epitaph)
-        return Trainer(Connection(ours.detach()), Connection(read, writable=False))
+        return Trainer(self, Connection(ours.detach()), Connection(read, writable=False))
+
+    def kill(self) -> None:
+        """Its guards and their trainers end with it, paused ones too."""
+        self._process.kill()
 
     def end(self) -> None:
-        self._process.kill()
+        self.kill()
         self._process.wait()
         self._control.close()
 
@@ -136,13 +141,15 @@ class Server:
 class Trainer:
     """A process that answers one call after the other."""
 
-    def __init__(self, calls: Connection, epitaph: Connection) -> None:
-        self._calls, self._epitaph = calls, epitaph
+    def __init__(self, server: Server, calls: Connection, epitaph: Connection) -> None:
+        self._server, self._calls, self._epitaph = server, calls, epitaph
         self.ended = False
 
-    def call(self, call: tuple[Any, ...]) -> Any:
+    def call(self, limits: Limits, *call: Any) -> Any:
         try:
-            self._calls.send(call)
+            self._calls.send((limits, *call))
+            if not self._calls.poll(None if limits.time is None else limits.time + OVERDUE):
+                self._server.kill()
             value, error = self._calls.recv()
         except (EOFError, OSError) as lost:
             self.ended = True

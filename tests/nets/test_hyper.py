@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nets import Hyper
+from nets import Hyper, train
 from nets.hyper import Interval
 
 
@@ -15,8 +15,9 @@ from nets.hyper import Interval
     [
         ({"keep_prob": 0}, r"keep_prob lies in \(0, 1\], got 0"),
         ({"keep_prob": 1.5}, r"keep_prob lies in \(0, 1\], got 1.5"),
-        ({"l2": float("nan")}, r"l2 lies in \[0, inf\), got nan"),
-        ({"learning_rate": float("inf")}, r"learning_rate lies in \(0, inf\), got inf"),
+        ({"l2": float("nan")}, r"l2 lies in \[0, 1e30\], got nan"),
+        ({"learning_rate": float("inf")}, r"learning_rate lies in \[1e-30, 1e30\], got inf"),
+        ({"depth": 100_000}, r"depth lies in \[0, 1000\], got 100000"),
         ({"member": -1}, r"member lies in \[0, 1e9\], got -1"),
         ({"width": 2.5}, "width is a whole number, got 2.5"),
         ({"width": True}, "width is a whole number, got True"),
@@ -36,6 +37,22 @@ from nets.hyper import Interval
 def test_refusal(values: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Hyper(seed=1, **values)
+
+
+EXTREMES = [
+    (declared.name, bound)
+    for declared in fields(Hyper)
+    for bound in getattr(declared.metadata["domain"], "bounds", ())
+    if declared.type is float and bound in declared.metadata["domain"]
+]
+
+
+@pytest.mark.parametrize(("name", "bound"), EXTREMES)
+def test_the_ends_of_a_domain_train_or_diverge_without_a_warning(data_of, name: str, bound: float) -> None:
+    """Warnings are errors in every test."""
+    settings = {"width": 4, "steps": 20, "batch_norm": "before", "keep_prob": 0.5, name: bound}
+    (outcome,) = train([Hyper(seed=1, **settings)], data_of())
+    assert outcome.stopped in {"completed", "diverged"}
 
 
 def test_every_field_has_role_and_meaning() -> None:

@@ -15,7 +15,7 @@ from small_study import STUDY, Databases, carry_out, small_study, stand_in, with
 
 import nets
 from study import commands, sampling
-from study.__main__ import main
+from study.command_line import main
 from study.postgresql import Postgresql
 from study.sqlite import Sqlite
 

@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_info
 from study.errors import StudyError, UsageError
 from study.executors import Choice, Pool, available_cores, choose, open_executor
 from study.failures import CRASHED, OUT_OF_MEMORY, OUT_OF_TIME, FailedError, KilledError
-from study.guard import Limits, Terms
+from study.guard import Limits, Terms, guards
 from study.numerics import numerics
 
 NO_LIMITS = Limits(memory=None, time=None)
@@ -129,6 +129,16 @@ def test_a_task_that_is_paused_goes_on() -> None:
         assert not wait([task], timeout=0.2).done
         os.kill(trainer, signal.SIGCONT)
         assert task.result(timeout=30) == 1
+
+
+def test_a_task_that_is_paused_beyond_its_time_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The signal that ends a trainer whose time is over waits as long as the trainer is paused."""
+    monkeypatch.setattr(guards, "OVERDUE", 0.2)
+    with Pool(1, replace(TERMS, limits=Limits(memory=None, time=0.5))) as pool:
+        os.kill(pool.submit(os.getpid).result(), signal.SIGSTOP)
+        with pytest.raises(KilledError):
+            pool.submit(abs, -1).result(timeout=30)
+        assert pool.submit(abs, -1).result(timeout=30) == 1
 
 
 def test_an_error_ends_the_tasks_in_work() -> None:

@@ -57,6 +57,22 @@ def best_trial_of(path: Path, config: Config):
     return table[table.stage == "refit"].keep_prob.iloc[0], table
 
 
+def test_what_failed_once_is_trained_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also a network that was alone from the first."""
+    config, tried = small_study(search__replicates=1), set()
+    expected = without_seconds(carry_out(tmp_path / "sound.db", config))
+
+    def greedy_at_first(hypers, data, **options):
+        known = hypers[0] in tried
+        tried.update(hypers)
+        if not known:
+            raise MemoryError
+        return stand_in(hypers, data)
+
+    monkeypatch.setattr(nets, "train", greedy_at_first)
+    assert without_seconds(carry_out(tmp_path / "greedy.db", config)) == expected
+
+
 class Deadly(Serial):
     """Every task is killed from outside a number of times before it gets through."""
 

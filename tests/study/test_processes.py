@@ -73,20 +73,54 @@ def test_a_storm_of_a_hundred_kills_leaves_no_trace(
 
 
 def test_interrupts_end_a_study_in_order(tmp_path: Path, in_one_process: str) -> None:
-    cases = [(signal.SIGINT, 130, "--workers 2"), (signal.SIGTERM, 143, "--workers 1")]
+    """Each signal on another executor; the second Ctrl-C of one who does not wait is no other end."""
+    check_interrupts(tmp_path, "--workers 2", signal.SIGTERM, times=1)
+    check_interrupts(tmp_path, "--workers 1", signal.SIGINT, times=3)
     if importlib.util.find_spec("distributed"):
-        cases.append((signal.SIGINT, 130, "--executor dask"))
-    for number, code, words in cases:
-        driver = begin(tmp_path, *words.split())
-        wait_until(lambda: is_driven(tmp_path / "runs/tiny/lock"))
-        time.sleep(0.4)
-        offspring = descendants(driver.pid)
-        os.killpg(driver.pid, number)
-        again = f"python -m study run tiny.toml {words}"
-        assert end_of(driver) == (code, f"interrupted: what is trained is kept; to resume, run {again}\n")
-        wait_for_end(offspring)
+        check_interrupts(tmp_path, "--executor dask", signal.SIGINT, times=1)
     assert end_of(begin(tmp_path, "--workers", "2")) == (0, "")
     assert table_of(tmp_path) == in_one_process
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", ["--workers 1", "--workers 2", "--executor dask"])
+def test_every_signal_ends_a_study_on_every_executor(tmp_path: Path, in_one_process: str, words: str) -> None:
+    if "dask" in words:
+        pytest.importorskip("distributed", reason="the extra dask is not installed")
+    for number in signal.SIGTERM, signal.SIGINT:
+        for times in 1, 2:
+            check_interrupts(tmp_path, words, number, times=times)
+    assert end_of(begin(tmp_path, "--workers", "2")) == (0, "")
+    assert table_of(tmp_path) == in_one_process
+
+
+def check_interrupts(folder: Path, words: str, number: int, *, times: int) -> None:
+    driver = begin(folder, *words.split())
+    wait_until(lambda: is_driven(folder / "runs/tiny/lock"))
+    time.sleep(0.4)
+    offspring = descendants(driver.pid)
+    for _ in range(times):
+        os.killpg(driver.pid, number)
+    assert end_of(driver) == (128 + number, interrupted(words))
+    wait_for_end(offspring)
+
+
+def interrupted(words: str) -> str:
+    return f"interrupted: what is trained is kept; to resume, run python -m study run tiny.toml {words}\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_at_the_very_beginning_is_one_line(tmp_path: Path, number: int) -> None:
+    """A stand-in for the first package that is loaded sends it."""
+    tmp_path.joinpath("cyclopts.py").write_text(f"import os\nos.kill(os.getpid(), {int(number)})\n")
+    assert end_of(begin(tmp_path, "--workers", "2")) == (128 + number, interrupted("--workers 2"))
+
+
+def test_an_interrupt_at_the_very_end_comes_too_late(tmp_path: Path) -> None:
+    driver = begin(tmp_path, "--workers", "1", "--set", "hyper.steps=9")
+    page = tmp_path / "reports.py"
+    page.write_text(f"import atexit, os\natexit.register(lambda: os.kill(os.getpid(), 2))\n{page.read_text()}")
+    assert end_of(driver) == (0, "")
 
 
 FAULTS = """

@@ -1,0 +1,77 @@
+"""The words of the command line, and the mistakes that they may hold: the exit code is 0 done, 1 failed, 2 bad usage."""
+
+import os
+import shlex
+import sys
+from importlib.metadata import PackageNotFoundError, version
+
+from cyclopts import App, CycloptsError, UnusedCliTokensError
+
+from study.errors import StudyError
+
+COMMANDS = {
+    "run": """Carry a study out, or on: train what is missing, then write results and report.
+
+    What is recorded is never trained again, so the same command resumes a study that was stopped or killed,
+    and raising --trials extends it. The results do not depend on the number of workers.
+    """,
+    "status": "Tell how far a study is, also while it runs.",
+    "report": "Write the results and the report anew from what is recorded.",
+    "export": "Write results.parquet and results.csv from what is recorded.",
+    "advise": "Say what a run advises: which regulariser, on which axis, for how many trials.",
+    "verify": "Train a sample of the recorded networks again and compare every bit.",
+    "restore": "Put the backup of a damaged study in its place.",
+}  # said here as well, so that --help need not load the commands
+
+
+def main() -> int:  # noqa: PLR0911 - one for each kind of mistake
+    """Carries out the command of ``sys.argv``; a mistake that a person can make is one line on stderr."""
+    try:
+        code: int = _app()(sys.argv[1:], exit_on_error=False, print_error=False, result_action="return_value") or 0
+    except CycloptsError as error:
+        return _fail(_in_one_line(error), 2)
+    except StudyError as error:
+        return _fail(str(error), error.exit_code, details=error.details)
+    except MemoryError as error:
+        return _fail(f"out of memory: {error}; make width, depth or batch_size smaller", 1)
+    except BrokenPipeError:  # head has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), 1)
+    except ImportError as error:  # an extra that an environment variable asks for is not installed
+        return _fail(str(error), 2)
+    return code
+
+
+def _app() -> App:
+    app = App(
+        name="dropstep",
+        help="Is dropout quantized? Exact, resumable studies of small networks.",
+        version=_version,
+        suppress_keyboard_interrupt=False,  # study.__main__ says how to resume
+    )
+    for command, meaning in COMMANDS.items():
+        app.command(f"study.commands:{command}", name=command, help=meaning)
+    return app
+
+
+def _version() -> str:
+    try:
+        return version("dropstep")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _in_one_line(error: CycloptsError) -> str:
+    if isinstance(error, UnusedCliTokensError):
+        return f"unexpected {shlex.join(error.unused_tokens or [])}; see dropstep --help"
+    text = " ".join(str(error).split())
+    return f"{text[:1].lower()}{text[1:]}"
+
+
+def _fail(message: str, code: int, *, details: str = "") -> int:
+    sys.stderr.write(f"error: {' '.join(message.split())}\n")
+    if details:
+        sys.stderr.write(f"{details}\n")
+    return code
