@@ -2,8 +2,10 @@
 # ruff: noqa: N803, D416 - scikit-learn's name for the inputs and its sections of a docstring
 
 import warnings
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
+from functools import partial
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -24,6 +26,8 @@ from nets.fitting import Examples, Fitting, Snapshot
 from nets.fold import fold, mean_log_probabilities
 from nets.hyper import Hyper
 from nets.noise import NOISES
+from nets.optimisers import SGD, Adam, Nesterov, Rule
+from nets.parameters import View
 from nets.progress import Course, Progress, follow
 from nets.stack import Stack
 
@@ -101,6 +105,13 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
     beta_1 : float, default=0.9
         Decay of the first moment of ``solver='adam'``.
 
+    beta_2 : float, default=0.999
+        Decay of the second moment of ``solver='adam'``.
+
+    epsilon : float, default=1e-8
+        Added to the root of the second moment, which is corrected for its bias first, as in the paper;
+        scikit-learn corrects the sum.
+
     n_iter_no_change : int or inf, default=10
         Training stops after more epochs than this without an improvement by ``tol``.
 
@@ -172,7 +183,7 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
 
     Sample weights enter the loss, not the moments of batch normalisation; a row of weight zero is left out.
 
-    Not here: ``solver='lbfgs'``, ``beta_2``, ``epsilon``, sparse matrices and multilabel targets.
+    Not here: ``solver='lbfgs'``, sparse matrices and multilabel targets.
 
     References
     ----------
@@ -202,7 +213,7 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
             for name in (
                 *("hidden_layer_sizes", "alpha", "batch_size", "learning_rate", "learning_rate_init", "power_t"),
                 *("max_iter", "shuffle", "random_state", "tol", "verbose", "warm_start", "nesterovs_momentum"),
-                *("early_stopping", "validation_fraction", "beta_1", "n_iter_no_change"),
+                *("early_stopping", "validation_fraction", "beta_1", "beta_2", "epsilon", "n_iter_no_change"),
             )
         },
         "activation": [StrOptions(set(ACTIVATION_OF))],
@@ -238,6 +249,8 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
         n_iter_no_change: float = 10,
         keep_prob: float = 1.0,
         input_keep_prob: float = 1.0,
@@ -265,6 +278,8 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
         self.n_iter_no_change = n_iter_no_change
         self.keep_prob = keep_prob
         self.input_keep_prob = input_keep_prob
@@ -461,19 +476,17 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         rows, inputs = examples.x.shape
         hypers, classes = self._hypers(rows, examples.x.dtype.name), len(self.classes_)
         stack = Stack(hypers, inputs=inputs, classes=classes, hidden=_widths(self.hidden_layer_sizes))
-        fitting = Fitting(stack, examples, alpha=self.alpha, shuffle=self.shuffle)
+        fitting = Fitting(stack, examples, self._rule(), alpha=self.alpha, shuffle=self.shuffle)
         if self._snapshot is not None:
             fitting.restore(self._snapshot, optimiser=optimiser)
         return fitting
 
     def _hypers(self, rows: int, precision: str) -> list[Hyper]:
         """The replicates in the package's own terms, with new seeds at each call."""
-        momentum_sgd = "nesterov" if self.nesterovs_momentum else "sgd"
         shared: dict[str, Any] = {
             "activation": ACTIVATION_OF[self.activation],
             "batch_norm": self.batch_norm,
             "noise": self.noise,
-            "optimiser": "adam" if self.solver == "adam" else momentum_sgd,
             "batch_size": min(rows, 200 if self.batch_size == "auto" else self.batch_size),
             "precision": precision,
             "keep_prob": self.keep_prob,
@@ -483,6 +496,11 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         }
         seeds = self._random_state.randint(np.iinfo(np.int32).max, size=self.n_replicates)
         return [Hyper(seed=int(seed), **shared) for seed in seeds]
+
+    def _rule(self) -> Callable[[View, Array], Rule]:
+        if self.solver == "adam":
+            return partial(Adam, beta2=self.beta_2, epsilon=self.epsilon)
+        return Nesterov if self.nesterovs_momentum else SGD
 
     def _course(self) -> Course:
         return Course(

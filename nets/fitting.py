@@ -1,5 +1,6 @@
 """Training as scikit-learn's MLP does it: rows that carry weights, an end that the progress decides."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import repeat
 
@@ -8,8 +9,9 @@ import numpy as np
 from nets.arrays import Array, Integers, arithmetic, shared
 from nets.data import Part
 from nets.evaluate import chunks
-from nets.optimisers import OPTIMISERS, Optimiser
+from nets.optimisers import Optimiser, Rule
 from nets.orders import orders
+from nets.parameters import View
 from nets.passes import Passes
 from nets.rows import Rows
 from nets.stack import Stack
@@ -40,8 +42,10 @@ class Snapshot:
 class Fitting:
     """K networks on their way through weighted rows."""
 
-    def __init__(self, stack: Stack, examples: Examples, *, alpha: float, shuffle: bool) -> None:
-        """``alpha`` is scikit-learn's; l2 and the training length of the stack's hyperparameters are not looked at.
+    def __init__(
+        self, stack: Stack, examples: Examples, rule: Callable[[View, Array], Rule], *, alpha: float, shuffle: bool
+    ) -> None:
+        """``alpha`` is scikit-learn's; the stack's optimiser, l2 and training length are not looked at.
 
         Raises ``ValueError`` where batch normalisation would see one row.
         """
@@ -53,7 +57,7 @@ class Fitting:
         self.weight = examples.weight
         self.penalty = alpha * self.stack.weight_columns()
         momentum = shared(self.stack.knob("momentum")[:, 0].astype(self.stack.dtype))
-        self.optimiser = Optimiser(OPTIMISERS[self.stack.shape.optimiser], self.stack.parameters, momentum, {})
+        self.optimiser = Optimiser(rule, self.stack.parameters, momentum, {})
         rows, seeds = len(examples.x), [hyper.own_seed for hyper in stack.hypers]
         self.orders = orders(seeds, rows) if shuffle else repeat(np.tile(np.arange(rows), (len(seeds), 1)))
         self.penalised_for: Array | None = None

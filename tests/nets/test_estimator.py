@@ -69,8 +69,9 @@ def test_nets_alone_need_no_scikit_learn() -> None:
         ({"solver": "sgd", "nesterovs_momentum": False}, 1e-12),
         ({"solver": "sgd", "nesterovs_momentum": True, "activation": "tanh"}, 1e-12),
         ({"solver": "adam", "activation": "logistic"}, 1e-4),  # Adam's ε stands at another place in scikit-learn
+        ({"solver": "adam", "beta_1": 0.8, "beta_2": 0.99, "epsilon": 1e-15}, 1e-7),
     ],
-    ids=["sgd", "nesterov", "adam"],
+    ids=["sgd", "nesterov", "adam", "betas"],
 )
 def test_trains_as_scikit_learn(
     settings: dict, tolerance: float, alpha: float, *, weighted: bool, shuffle: bool
@@ -208,6 +209,13 @@ def test_warm_start_goes_on() -> None:
     assert ours.n_iter_ == 5
     assert ours.loss_curve_[5] < first
     assert len(ours.set_params(warm_start=False).fit(x, y).loss_curve_) == 5
+
+
+def test_takes_what_scikit_learn_takes() -> None:
+    """But what solver='lbfgs' alone has."""
+    theirs = MLPClassifier().get_params()
+    assert set(theirs) - set(StackedMLPClassifier().get_params()) == {"max_fun"}
+    assert theirs.items() - {("max_fun", 15000)} <= StackedMLPClassifier().get_params().items()
 
 
 def test_works_in_scikit_learn() -> None:
