@@ -150,7 +150,7 @@ class OptunaTables:
             written = self._all_follow() and self._written(self._unwritten)
         except IntegrityError:
             written = False
-        if not written:
+        if not (written or self._hold_what_was_told()):
             self._write_anew()
 
     def _all_follow(self) -> bool:
@@ -159,11 +159,16 @@ class OptunaTables:
         return all(len(self._held[search]) + added[search] == len(self._told[search]) for search in added)
 
     def _written(self, told: Sequence[tuple[str, FrozenTrial]]) -> bool:
-        """False where an attempt has written them whose answer was lost."""
+        """False where the tables hold more or fewer trials than come before these."""
         written = add_trials(self._storage.engine, [(self._studies[search], trial) for search, trial in told])
         for search, trial in told:
             self._held[search].append(_held(trial))
         return written
+
+    def _hold_what_was_told(self) -> bool:
+        """Whether the tables, read again, hold that and no more: an attempt may have written it whose answer was lost."""
+        self._held = {search: self._read(study) for search, study in self._studies.items()}
+        return self._held == {search: [_held(trial) for trial in told] for search, told in self._told.items()}
 
     def _write_anew(self) -> None:
         """All that was told so far, into new tables."""

@@ -61,6 +61,10 @@ class NoTables:
     def add(self, search, trial, records) -> None:
         """Keeps nothing."""
 
+    def keep_up(self) -> None: ...
+
+    def write(self) -> None: ...
+
 
 def outcome_of(hyper) -> Outcome:
     loss = math.log10(hyper.learning_rate) ** 2 + hyper.keep_prob
