@@ -3,8 +3,9 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
+from itertools import count
 from typing import Any
 
 import sqlalchemy as sql
@@ -79,6 +80,7 @@ NOTES = sql.Table(
     sql.Column("document", sql.JSON, nullable=False),
     sql.Column("digest", sql.Text, nullable=False),
 )
+CHANGE = sql.update(NOTES).where(NOTES.c.subject == sql.bindparam("this"))
 
 
 class Ledger:
@@ -176,16 +178,16 @@ class Ledger:
         """Adds records, all or none."""
         added = {record.key: record for record in records}
         rows = {tuple(vars(key).values()): _stored(record) for key, record in added.items()}
-        keys = NETWORKS.primary_key.columns
+        attempts = count()
 
         def add() -> None:
             """Leaves out what an attempt has added whose answer was lost."""
             with self._engine.begin() as connection:
-                held = {tuple(row) for row in connection.execute(sql.select(*keys).where(sql.tuple_(*keys).in_(rows)))}
+                held = _held(connection, rows) if next(attempts) else set()
                 missing = [row for key, row in rows.items() if key not in held]
                 if missing:
                     connection.execute(sql.insert(NETWORKS), missing)
-                    _replace(connection, COUNT, len({*self._records, *added}))
+                    _replace(connection, COUNT, len(self._records) + sum(key not in self._records for key in added))
 
         self._database.patiently(add)
         self._records.update(added)
@@ -232,10 +234,16 @@ class Ledger:
         self._engine.dispose()
 
 
+def _held(connection: sql.Connection, rows: Collection[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
+    """Those of the keys under which the ledger holds something."""
+    keys = NETWORKS.primary_key.columns
+    return {tuple(row) for row in connection.execute(sql.select(*keys).where(sql.tuple_(*keys).in_(rows)))}
+
+
 def _replace(connection: sql.Connection, subject: str, document: Any) -> None:
-    connection.execute(sql.delete(NOTES).where(NOTES.c.subject == subject))
-    row = {"subject": subject, "document": document, "digest": _digest(document)}
-    connection.execute(sql.insert(NOTES), [row])
+    row = {"document": document, "digest": _digest(document)}
+    if not connection.execute(CHANGE, {"this": subject, **row}).rowcount:
+        connection.execute(sql.insert(NOTES), [{"subject": subject, **row}])
 
 
 def _stored(record: Record) -> dict[str, Any]:

@@ -50,6 +50,7 @@ class Redrawn(BaseSampler):
     def __init__(self, sampler: str, *, seed: int, search: str, space: Mapping[str, BaseDistribution]) -> None:
         self._sampler, self._seed, self._search = sampler, seed, search
         self._space = {name: each for name, each in sorted(space.items()) if not each.single()}
+        self._of_search = self._drawn_seed("search")
         self.recorded: Params = {}  # what the next trial is given instead of a draw
 
     def infer_relative_search_space(self, study: optuna.Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:
@@ -69,7 +70,7 @@ class Redrawn(BaseSampler):
         )
 
     def _inner(self, trial: FrozenTrial, draw: str) -> BaseSampler:
-        return SAMPLERS[self._sampler](self._drawn_seed(draw, trial.number), self._drawn_seed("search"))
+        return SAMPLERS[self._sampler](self._drawn_seed(draw, trial.number), self._of_search)
 
     def _drawn_seed(self, draw: str, *index: int) -> int:
         return int(stream(self._seed, f"sampler {self._search} {draw}", *index).integers(2**31))

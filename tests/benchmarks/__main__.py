@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks``: measures, and writes RESULTS.md and growth.svg."""
+"""``python -m tests.benchmarks``: measures, and writes RESULTS.md and growth.svg; with compiled kernels RESULTS-numba.md, of what they decide."""
 
 import argparse
 import itertools
@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from nets import kernels
 from tests.benchmarks import accuracy, breakdown, engine, growth, processes, pruning, steps, trial, utilisation
 from tests.benchmarks.competitors import absent, competitors
 from tests.benchmarks.page import OPTIMISERS, Measured, page
@@ -19,6 +20,8 @@ from tests.benchmarks.workloads import VARIANTS, WORKLOADS
 SLOW_COMPILERS = ("torch.compile",)
 HERE = Path(__file__).parent
 PARTIAL = Path("runs/benchmarks")  # a part of the table does not replace the whole
+FILES = {"numpy": "RESULTS.md", "numba": "RESULTS-numba.md"}  # by the kernels
+OF_KERNELS = ("steps", "breakdown", "trials", "processes")
 
 Section = Callable[[argparse.Namespace, Scale], pd.DataFrame]
 
@@ -31,7 +34,7 @@ def main(arguments: Sequence[str]) -> None:
         measured = measure(options, command=" ".join(["python -m tests.benchmarks", *arguments]))
         text = page(measured)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "RESULTS.md").write_text(text, encoding="utf-8")
+    (folder / FILES[kernels.NAME]).write_text(text, encoding="utf-8")
     if measured.growth is not None:
         growth.save(measured.growth, folder / "growth.svg")
     print(text)  # noqa: T201
@@ -49,7 +52,9 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m tests.benchmarks", description="Measure speed beside other libraries."
     )
     found.add_argument("--quick", action="store_true", help="less of everything: under a minute")
-    _add_names(found, "--only", SECTIONS, "sections to run", default=list(SECTIONS))
+    _add_names(
+        found, "--only", SECTIONS, "sections to run", default=list(SECTIONS if kernels.NAME == "numpy" else OF_KERNELS)
+    )
     _add_names(found, "--workloads", WORKLOADS, "workloads of the training step")
     _add_names(found, "--variants", VARIANTS, "variants of the training step")
     _add_names(found, "--optimisers", OPTIMISERS, "optimisers of the training step")
