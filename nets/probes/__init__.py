@@ -78,8 +78,6 @@ diverged has no measures; a value that does not exist is ``None``. Checkpoints a
     identities.moments_after | number | – | B8: after them mean β and variance γ² v/(v + ε)
     identities.bias_drift | number | – | M4: root mean square of the biases before normalisation, which begin at 0 and which no loss depends on
     losses.valid | rows | nats | -log of the probability of each validation row's class, in order
-    predictions.log_probabilities | number | nats | base64 of float16, little-endian, (rows, classes): validation rows in order
-    predictions.labels | number | – | base64 of uint16, little-endian, (rows,): their true classes
 """
 
 from nets.probes import (
@@ -92,7 +90,6 @@ from nets.probes import (
     losses,
     masks,
     moments,
-    predictions,
     saturation,
     shift,
     sparsity,
@@ -116,5 +113,4 @@ PROBES: dict[str, Probe] = {
     "curvature": curvature.PROBE,
     "identities": identities.PROBE,
     "losses": losses.PROBE,
-    "predictions": predictions.PROBE,
 }
