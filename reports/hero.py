@@ -1,8 +1,9 @@
 """The figure that opens the page: what keep_prob does beside what λ does, as gain over no regularisation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -16,6 +17,7 @@ from reports.verdict import SESOI
 
 AXES = {"dropout": "keep_prob (less is more dropout)", "l2": "λ (more is more shrinkage)"}
 TITLES = {"dropout": "Dropout", "l2": "L2"}
+MOST = 4  # widths that a figure can tell apart
 DEPTH = 1.5  # of the largest mean gain: how far below none the axis reaches
 ALT = (
     "Gain in validation loss over no regularisation against {axis}, by width; above zero the regulariser helps. {peaks}"
@@ -25,6 +27,7 @@ CAPTION = (
     f"over paired seeds, straight between the points; bands: 95% t intervals over seeds; grey: within ±{SESOI} nat, too "
     "small to be of interest. Strengths that are far worse than none run off the axis."
 )
+SOME = "{drawn} of {all} widths are drawn; the data behind the figure hold all."
 
 
 def hero(results: pd.DataFrame) -> Plate | None:
@@ -35,9 +38,21 @@ def hero(results: pd.DataFrame) -> Plate | None:
         return None
     found = summary(pd.concat(tried.values(), ignore_index=True), ["arm", "width", "strength"], "gain")
     floor = -max(DEPTH * found["mean"].max(), 5 * SESOI)
-    panels = [Panel(TITLES[arm], partial(draw, rows, floor=floor)) for arm, rows in tried.items()]
-    words = Words(ALT.format(axis=" and ".join(AXES[arm] for arm in tried), peaks=" ".join(_peaks(found))), CAPTION)
+    widths = sorted(found["width"].unique())
+    drawn = spread(widths)
+    panels = [
+        Panel(TITLES[arm], partial(draw, rows[rows["width"].isin(drawn)], floor=floor)) for arm, rows in tried.items()
+    ]
+    peaks = " ".join(_peaks(found[found["width"].isin(drawn)]))
+    caption = CAPTION if len(drawn) == len(widths) else f"{CAPTION} {SOME.format(drawn=len(drawn), all=len(widths))}"
+    words = Words(ALT.format(axis=" and ".join(AXES[arm] for arm in tried), peaks=peaks), caption)
     return plate("hero", panels, words, data=found, size=LARGE)
+
+
+def spread(widths: Sequence[int]) -> list[int]:
+    """At most ``MOST`` of them, from the narrowest to the widest."""
+    places = np.linspace(0, len(widths) - 1, min(MOST, len(widths))).round().astype(int)
+    return [widths[place] for place in places]
 
 
 def draw(rows: pd.DataFrame, ax: Axes, *, floor: float) -> Axes:

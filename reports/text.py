@@ -12,6 +12,7 @@ from reports.intervals import Estimate
 NARROW = "\N{NARROW NO-BREAK SPACE}"
 DIGITS = {"nat": 3, "%": 1, "points": 1, "share": 3, "": 2}  # after the point, by unit
 TIMES = "times"  # the unit of ratios, which are kept as their logarithms, so that intervals are symmetric
+NUMBERED = re.compile(r"(\S+) (\d+)")  # width 12
 EXACT = "exact"  # the unit of deviations from an identity
 UNKNOWN = "–"
 TABLE_NAMES = {"mnist": "MNIST", "mnist1d": "MNIST-1D"}
@@ -99,12 +100,24 @@ def count(number: int, noun: str) -> str:
 
 
 def listed(words: Sequence[str]) -> str:
-    """a, b and c; a first word before single ones is said once: widths 8 and 12; what holds commas is put in brackets."""
-    first, _, _ = words[0].partition(" ")
-    shared = len(words) > 1 and all(re.fullmatch(rf"{re.escape(first)} \d+", word) for word in words)
-    items = [word.removeprefix(f"{first} ") if shared else f"({word})" if ", " in word else word for word in words]
-    joined = " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else items[0]
-    return f"{first}s {joined}" if shared else joined
+    """a, b and c; words that differ in a number alone are said once: widths 8 and 12; what holds commas is put in brackets."""
+    numbers: dict[str, list[str]] = {}
+    for word in words:
+        found = NUMBERED.fullmatch(word)
+        first, number = found.groups() if found else (word, "")
+        numbers.setdefault(first, []).append(number)
+    return _joined([_several(first, each) for first, each in numbers.items()])
+
+
+def _several(first: str, numbers: Sequence[str]) -> str:
+    if len(numbers) > 1:
+        return f"{first}s {_joined(numbers)}"
+    word = f"{first} {numbers[0]}".rstrip()
+    return f"({word})" if ", " in word else word
+
+
+def _joined(words: Sequence[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
 def sentence(clause: str) -> str:

@@ -15,6 +15,7 @@ from filled import filled_table
 from synthetic import results_table, where
 
 import reports
+from reports.hero import spread
 
 VOID = {"meta", "link", "br", "rect", "line"}
 
@@ -291,3 +292,8 @@ def test_a_page_begins_with_the_claim_that_was_asked_for(tmp_path):
     assert len(second) > 1
     assert re.findall(r'<article id="(\w+)"', page) == first + second
     assert page.index("Also tested by the same networks") > page.index('href="#M6"')
+
+
+def test_the_opening_figure_draws_what_can_be_told_apart():
+    assert spread([8, 12, 32]) == [8, 12, 32]
+    assert spread([4, 6, 8, 12, 16, 32, 64, 128]) == [4, 8, 32, 128]

@@ -100,7 +100,13 @@ def test_seeds_that_would_settle_it():
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [(["width 8"], "width 8"), (["width 8", "width 12", "width 32"], "widths 8, 12 and 32"), (["a", "b"], "a and b")],
+    [
+        (["width 8"], "width 8"),
+        (["width 8", "width 12", "width 32"], "widths 8, 12 and 32"),
+        (["a", "b"], "a and b"),
+        (["the mean", "width 8", "width 12"], "the mean and widths 8 and 12"),
+        (["relu, gain 1", "depth 0", "tanh"], "(relu, gain 1), depth 0 and tanh"),
+    ],
 )
 def test_regimes_are_listed_as_one_says_them(words, said):
     assert listed(words) == said
