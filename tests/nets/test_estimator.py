@@ -234,9 +234,10 @@ def test_works_in_scikit_learn() -> None:
 def test_no_hidden_layer() -> None:
     """Softmax regression, as in scikit-learn: with a penalty it has one solution."""
     x, y = blobs()
-    settings = {"hidden_layer_sizes": (), "solver": "sgd", "alpha": 5.0, "learning_rate_init": 0.05, "tol": 1e-9}
-    ours, theirs = (kind(**settings).fit(x / 10, y) for kind in (StackedMLPClassifier, MLPClassifier))
-    np.testing.assert_allclose(ours.predict_proba(x / 10), theirs.predict_proba(x / 10), atol=1e-3)
+    settings = {"hidden_layer_sizes": (), "solver": "sgd", "alpha": 5.0, "learning_rate_init": 0.05, "random_state": 0}
+    patience = {"tol": 0.0, "n_iter_no_change": 300, "max_iter": 1000}
+    ours, theirs = (kind(**settings, **patience).fit(x / 10, y) for kind in (StackedMLPClassifier, MLPClassifier))
+    np.testing.assert_allclose(ours.predict_proba(x / 10), theirs.predict_proba(x / 10), atol=1e-9)
     assert [each.shape for each in ours.to_sklearn().coefs_] == [(4, 3)]
 
 
