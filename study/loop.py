@@ -4,8 +4,9 @@ from collections import deque
 from collections.abc import Sequence
 
 from study.arms import Arm
+from study.budget import BudgetSpentError
 from study.config import Config
-from study.interrupts import shielded
+from study.interrupts import Interrupted, shielded
 from study.networks import Networks, design_networks, refit_networks, trial_networks
 from study.optuna_tables import OptunaTables
 from study.pruning import Pruning
@@ -25,9 +26,10 @@ def run(config: Config, trainer: Trainer, tables: OptunaTables) -> None:
     searches = [Search(config, arm, repeat, trainer, tables) for arm, repeat in config.searches]
     try:
         _advance(searches, trainer, tables)
-    finally:
-        with shielded():
-            tables.write()
+    except (Interrupted, BudgetSpentError):  # not where the database fails: it would be waited for twice
+        _write(tables)
+        raise
+    _write(tables)
     trainer.finish()
 
 
@@ -40,6 +42,11 @@ def _advance(searches: Sequence["Search"], trainer: Trainer, tables: OptunaTable
                 tables.keep_up()
             trainer.wait()
         searches = [search for search in searches if not search.finished]
+
+
+def _write(tables: OptunaTables) -> None:
+    with shielded():
+        tables.write()
 
 
 class Search:
