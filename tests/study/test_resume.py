@@ -14,6 +14,7 @@ import nets
 from study import optuna_tables
 from study.database import Database
 from study.errors import StudyError
+from study.interrupts import Interrupted
 from study.ledger import Ledger
 from study.optuna_tables import OptunaTables
 from study.sqlite import Sqlite
@@ -63,6 +64,21 @@ def test_a_study_killed_at_any_commit_equals_an_uninterrupted_one(databases: Dat
     assert number == 2 + 6 + 1 + 2, (
         "stacks of the design, of the trials and of the refit, and writes to Optuna's tables"
     )
+
+
+def test_an_interrupted_study_leaves_optuna_what_it_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At once, and not with the next resume."""
+    counter, record = iter(range(100)), Ledger.record
+
+    def interrupted(*arguments):
+        if next(counter) == 7:
+            raise Interrupted(2)
+        record(*arguments)
+
+    monkeypatch.setattr(Ledger, "record", interrupted)
+    with pytest.raises(Interrupted):
+        carry_out(tmp_path / "study.db", small_study(), capacity=1)
+    assert optuna_trials(Sqlite(tmp_path / "study.db"))
 
 
 @pytest.mark.parametrize("steps", [[4, 11], [3, 5, 11], [10, 11]])
