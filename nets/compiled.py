@@ -102,7 +102,7 @@ def normalise(centred: Array, variance: Array, scale: Array, shift: Array, y: Ar
 
 
 @compiled
-def batch_norm_slope(  # noqa: PLR0913, PLR0917  as in nets.batch_norm
+def batch_norm_slope(  # noqa: PLR0913, PLR0917  as in nets.layers.batch_norm
     dy: Array, centred: Array, scale: Array, inverse: Array, ones: Array, slopes: tuple[Array, Array]
 ) -> None:
     scale_slope, shift_slope = slopes

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from nets.arrays import Array
-from nets.batch_norm import EPSILON, Moments
 from nets.evaluate import CHUNK, chunks
-from nets.layers import ACTIVATIONS
+from nets.layers.activations import ACTIVATIONS
+from nets.layers.batch_norm import EPSILON, Moments
 from nets.stack import Stack
 
 

@@ -7,9 +7,9 @@ from functools import cached_property
 from numbers import Integral, Real
 from typing import Any, cast
 
-from nets.batch_norm import BATCH_NORMS
-from nets.layers import ACTIVATIONS
-from nets.noise import NOISES, REDRAWS
+from nets.layers.activations import ACTIVATIONS
+from nets.layers.batch_norm import BATCH_NORMS
+from nets.layers.noise import NOISES, REDRAWS
 from nets.optimisers import OPTIMISERS
 from nets.probes import PROBES
 

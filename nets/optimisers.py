@@ -9,7 +9,7 @@ import numpy as np
 from nets.arrays import Array, full, rows_of, shared
 from nets.kernels import kernel
 from nets.parameters import Parameters, View
-from nets.penalty import PENALTIES, Penalty
+from nets.penalties import PENALTIES, Penalty
 
 BLOCK = 131_072  # floats; a step was 2 to 4 % slower with a quarter of it (128, 512 units), 12 % in one block (512)
 STEPS_AT_ONCE = 64  # for which Adam's corrections are computed

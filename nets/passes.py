@@ -6,11 +6,12 @@ from functools import partial
 import numpy as np
 
 from nets.arrays import Array, Integers, Layer
-from nets.batch_norm import BATCH_NORMS, BatchNorm
-from nets.jitter import Jitter
-from nets.layers import ACTIVATIONS, Dense, FirstDense, LastDense
-from nets.loss import CrossEntropy
-from nets.noise import NOISES, Draws, Noise
+from nets.layers.activations import ACTIVATIONS
+from nets.layers.batch_norm import BATCH_NORMS, BatchNorm
+from nets.layers.dense import Dense, FirstDense, LastDense
+from nets.layers.jitter import Jitter
+from nets.layers.loss import CrossEntropy
+from nets.layers.noise import NOISES, Draws, Noise
 from nets.stack import Stack
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nets.arrays import Array
-from nets.batch_norm import Moments
-from nets.layers import SPREADS
-from nets.noise import Draws
+from nets.layers.activations import SPREADS
+from nets.layers.batch_norm import Moments
+from nets.layers.noise import Draws
 from nets.parameters import Parameters
 from nets.streams import stream
 

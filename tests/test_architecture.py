@@ -17,8 +17,8 @@ ALLOWED = {
 }
 EXCEPTIONS = {
     ("nets/compiled.py", "numba"),
-    ("nets/estimator.py", "sklearn"),
-    ("nets/export.py", "sklearn"),
+    ("nets/sklearn/estimator.py", "sklearn"),
+    ("nets/sklearn/export.py", "sklearn"),
     ("study/commands.py", "reports"),
     ("study/executors/dask.py", "distributed"),
     ("study/tables.py", "mnist1d"),

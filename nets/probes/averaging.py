@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from nets.arrays import Array, Integers
-from nets.noise import Noise
+from nets.layers.noise import Noise
 from nets.probes.probe import Measure, Probe, Reading, Subject
 from nets.probes.specimen import loaded, scores, specimen
 from nets.rows import Rows

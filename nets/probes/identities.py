@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from nets.arrays import Array
-from nets.batch_norm import EPSILON, BatchNorm, Moments
 from nets.evaluate import chunks
 from nets.fold import fold, logits
+from nets.layers.batch_norm import EPSILON, BatchNorm, Moments
 from nets.parameters import View
 from nets.passes import Pass
 from nets.probes.probe import Measure, Probe, Reading, Subject, mean

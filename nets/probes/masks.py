@@ -6,7 +6,7 @@ from math import comb
 import numpy as np
 
 from nets.arrays import Array
-from nets.noise import Noise
+from nets.layers.noise import Noise
 from nets.passes import Pass, Passes
 from nets.probes.probe import Measure, Probe, Reading, Subject
 from nets.probes.specimen import at_start, loaded, mean_scores, specimen

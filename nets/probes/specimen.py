@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from nets.arrays import Array, Integers
-from nets.batch_norm import BatchNorm
-from nets.layers import Activation, Dense
-from nets.noise import Draws
+from nets.layers.activations import Activation
+from nets.layers.batch_norm import BatchNorm
+from nets.layers.dense import Dense
+from nets.layers.noise import Draws
 from nets.passes import Pass
 from nets.rows import Rows
 from nets.stack import Stack

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from nets.layers import Dense
+from nets.layers.dense import Dense
 from nets.train import Trainer
 from tests.benchmarks.ours import LockStep
 from tests.benchmarks.timing import cpu_seconds

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
 from nets import Data, Hyper, train
-from nets.batch_norm import BATCH_NORMS
-from nets.layers import ACTIVATIONS
-from nets.noise import NOISES
+from nets.layers.activations import ACTIVATIONS
+from nets.layers.batch_norm import BATCH_NORMS
+from nets.layers.noise import NOISES
 from nets.optimisers import OPTIMISERS
 from nets.train import Trainer
 

@@ -20,11 +20,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-import nets.estimator
-from nets.estimator import ACTIVATION_OF, StackedMLPClassifier
-from nets.fitting import _batches
+import nets.sklearn.estimator
 from nets.orders import orders
-from nets.progress import LOWEST_RATE, Course, follow
+from nets.sklearn.estimator import ACTIVATION_OF, StackedMLPClassifier
+from nets.sklearn.fitting import _batches
+from nets.sklearn.progress import LOWEST_RATE, Course, follow
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")  # short fits mean it
 
@@ -50,7 +50,7 @@ def test_scikit_learn_checks(estimator: StackedMLPClassifier, check) -> None:
 
 
 def test_documented_example() -> None:
-    found = doctest.testmod(nets.estimator)
+    found = doctest.testmod(nets.sklearn.estimator)
     assert found.attempted > 5
     assert found.failed == 0
 

@@ -8,11 +8,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from nets.arrays import Array, Layer
-from nets.batch_norm import BatchNorm, DetachedBatchNorm, Moments
 from nets.hyper import Hyper
-from nets.jitter import Jitter
-from nets.layers import ACTIVATIONS, Dense, ReLU
-from nets.noise import NOISES, Draws, Noise
+from nets.layers.activations import ACTIVATIONS, ReLU
+from nets.layers.batch_norm import BatchNorm, DetachedBatchNorm, Moments
+from nets.layers.dense import Dense
+from nets.layers.jitter import Jitter
+from nets.layers.noise import NOISES, Draws, Noise
 from nets.parameters import Parameters
 from nets.passes import Pass
 from nets.stack import Stack

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from one_network import SHAPE, measured
 
-from nets import Data, Hyper, batch_norm
-from nets.layers import ACTIVATIONS
+from nets import Data, Hyper
+from nets.layers import batch_norm
+from nets.layers.activations import ACTIVATIONS
 from nets.probes import identities
 from nets.train import Trainer
 

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nets.arrays import Array
-from nets.jitter import Jitter
-from nets.noise import NOISES, Draws, FixedCountDropout
+from nets.layers.jitter import Jitter
+from nets.layers.noise import NOISES, Draws, FixedCountDropout
 
 BATCH = 4000
 KEEP_PROBS = (0.1, 0.5, 11 / 12, 1.0)

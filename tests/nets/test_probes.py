@@ -11,8 +11,8 @@ from threadpoolctl import threadpool_limits
 
 import nets.probes
 from nets import Data, Hyper, train
-from nets.layers import ACTIVATIONS
-from nets.noise import NOISES
+from nets.layers.activations import ACTIVATIONS
+from nets.layers.noise import NOISES
 from nets.probes import PROBES
 
 DataOf = Callable[..., Data]

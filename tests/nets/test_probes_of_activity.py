@@ -7,7 +7,7 @@ import pytest
 from one_network import FUNCTIONS, SHAPE, Net, measured, rows
 
 from nets import Data, Hyper
-from nets.layers import ACTIVATIONS
+from nets.layers.activations import ACTIVATIONS
 from nets.probes import saturation, sparsity
 from nets.train import Trainer
 

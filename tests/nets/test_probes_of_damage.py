@@ -9,7 +9,7 @@ import pytest
 from one_network import SHAPE, Net, measured, rows
 
 from nets import Data, Hyper
-from nets.noise import Noise
+from nets.layers.noise import Noise
 from nets.probes import averaging, deletion, shift
 from nets.streams import stream
 from nets.train import Trainer

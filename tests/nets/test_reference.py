@@ -7,9 +7,9 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip insta
 
 from nets import Data, Hyper  # noqa: E402
 from nets.arrays import Array  # noqa: E402
-from nets.layers import ACTIVATIONS  # noqa: E402
-from nets.loss import CrossEntropy  # noqa: E402
-from nets.noise import Noise  # noqa: E402
+from nets.layers.activations import ACTIVATIONS  # noqa: E402
+from nets.layers.loss import CrossEntropy  # noqa: E402
+from nets.layers.noise import Noise  # noqa: E402
 from nets.optimisers import BLOCK, OPTIMISERS, STEPS_AT_ONCE, Optimiser  # noqa: E402
 from nets.parameters import Parameters  # noqa: E402
 from nets.train import Trainer  # noqa: E402

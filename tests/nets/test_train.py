@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nets import Data, Hyper, Part, train
-from nets.layers import ACTIVATIONS
+from nets.layers.activations import ACTIVATIONS
 from nets.train import Trainer
 
 DataOf = Callable[..., Data]

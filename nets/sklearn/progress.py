@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from nets.fitting import Examples, Fitting
 from nets.fold import fold, mean_log_probabilities
+from nets.sklearn.fitting import Examples, Fitting
 
 LOWEST_RATE = 1e-6  # from here on the adaptive learning rate ends training, as scikit-learn's does
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nets.arrays import Array, Layer
-from nets.noise import Draws
+from nets.layers.noise import Draws
 
 
 class Jitter(Layer):

@@ -21,14 +21,14 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call, check_classi
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from nets.arrays import Array
-from nets.export import give_weights
-from nets.fitting import Examples, Fitting, Snapshot
 from nets.fold import fold, mean_log_probabilities
 from nets.hyper import Hyper
-from nets.noise import NOISES
+from nets.layers.noise import NOISES
 from nets.optimisers import SGD, Adam, Nesterov, Rule
 from nets.parameters import View
-from nets.progress import Course, Progress, follow
+from nets.sklearn.export import give_weights
+from nets.sklearn.fitting import Examples, Fitting, Snapshot
+from nets.sklearn.progress import Course, Progress, follow
 from nets.stack import Stack
 
 ACTIVATION_OF = {"identity": "identity", "relu": "relu", "tanh": "tanh", "logistic": "sigmoid"}
@@ -196,7 +196,7 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
     --------
     >>> from sklearn.datasets import load_digits
     >>> from sklearn.model_selection import train_test_split
-    >>> from nets.estimator import StackedMLPClassifier
+    >>> from nets.sklearn.estimator import StackedMLPClassifier
     >>> X, y = load_digits(return_X_y=True)
     >>> X_train, X_test, y_train, y_test = train_test_split(X / 16, y, random_state=1)
     >>> classifier = StackedMLPClassifier((32,), keep_prob=0.8, batch_norm='before', n_replicates=3,

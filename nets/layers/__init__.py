@@ -1,0 +1,1 @@
+"""The layers of a network, each kind a registry of its own."""
