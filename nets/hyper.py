@@ -36,7 +36,7 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Choice:
+class OneOf:
     """The words that a field may take."""
 
     words: tuple[str, ...]
@@ -66,17 +66,17 @@ class Several:
         return "{none, " + ", ".join(self.words) + "}, several joined by '+'"
 
 
-def one_of(words: Iterable[str]) -> Choice:
+def one_of(words: Iterable[str]) -> OneOf:
     """A choice among words, such as the keys of a registry."""
-    return Choice(tuple(words))
+    return OneOf(tuple(words))
 
 
-def shape(default: Any, domain: Interval | Choice | Several, meaning: str, unit: str = "") -> Any:
+def shape(default: Any, domain: Interval | OneOf | Several, meaning: str, unit: str = "") -> Any:
     """A field that decides the sequence of array operations: equal within a stack."""
     return field(default=default, metadata={"role": "shape", "domain": domain, "unit": unit, "meaning": meaning})
 
 
-def knob(default: Any, domain: Interval | Choice, meaning: str, unit: str = "") -> Any:
+def knob(default: Any, domain: Interval | OneOf, meaning: str, unit: str = "") -> Any:
     """A field that decides numbers only: free to differ within a stack."""
     return field(default=default, metadata={"role": "knob", "domain": domain, "unit": unit, "meaning": meaning})
 

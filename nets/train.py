@@ -35,8 +35,8 @@ def train(hypers: Sequence[Hyper], data: Data, *, thresholds: Sequence[float] = 
     """
     outcomes: dict[int, Outcome] = {}
     for places in _stacks(hypers):
-        trainer = Trainer([hypers[place] for place in places], data, thresholds)
-        outcomes.update(zip(places, trainer.run(), strict=True))
+        training = StackTraining([hypers[place] for place in places], data, thresholds)
+        outcomes.update(zip(places, training.run(), strict=True))
     return [outcomes[place] for place in range(len(hypers))]
 
 
@@ -55,7 +55,7 @@ def stack_size(width: int) -> int:
     return max(1, min(64, 2048 // width))
 
 
-class Trainer:
+class StackTraining:
     """One stack on its way: parameters, optimiser, rows, and which networks are still sound."""
 
     def __init__(self, hypers: Sequence[Hyper], data: Data, thresholds: Sequence[float] = ()) -> None:

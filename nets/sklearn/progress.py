@@ -32,7 +32,7 @@ class Progress:
     settled: bool = False  # within max_iter epochs
 
 
-class Patience:
+class Plateau:
     """Counts epochs that did not improve the lowest value by ``tol``; exhausted above ``epochs`` of them."""
 
     def __init__(self, tol: float, epochs: float) -> None:
@@ -58,7 +58,7 @@ def follow(course: Course, fitting: Fitting, held_out: Examples | None, *, seen:
     The last weights stay, or with rows held out those that scored best on them.
     """
     progress, best = Progress(), None
-    patience = Patience(course.tol, course.n_iter_no_change)
+    patience = Plateau(course.tol, course.n_iter_no_change)
     rate = course.learning_rate_init
     while not progress.settled and len(progress.losses) < course.max_iter:
         if course.learning_rate == "invscaling":

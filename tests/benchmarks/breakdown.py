@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from nets.layers.dense import Dense
-from nets.train import Trainer
+from nets.train import StackTraining
 from tests.benchmarks.ours import LockStep
 from tests.benchmarks.timing import cpu_seconds
 from tests.benchmarks.workloads import VARIANTS, WORKLOADS, Case, task_of
@@ -40,7 +40,7 @@ class Clock:
         setattr(owner, name, timed)
 
 
-def watch(trainer: Trainer, batch: int, clock: Clock) -> None:
+def watch(trainer: StackTraining, batch: int, clock: Clock) -> None:
     """Every part of a step of ``batch`` rows counts to its own name."""
     each = trainer.passes[batch]
     clock.time(trainer.rows["train"], "load_places", "gathering rows")

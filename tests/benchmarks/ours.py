@@ -4,7 +4,7 @@ import numpy as np
 
 from nets import Data, Hyper, Part, train
 from nets.evaluate import evaluate
-from nets.train import Trainer
+from nets.train import StackTraining
 from tests.benchmarks.competitor import Competitor
 from tests.benchmarks.workloads import BN_MOMENTUM, CLASSES, MOMENTUM, VARIANTS, WORKLOADS, Case, Task
 
@@ -15,7 +15,7 @@ class LockStep:
     """K networks with distinct seeds in one stack."""
 
     def __init__(self, case: Case, task: Task, networks: int) -> None:
-        self.trainer = Trainer(hypers(case, networks, epochs=ENDLESS), data_of(task))
+        self.trainer = StackTraining(hypers(case, networks, epochs=ENDLESS), data_of(task))
 
     def epoch(self) -> None:
         with np.errstate(under="ignore"):

@@ -4,7 +4,7 @@ import numpy as np
 
 from nets import Data, Hyper
 from nets.stack import Stack
-from nets.train import Trainer
+from nets.train import StackTraining
 
 FUNCTIONS = {
     "relu": lambda x: np.maximum(x, 0),
@@ -40,7 +40,7 @@ class Net:
 
 def measured(data: Data, probe: str, **fields: object) -> tuple[dict, Net, Net]:
     """What the probe reads (its own names), and the network before and after training."""
-    trainer = Trainer([Hyper(**{**SHAPE, "probes": probe, **fields})], data)
+    trainer = StackTraining([Hyper(**{**SHAPE, "probes": probe, **fields})], data)
     start = Net(trainer.stack)
     (outcome,) = trainer.run()
     return {name.split(".")[1]: value for name, value in outcome.measures.items()}, start, Net(trainer.stack)

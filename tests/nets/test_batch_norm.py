@@ -5,18 +5,18 @@ import pytest
 
 from nets import Data, Hyper
 from nets.evaluate import collect_population_moments
-from nets.train import Trainer
+from nets.train import StackTraining
 
 
-def trainer_of(data: Data, **fields: object) -> Trainer:
+def trainer_of(data: Data, **fields: object) -> StackTraining:
     hypers = [
         Hyper(seed=seed, batch_norm="before", batch_size=6, width=4, precision="float64", steps=8, **fields)
         for seed in (1, 2)
     ]
-    return Trainer(hypers, data)
+    return StackTraining(hypers, data)
 
 
-def hidden_inputs(trainer: Trainer, rows: int) -> np.ndarray:
+def hidden_inputs(trainer: StackTraining, rows: int) -> np.ndarray:
     """What the first normalisation sees of the training rows, (K, units, rows)."""
     passed = trainer.passes[rows]
     trainer.rows["train"].load(passed, np.arange(rows))

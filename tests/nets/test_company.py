@@ -13,7 +13,7 @@ from nets.layers.activations import ACTIVATIONS
 from nets.layers.batch_norm import BATCH_NORMS
 from nets.layers.noise import NOISES
 from nets.optimisers import OPTIMISERS
-from nets.train import Trainer
+from nets.train import StackTraining
 
 DataOf = Callable[..., Data]
 
@@ -103,7 +103,7 @@ def test_streams_are_separate(data_of: DataOf) -> None:
 def test_members_of_an_ensemble_share_the_split_alone(data_of: DataOf) -> None:
     """Each is another network in all that is drawn, on the split of its seed."""
     hypers = [Hyper(seed=seed, member=member, width=6, keep_prob=0.5) for seed in (0, 1) for member in (0, 1)]
-    trainers = [Trainer([hyper], data_of(seeds=(0, 1))) for hyper in hypers]
+    trainers = [StackTraining([hyper], data_of(seeds=(0, 1))) for hyper in hypers]
     draws = {
         "weights": [trainer.stack.parameters.values.tobytes() for trainer in trainers],
         "order": [next(trainer.orders).tobytes() for trainer in trainers],

@@ -14,7 +14,7 @@ from nets.layers.activations import ACTIVATIONS
 from nets.layers.noise import NOISES
 from nets.passes import Pass
 from nets.stack import Stack
-from nets.train import Trainer
+from nets.train import StackTraining
 
 INPUTS, CLASSES, ROWS = 5, 4, 7
 # relative to the largest logit: what the issue asks for in float32, a few hundred roundings in float64
@@ -79,7 +79,7 @@ def test_loss_after_training(data_of: Callable[..., Data], batch_norm: str, bn_s
         for seed in (1, 2)
     ]
     data = data_of()
-    trainer = Trainer(hypers, data)
+    trainer = StackTraining(hypers, data)
     outcomes = trainer.run()
     assert data.valid is not None
     said = log_probabilities(fold(trainer.stack), data.valid.x[0])

@@ -10,7 +10,7 @@ from nets import Data, Hyper
 from nets.layers import batch_norm
 from nets.layers.activations import ACTIVATIONS
 from nets.probes import identities
-from nets.train import Trainer
+from nets.train import StackTraining
 
 DataOf = Callable[..., Data]
 
@@ -24,7 +24,7 @@ EXACT = [name for name in identities.STATEMENTS if name not in {"scale_effect", 
 def test_identities_hold(data_of: DataOf, batch_norm: str, activation: str, bn_statistics: str) -> None:
     """M1, M2, M5, M6, M7, M9, B3 and B8 to 1e-10, in networks of two layers with any γ and β."""
     fields = {"depth": 2, "bn_start": "random", "batch_norm": batch_norm, "activation": activation}
-    trainer = Trainer([Hyper(**SHAPE | fields, probes="identities", bn_statistics=bn_statistics)], data_of())
+    trainer = StackTraining([Hyper(**SHAPE | fields, probes="identities", bn_statistics=bn_statistics)], data_of())
     measures = trainer.run()[0].measures
     for name in ["fold", *EXACT]:
         value = measures[f"identities.{name}"]
@@ -47,7 +47,7 @@ def test_identities_can_fail(data_of: DataOf, monkeypatch: pytest.MonkeyPatch, n
 
     monkeypatch.setattr(batch_norm, "centre_on_batch", biased)
     monkeypatch.setattr(identities.np.linalg, "eigvalsh", lambda matrix: np.array([1.0, 2.0]))
-    trainer = Trainer([Hyper(**SHAPE, batch_norm="before", probes="identities")], data_of())
+    trainer = StackTraining([Hyper(**SHAPE, batch_norm="before", probes="identities")], data_of())
     assert trainer.run()[0].measures[f"identities.{name}"] > 1e-10
 
 

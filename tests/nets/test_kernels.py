@@ -15,7 +15,7 @@ import pytest
 from nets import Data, Hyper
 from nets.kernels import FORMULAS, NAME
 from nets.optimisers import OPTIMISERS
-from nets.train import Trainer
+from nets.train import StackTraining
 
 LAWS = ("company", "gradients", "noise", "batch_norm", "train")
 USED_UP = {"gradient", "scratch", "kept", "is_true", "one_hot"}  # arguments that only NumPy needs
@@ -53,7 +53,7 @@ def test_each_kernel_is_its_formula(
             )
             for seed, keep_prob in ((1, 0.5), (2, 0.5), (2, 0.8))
         ]
-        Trainer(hypers, data_of(rows=150, inputs=20)).run()
+        StackTraining(hypers, data_of(rows=150, inputs=20)).run()
     assert met == set(FORMULAS)
 
 

@@ -9,7 +9,7 @@ from one_network import FUNCTIONS, SHAPE, Net, measured, rows
 from nets import Data, Hyper
 from nets.layers.activations import ACTIVATIONS
 from nets.probes import saturation, sparsity
-from nets.train import Trainer
+from nets.train import StackTraining
 
 DataOf = Callable[..., Data]
 
@@ -36,7 +36,7 @@ def test_saturation(data_of: DataOf, batch_norm: str) -> None:
 
 def test_curves(data_of: DataOf) -> None:
     data = data_of()
-    trainer = Trainer([Hyper(**SHAPE | {"checkpoints": 5}, batch_norm="before", probes="curves")], data)
+    trainer = StackTraining([Hyper(**SHAPE | {"checkpoints": 5}, batch_norm="before", probes="curves")], data)
     start = Net(trainer.stack)
     (outcome,) = trainer.run()
     read = {

@@ -12,7 +12,7 @@ from nets import Data, Hyper
 from nets.layers.noise import Noise
 from nets.probes import averaging, deletion, shift
 from nets.streams import stream
-from nets.train import Trainer
+from nets.train import StackTraining
 
 DataOf = Callable[..., Data]
 
@@ -67,7 +67,7 @@ def test_every_mask(data_of: DataOf, noise_place: str) -> None:
 def test_distinct_masks(data_of: DataOf, noise: str, noise_redraw: str) -> None:
     """The masks counted are those that training has drawn."""
     fields = {"keep_prob": 0.6, "depth": 2, "steps": 10, "noise": noise, "noise_redraw": noise_redraw}
-    trainer = Trainer([Hyper(**SHAPE | fields, probes="masks")], data_of())
+    trainer = StackTraining([Hyper(**SHAPE | fields, probes="masks")], data_of())
     seen = set()
     for batch in (8, 7):  # of 23 rows
         passed = trainer.passes[batch]

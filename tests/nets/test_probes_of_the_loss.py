@@ -7,7 +7,7 @@ import pytest
 from one_network import SHAPE, rows
 
 from nets import Data, Hyper, Part
-from nets.train import Trainer
+from nets.train import StackTraining
 
 DataOf = Callable[..., Data]
 
@@ -15,7 +15,7 @@ DataOf = Callable[..., Data]
 def test_curvature_of_softmax_regression(data_of: DataOf) -> None:
     """The Hessian is the mean of (diag p - p pᵀ) ⊗ x xᵀ."""
     data = data_of()
-    trainer = Trainer([Hyper(**SHAPE | {"depth": 0, "probes": "curvature"})], data)
+    trainer = StackTraining([Hyper(**SHAPE | {"depth": 0, "probes": "curvature"})], data)
     starts = trainer.stack.dense[0].value[0].copy()
     (outcome,) = trainer.run()
     x = np.column_stack([rows(data, "train")[0], np.ones(23)])
@@ -37,13 +37,13 @@ def test_condition_leaves_constant_inputs_out(data_of: DataOf) -> None:
     x, y = rows(data, "train")
     padded = Part(np.concatenate([x, 0 * x], axis=1)[None], y[None])
     twin = Data(classes=3, train=padded, valid=padded)
-    read = Trainer([Hyper(**SHAPE, probes="curvature")], twin).run()[0].measures["curvature.input_condition"]
+    read = StackTraining([Hyper(**SHAPE, probes="curvature")], twin).run()[0].measures["curvature.input_condition"]
     assert read == pytest.approx(np.linalg.cond(np.column_stack([x, np.ones(23)])) ** 2)
 
 
 def test_losses_of_rows(data_of: DataOf) -> None:
     data = data_of()
-    trainer = Trainer([Hyper(**SHAPE | {"depth": 0}, probes="losses")], data)
+    trainer = StackTraining([Hyper(**SHAPE | {"depth": 0}, probes="losses")], data)
     (outcome,) = trainer.run()
     x, y = rows(data, "valid")
     p = np.exp(np.column_stack([x, np.ones(len(x))]) @ trainer.stack.dense[0].value[0].T)

@@ -12,7 +12,7 @@ from nets.layers.loss import CrossEntropy  # noqa: E402
 from nets.layers.noise import Noise  # noqa: E402
 from nets.optimisers import BLOCK, OPTIMISERS, STEPS_AT_ONCE, Optimiser  # noqa: E402
 from nets.parameters import Parameters  # noqa: E402
-from nets.train import Trainer  # noqa: E402
+from nets.train import StackTraining  # noqa: E402
 
 torch.set_num_threads(1)  # more threads wait for each other where the machine is busy
 
@@ -29,7 +29,7 @@ INPUTS, WIDTH, CLASSES, BATCH, STEPS = 5, 7, 3, 8, 12
 class Twin(torch.nn.Module):  # type: ignore[misc]
     """The network ``k`` of a stack in PyTorch, with the same initial weights and the same noise factors."""
 
-    def __init__(self, trainer: Trainer, k: int) -> None:
+    def __init__(self, trainer: StackTraining, k: int) -> None:
         super().__init__()
         stack, hyper = trainer.stack, trainer.stack.hypers[k]
         self.hyper = hyper
@@ -117,7 +117,7 @@ def test_step_by_step(
             **common,
         ),
     ]
-    trainer = Trainer(hypers, data)
+    trainer = StackTraining(hypers, data)
     twins = [Twin(trainer, k) for k in range(2)]
     optimisers = [twin.optimiser() for twin in twins]
     rows = trainer.rows["train"]
@@ -140,7 +140,7 @@ def test_step_by_step(
     compare_evaluation(trainer, twins, tolerance)
 
 
-def compare_state(trainer: Trainer, k: int, twin: Twin, tolerance: float) -> None:
+def compare_state(trainer: StackTraining, k: int, twin: Twin, tolerance: float) -> None:
     for view, dense in zip(trainer.stack.dense, twin.dense, strict=True):
         close(view.value[k, :, :-1], dense.weight, tolerance)
         close(view.value[k, :, -1], dense.bias, tolerance)
@@ -151,7 +151,7 @@ def compare_state(trainer: Trainer, k: int, twin: Twin, tolerance: float) -> Non
         close(moments.variance[k], norm.running_var, tolerance)
 
 
-def compare_evaluation(trainer: Trainer, twins: list[Twin], tolerance: float) -> None:
+def compare_evaluation(trainer: StackTraining, twins: list[Twin], tolerance: float) -> None:
     evaluation, rows = trainer.passes[BATCH], trainer.rows["train"]
     rows.load(evaluation, np.arange(BATCH))
     ours = evaluation.forward(training=False)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nets import Data, Hyper, Part, train
 from nets.layers.activations import ACTIVATIONS
-from nets.train import Trainer
+from nets.train import StackTraining
 
 DataOf = Callable[..., Data]
 
@@ -17,7 +17,7 @@ DataOf = Callable[..., Data]
 @settings(max_examples=25)
 @given(rows=st.integers(2, 30), batch_size=st.integers(1, 40), steps=st.integers(1, 50), checkpoints=st.integers(1, 12))
 def test_length_in_steps(data_of: DataOf, rows: int, batch_size: int, steps: int, checkpoints: int) -> None:
-    trainer = Trainer(
+    trainer = StackTraining(
         [Hyper(seed=1, steps=steps, batch_size=batch_size, checkpoints=checkpoints, width=2)], data_of(rows=rows)
     )
     (outcome,) = trainer.run()
@@ -31,13 +31,13 @@ def test_length_in_steps(data_of: DataOf, rows: int, batch_size: int, steps: int
 
 
 def test_length_in_epochs(data_of: DataOf) -> None:
-    trainer = Trainer([Hyper(seed=1, steps=0, epochs=3, batch_size=10, width=2)], data_of(rows=23))
+    trainer = StackTraining([Hyper(seed=1, steps=0, epochs=3, batch_size=10, width=2)], data_of(rows=23))
     assert trainer.run()[0].epochs_run == 3
     assert trainer.optimiser.count == 9
 
 
 def test_every_row_once_in_an_epoch(data_of: DataOf) -> None:
-    orders = Trainer([Hyper(seed=1), Hyper(seed=2), Hyper(seed=1)], data_of(rows=23)).orders
+    orders = StackTraining([Hyper(seed=1), Hyper(seed=2), Hyper(seed=1)], data_of(rows=23)).orders
     first, second = next(orders), next(orders)
     assert (np.sort(first) == np.arange(23)).all()
     assert np.array_equal(first[0], first[2])
@@ -46,7 +46,7 @@ def test_every_row_once_in_an_epoch(data_of: DataOf) -> None:
 
 
 def test_cosine_ends_near_zero(data_of: DataOf) -> None:
-    trainer = Trainer([Hyper(seed=1, steps=100, learning_rate=0.5)], data_of())
+    trainer = StackTraining([Hyper(seed=1, steps=100, learning_rate=0.5)], data_of())
     assert trainer._learning_rate() == 0.5
     trainer.optimiser.count = 50
     assert trainer._learning_rate() == pytest.approx(0.25)
@@ -142,7 +142,7 @@ def test_random_start_of_scale_and_shift(data_of: DataOf) -> None:
         Hyper(seed=seed, batch_norm="before", width=300, bn_start=start)
         for seed, start in ((1, "identity"), (1, "random"), (2, "random"))
     ]
-    stack = Trainer(hypers, data_of()).stack
+    stack = StackTraining(hypers, data_of()).stack
     (affine,) = stack.affine
     assert affine.value[0].tolist() == [[1.0] * 300, [0.0] * 300]
     np.testing.assert_array_equal(stack.dense[0].value[0], stack.dense[0].value[1])
@@ -153,7 +153,7 @@ def test_random_start_of_scale_and_shift(data_of: DataOf) -> None:
 
 
 def test_initial_gain_scales_every_weight(data_of: DataOf) -> None:
-    stack = Trainer([Hyper(seed=1, depth=2, init_gain=gain) for gain in (1.0, 4.0)], data_of()).stack
+    stack = StackTraining([Hyper(seed=1, depth=2, init_gain=gain) for gain in (1.0, 4.0)], data_of()).stack
     for view in stack.dense:
         np.testing.assert_array_equal(4 * view.value[0], view.value[1])
 
@@ -185,7 +185,7 @@ def test_each_seed_sees_its_own_split(data_of: DataOf) -> None:
 
 
 def test_denormals_are_flushed(data_of: DataOf) -> None:
-    trainer = Trainer([Hyper(seed=1)], data_of())
+    trainer = StackTraining([Hyper(seed=1)], data_of())
     values = trainer.stack.parameters.values
     values[:, :3] = [1e-40, -1e-40, 1e-30]
     trainer.optimiser.flush()
