@@ -1,14 +1,10 @@
 """Losses and errors of a stack on a part of the data."""
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from nets.arrays import Array
 from nets.passes import Passes
-from nets.rows import Rows
-
-CHUNK = 256  # rows in one forward pass: bounds the buffers
+from nets.rows import CHUNK, Rows, chunks
 
 
 def evaluate(passes: Passes, rows: Rows) -> tuple[Array, Array]:
@@ -23,12 +19,6 @@ def evaluate(passes: Passes, rows: Rows) -> tuple[Array, Array]:
         loss += chunk_loss
         wrong += chunk_wrong
     return loss / rows.count, wrong / rows.count
-
-
-def chunks(count: int, size: int) -> Iterator[tuple[int, int]]:
-    """Start and stop of successive runs of ``size`` in ``range(count)``, the last one possibly shorter."""
-    for start in range(0, count, size):
-        yield start, min(start + size, count)
 
 
 def collect_population_moments(passes: Passes, rows: Rows, batch: int) -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from nets.arrays import Array
-from nets.evaluate import CHUNK, chunks
 from nets.layers.activations import ACTIVATIONS
 from nets.layers.batch_norm import EPSILON, Moments
+from nets.rows import CHUNK, chunks
 from nets.stack import Stack
 
 

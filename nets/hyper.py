@@ -11,7 +11,6 @@ from nets.layers.activations import ACTIVATIONS
 from nets.layers.batch_norm import BATCH_NORMS
 from nets.layers.noise import NOISES, REDRAWS
 from nets.optimisers import OPTIMISERS
-from nets.probes import PROBES
 
 
 @dataclass(frozen=True)
@@ -86,6 +85,22 @@ COUNT = Interval("[1, 1e9]")
 NATURAL = Interval("[0, 1e9]")
 NOT_NEGATIVE = Interval("[0, 1e30]")
 PROBABILITY = Interval("(0, 1]")
+INSTRUMENTS = (  # the keys of probes.registry, which knows stacks and so this module
+    "curves",
+    "saturation",
+    "moments",
+    "weights",
+    "deletion",
+    "correlation",
+    "sparsity",
+    "averaging",
+    "masks",
+    "shift",
+    "variance",
+    "curvature",
+    "identities",
+    "losses",
+)
 TYPE_NAMES = {int: "a whole number", float: "a number", str: "a word"}
 KINDS = {int: Integral, float: Real, str: str}
 
@@ -123,7 +138,7 @@ class Hyper:
     steps: int = shape(900, NATURAL, "optimiser steps; 0: as epochs says", "steps")
     epochs: int = shape(0, NATURAL, "passes over the training rows; 0: as steps says", "epochs")
     checkpoints: int = shape(10, COUNT, "times at which validation loss and probes are taken, the end included")
-    probes: str = shape("none", Several(tuple(PROBES)), "instruments to take, their names joined by '+'")
+    probes: str = shape("none", Several(INSTRUMENTS), "instruments to take, their names joined by '+'")
     precision: str = shape("float32", one_of(["float32", "float64"]), "floating-point type of every array")
     keep_prob: float = knob(1.0, PROBABILITY, "probability of keeping a hidden unit")
     input_keep_prob: float = knob(1.0, PROBABILITY, "probability of keeping an input")

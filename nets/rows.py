@@ -1,11 +1,15 @@
 """The rows of one part of the data, laid out for gathering."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import DTypeLike
 
 from nets.arrays import Integers
 from nets.data import Part
 from nets.passes import Pass
+
+CHUNK = 256  # rows in one forward pass of evaluation: bounds the buffers
 
 
 class Rows:
@@ -32,3 +36,9 @@ class Rows:
         """Loads what stands at ``places`` (K, batch) in the table; returns the labels (K, batch)."""
         into.load(self.table, places)
         return self.labels.take(places)
+
+
+def chunks(count: int, size: int) -> Iterator[tuple[int, int]]:
+    """Start and stop of successive runs of ``size`` in ``range(count)``, the last one possibly shorter."""
+    for start in range(0, count, size):
+        yield start, min(start + size, count)

@@ -1,19 +1,16 @@
 """A stack: the parameters, running moments and random draws of K networks of one shape."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nets.arrays import Array
+from nets.hyper import Hyper
 from nets.layers.activations import SPREADS
 from nets.layers.batch_norm import Moments
 from nets.layers.noise import Draws
 from nets.parameters import Parameters
 from nets.streams import stream
-
-if TYPE_CHECKING:
-    from nets.hyper import Hyper  # it names the probes, which examine stacks
 
 
 class Stack:
@@ -25,7 +22,7 @@ class Stack:
     """
 
     def __init__(
-        self, hypers: "Sequence[Hyper]", *, inputs: int, classes: int, hidden: Sequence[int] | None = None
+        self, hypers: Sequence[Hyper], *, inputs: int, classes: int, hidden: Sequence[int] | None = None
     ) -> None:
         """Draws the initial weights; ``hidden`` holds the layers' widths where ``width`` and ``depth`` cannot say them.
 

@@ -11,18 +11,17 @@ import numpy as np
 from nets.arrays import Array, arithmetic, shared
 from nets.best import Best
 from nets.data import Data
-from nets.evaluate import chunks, collect_population_moments, evaluate
+from nets.evaluate import collect_population_moments, evaluate
 from nets.hyper import Hyper
-from nets.optimisers import OPTIMISERS, Optimiser
+from nets.optimisers import OPTIMISERS, STEPS_TO_FLUSH, Optimiser
 from nets.orders import orders
 from nets.outcome import Outcome
 from nets.passes import Passes
 from nets.probes.probing import Probing
-from nets.rows import Rows
+from nets.rows import Rows, chunks
 from nets.stack import Stack
 
 BLOWN_UP = 100.0  # nats: a mean loss above it gives the true class odds of e^-100, finite by luck alone
-STEPS_TO_FLUSH = 64  # a flush costs about a step, and denormals slow a product up to 110 times
 
 
 def train(hypers: Sequence[Hyper], data: Data, *, thresholds: Sequence[float] = ()) -> list[Outcome]:

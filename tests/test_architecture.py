@@ -2,7 +2,8 @@
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ ALLOWED = {
     | {"sqlalchemy", "threadpoolctl"},
     "reports": {"reports", "jinja2", "markupsafe", "matplotlib", "numpy", "pandas", "scipy", "seaborn"},
 }
+WITHOUT_A_CIRCLE = ("nets",)
 EXCEPTIONS = {
     ("nets/compiled.py", "numba"),
     ("nets/sklearn/estimator.py", "sklearn"),
@@ -54,3 +56,39 @@ def test_only_the_commands_know_the_reports() -> None:
         for name in ast.unparse(node).split()
     }
     assert not top & {"reports"}
+
+
+def module_of(path: Path) -> str:
+    """The name by which a file is imported."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def edges(package: str) -> Mapping[str, set[str]]:
+    """For each module of a package those that its imports load, under ``TYPE_CHECKING`` and in functions too.
+
+    A module of another folder brings that folder's own ``__init__``; one's own folders are loaded already.
+    """
+    files = {module_of(path): path for path in (ROOT / package).rglob("*.py")}
+    loaded: dict[str, set[str]] = {}
+    for module, path in files.items():
+        names = set(full_names(path)) & files.keys()
+        names |= {name[:dot] for name in names for dot in range(len(name)) if name[dot] == "."}
+        loaded[module] = {name for name in names if not f"{module}.".startswith(f"{name}.")}
+    return loaded
+
+
+def full_names(path: Path) -> Iterator[str]:
+    """All that the imports of a file may mean: modules, and names that may be modules."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield str(node.module)
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("package", WITHOUT_A_CIRCLE)
+def test_no_module_is_reached_from_what_it_imports(package: str) -> None:
+    """Raises ``CycleError`` with the circle's modules otherwise."""
+    assert len(list(TopologicalSorter(edges(package)).static_order())) > 1

@@ -79,38 +79,3 @@ diverged has no measures; a value that does not exist is ``None``. Checkpoints a
     identities.bias_drift | number | – | M4: root mean square of the biases before normalisation, which begin at 0 and which no loss depends on
     losses.valid | rows | nats | -log of the probability of each validation row's class, in order
 """
-
-from nets.probes import (
-    averaging,
-    correlation,
-    curvature,
-    curves,
-    deletion,
-    identities,
-    losses,
-    masks,
-    moments,
-    saturation,
-    shift,
-    sparsity,
-    variance,
-    weights,
-)
-from nets.probes.probe import Probe
-
-PROBES: dict[str, Probe] = {
-    "curves": curves.PROBE,
-    "saturation": saturation.PROBE,
-    "moments": moments.PROBE,
-    "weights": weights.PROBE,
-    "deletion": deletion.PROBE,
-    "correlation": correlation.PROBE,
-    "sparsity": sparsity.PROBE,
-    "averaging": averaging.PROBE,
-    "masks": masks.PROBE,
-    "shift": shift.PROBE,
-    "variance": variance.PROBE,
-    "curvature": curvature.PROBE,
-    "identities": identities.PROBE,
-    "losses": losses.PROBE,
-}

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from nets.arrays import Array
-from nets.evaluate import chunks
 from nets.fold import fold, logits
 from nets.layers.batch_norm import EPSILON, BatchNorm, Moments
 from nets.parameters import View
 from nets.passes import Pass
 from nets.probes.probe import Measure, Probe, Reading, Subject, mean
 from nets.probes.specimen import loaded, specimen, trace
+from nets.rows import chunks
 from nets.stack import Stack
 from nets.streams import stream
 

@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 
 from nets.arrays import Array, arithmetic
-from nets.evaluate import chunks
-from nets.probes import PROBES
 from nets.probes.probe import Probe, Reading, Subject
+from nets.probes.registry import PROBES
 from nets.probes.specimen import probed
-from nets.rows import Rows
+from nets.rows import Rows, chunks
 from nets.stack import Stack
 
 

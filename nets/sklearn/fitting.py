@@ -8,14 +8,12 @@ import numpy as np
 
 from nets.arrays import Array, Integers, arithmetic, shared
 from nets.data import Part
-from nets.evaluate import chunks
-from nets.optimisers import Optimiser, Rule
+from nets.optimisers import STEPS_TO_FLUSH, Optimiser, Rule
 from nets.orders import orders
 from nets.parameters import View
 from nets.passes import Passes
-from nets.rows import Rows
+from nets.rows import Rows, chunks
 from nets.stack import Stack
-from nets.train import STEPS_TO_FLUSH
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nets import Data, Hyper
-from nets.evaluate import CHUNK
 from nets.fold import Folded, fold, log_probabilities, logits, mean_log_probabilities
 from nets.layers.activations import ACTIVATIONS
 from nets.layers.noise import NOISES
 from nets.passes import Pass
+from nets.rows import CHUNK
 from nets.stack import Stack
 from nets.train import StackTraining
 

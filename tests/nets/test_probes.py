@@ -11,9 +11,10 @@ from threadpoolctl import threadpool_limits
 
 import nets.probes
 from nets import Data, Hyper, train
+from nets.hyper import INSTRUMENTS
 from nets.layers.activations import ACTIVATIONS
 from nets.layers.noise import NOISES
-from nets.probes import PROBES
+from nets.probes.registry import PROBES
 
 DataOf = Callable[..., Data]
 ALL = "+".join(PROBES)
@@ -99,3 +100,8 @@ def test_the_contract_stands_in_the_docstring() -> None:
 def test_probes_need_validation_rows(data_of: DataOf) -> None:
     with pytest.raises(ValueError, match="probes look at 2 validation rows or more, got 0"):
         train([Hyper(seed=1, probes=ALL)], Data(classes=3, train=data_of().train))
+
+
+def test_the_field_names_every_instrument() -> None:
+    """``hyper`` says the names itself, since the probes look at stacks."""
+    assert tuple(PROBES) == INSTRUMENTS

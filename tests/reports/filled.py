@@ -9,7 +9,7 @@ import pandas as pd
 from synthetic import KEYS, provenance
 
 from nets import Hyper
-from nets.probes import PROBES
+from nets.probes.registry import PROBES
 from study.data import Source
 from study.designs import read_design
 from study.study_file import PRESETS
