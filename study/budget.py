@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from time import monotonic
 
-from study.ledger import Record
+from study.records import Record
 
 Watch = Callable[[Sequence[Record]], None]
 

@@ -50,12 +50,12 @@ def run(
         time_limit: Seconds that a stack may take to train; what takes longer is recorded as failed.
         settings: key=value, one setting of the study, such as data.label_noise=0 or hyper.activation=tanh; may be repeated.
     """
+    from study.asked.study_file import find, read_study
     from study.errors import UsageError
-    from study.executors import choose
-    from study.guard import Limits
-    from study.runs import Run
+    from study.kept.runs import Run
     from study.session import carry_out
-    from study.study_file import find, read_study
+    from study.trained.executors import choose
+    from study.trained.guard import Limits
 
     choice = choose(executor, workers, Limits(memory=memory_limit, time=time_limit))
     if budget is not None and not budget > 0:
@@ -70,7 +70,7 @@ def run(
 
 def status(*, name: Name = None, storage: Storage = None) -> int:
     """Tell how far a study is, also while it runs: networks, failures, the best trial, speed. Without --name, of every run."""
-    from study.runs import chosen, existing_runs
+    from study.kept.runs import chosen, existing_runs
     from study.session import status as lines_of
 
     places = existing_runs(storage) if name is None else []
@@ -81,7 +81,7 @@ def status(*, name: Name = None, storage: Storage = None) -> int:
 
 def report(*, name: Name = None, storage: Storage = None) -> int:
     """Write the results and the report anew from what is recorded."""
-    from study.runs import chosen
+    from study.kept.runs import chosen
     from study.session import open_ledger, publish
 
     place = chosen(name, storage)
@@ -98,8 +98,8 @@ def export(*, name: Name = None, storage: Storage = None, to: Path | None = None
         to: Where to write them. By default the folder of the run.
     """
     from study.errors import UsageError
-    from study.results import write_results
-    from study.runs import chosen
+    from study.kept.results import write_results
+    from study.kept.runs import chosen
     from study.session import open_ledger, table_of
 
     if to is not None and to.exists() and not to.is_dir():
@@ -115,7 +115,7 @@ def advise(*, name: Name = None, storage: Storage = None) -> int:
     """Say what a run advises for its data and widths: which regulariser, searched on which axis, how many trials, the regret to expect."""
     import reports
     from study.errors import StudyError
-    from study.runs import chosen
+    from study.kept.runs import chosen
     from study.session import open_ledger, table_of
 
     place = chosen(name, storage)
@@ -134,7 +134,7 @@ def verify(*, name: Name = None, storage: Storage = None, sample: int = 20) -> i
         sample: How many networks; which ones follows from the study's seed.
     """
     from study.errors import UsageError
-    from study.runs import chosen
+    from study.kept.runs import chosen
     from study.session import verify as verified
 
     if sample < 1:
@@ -146,7 +146,7 @@ def verify(*, name: Name = None, storage: Storage = None, sample: int = 20) -> i
 
 def restore(*, name: Name = None, storage: Storage = None) -> int:
     """Put the backup of a study's file in its place, as it was at the last resume or end; the file itself is kept."""
-    from study.runs import chosen
+    from study.kept.runs import chosen
     from study.session import restore as restored
 
     print("\n".join(restored(chosen(name, storage))))

@@ -3,17 +3,17 @@
 from collections import deque
 from collections.abc import Sequence
 
-from study.arms import Arm
+from study.asked.arms import Arm
+from study.asked.config import Config
+from study.asked.networks import Networks, design_networks, refit_networks, trial_networks
 from study.budget import BudgetSpentError
-from study.config import Config
 from study.interrupts import Interrupted, shielded
-from study.networks import Networks, design_networks, refit_networks, trial_networks
-from study.optuna_tables import OptunaTables
-from study.pruning import Pruning
-from study.ranking import search_name, state_of, valid_loss
-from study.sampling import Brain, Params
-from study.stopping import Patience
-from study.trainer import Trainer
+from study.kept.optuna_tables import OptunaTables
+from study.searched.pruning import Pruning
+from study.searched.ranking import search_name, state_of, valid_loss
+from study.searched.sampling import Brain, Params
+from study.searched.stopping import Patience
+from study.trained.submissions import Trainer
 
 
 def run(config: Config, trainer: Trainer, tables: OptunaTables) -> None:

@@ -8,24 +8,24 @@ from typing import Any
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from study.asked.config import Config, read_config
 from study.budget import BudgetSpentError, within
-from study.config import Config, read_config
+from study.data.tables import how_to_get
 from study.errors import StudyError, UsageError, aligned
-from study.executors import Choice, open_executor
-from study.forecast import forecast
-from study.ledger import Ledger
-from study.live import note_driver, pace
+from study.kept.ledger import Ledger
+from study.kept.optuna_tables import OptunaTables
+from study.kept.provenance import check_extent, check_repeats, check_same, describe, difference_table, differences
+from study.kept.results import current, results_table, write_results
+from study.kept.runs import Run
 from study.loop import run
-from study.optuna_tables import OptunaTables
-from study.progress import Log, said, shown
-from study.provenance import check_extent, check_repeats, check_same, describe, difference_table, differences
-from study.ranking import search_name
-from study.results import current, results_table, write_results
-from study.runs import Run
-from study.tables import how_to_get
-from study.tally import Tally, summary
-from study.trainer import Trainer
-from study.verify import deviations, sample_of
+from study.searched.ranking import search_name
+from study.told.forecast import forecast
+from study.told.live import note_driver, pace
+from study.told.progress import Log, said, shown
+from study.told.tally import Tally, summary
+from study.trained.executors import Choice, open_executor
+from study.trained.submissions import Trainer
+from study.trained.verify import deviations, sample_of
 
 COMPLETE = "everything is trained"
 Render = Callable[[pd.DataFrame, Path], Path]

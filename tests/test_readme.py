@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from answer import BLOCK, README, TABLE, words
 
-from study.config import read_config
-from study.study_file import PRESETS
+from study.asked.config import read_config
+from study.asked.study_file import PRESETS
 
 TEXT = README.read_text(encoding="utf-8")
 ROOT = README.parent

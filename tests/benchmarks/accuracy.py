@@ -14,7 +14,8 @@ from sklearn.metrics import log_loss
 from sklearn.neural_network import MLPClassifier
 
 from nets import Data, Hyper, Part, train
-from study.data import Source, load
+from study.asked.source import Source
+from study.data.splits import load
 
 SOURCE = Source(name="digits", train=0.6, valid=0.2, label_noise=0.0)
 EPOCHS, BATCH = 40, 50

@@ -16,14 +16,14 @@ import pandas as pd
 from optuna.samplers import BaseSampler, RandomSampler, TPESampler
 
 from nets import Hyper, Outcome
-from study.config import Config, read_config
-from study.executors import Choice, open_executor
-from study.guard import Limits
-from study.ledger import Ledger
+from study.asked.config import Config, read_config
+from study.kept.ledger import Ledger
+from study.kept.optuna_tables import OptunaTables
+from study.kept.sqlite import Sqlite
 from study.loop import run
-from study.optuna_tables import OptunaTables
-from study.sqlite import Sqlite
-from study.trainer import Trainer
+from study.trained.executors import Choice, open_executor
+from study.trained.guard import Limits
+from study.trained.submissions import Trainer
 
 WORKERS = 2
 SECONDS = 0.01  # that a trial computes

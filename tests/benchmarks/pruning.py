@@ -9,17 +9,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from study.config import Config, read_config
-from study.executors import Serial
-from study.ledger import Ledger
+from study.asked.config import Config, read_config
+from study.asked.study_file import PRESETS
+from study.kept.ledger import Ledger
+from study.kept.optuna_tables import OptunaTables
+from study.kept.results import results_table
+from study.kept.sqlite import Sqlite
 from study.loop import run
-from study.optuna_tables import OptunaTables
-from study.pruning import RULES
-from study.ranking import search_name
-from study.results import results_table
-from study.sqlite import Sqlite
-from study.study_file import PRESETS
-from study.trainer import Trainer
+from study.searched.pruning import RULES
+from study.searched.ranking import search_name
+from study.trained.executors import Serial
+from study.trained.submissions import Trainer
 from tests.benchmarks import accuracy
 
 SLACK = 0.02  # nats: the smallest difference that the study cares for

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from study.data import load
+from study.data.splits import load
 from tests.benchmarks import accuracy, breakdown, engine, growth, ours, pruning, steps, targets, utilisation
 from tests.benchmarks.__main__ import SLOW_COMPILERS, parser
 from tests.benchmarks.competitors import absent, competitors

@@ -14,12 +14,12 @@ import pandas as pd
 
 from nets.outcome import Outcome
 from nets.streams import stream
-from study import trainer as trainers
-from study.config import read_config
-from study.ledger import Ledger
+from study.asked.config import read_config
+from study.kept.ledger import Ledger
+from study.kept.results import results_table
+from study.kept.sqlite import Sqlite
 from study.loop import run
-from study.results import results_table
-from study.sqlite import Sqlite
+from study.trained import submissions as trainers
 
 SPREADS = {"even": 0.0, "uneven (σ = 0.5)": 0.5, "heavy tails (σ = 1.5)": 1.5}  # σ of the log of a trial's duration
 

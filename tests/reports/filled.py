@@ -10,9 +10,9 @@ from synthetic import KEYS, provenance
 
 from nets import Hyper
 from nets.probes.registry import PROBES
-from study.data import Source
-from study.designs import read_design
-from study.study_file import PRESETS
+from study.asked.designs import read_design
+from study.asked.source import Source
+from study.asked.study_file import PRESETS
 
 PRESET = tomllib.loads(PRESETS["claims"].read_text())
 SEEDS = 3

@@ -14,10 +14,11 @@ from real_processes import begin, end_of, table_of
 from small_study import STUDY, Databases, carry_out, small_study, stand_in, without_seconds
 
 import nets
-from study import commands, sampling
+from study import commands
 from study.command_line import main
-from study.postgresql import Postgresql
-from study.sqlite import Sqlite
+from study.kept.postgresql import Postgresql
+from study.kept.sqlite import Sqlite
+from study.searched import sampling
 
 
 @pytest.fixture

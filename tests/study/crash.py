@@ -14,13 +14,14 @@ from small_study import optuna_trials, small_study, stand_in, without_seconds
 from sqlalchemy.engine.default import DefaultDialect
 
 import nets
-from study import optuna_tables, sampling
-from study.config import Config
-from study.executors import choose
-from study.guard import Limits
-from study.ledger import Ledger
-from study.runs import Run
+from study.asked.config import Config
+from study.kept import optuna_tables
+from study.kept.ledger import Ledger
+from study.kept.runs import Run
+from study.searched import sampling
 from study.session import carry_out, table_of
+from study.trained.executors import choose
+from study.trained.guard import Limits
 
 DIED = 9
 ONE = choose("serial", None, Limits(memory=None, time=None))

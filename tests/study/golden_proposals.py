@@ -10,7 +10,7 @@ import optuna
 from optuna.trial import TrialState
 from small_study import small_study
 
-from study.sampling import SAMPLERS, Brain
+from study.searched.sampling import SAMPLERS, Brain
 
 PATH = Path(__file__).parent / "golden_proposals.json"
 TRIALS = 24

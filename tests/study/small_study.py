@@ -13,17 +13,17 @@ import pandas as pd
 from optuna.storages import RDBStorage
 
 from nets import Data, Hyper, Outcome
-from study.config import Config, read_config
-from study.database import Database
-from study.executors import Serial
-from study.ledger import Ledger
+from study.asked.config import Config, read_config
+from study.kept.database import Database
+from study.kept.ledger import Ledger
+from study.kept.optuna_tables import OptunaTables
+from study.kept.provenance import describe
+from study.kept.results import results_table
+from study.kept.sqlite import Sqlite
 from study.loop import run
-from study.optuna_tables import OptunaTables
-from study.provenance import describe
-from study.ranking import search_name
-from study.results import results_table
-from study.sqlite import Sqlite
-from study.trainer import Trainer
+from study.searched.ranking import search_name
+from study.trained.executors import Serial
+from study.trained.submissions import Trainer
 
 Databases = Callable[[], Database]  # makes a new one, empty, at each call
 

@@ -4,8 +4,8 @@ import pytest
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
 from nets import Hyper
-from study.arms import Arm, read_arm
-from study.settings import type_of
+from study.asked.arms import Arm, read_arm
+from study.asked.settings import type_of
 
 
 @pytest.mark.parametrize("field", [name for name in type_of if name != "seed"])

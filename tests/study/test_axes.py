@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from optuna.distributions import FloatDistribution, IntDistribution
 
-from study.arms import read_arm
-from study.axes import AXES
-from study.sampling import Brain
+from study.asked.arms import read_arm
+from study.asked.axes import AXES
+from study.searched.sampling import Brain
 
 RANGE = {"low": 0.2, "high": 0.997}
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from study.config import read_config
+from study.asked.config import read_config
+from study.asked.study_file import PRESETS, read_study
 from study.errors import UsageError
-from study.study_file import PRESETS, read_study
 
 MISTAKES = {
     "run defualt": "did you mean default?",
@@ -203,7 +203,7 @@ def test_more_seeds_and_tables_are_all_that_sets_the_full_ledger_apart() -> None
 
 
 def test_absent_tables_are_left_out_and_noted(monkeypatch) -> None:
-    monkeypatch.setattr("study.tables.find_spec", lambda package: None)
+    monkeypatch.setattr("study.data.tables.find_spec", lambda package: None)
     asked = []
 
     def claimed(tables):

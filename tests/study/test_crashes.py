@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from study.sampling import SAMPLERS
+from study.searched.sampling import SAMPLERS
 
 HERE = Path(__file__).parent
 

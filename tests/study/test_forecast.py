@@ -4,9 +4,9 @@ import pytest
 from small_study import small_study
 
 from nets import Hyper
-from study.forecast import cost, forecast
-from study.study_file import PRESETS, read_study
-from study.tally import Tally
+from study.asked.study_file import PRESETS, read_study
+from study.told.forecast import cost, forecast
+from study.told.tally import Tally
 
 
 def test_cost_is_that_of_its_steps_and_units():

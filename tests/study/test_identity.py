@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from small_study import small_study
 
-from study import numerics
 from study.errors import UsageError
-from study.provenance import check_same, describe
+from study.kept import numerics
+from study.kept.provenance import check_same, describe
 
 WIDER = {"keep_prob": {"low": 0.1, "high": 1.0}}
 MORE = {"keep_prob": {"low": 0.2, "high": 1.0}, "l2": {"low": 0.1, "high": 1.0}}

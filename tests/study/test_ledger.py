@@ -6,8 +6,9 @@ from contextlib import closing
 from small_study import small_study
 
 from nets import Hyper, Outcome
-from study.ledger import Key, Ledger, Network, Record
-from study.results import results_table
+from study.kept.ledger import Ledger
+from study.kept.results import results_table
+from study.records import Key, Network, Record
 
 MEASURES = {"saturation.share": [[0.1, None], [1 / 3, 1e-300]], "deletion.mean": 0.25, "masks.by_count": None}
 

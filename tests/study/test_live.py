@@ -9,9 +9,10 @@ import pytest
 from small_study import Databases, small_study
 
 from nets import Hyper, Outcome
-from study.ledger import Key, Ledger, Network, Record
-from study.live import note_driver, pace
-from study.tally import Tally
+from study.kept.ledger import Ledger
+from study.records import Key, Network, Record
+from study.told.live import note_driver, pace
+from study.told.tally import Tally
 
 
 def record(number: int, stopped: str = "completed") -> Record:

@@ -12,8 +12,8 @@ from test_resume import Jittery, Killed, killed_before
 
 import nets
 from nets import Hyper, Outcome
-from study import sampling
-from study.stopping import stopped
+from study.kept.endings import stopped
+from study.searched import sampling
 
 pytestmark = pytest.mark.usefixtures("quick_networks")
 

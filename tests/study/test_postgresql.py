@@ -17,10 +17,10 @@ from sqlalchemy.engine.default import DefaultDialect
 from test_processes import begin, end_of, table_of, wait_for_workers
 
 import nets
-from study import database
 from study.errors import StudyError
-from study.ledger import Ledger
-from study.postgresql import Postgresql, names_on
+from study.kept import database
+from study.kept.ledger import Ledger
+from study.kept.postgresql import Postgresql, names_on
 
 
 def test_the_commands_know_a_study_on_a_server(run, dropstep, postgresql: Server, monkeypatch) -> None:
@@ -107,7 +107,7 @@ def test_an_answer_that_is_lost_doubles_nothing(postgresql: Server, uninterrupte
 def test_a_second_driver_is_refused_and_a_dead_one_is_not_waited_for(postgresql: Server, tmp_path) -> None:
     script = f"""
 import sys, time
-from study.postgresql import Postgresql
+from study.kept.postgresql import Postgresql
 with Postgresql({postgresql.url!r}, "driven").locked():
     print("locked", flush=True)
     time.sleep(60)
@@ -155,7 +155,7 @@ def test_a_storage_that_is_none_is_told(run, postgresql: Server, url: str, code:
 
 
 def test_a_missing_driver_is_told(run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("study.postgresql.find_spec", lambda name: None)
+    monkeypatch.setattr("study.kept.postgresql.find_spec", lambda name: None)
     code, _, err = run("--storage", "postgresql://server/database")
     assert (code, err) == (2, "error: --storage needs psycopg: pip install 'dropstep[postgresql]'\n")
 

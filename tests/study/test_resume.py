@@ -11,13 +11,13 @@ import pytest
 from small_study import Databases, carry_out, optuna_trials, small_study, stand_in, without_seconds
 
 import nets
-from study import optuna_tables
-from study.database import Database
 from study.errors import StudyError
 from study.interrupts import Interrupted
-from study.ledger import Ledger
-from study.optuna_tables import OptunaTables
-from study.sqlite import Sqlite
+from study.kept import optuna_tables
+from study.kept.database import Database
+from study.kept.ledger import Ledger
+from study.kept.optuna_tables import OptunaTables
+from study.kept.sqlite import Sqlite
 
 pytestmark = pytest.mark.usefixtures("quick_networks")
 

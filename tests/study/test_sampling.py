@@ -7,8 +7,8 @@ import pytest
 from optuna.distributions import FloatDistribution, IntDistribution
 from optuna.trial import TrialState
 
-from study import sampling
-from study.sampling import PACKAGES, SAMPLERS, Brain, Redrawn, check_installed
+from study.searched import sampling
+from study.searched.sampling import PACKAGES, SAMPLERS, Brain, Redrawn, check_installed
 
 SPACE = {"keep_prob": FloatDistribution(0.2, 1), "l2": FloatDistribution(1e-5, 1, log=True)}
 WINDOW = 3

@@ -11,11 +11,11 @@ import pytest
 from small_study import STUDY
 
 from nets import Hyper, Outcome
-from study.data import Task
-from study.ledger import Ledger
-from study.runs import Run, existing_runs
+from study.data.splits import Task
+from study.data.tables import PACKAGES
+from study.kept.ledger import Ledger
+from study.kept.runs import Run, existing_runs
 from study.session import table_of
-from study.tables import PACKAGES
 
 
 def test_a_run_writes_its_results_and_the_next_one_finds_nothing_left_to_do(run, pages: list[pd.DataFrame]) -> None:
@@ -98,8 +98,8 @@ def test_a_changed_setting_is_refused_with_what_differs(run) -> None:
 
 def test_another_version_or_machine_is_refused(run, monkeypatch: pytest.MonkeyPatch) -> None:
     run()
-    monkeypatch.setattr("study.numerics.version", lambda package: "9.9")
-    monkeypatch.setattr("study.numerics.processor", lambda: "abacus")
+    monkeypatch.setattr("study.kept.numerics.version", lambda package: "9.9")
+    monkeypatch.setattr("study.kept.numerics.processor", lambda: "abacus")
     code, _, err = run()
     assert code == 2
     assert {"versions.numpy", "versions.optuna", "machine"} <= {row.split()[0] for row in err.splitlines()[2:]}

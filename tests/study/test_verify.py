@@ -8,9 +8,9 @@ from small_study import stand_in
 from threadpoolctl import threadpool_info
 
 import nets
-from study.ledger import Ledger
-from study.runs import Run
-from study.verify import sample_of
+from study.kept.ledger import Ledger
+from study.kept.runs import Run
+from study.trained.verify import sample_of
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_one_thread_trains_as_it_did_before(records, dropstep, monkeypatch: pyte
 def test_networks_recorded_on_another_machine_are_trained_and_the_difference_is_told(
     records, dropstep, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("study.numerics.processor", lambda: "abacus")
+    monkeypatch.setattr("study.kept.numerics.processor", lambda: "abacus")
     code, out, _ = dropstep("verify")
     assert code == 0
     assert "it was recorded elsewhere:" in out

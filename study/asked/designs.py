@@ -1,0 +1,119 @@
+"""Designs: every point of a product of axes over ``Hyper``'s fields, trained on the same seeds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import ceil, floor
+from typing import Any
+
+import numpy as np
+
+from nets.hyper import Hyper
+from study.asked.settings import Value, in_type, order_of, read_count, read_log, read_range, read_value, read_values
+from study.asked.source import Source
+from study.data.splits import Task
+
+MOST_REPLICATES = 500  # the seeds of refits begin here
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The same values at every point."""
+
+    listed: tuple[Value, ...]
+
+    def values(self, width: int) -> Sequence[Value]:
+        return self.listed
+
+
+@dataclass(frozen=True)
+class PerLevel:
+    """keep_prob = (j + ½)/(per_level · width) inside [low, high]: ``per_level`` values for each 1/width, none on a level k/width."""
+
+    low: float
+    high: float
+    per_level: int
+
+    def values(self, width: int) -> Sequence[Value]:
+        """Raises ``ValueError`` if none lies inside."""
+        cells = self.per_level * width
+        inside = [(j + 0.5) / cells for j in range(floor(self.low * cells - 0.5), ceil(self.high * cells))]
+        points = [value for value in inside if self.low <= value <= self.high]
+        if not points:
+            raise ValueError(
+                f"keep_prob has no point (j + ½)/{cells} inside [{self.low}, {self.high}] at width {width}"
+            )
+        return points
+
+
+@dataclass(frozen=True)
+class Design:
+    """Raises ``ValueError`` if a setting is no field of ``Hyper`` or leaves the field's domain."""
+
+    name: str
+    tasks: tuple[Task, ...]
+    replicates: int
+    fixed: Mapping[str, Value]
+    axes: Mapping[str, Listed | PerLevel]
+
+    def __post_init__(self) -> None:
+        for settings in self.settings():
+            Hyper(**settings, seed=0)
+
+    def points(self) -> list[tuple[Task, dict[str, Any]]]:
+        """Every setting on every task, tasks turning slowest."""
+        return list(product(self.tasks, self.settings()))
+
+    def settings(self) -> list[dict[str, Any]]:
+        """The hyperparameters of each point, the seed aside. Axes turn in the order of ``Hyper``'s fields, the last one fastest: width comes before keep_prob."""
+        settings: list[dict[str, Any]] = [dict(self.fixed)]
+        for field in sorted(self.axes, key=order_of.__getitem__):
+            settings = [{**each, field: value} for each in settings for value in self.axes[field].values(_width(each))]
+        return settings
+
+
+def _width(settings: Mapping[str, Any]) -> int:
+    return Hyper(**settings, seed=0).width
+
+
+def read_design(
+    name: str, settings: Mapping[str, Any], *, shared: Mapping[str, Value], source: Source, replicates: int
+) -> Design:
+    """The design of a study file: a list or a table is an axis, ``data`` (one or several) and ``replicates`` replace those of the study.
+
+    Raises ``ValueError``.
+    """
+    own = {field: raw for field, raw in settings.items() if field not in ("data", "replicates")}
+    axes = {field: _axis(field, raw) for field, raw in own.items() if isinstance(raw, (list, Mapping))}
+    fixed = {field: read_value(field, raw) for field, raw in own.items() if field not in axes}
+    tasks = tuple(each.task for each in source.varied(settings.get("data", {})))
+    return Design(
+        name,
+        tasks,
+        read_count("replicates", settings.get("replicates", replicates), most=MOST_REPLICATES),
+        {**shared, **fixed},
+        axes,
+    )
+
+
+def _axis(field: str, raw: Sequence[Any] | Mapping[str, Any]) -> Listed | PerLevel:
+    if not isinstance(raw, Mapping):
+        return Listed(read_values(field, raw))
+    if "per_level" in raw:
+        return _per_level(field, raw)
+    low, high = read_range(field, raw, also=("log", "points"))
+    spaced = np.geomspace if read_log(field, raw) else np.linspace
+    points = spaced(low, high, read_count(f"{field}.points", raw.get("points")))
+    return Listed(tuple(dict.fromkeys(_rounded(field, float(point)) for point in points)))
+
+
+def _per_level(field: str, raw: Mapping[str, Any]) -> PerLevel:
+    if field != "keep_prob":
+        raise ValueError(f"per_level counts values of keep_prob for each 1/width, {field} has no levels: give points")
+    low, high = read_range(field, raw, also=("per_level",))
+    return PerLevel(low, high, read_count(f"{field}.per_level", raw.get("per_level")))
+
+
+def _rounded(field: str, point: float) -> Value:
+    """A whole number where the field is one."""
+    return in_type(field, round(point) if isinstance(in_type(field, 0), int) else point)

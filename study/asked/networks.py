@@ -1,0 +1,50 @@
+"""The networks of each stage: which task, hyperparameters and seed go under which key."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from nets.hyper import Hyper
+from study.asked.arms import Arm
+from study.asked.config import Config
+from study.asked.designs import MOST_REPLICATES, Design
+from study.records import Key, Network
+
+Networks = dict[Key, Network]
+
+FRESH = MOST_REPLICATES  # where the refit's seeds begin; those of designs and searches are the same, and so paired
+
+
+def design_networks(config: Config, design: Design) -> Networks:
+    """Every point with every seed."""
+    return {
+        Key("design", design.name, 0, number, replicate): Network(
+            task, Hyper(**settings, seed=_seed(config, replicate))
+        )
+        for number, (task, settings) in enumerate(design.points())
+        for replicate in range(design.replicates)
+    }
+
+
+def trial_networks(config: Config, arm: Arm, repeat: int, number: int, params: Mapping[str, Any]) -> Networks:
+    """The replicates of a search trial. Every search has the same seeds."""
+    return _replicates(config, arm, Key("search", arm.name, repeat, number, 0), params)
+
+
+def refit_networks(config: Config, arm: Arm, repeat: int, number: int, params: Mapping[str, Any]) -> Networks:
+    """The same trial on fresh seeds."""
+    return _replicates(config, arm, Key("refit", arm.name, repeat, number, 0), params, first=FRESH)
+
+
+def _replicates(config: Config, arm: Arm, key: Key, params: Mapping[str, Any], *, first: int = 0) -> Networks:
+    """``key`` is that of replicate 0."""
+    return {
+        replace(key, replicate=replicate): Network(
+            config.data.task, arm.hyper(params, seed=_seed(config, first + replicate))
+        )
+        for replicate in range(config.replicates[key.stage])
+    }
+
+
+def _seed(config: Config, place: int) -> int:
+    return 1000 * config.seed + place

@@ -1,0 +1,82 @@
+"""Which table a study learns from, and how it is split."""
+
+from itertools import product
+from typing import Annotated, Any, Self, cast
+
+from pydantic import Field, field_validator
+
+from study.asked.settings import Section
+from study.data.splits import SCALINGS, Task
+from study.data.tables import check, table
+from study.errors import did_you_mean
+
+
+class Source(Section):
+    """Which table, and how it is split: a part is given in rows, or as a share of the table below 1; the test part is the rest."""
+
+    name: str
+    train: int | float
+    valid: int | float
+    label_noise: Annotated[float, Field(ge=0, le=1)]
+    scaling: str = "auto"
+
+    @field_validator("name")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        check(name)
+        return name
+
+    @field_validator("scaling")
+    @classmethod
+    def _defined(cls, scaling: str) -> str:
+        known = ("auto", *SCALINGS)
+        if scaling not in known:
+            raise ValueError(f"{scaling} is no scaling, there are {', '.join(known)}{did_you_mean(scaling, known)}")
+        return scaling
+
+    @field_validator("train", "valid", mode="before")
+    @classmethod
+    def _rows_or_share(cls, size: Any) -> int | float:
+        rows = isinstance(size, int) and not isinstance(size, bool) and size >= 1
+        share = isinstance(size, float) and 0 < size < 1
+        if not (rows or share):
+            raise ValueError(f"a part is a whole number of rows from 1, or a share between 0 and 1, got {size!r}")
+        return cast(int | float, size)
+
+    def sizes(self) -> tuple[int, int, int]:
+        """Rows of the training, validation and test parts. Raises ``ValueError`` if one is empty."""
+        rows = len(table(self.name).x)
+        train, valid = (size if isinstance(size, int) else int(size * rows) for size in (self.train, self.valid))
+        test = rows - train - valid
+        if min(train, valid, test) < 1:
+            raise ValueError(
+                f"each part of {self.name}'s {rows} rows has at least one, got train {train}, valid {valid}, test {test}"
+                ": lower data.train or data.valid"
+            )
+        return train, valid, test
+
+    def varied(self, changes: Any) -> list[Self]:
+        """This source with other settings, a list among them turned through; or several such. Raises ``ValueError``."""
+        if isinstance(changes, list):
+            found = [source for each in changes for source in self.varied(each)]
+            if not found or any(source in found[:place] for place, source in enumerate(found)):
+                raise ValueError(f"data takes at least one source, and each once, got {changes}")
+            return found
+        if not isinstance(changes, dict):
+            raise ValueError(f"data is a table of settings, got {changes!r}")
+        for key in changes:
+            if key not in Source.model_fields:
+                raise ValueError(f"data.{key} is no setting{did_you_mean(key, Source.model_fields)}")
+        turned = [raw if isinstance(raw, list) else [raw] for raw in changes.values()]
+        for key, values in zip(changes, turned, strict=True):
+            if not values or any(each in values[:place] for place, each in enumerate(values)):
+                raise ValueError(f"data.{key} takes at least one value, and each once, got {values}")
+        return [type(self)(**{**vars(self), **dict(zip(changes, each, strict=True))}) for each in product(*turned)]
+
+    @property
+    def task(self) -> Task:
+        """Raises ``ValueError`` if a part is empty."""
+        train, valid, _ = self.sizes()
+        usual = "centred" if table(self.name).one_scale else "standardised"
+        scaling = usual if self.scaling == "auto" else self.scaling
+        return Task(data=self.name, train_rows=train, valid_rows=valid, label_noise=self.label_noise, scaling=scaling)

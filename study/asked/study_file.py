@@ -1,0 +1,102 @@
+"""Where a study's configuration comes from: a preset or a TOML file, and the command line's overrides."""
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from study.asked.config import Config, read_config
+from study.data.tables import is_installed
+from study.errors import UsageError, did_you_mean
+
+# Of each claim that has some, the arms by name, on further tables as well
+Claimed = Callable[[Sequence[str]], Mapping[str, Mapping[str, Any]]]
+PRESETS = {path.stem: path for path in sorted((Path(__file__).parents[1] / "presets").glob("*.toml"))}
+
+
+def read_study(study: str, overrides: Iterable[str], *, claimed: Claimed, only: Sequence[str] = ()) -> Config:
+    """``overrides`` are ``key=value``, the key dotted, the value as TOML has it (a bare word is a string).
+
+    The designs of the claims that ``design.claims`` names are added to the arms, on those of ``design.tables`` that are
+    installed as well; ``only`` of those claims, if it names some.
+    Raises ``UsageError``.
+    """
+    document = _read_toml(find(study))
+    for override in overrides:
+        _override(document, override)
+    design = document.get("design")
+    if only:
+        if not (isinstance(design, dict) and design.get("claims")):
+            raise UsageError(
+                f"--only chooses among the claims of a study, {study} has none: run claims --only {only[0]}"
+            )
+        design["claims"] = list(only)
+    if isinstance(design, dict) and design.get("claims"):
+        _add_arms(design, claimed)
+    return read_config(document)
+
+
+def _add_arms(design: dict[str, Any], claimed: Claimed) -> None:
+    slugs = _words(design["claims"], 'design.claims is a list of claims such as ["B4"], or ["all"]')
+    tables = _words(design.get("tables", []), 'design.tables is a list of tables such as ["wine"]')
+    design["tables"] = [name for name in tables if is_installed(name)]
+    design["absent"] = [name for name in tables if not is_installed(name)]
+    known = claimed(design["tables"])
+    for slug in slugs:
+        if slug not in known and slug != "all":
+            told = f"{slug} is no claim with a design, there are {', '.join(known)}"
+            raise UsageError(told + did_you_mean(slug, known))
+    design["claims"] = [slug for slug in known if slug in slugs or "all" in slugs]
+    arms = {arm: settings for slug in design["claims"] for arm, settings in known[slug].items()}
+    design["arms"] = {**design.get("arms", {}), **arms}
+
+
+def _words(raw: Any, rule: str) -> list[str]:
+    if not (isinstance(raw, list) and all(isinstance(word, str) for word in raw)):
+        raise UsageError(f"{rule}, got {raw!r}")
+    return raw
+
+
+def find(study: str) -> Path:
+    """The file that ``study`` names. Raises ``UsageError``."""
+    if study in PRESETS:
+        return PRESETS[study]
+    path = Path(study)
+    if path.suffix != ".toml" and not path.is_file():
+        raise UsageError(
+            f"{study!r} is neither a preset ({', '.join(PRESETS)}) nor a file{did_you_mean(study, PRESETS)}"
+        )
+    return path
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}: name a preset ({', '.join(PRESETS)}) or a TOML file") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is no text in UTF-8, and so no TOML file") from error
+    except (ValueError, RecursionError) as error:  # a whole number may have too many digits
+        raise UsageError(f"{path} is no TOML file: {error}") from error
+
+
+def _override(document: dict[str, Any], override: str) -> None:
+    key, equals, text = override.partition("=")
+    names = [name.strip() for name in key.split(".")]
+    if not equals or not all(names):
+        raise UsageError(f"--set takes key=value, such as --set search.trials=20, got {override!r}")
+    table = document
+    for name in names[:-1]:
+        table = table.setdefault(name, {})
+        if not isinstance(table, dict):
+            raise UsageError(f"--set {key}: {name} is a value and holds no {names[-1]}")
+    table[names[-1]] = _toml_value(text.strip())
+
+
+def _toml_value(text: str) -> Any:
+    """``text`` as TOML reads it; a string where TOML cannot."""
+    try:
+        document = tomllib.loads(f"value = {text}")
+    except (ValueError, RecursionError):
+        return text
+    return document["value"] if len(document) == 1 else text

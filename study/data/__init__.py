@@ -1,0 +1,1 @@
+"""What networks learn from: tables, and their parts for each seed."""

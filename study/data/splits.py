@@ -1,0 +1,97 @@
+"""What a network learns: a table, split, scaled and relabelled anew for each seed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nets.data import Data, Part
+from nets.streams import stream
+from study.data.tables import Classes, Reals, table
+
+
+def _of_task(unit: str, meaning: str) -> Any:
+    return field(metadata={"unit": unit, "meaning": meaning})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """What a network learns: columns of the ledger. The rows of its test part are what training and validation leave."""
+
+    data: str = _of_task("", "the table")
+    train_rows: int = _of_task("rows", "training rows")
+    valid_rows: int = _of_task("rows", "validation rows")
+    label_noise: float = _of_task("share", "training rows whose label is drawn anew, uniformly over all classes")
+    scaling: str = _of_task("", "what is done to the inputs, with moments of the training rows")
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """The parts of one seed, each ``x`` (rows, inputs) and ``y`` (rows,)."""
+
+    train: tuple[Reals, Classes]
+    valid: tuple[Reals, Classes]
+    test: tuple[Reals, Classes] | None
+
+
+def load(task: Task, seeds: Sequence[int], *, with_test: bool) -> Data:
+    """The splits of these seeds; without the test part unless it is asked for."""
+    ordered = tuple(sorted(set(seeds)))
+    splits = [split(task, seed, with_test=with_test) for seed in ordered]
+    tests = [each.test for each in splits if each.test is not None]
+    return Data(
+        classes=table(task.data).classes,
+        train=_part([each.train for each in splits]),
+        valid=_part([each.valid for each in splits]),
+        test=_part(tests) if with_test else None,
+        seeds=ordered,
+    )
+
+
+def _part(parts: Sequence[tuple[Reals, Classes]]) -> Part:
+    return Part(np.stack([x for x, _ in parts]), np.stack([y for _, y in parts]))
+
+
+@lru_cache(maxsize=32)  # the seeds of a stack and more; MNIST: 10 MB a seed
+def split(task: Task, seed: int, *, with_test: bool) -> Split:
+    """Rows in the seed's own order; centre and spread are those of its training rows."""
+    whole = table(task.data)
+    order = stream(seed, "split").permutation(len(whole.x))
+    train, valid, test = np.split(order, [task.train_rows, task.train_rows + task.valid_rows])
+    centre, divisor = SCALINGS[task.scaling](whole.x[train])
+
+    def scaled(rows: NDArray[np.int64]) -> Reals:
+        x: Reals = (whole.x[rows] - centre) / divisor
+        return x
+
+    return Split(
+        train=(scaled(train), relabelled(whole.y[train], whole.classes, task.label_noise, seed)),
+        valid=(scaled(valid), whole.y[valid]),
+        test=(scaled(test), whole.y[test]) if with_test else None,
+    )
+
+
+def _nonzero(spread: Reals) -> Reals:
+    """An input that is constant stays so."""
+    return np.where(spread == 0, 1, spread)
+
+
+def relabelled(y: Classes, classes: int, share: float, seed: int) -> Classes:
+    """``y`` with a share of its rows drawn anew, uniformly over all classes; a larger share holds the rows of a smaller one."""
+    noise = stream(seed, "label noise")
+    order, drawn = noise.permutation(len(y)), noise.integers(classes, size=len(y))
+    rows = order[: round(share * len(y))]
+    noisy = y.copy()
+    noisy[rows] = drawn[rows]
+    return noisy
+
+
+SCALINGS: dict[str, Callable[[Reals], tuple[Reals, Reals]]] = {
+    "raw": lambda x: (np.zeros(x.shape[1]), np.ones(x.shape[1])),
+    "centred": lambda x: (x.mean(0), np.ones(x.shape[1])),
+    "standardised": lambda x: (x.mean(0), _nonzero(x.std(0))),
+    "variance": lambda x: (x.mean(0), _nonzero(x.var(0))),
+}

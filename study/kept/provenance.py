@@ -1,0 +1,149 @@
+"""What a study is: everything that its results are a function of, and how to reproduce them."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from optuna.distributions import CategoricalDistribution
+
+from study.asked.arms import Arm
+from study.asked.axes import Axis
+from study.asked.config import Config
+from study.data.tables import table
+from study.errors import UsageError, aligned
+from study.kept import numerics
+from study.records import Record
+from study.searched.sampling import PACKAGES as PACKAGES_OF_SAMPLERS
+
+PACKAGES = ("dropstep", "numpy", "optuna", "scikit-learn")
+NOT_IDENTITY = (
+    "command",
+    "search.trials",
+    "config.search.trials",
+    "search.repeats",
+    "config.search.repeats",
+)  # a study may be extended, and asked for in other words
+
+
+def describe(config: Config, *, name: str, command: str) -> dict[str, Any]:
+    """JSON-able, without dates. Raises ``UsageError`` if the table is too small for its parts."""
+    return {
+        "name": name,
+        "command": command,
+        "seed": config.seed,
+        "data": _data(config),
+        "versions": _versions(),
+        "machine": numerics.processor(),
+        "config": json.loads(json.dumps(config.model_dump())),
+        "search": _search(config),
+    }
+
+
+@dataclass(frozen=True)
+class Difference:
+    setting: str
+    recorded: str
+    now: str
+
+
+def differences(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
+    """Where two descriptions are not of one study."""
+    before, after = dict(_flat(recorded)), dict(_flat(now))
+    names = [name for name in {**before, **after} if name not in NOT_IDENTITY]
+    pairs = ((name, before.get(name, "-"), after.get(name, "-")) for name in names)
+    return [Difference(*pair) for pair in pairs if pair[1] != pair[2]]
+
+
+def check_same(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Raises ``UsageError`` with the differences unless both describe one study."""
+    found = differences(recorded, now)
+    if found:
+        raise UsageError(
+            f"{now['name']} was begun as another study: begin a new one with --name, or take back what differs"
+            " (--trials alone may grow)",
+            details=difference_table(found),
+        )
+
+
+def difference_table(found: Sequence[Difference]) -> str:
+    return aligned([("setting", "recorded", "now"), *((each.setting, each.recorded, each.now) for each in found)])
+
+
+def check_extent(records: Sequence[Record], config: Config, name: str) -> None:
+    """Raises ``UsageError`` if fewer trials are asked for than were begun."""
+    begun = max((record.key.trial + 1 for record in records if record.key.stage == "search"), default=0)
+    if config.search and config.search.trials < begun:
+        raise UsageError(
+            f"--trials is the total and at least the {begun} that {name} has begun, got {config.search.trials}"
+            f": pass --trials {begun} or more, or another --name"
+        )
+
+
+def check_repeats(records: Sequence[Record], config: Config, name: str) -> None:
+    """Raises ``UsageError`` if fewer searches are asked for than were begun."""
+    asked = {arm.name: arm.repeats for arm in config.arms}
+    for key in (record.key for record in records if record.key.stage == "search"):
+        if key.repeat >= asked.get(key.arm, 0):
+            raise UsageError(
+                f"{name} has begun repeat {key.repeat} of {key.arm}, and {asked.get(key.arm, 0)} are asked for, counted from 0"
+                ": raise repeats, or pass another --name"
+            )
+
+
+def _flat(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in document.items():
+        if isinstance(value, Mapping) and value:
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", json.dumps(value)
+
+
+def _data(config: Config) -> dict[str, Any]:
+    """The table of the study, and the fingerprints of those that its designs take instead."""
+    source = config.data
+    try:
+        train, valid, test = source.sizes()
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    whole = table(source.name)
+    rows, inputs = whole.x.shape
+    return {
+        "name": source.name,
+        "rows": rows,
+        "inputs": inputs,
+        "classes": whole.classes,
+        "fingerprint": whole.fingerprint,
+        "train": train,
+        "valid": valid,
+        "test": test,
+        "label_noise": source.label_noise,
+        "tables": {name: table(name).fingerprint for name in sorted(config.tables - {source.name})},
+    }
+
+
+def _search(config: Config) -> dict[str, Any] | None:
+    if not config.search:
+        return None
+    opened = {field: _range(arm, field, axis) for arm in config.arms for field, axis in arm.axes.items()}
+    packages = PACKAGES_OF_SAMPLERS.get(config.search.sampler, ())
+    return {
+        **config.search.model_dump(exclude={"arms", "replicates"}),
+        "open": opened,
+        "axes": {arm.name: {field: axis.parameter for field, axis in arm.axes.items()} for arm in config.arms},
+        "versions": {package: numerics.version_of(package) for package in packages},
+    }
+
+
+def _range(arm: Arm, field: str, axis: Axis) -> dict[str, Any]:
+    """Of the field, on whatever axis it is searched."""
+    if isinstance(axis.distribution, CategoricalDistribution):
+        return {"choices": list(axis.distribution.choices)}
+    low, high = sorted(arm.reach(field))
+    return {"low": low, "high": high, "log": axis.parameter == field and vars(axis.distribution)["log"]}
+
+
+def _versions() -> dict[str, str]:
+    """Of all that decides bits, the code of the nets and the kernels they run on included."""
+    packages = {package: numerics.version_of(package) for package in PACKAGES}
+    return {"python": numerics.python(), **packages, **numerics.code()}

@@ -1,0 +1,76 @@
+"""The results table: one row for each network, one column for each field of ``Key``, ``Task``, ``Hyper`` and ``Outcome``."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from nets.hyper import Hyper
+from nets.outcome import Outcome
+from study.asked.config import Config
+from study.data.splits import Task
+from study.kept.endings import stopped
+from study.records import Key, Record
+from study.searched.ranking import best_trials
+
+FIELDS = [*fields(Key), *fields(Task), *fields(Hyper), *fields(Outcome)]
+DTYPES: dict[Any, str] = {int: "int64", float: "float64", float | None: "float64", str: "str"}
+MEANINGS = {
+    "stage": ("", "design, search or refit"),
+    "arm": ("", "the design or the search space"),
+    "repeat": ("", "number of the arm's search, from 0"),
+    "trial": ("", "number of the search trial or design point, from 0"),
+    "replicate": ("", "number of the seed, from 0"),
+    "seconds": ("s", "share of its stack's wall-clock; every other column is a function of the configuration"),
+}
+
+
+def results_table(config: Config, records: Sequence[Record], provenance: Mapping[str, Any]) -> pd.DataFrame:
+    """What is recorded, by key; ``attrs`` holds the provenance, why each search ended, and each column's unit and meaning."""
+    rows = [_flat(record.row) for record in current(records)]
+    dtypes = {each.name: DTYPES.get(each.type, "str") for each in FIELDS} | {"seconds": "float64"}
+    table = pd.DataFrame(rows, columns=list(dtypes)).astype(dtypes)
+    table.attrs = {
+        "provenance": {**provenance, "stopped": stopped(config, records)},
+        "fields": {column: _described(column) for column in dtypes},
+    }
+    return table
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with what is neither number nor word as JSON."""
+    nested = [each.name for each in fields(Outcome) if each.type not in DTYPES]
+    return {**row, **{name: json.dumps(row[name]) for name in nested}}
+
+
+def current(records: Sequence[Record]) -> list[Record]:
+    """All but the refits of trials that a longer search has overtaken: an extended study equals one of that length."""
+    chosen = {(*search, trial) for search, (trial, _) in best_trials(records).items()}
+    return [
+        record
+        for record in records
+        if record.key.stage != "refit" or (record.key.arm, record.key.repeat, record.key.trial) in chosen
+    ]
+
+
+def write_results(table: pd.DataFrame, folder: Path) -> list[Path]:
+    """Writes results.parquet and results.csv, each whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    writers: dict[str, Callable[[Path], Any]] = {
+        "results.parquet": table.to_parquet,
+        "results.csv": lambda path: table.to_csv(path, index=False, lineterminator="\n"),
+    }
+    for name, write in writers.items():
+        unfinished = folder / f".{name}"
+        write(unfinished)
+        unfinished.replace(folder / name)
+    return [folder / name for name in writers]
+
+
+def _described(column: str) -> dict[str, str]:
+    declared = {each.name: each.metadata for each in FIELDS if each.metadata}
+    unit, meaning = MEANINGS.get(column) or (declared[column]["unit"], declared[column]["meaning"])
+    return {"unit": unit, "meaning": meaning}

@@ -1,0 +1,91 @@
+"""The folder of a run: what lies where, and that one driver at a time writes there."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from study.errors import UsageError, did_you_mean
+from study.kept.database import Database
+from study.kept.postgresql import Postgresql, names_on
+from study.kept.sqlite import Sqlite
+
+ROOT = Path("runs")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+@dataclass(frozen=True)
+class Run:
+    """Raises ``UsageError`` for a name that would lead out of the folder of runs.
+
+    ``storage`` is the URL of the PostgreSQL server that has the study; without one it is an sqlite file in the folder.
+    """
+
+    name: str
+    storage: str | None = None
+
+    def __post_init__(self) -> None:
+        if not NAME.fullmatch(self.name):
+            raise UsageError(
+                f"a run's name is made of letters, digits, '.', '_' and '-', at most 64, got {self.name!r}: pass --name"
+            )
+
+    @property
+    def folder(self) -> Path:
+        return ROOT / self.name
+
+    @cached_property
+    def database(self) -> Database:
+        return self.file if self.storage is None else Postgresql(self.storage, self.name)
+
+    @property
+    def file(self) -> Sqlite:
+        return Sqlite(self.folder / "study.db")
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "log"
+
+    @property
+    def page(self) -> Path:
+        return self.folder / "report" / "index.html"
+
+    @property
+    def has_results(self) -> bool:
+        """Whether tables and page are there, of whatever age."""
+        return all(path.exists() for path in (self.folder / "results.parquet", self.folder / "results.csv", self.page))
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Raises ``StudyError`` if another driver has the study, or another study the folder."""
+        if self.storage is not None and self.file.path.exists():
+            raise UsageError(
+                f"{self.folder} is the folder of a study in sqlite: leave --storage out, or choose another --name"
+            )
+        database = self.database  # a URL that is none is told before there is a folder
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with database.locked():
+            yield
+
+
+def existing_runs(storage: str | None = None) -> list[Run]:
+    """Those on a server, or in the folder of runs: other names, which no run can have made, are passed over."""
+    files = [path for kind in ("study.db", "study.backup.db") for path in ROOT.glob(f"*/{kind}")]
+    names = {path.parent.name for path in files} if storage is None else set(names_on(storage))
+    return [Run(name, storage) for name in sorted(names) if NAME.fullmatch(name)]
+
+
+def chosen(name: str | None, storage: str | None = None) -> Run:
+    """The run of this name, or the only one. Raises ``UsageError`` if there is none such."""
+    runs = {run.name: run for run in existing_runs(storage)}
+    if name is None and len(runs) == 1:
+        return next(iter(runs.values()))
+    if name in runs:
+        return runs[name]
+    if not runs:
+        place = f"{ROOT.resolve().name}/" if storage is None else "the database"
+        raise UsageError(f"there is no run in {place} yet: begin one with dropstep run")
+    asked = "several runs are there" if name is None else f"there is no run {name!r}"
+    raise UsageError(f"{asked}: pass --name, one of {', '.join(runs)}{did_you_mean(name or '', runs)}")

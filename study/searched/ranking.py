@@ -1,0 +1,74 @@
+"""The value of a trial, and which trial is best."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from statistics import fmean, stdev
+
+from optuna.trial import TrialState
+from scipy.special import stdtrit
+
+from study.records import Record
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean over replicates with half its 95 % interval (Student's t); ``half`` is ``None`` for a single one."""
+
+    value: float
+    half: float | None
+    n: int
+
+    def __str__(self) -> str:
+        spread = "" if self.half is None else f" ± {self.half:.4f}"
+        return f"{self.value:.4f}{spread} (n = {self.n})"
+
+
+def mean_of(values: Sequence[float]) -> Mean:
+    n = len(values)
+    half = float(stdtrit(n - 1, 0.975)) * stdev(values) / sqrt(n) if n > 1 else None
+    return Mean(fmean(values), half, n)
+
+
+def valid_loss(records: Iterable[Record]) -> Mean | None:
+    """Mean validation loss of a trial's replicates in nats; ``None`` if one of them has none."""
+    losses = [record.outcome.valid_loss for record in records]
+    known = [loss for loss in losses if loss is not None]
+    return mean_of(known) if len(known) == len(losses) else None
+
+
+def state_of(records: Iterable[Record]) -> TrialState:
+    """What a trial is to Optuna: one failed network fails it, one that diverged or was pruned prunes it."""
+    outcomes = [record.outcome for record in records]
+    if any(outcome.failed for outcome in outcomes):
+        return TrialState.FAIL
+    complete = all(outcome.stopped == "completed" for outcome in outcomes)
+    return TrialState.COMPLETE if complete else TrialState.PRUNED
+
+
+def search_name(arm: str, repeat: int) -> str:
+    """Arms have no "-" in their names, so that no two searches have one name."""
+    return f"{arm}-{repeat}" if repeat else arm
+
+
+def searched_trials(records: Iterable[Record]) -> dict[tuple[str, int], dict[int, Mean | None]]:
+    """The losses of the trials of each search, (arm, repeat), in their order."""
+    trials: defaultdict[tuple[str, int, int], list[Record]] = defaultdict(list)
+    for record in records:
+        if record.key.stage == "search":
+            trials[record.key.arm, record.key.repeat, record.key.trial].append(record)
+    searches: defaultdict[tuple[str, int], dict[int, Mean | None]] = defaultdict(dict)
+    for arm, repeat, trial in sorted(trials):
+        searches[arm, repeat][trial] = valid_loss(trials[arm, repeat, trial])
+    return dict(searches)
+
+
+def best_trials(records: Iterable[Record]) -> dict[tuple[str, int], tuple[int, Mean]]:
+    """The complete trial of lowest mean validation loss of each search, (arm, repeat), the first one of equals; not of one without a complete trial."""
+    best: dict[tuple[str, int], tuple[int, Mean]] = {}
+    for search, losses in searched_trials(records).items():
+        complete = [(trial, loss) for trial, loss in losses.items() if loss]
+        if complete:
+            best[search] = min(complete, key=lambda found: found[1].value)
+    return best

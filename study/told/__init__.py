@@ -1,0 +1,1 @@
+"""What a person is told of a study: how far it is, how fast, how long still."""

@@ -1,0 +1,85 @@
+"""How far a study is: networks and trials done of those to come, failures, and the best trial so far."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from study.asked.config import Config
+from study.kept.endings import stopped
+from study.records import Record
+from study.searched.ranking import Mean, mean_of, search_name, valid_loss
+
+
+def networks_of(config: Config) -> dict[str, int]:
+    """Networks in each stage."""
+    trials = {"search": config.search.trials if config.search else 0, "refit": 1}
+    return {"design": sum(design.replicates * len(design.points()) for design in config.designs)} | {
+        stage: trials[stage] * count * len(config.searches) for stage, count in config.replicates.items()
+    }
+
+
+class Tally:
+    """Counts records as they arrive, in any order."""
+
+    def __init__(self, config: Config, records: Sequence[Record]) -> None:
+        self.total = networks_of(config)
+        self.done: Counter[str] = Counter()
+        self.failed: defaultdict[str, Counter[str]] = defaultdict(Counter)  # by stage and reason
+        self.best: tuple[str, int, Mean] | None = None
+        self._replicates = config.replicates.get("search")
+        self._trials: defaultdict[tuple[str, int, int], list[Record]] = defaultdict(list)  # those begun
+        self.add(records)
+
+    def add(self, records: Sequence[Record]) -> None:
+        for record in records:
+            self.done[record.key.stage] += 1
+            if record.outcome.stopped != "completed":
+                self.failed[record.key.stage][record.outcome.stopped] += 1
+            if record.key.stage == "search":
+                self._add_to_trial(record)
+
+    def _add_to_trial(self, record: Record) -> None:
+        arm, repeat, number = record.key.arm, record.key.repeat, record.key.trial
+        trial = self._trials[arm, repeat, number]
+        trial.append(record)
+        if len(trial) < (self._replicates or 0):
+            return
+        mean = valid_loss(self._trials.pop((arm, repeat, number)))
+        if mean and (self.best is None or (mean.value, number) < (self.best[2].value, self.best[1])):
+            self.best = search_name(arm, repeat), number, mean
+
+    @property
+    def networks(self) -> tuple[int, int]:
+        """Done and in all. A search whose trials all diverge has nothing to refit, so the first may stay below the second."""
+        return sum(self.done.values()), sum(self.total.values())
+
+    @property
+    def best_so_far(self) -> str:
+        """The best trial's validation loss in nats."""
+        if self.best is None:
+            return "no complete trial yet"
+        search, number, mean = self.best
+        return f"best {mean}, {search} {number}"
+
+    @property
+    def stages(self) -> list[str]:
+        """A line for each stage that has networks."""
+        return [
+            ", ".join([f"{stage:<7} {self.done[stage]}/{total} networks", *self._failures(stage)])
+            for stage, total in self.total.items()
+            if total
+        ]
+
+    def _failures(self, stage: str) -> list[str]:
+        return [f"{count} {reason}" for reason, count in sorted(self.failed[stage].items())]
+
+
+def summary(config: Config, records: Sequence[Record]) -> list[str]:
+    """What there is, the best trial, and what its refit scored."""
+    tally = Tally(config, records)
+    lines = [*tally.stages, f"valid   loss {tally.best_so_far}"] if config.arms else tally.stages
+    errors: defaultdict[str, list[float]] = defaultdict(list)
+    for record in records:
+        if record.key.stage == "refit" and record.outcome.test_error is not None:
+            errors[search_name(record.key.arm, record.key.repeat)].append(record.outcome.test_error)
+    lines += [f"test    error {mean_of(each)}, {search} refit on fresh seeds" for search, each in errors.items()]
+    return lines + [f"ended   {search}: {reason}" for search, reason in stopped(config, records).items()]

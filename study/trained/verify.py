@@ -1,0 +1,26 @@
+"""Whether recorded networks come out the same when they are trained again, to the bit."""
+
+from collections.abc import Sequence
+from random import Random
+
+from study.records import Record
+from study.trained.training import train_stack
+
+OF_THE_NETWORK = ("completed", "diverged")  # how training ends by itself: a crash may be the machine's
+
+
+def sample_of(records: Sequence[Record], size: int, *, seed: int) -> list[Record]:
+    """At most ``size`` of the records that training alone decides, in their order."""
+    candidates = [record for record in records if record.outcome.stopped in OF_THE_NETWORK]
+    chosen = Random(seed).sample(range(len(candidates)), min(size, len(candidates)))  # noqa: S311 - no secret
+    return [candidates[place] for place in sorted(chosen)]
+
+
+def deviations(record: Record) -> list[tuple[str, str, str, str]]:
+    """Network, field, recorded and new value of each field that differs when the network is trained anew, and alone."""
+    (outcome,), _ = train_stack([record.network.hyper], record.network.task, with_test=record.key.stage == "refit")
+    network = " ".join(map(str, vars(record.key).values()))
+    recorded, now = vars(record.outcome), vars(outcome)
+    return [
+        (network, field, str(recorded[field]), str(value)) for field, value in now.items() if recorded[field] != value
+    ]
