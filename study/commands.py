@@ -57,25 +57,25 @@ def run(
     from study.trained.executors import choose
     from study.trained.guard import Limits
 
-    choice = choose(executor, workers, Limits(memory=memory_limit, time=time_limit))
+    crew = choose(executor, workers, Limits(memory=memory_limit, time=time_limit))
     if budget is not None and not budget > 0:
         raise UsageError(f"--budget is a number of seconds above 0, got {budget:g}")
     overrides = [*settings, *([] if trials is None else [f"search.trials={trials}"])]
     place = Run("-".join([find(study).stem, *only]) if name is None else name, storage)
     config = read_study(study, overrides, claimed=_claimed, only=only)
     command = _command(study, name, trials, only, settings)
-    carry_out(place, config, command=command, choice=choice, budget=budget, render=_render)
+    carry_out(place, config, command=command, crew=crew, budget=budget, render=_render)
     return 0
 
 
 def status(*, name: Name = None, storage: Storage = None) -> int:
     """Tell how far a study is, also while it runs: networks, failures, the best trial, speed. Without --name, of every run."""
     from study.kept.runs import chosen, existing_runs
-    from study.session import status as lines_of
+    from study.session import standing
 
     places = existing_runs(storage) if name is None else []
     for place in places or [chosen(name, storage)]:
-        print("\n".join(lines_of(place)))
+        print("\n".join(standing(place)))
     return 0
 
 
@@ -135,7 +135,7 @@ def verify(*, name: Name = None, storage: Storage = None, sample: int = 20) -> i
     """
     from study.errors import UsageError
     from study.kept.runs import chosen
-    from study.session import verify as verified
+    from study.session import verified
 
     if sample < 1:
         raise UsageError(f"--sample is at least 1, got {sample}")
@@ -147,7 +147,7 @@ def verify(*, name: Name = None, storage: Storage = None, sample: int = 20) -> i
 def restore(*, name: Name = None, storage: Storage = None) -> int:
     """Put the backup of a study's file in its place, as it was at the last resume or end; the file itself is kept."""
     from study.kept.runs import chosen
-    from study.session import restore as restored
+    from study.session import restored
 
     print("\n".join(restored(chosen(name, storage))))
     return 0

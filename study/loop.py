@@ -5,42 +5,43 @@ from collections.abc import Sequence
 
 from study.asked.arms import Arm
 from study.asked.config import Config
-from study.asked.networks import Networks, design_networks, refit_networks, trial_networks
+from study.asked.networks import design_networks, refit_networks, trial_networks
 from study.budget import BudgetSpentError
 from study.interrupts import Interrupted, shielded
 from study.kept.optuna_tables import OptunaTables
+from study.records import Networks
 from study.searched.pruning import Pruning
 from study.searched.ranking import search_name, state_of, valid_loss
 from study.searched.sampling import Brain, Params
 from study.searched.stopping import Patience
-from study.trained.submissions import Trainer
+from study.trained.submissions import Submissions
 
 
-def run(config: Config, trainer: Trainer, tables: OptunaTables) -> None:
+def run(config: Config, submissions: Submissions, tables: OptunaTables) -> None:
     """Brings the ledger and Optuna's tables to the end of the study.
 
     Resume is replay: the same loop runs, and what the ledger holds is ready at once.
     """
     for design in config.designs:
-        trainer.submit(design_networks(config, design))
-    searches = [Search(config, arm, repeat, trainer, tables) for arm, repeat in config.searches]
+        submissions.submit(design_networks(config, design))
+    searches = [Search(config, arm, repeat, submissions, tables) for arm, repeat in config.searches]
     try:
-        _advance(searches, trainer, tables)
+        _advance(searches, submissions, tables)
     except (Interrupted, BudgetSpentError):  # not where the database fails: it would be waited for twice
         _write(tables)
         raise
     _write(tables)
-    trainer.finish()
+    submissions.finish()
 
 
-def _advance(searches: Sequence["Search"], trainer: Trainer, tables: OptunaTables) -> None:
+def _advance(searches: Sequence["Search"], submissions: Submissions, tables: OptunaTables) -> None:
     """Takes all searches to their ends."""
     while searches:
         moved = [search.advance() for search in searches]
         if not any(moved):
             with shielded():
                 tables.keep_up()
-            trainer.wait()
+            submissions.wait()
         searches = [search for search in searches if not search.finished]
 
 
@@ -52,10 +53,10 @@ def _write(tables: OptunaTables) -> None:
 class Search:
     """One search of an arm: asked and told in the order of trials, so that it is of no account which trial ends first."""
 
-    def __init__(self, config: Config, arm: Arm, repeat: int, trainer: Trainer, tables: OptunaTables) -> None:
+    def __init__(self, config: Config, arm: Arm, repeat: int, submissions: Submissions, tables: OptunaTables) -> None:
         assert config.search
         self._config, self._arm, self._repeat = config, arm, repeat
-        self._trainer, self._tables = trainer, tables
+        self._submissions, self._tables = submissions, tables
         self._name = search_name(arm.name, repeat)
         self._trials, self._window = config.search.trials, config.search.window
         self._brain = Brain(arm.open, sampler=config.search.sampler, seed=config.seed, search=self._name)
@@ -77,7 +78,7 @@ class Search:
         """One step, if there is one now. Trial t is asked for when t - window trials are told, no fewer and no more."""
         if self._is_asking and len(self._untold) < self._window:
             self._ask()
-        elif self._untold and self._trainer.holds(self._untold[0][1]):
+        elif self._untold and self._submissions.holds(self._untold[0][1]):
             self._tell()
         else:
             return False
@@ -89,7 +90,7 @@ class Search:
         params = self._brain.ask(recorded)
         if params != recorded:
             networks = self._networks(number, params)
-        self._trainer.submit(networks, thresholds=self._pruning.thresholds)
+        self._submissions.submit(networks, thresholds=self._pruning.thresholds)
         self._untold.append((params, networks))
 
     def _asked_before(self, number: int) -> tuple[Params, Networks] | None:
@@ -101,14 +102,14 @@ class Search:
             networks = self._networks(number, params)
         except (ValueError, TypeError, ArithmeticError):  # tables that somebody changed
             return None
-        return (params, networks) if self._trainer.agrees(networks) else None
+        return (params, networks) if self._submissions.agrees(networks) else None
 
     def _networks(self, number: int, params: Params) -> Networks:
         return trial_networks(self._config, self._arm, self._repeat, number, params)
 
     def _tell(self) -> None:
         params, networks = self._untold.popleft()
-        records = self._trainer.results(networks)
+        records = self._submissions.results(networks)
         loss, state = valid_loss(records), state_of(records)
         number = records[0].key.trial
         curve = self._pruning.tell(records, state)
@@ -119,4 +120,4 @@ class Search:
             self._best = loss.value, number, params
         if self.finished and self._best and self._config.refit:
             _, best, params = self._best
-            self._trainer.submit(refit_networks(self._config, self._arm, self._repeat, best, params))
+            self._submissions.submit(refit_networks(self._config, self._arm, self._repeat, best, params))

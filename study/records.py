@@ -1,5 +1,6 @@
 """What is trained, under which key, and what came of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,9 @@ class Network:
     @property
     def settings(self) -> dict[str, Any]:
         return {**vars(self.task), **vars(self.hyper)}
+
+
+Networks = Mapping[Key, Network]
 
 
 @dataclass(frozen=True)

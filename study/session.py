@@ -23,8 +23,8 @@ from study.told.forecast import forecast
 from study.told.live import note_driver, pace
 from study.told.progress import Log, said, shown
 from study.told.tally import Tally, summary
-from study.trained.executors import Choice, open_executor
-from study.trained.submissions import Trainer
+from study.trained.executors import Crew, open_executor
+from study.trained.submissions import Submissions
 from study.trained.verify import deviations, sample_of
 
 COMPLETE = "everything is trained"
@@ -32,7 +32,7 @@ Render = Callable[[pd.DataFrame, Path], Path]
 
 
 def carry_out(  # noqa: PLR0913  # options of the command line
-    place: Run, config: Config, *, command: str, choice: Choice, budget: float | None, render: Render
+    place: Run, config: Config, *, command: str, crew: Crew, budget: float | None, render: Render
 ) -> None:
     """Brings a study to its end, or as far as ``budget`` seconds carry it, and publishes it.
 
@@ -43,10 +43,10 @@ def carry_out(  # noqa: PLR0913  # options of the command line
     with said(log), place.locked(), threadpool_limits(1), closing(Ledger(place.database)) as ledger:
         _settle(place, ledger, config, provenance)
         place.database.back_up(len(ledger.records))
-        note_driver(ledger, choice.hands)
+        note_driver(ledger, crew.hands)
         if config.design and config.design.absent:
             log.say(f"left out: {how_to_get(config.design.absent)}")
-        end = _train(place, ledger, config, log, choice=choice, budget=budget)
+        end = _train(place, ledger, config, log, crew=crew, budget=budget)
         ledger.write_note("end", end)
         log.say(end)
         if ledger.note("published") == len(ledger.records) and place.has_results:
@@ -83,7 +83,7 @@ def table_of(ledger: Ledger) -> pd.DataFrame:
     return results_table(read_config(provenance["config"]), ledger.records, provenance)
 
 
-def status(place: Run) -> list[str]:
+def standing(place: Run) -> list[str]:
     """How far a study is, line by line. Works while another process writes."""
     with closing(open_ledger(place)) as ledger:
         config = read_config(ledger.note("provenance")["config"])
@@ -101,7 +101,7 @@ def status(place: Run) -> list[str]:
     return [f"{place.name}: {state}", *(f"  {line}" for line in lines)]
 
 
-def verify(place: Run, size: int) -> tuple[list[str], bool]:
+def verified(place: Run, size: int) -> tuple[list[str], bool]:
     """Trains a sample of the networks again: what to say of it, and whether all came out the same."""
     with closing(open_ledger(place)) as ledger:
         noted, records = ledger.note("provenance"), ledger.records
@@ -118,14 +118,14 @@ def verify(place: Run, size: int) -> tuple[list[str], bool]:
     return lines, not found
 
 
-def restore(place: Run) -> list[str]:
+def restored(place: Run) -> list[str]:
     """Puts the backup of a study in the place of its file: what there is now. Raises ``UsageError`` if there is none."""
     with place.locked():
         if place.storage is None and _is_sound(place):
             raise UsageError(f"{place.database.label} is sound: nothing to restore")
         aside = place.database.restore()
     kept = [] if aside is None else [f"what was there is kept as {aside}"]
-    return [*status(place), *kept]
+    return [*standing(place), *kept]
 
 
 def _is_sound(place: Run) -> bool:
@@ -155,24 +155,24 @@ def _settle(place: Run, ledger: Ledger, config: Config, provenance: dict[str, An
 
 
 def _train(  # noqa: PLR0913  # what a run is made of
-    place: Run, ledger: Ledger, config: Config, log: Log, *, choice: Choice, budget: float | None
+    place: Run, ledger: Ledger, config: Config, log: Log, *, crew: Crew, budget: float | None
 ) -> str:
     """Why it ended."""
     searches = [search_name(arm.name, repeat) for arm, repeat in config.searches]
     tables = OptunaTables(place.database, name=place.name, searches=searches, provenance=ledger.note("provenance"))
     tally = Tally(config, current(ledger.records))
     if tally.networks[0] < tally.networks[1]:
-        log.say(forecast(config, tally, choice.workers))
+        log.say(forecast(config, tally, crew.workers))
     try:
-        with closing(tables), open_executor(choice, log.say) as executor, shown(tally, log) as watch:
-            trainer = Trainer(
+        with closing(tables), open_executor(crew, log.say) as executor, shown(tally, log) as watch:
+            submissions = Submissions(
                 ledger=ledger,
                 executor=executor,
                 capacity=executor.capacity,
                 watch=within(budget, watch),
                 check=executor.check,
             )
-            run(config, trainer, tables)
+            run(config, submissions, tables)
     except BudgetSpentError as error:
         return str(error)
     return COMPLETE

@@ -8,9 +8,7 @@ from nets.hyper import Hyper
 from study.asked.arms import Arm
 from study.asked.config import Config
 from study.asked.designs import MOST_REPLICATES, Design
-from study.records import Key, Network
-
-Networks = dict[Key, Network]
+from study.records import Key, Network, Networks
 
 FRESH = MOST_REPLICATES  # where the refit's seeds begin; those of designs and searches are the same, and so paired
 

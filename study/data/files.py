@@ -25,7 +25,7 @@ def is_file(name: str) -> bool:
     return any(each.lower().endswith(tuple(READERS)) for each in (path, column))
 
 
-def check_name(name: str) -> None:
+def check_column(name: str) -> None:
     """Raises ``ValueError`` unless a column is named."""
     if ":" not in name:
         raise ValueError(f"{name} needs the column that holds the class, {name}:COLUMN")

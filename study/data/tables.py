@@ -52,7 +52,7 @@ def table(name: str) -> Table:
 def check(name: str) -> None:
     """Raises ``ValueError`` unless there is a table of this name, installed, or a file may be meant."""
     if files.is_file(name):
-        files.check_name(name)
+        files.check_column(name)
     elif name not in TABLES:
         known = ", ".join(TABLES)
         raise ValueError(

@@ -1,7 +1,7 @@
 """Networks that are to be trained: what the ledger holds is ready, the rest goes to the executor in stacks."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -11,11 +11,9 @@ from nets.train import stack_size
 from study.errors import StudyError
 from study.interrupts import shielded
 from study.kept.ledger import Ledger
-from study.records import Key, Network, Record
+from study.records import Key, Network, Networks, Record
 from study.trained.failures import FailedError, KilledError
 from study.trained.training import train_stack
-
-Networks = Mapping[Key, Network]
 
 ATTEMPTS = 5  # times that a stack is sent out whose process or machine somebody ends; it is in work for about a second
 SECONDS_BETWEEN_CHECKS = 1.0
@@ -31,7 +29,7 @@ class Job:
     attempt: int = 1
 
 
-class Trainer:
+class Submissions:
     """Records stacks the moment they arrive; ``watch`` is told of it. At most ``capacity`` stacks are with the executor.
 
     ``check`` is called while nothing arrives, and raises where nothing will.

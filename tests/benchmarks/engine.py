@@ -21,9 +21,9 @@ from study.kept.ledger import Ledger
 from study.kept.optuna_tables import OptunaTables
 from study.kept.sqlite import Sqlite
 from study.loop import run
-from study.trained.executors import Choice, open_executor
+from study.trained.executors import Crew, open_executor
 from study.trained.guard import Limits
-from study.trained.submissions import Trainer
+from study.trained.submissions import Submissions
 
 WORKERS = 2
 SECONDS = 0.01  # that a trial computes
@@ -57,7 +57,7 @@ def compute(arguments: Sequence[float]) -> float:
 
 
 def _opened(name: str) -> Any:
-    executor = open_executor(Choice(name, 1 if name == "serial" else WORKERS, Limits(memory=None, time=None)), print)
+    executor = open_executor(Crew(name, 1 if name == "serial" else WORKERS, Limits(memory=None, time=None)), print)
     for task in [executor.submit(compute, [0.0]) for _ in range(4 * WORKERS)]:
         task.result()  # every worker has begun
     return executor
@@ -94,11 +94,11 @@ def _rate_of_ours(name: str, sampler: str, trials: int) -> float:
             closing(Ledger(Sqlite(path))) as ledger,
             closing(OptunaTables(Sqlite(path), name="bench", searches=["joint"], provenance={})) as tables,
         ):
-            trainer = Trainer(
+            submissions = Submissions(
                 ledger=ledger, executor=Computing(executor), capacity=2 * WORKERS, watch=lambda records: None
             )
             start = perf_counter()
-            run(config, trainer, tables)
+            run(config, submissions, tables)
             return trials / (perf_counter() - start)
 
 

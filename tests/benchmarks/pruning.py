@@ -19,7 +19,7 @@ from study.loop import run
 from study.searched.pruning import RULES
 from study.searched.ranking import search_name
 from study.trained.executors import Serial
-from study.trained.submissions import Trainer
+from study.trained.submissions import Submissions
 from tests.benchmarks import accuracy
 
 SLACK = 0.02  # nats: the smallest difference that the study cares for
@@ -56,7 +56,7 @@ def carried_out(config: Config, path: Path) -> pd.DataFrame:
         closing(Ledger(Sqlite(path))) as ledger,
         closing(OptunaTables(Sqlite(path), name="b", searches=names, provenance={})) as tables,
     ):
-        run(config, Trainer(ledger=ledger, executor=Serial(), capacity=1, watch=lambda _: None), tables)
+        run(config, Submissions(ledger=ledger, executor=Serial(), capacity=1, watch=lambda _: None), tables)
         return results_table(config, ledger.records, {})
 
 

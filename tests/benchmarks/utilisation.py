@@ -19,7 +19,7 @@ from study.kept.ledger import Ledger
 from study.kept.results import results_table
 from study.kept.sqlite import Sqlite
 from study.loop import run
-from study.trained import submissions as trainers
+from study.trained import submissions as sent
 
 SPREADS = {"even": 0.0, "uneven (σ = 0.5)": 0.5, "heavy tails (σ = 1.5)": 1.5}  # σ of the log of a trial's duration
 
@@ -92,10 +92,10 @@ def simulate(
     with (
         tempfile.TemporaryDirectory() as folder,
         closing(Ledger(Sqlite(Path(folder) / "study.db"))) as ledger,
-        mock.patch.object(trainers, "wait", executor.wait),
+        mock.patch.object(sent, "wait", executor.wait),
     ):
-        trainer = trainers.Trainer(ledger=ledger, executor=executor, capacity=workers, watch=lambda _: None)
-        run(config, trainer, NoTables())
+        submissions = sent.Submissions(ledger=ledger, executor=executor, capacity=workers, watch=lambda _: None)
+        run(config, submissions, NoTables())
         table = results_table(config, ledger.records, {})
     return executor.busy / (workers * executor.now), table.drop(columns="seconds").to_csv(index=False)
 

@@ -95,7 +95,7 @@ def is_driven(lock: Path) -> bool:
 
 
 def wait_for_workers(driver: subprocess.Popen) -> None:
-    """Until two trainers are there, beside their guards and the server of both, or the study has ended."""
+    """Until two children are there, beside their guards and the server of both, or the study has ended."""
     wait_until(lambda: len(alive(descendants(driver.pid))) >= 5 or driver.poll() is not None)
 
 

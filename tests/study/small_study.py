@@ -23,7 +23,7 @@ from study.kept.sqlite import Sqlite
 from study.loop import run
 from study.searched.ranking import search_name
 from study.trained.executors import Serial
-from study.trained.submissions import Trainer
+from study.trained.submissions import Submissions
 
 Databases = Callable[[], Database]  # makes a new one, empty, at each call
 
@@ -104,8 +104,8 @@ def carry_out(
     searches = [search_name(arm.name, repeat) for arm, repeat in config.searches]
     with executor or Serial() as workers, closing(Ledger(database)) as ledger:
         with closing(OptunaTables(database, name="small", searches=searches, provenance={})) as tables:
-            trainer = Trainer(ledger=ledger, executor=workers, capacity=capacity, watch=lambda _: None)
-            run(config, trainer, tables)
+            submissions = Submissions(ledger=ledger, executor=workers, capacity=capacity, watch=lambda _: None)
+            run(config, submissions, tables)
         return results_table(config, ledger.records, provenance)
 
 

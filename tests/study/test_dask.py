@@ -13,7 +13,7 @@ import pytest
 from real_processes import alive, begin, descendants, end_of, table_of, wait_for_end, wait_until
 
 from study.errors import StudyError
-from study.trained.executors import Choice, open_executor
+from study.trained.executors import Crew, open_executor
 from study.trained.guard import Limits
 
 pytest.importorskip("distributed", reason="the extra dask is not installed")
@@ -54,7 +54,7 @@ def port() -> int:
 
 
 def wait_for_training(process: subprocess.Popen) -> None:
-    """Until it has a server, a guard and a trainer."""
+    """Until it has a server, a guard and a child."""
     wait_until(lambda: len(alive(descendants(process.pid))) >= 3)
 
 
@@ -98,14 +98,14 @@ def test_a_scheduler_that_is_lost_ends_the_study_in_one_line_and_it_resumes(
 def test_an_address_where_nobody_answers_is_told(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dask, "SECONDS_TO_CONNECT", 0.5)
     with pytest.raises(StudyError, match=f"no Dask scheduler answers at tcp://127.0.0.1:{port}: start one"):
-        open_executor(Choice(f"dask://127.0.0.1:{port}", 1, NO_LIMITS), print)
+        open_executor(Crew(f"dask://127.0.0.1:{port}", 1, NO_LIMITS), print)
 
 
 def test_no_workers_for_a_while_is_said_once_and_given_up_at_last(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a clock that goes by the minute."""
     clock = iter(range(0, 60 * 1000, 60))
     said: list[str] = []
-    with open_executor(Choice("dask", 1, NO_LIMITS), said.append) as executor:
+    with open_executor(Crew("dask", 1, NO_LIMITS), said.append) as executor:
         executor.check()
         assert not said
         monkeypatch.setattr(executor._client, "nthreads", dict)

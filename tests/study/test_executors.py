@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_info
 
 from study.errors import StudyError, UsageError
 from study.kept.numerics import numerics
-from study.trained.executors import Choice, Pool, available_cores, choose, open_executor
+from study.trained.executors import Crew, Pool, available_cores, choose, open_executor
 from study.trained.failures import CRASHED, OUT_OF_MEMORY, OUT_OF_TIME, FailedError, KilledError
 from study.trained.guard import Limits, Terms, guards
 
@@ -29,7 +29,7 @@ NAMES = ["serial", "pool", pytest.param("dask", marks=pytest.mark.skipif(
 
 
 def opened(name: str, workers: int, limits: Limits = NO_LIMITS):
-    return open_executor(Choice(name, workers, limits), say=print)
+    return open_executor(Crew(name, workers, limits), say=print)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -87,15 +87,15 @@ def test_a_task_that_somebody_kills_tells_so_and_the_next_one_has_a_new_process(
 @pytest.mark.parametrize("generation", [1, 2])
 def test_killing_the_guard_or_the_server_ends_the_task_too(generation: int) -> None:
     with Pool(1, TERMS) as pool:
-        trainer = pool.submit(os.getpid).result()
-        ancestor = ancestor_of(trainer, generation)
+        child = pool.submit(os.getpid).result()
+        ancestor = ancestor_of(child, generation)
         task = pool.submit(time.sleep, 60)
         while not task.running():
             time.sleep(0.01)
         os.kill(ancestor, signal.SIGKILL)
         with pytest.raises(KilledError):
             task.result(timeout=30)
-        assert not is_alive(trainer)
+        assert not is_alive(child)
         with suppress(KilledError):  # a server that was killed may still seem alive for a moment
             pool.submit(abs, -1).result()
         assert pool.submit(abs, -1).result() == 1
@@ -123,16 +123,16 @@ def is_alive(pid: int) -> bool:
 
 def test_a_task_that_is_paused_goes_on() -> None:
     with Pool(1, TERMS) as pool:
-        trainer = pool.submit(os.getpid).result()
-        os.kill(trainer, signal.SIGSTOP)
+        child = pool.submit(os.getpid).result()
+        os.kill(child, signal.SIGSTOP)
         task = pool.submit(abs, -1)
         assert not wait([task], timeout=0.2).done
-        os.kill(trainer, signal.SIGCONT)
+        os.kill(child, signal.SIGCONT)
         assert task.result(timeout=30) == 1
 
 
 def test_a_task_that_is_paused_beyond_its_time_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The signal that ends a trainer whose time is over waits as long as the trainer is paused."""
+    """The signal that ends a child whose time is over waits as long as the child is paused."""
     monkeypatch.setattr(guards, "OVERDUE", 0.2)
     with Pool(1, replace(TERMS, limits=Limits(memory=None, time=0.5))) as pool:
         os.kill(pool.submit(os.getpid).result(), signal.SIGSTOP)
@@ -192,9 +192,9 @@ def test_a_missing_dask_is_told_with_what_to_install(monkeypatch: pytest.MonkeyP
 
 def test_an_executor_is_chosen_by_workers_and_limits() -> None:
     timed = Limits(memory=None, time=1.0)
-    assert choose(None, 1, NO_LIMITS) == Choice("serial", 1, NO_LIMITS)
-    assert choose(None, 2, NO_LIMITS) == Choice("pool", 2, NO_LIMITS)
-    assert choose(None, 1, timed) == Choice("pool", 1, timed)
+    assert choose(None, 1, NO_LIMITS) == Crew("serial", 1, NO_LIMITS)
+    assert choose(None, 2, NO_LIMITS) == Crew("pool", 2, NO_LIMITS)
+    assert choose(None, 1, timed) == Crew("pool", 1, timed)
     assert choose("dask", None, NO_LIMITS).workers == available_cores()
     with pytest.raises(UsageError, match="no guard to keep a limit"):
         choose("serial", None, timed)

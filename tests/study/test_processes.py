@@ -144,7 +144,7 @@ nets.train = faulty
 
 
 def test_networks_that_crash_or_take_too_much_are_recorded_and_the_study_goes_on(tmp_path: Path) -> None:
-    """``sitecustomize`` is imported by the trainers' server, which has the driver's path, and not by the driver."""
+    """``sitecustomize`` is imported by the children' server, which has the driver's path, and not by the driver."""
     (tmp_path / "sitecustomize.py").write_text(FAULTS)
     words = ["--set", "hyper.steps=300", "--set", "search.arms.joint.width={low=4,high=8}"]
     words += ["--set", "design.arms.dropout.keep_prob=[0.5,1.0]"]

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Pool(StudyExecutor):
-    """Threads that do nothing but wait for their trainers."""
+    """Threads that do nothing but wait for their children."""
 
     def __init__(self, workers: int, terms: Terms) -> None:
         self._workers, self._terms, self._guards = workers, terms, Guards()

@@ -1,7 +1,7 @@
 """Calls in processes of their own: whatever training does to its process, the study goes on.
 
 A process that has work for others starts one server (``server.py``), which imports what training needs and then
-only forks. Each thread that asks (``Guards``) gets a guard from it, and the guard a trainer: the trainer trains
+only forks. Each thread that asks (``Guards``) gets a guard from it, and the guard a child: the child trains
 stack after stack, the guard does nothing but wait for its end and tell how it was.
 """
 

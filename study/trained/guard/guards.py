@@ -1,4 +1,4 @@
-"""The side that asks: one trainer for each thread, replaced when it has ended."""
+"""The side that asks: one child for each thread, replaced when it has ended."""
 
 import json
 import os
@@ -28,11 +28,11 @@ FROM_OUTSIDE = {
     signal.SIGINT,
     signal.SIGHUP,
 }  # the first is the kernel's too, short of memory
-OVERDUE = 10.0  # seconds beyond its limit, at which the system ends a trainer unless somebody has paused it
+OVERDUE = 10.0  # seconds beyond its limit, at which the system ends a child unless somebody has paused it
 
 
 class Guards:
-    """Runs calls in trainers. A call may end its process, and nothing else."""
+    """Runs calls in children. A call may end its process, and nothing else."""
 
     def __init__(self) -> None:
         self._server: Server | None = None
@@ -46,12 +46,12 @@ class Guards:
         Raises what the call raises; ``FailedError`` where it ended its process or took more than its limits;
         ``KilledError`` where somebody else ended it; ``StudyError`` where another result would come out here.
         """
-        trainer = self._trainer(terms)
+        child = self._child(terms)
         try:
-            return trainer.call(terms.limits, function, arguments, keywords)  # type: ignore[no-any-return]  # it is the call's
+            return child.call(terms.limits, function, arguments, keywords)  # type: ignore[no-any-return]  # it is the call's
         except (FailedError, KilledError):
-            if trainer.ended:
-                del self._mine.trainer
+            if child.ended:
+                del self._mine.child
             raise
 
     def open(self) -> None:
@@ -59,18 +59,18 @@ class Guards:
         self._closed = False
 
     def close(self) -> None:
-        """Ends every trainer, whatever it is doing; the calls in flight raise ``KilledError``, and so do those that come."""
+        """Ends every child, whatever it is doing; the calls in flight raise ``KilledError``, and so do those that come."""
         with self._lock:
             self._closed = True
             if self._server:
                 self._server.end()
 
-    def _trainer(self, terms: Terms) -> "Trainer":
+    def _child(self, terms: Terms) -> "Child":
         server = self._serving(terms)
-        if getattr(self._mine, "server", None) is not server or not hasattr(self._mine, "trainer"):
-            self._mine.server, self._mine.trainer = server, server.fork()
-        trainer: Trainer = self._mine.trainer
-        return trainer
+        if getattr(self._mine, "server", None) is not server or not hasattr(self._mine, "child"):
+            self._mine.server, self._mine.child = server, server.fork()
+        child: Child = self._mine.child
+        return child
 
     def _serving(self, terms: Terms) -> "Server":
         """A server that lives and has the code that is asked for."""
@@ -86,7 +86,7 @@ class Guards:
 
 
 class Server:
-    """The process that trainers are forked from."""
+    """The process that children are forked from."""
 
     def __init__(self) -> None:
         self._control, theirs = socket.socketpair()
@@ -113,7 +113,7 @@ class Server:
     def fits(self, terms: Terms) -> bool:
         return self._process.poll() is None and self.numerics == terms.numerics
 
-    def fork(self) -> "Trainer":
+    def fork(self) -> "Child":
         """Raises ``KilledError`` if the server is no more."""
         ours, calls = socket.socketpair()
         read, epitaph = os.pipe()
@@ -126,10 +126,10 @@ class Server:
         finally:
             calls.close()
             os.close(epitaph)
-        return Trainer(self, Connection(ours.detach()), Connection(read, writable=False))
+        return Child(self, Connection(ours.detach()), Connection(read, writable=False))
 
     def kill(self) -> None:
-        """Its guards and their trainers end with it, paused ones too."""
+        """Its guards and their children end with it, paused ones too."""
         self._process.kill()
 
     def end(self) -> None:
@@ -138,7 +138,7 @@ class Server:
         self._control.close()
 
 
-class Trainer:
+class Child:
     """A process that answers one call after the other."""
 
     def __init__(self, server: Server, calls: Connection, epitaph: Connection) -> None:

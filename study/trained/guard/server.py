@@ -1,6 +1,6 @@
-"""The server, ``python -m study.trained.guard.server``: one thread that forks, so that a new trainer costs milliseconds and no memory.
+"""The server, ``python -m study.trained.guard.server``: one thread that forks, so that a new child costs milliseconds and no memory.
 
-Every process here ends with the one that began it: the server when its socket closes, guard and trainer by a signal
+Every process here ends with the one that began it: the server when its socket closes, guard and child by a signal
 that Linux sends (elsewhere they finish their stack first).
 """
 
@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 
 from threadpoolctl import threadpool_limits
 
-import study.trained.training  # noqa: F401  # imported once, for all trainers
+import study.trained.training  # noqa: F401  # imported once, for all children
 from study.kept.numerics import numerics
 from study.trained.guard.terms import MIB, Limits
 
@@ -47,14 +47,14 @@ def serve(control: socket.socket) -> None:
 
 
 def _guard(calls: int, epitaph: int) -> NoReturn:
-    """Forks the trainer, waits, and writes how it ended: minus the signal's number, or its exit code."""
+    """Forks the child, waits, and writes how it ended: minus the signal's number, or its exit code."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    trainer = _fork()
-    if not trainer:
+    child = _fork()
+    if not child:
         os.close(epitaph)
         _train(Connection(calls))
     os.close(calls)
-    _, status = os.waitpid(trainer, 0)
+    _, status = os.waitpid(child, 0)
     with suppress(BrokenPipeError):  # nobody asks any more
         os.write(epitaph, str(os.waitstatus_to_exitcode(status)).encode())
     os._exit(0)

@@ -1,4 +1,4 @@
-"""What the command line says about the executor; a matter of the machine, and no part of a study's identity."""
+"""Who trains, as the command line says it; a matter of the machine, and no part of a study's identity."""
 
 import os
 from collections.abc import Callable
@@ -19,7 +19,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Choice:
+class Crew:
     """``executor`` is a key of ``EXECUTORS`` or the address of a Dask scheduler."""
 
     executor: str
@@ -34,7 +34,7 @@ class Choice:
         return f"{self.workers} worker{'s' if self.workers > 1 else ''}"
 
 
-def choose(executor: str | None, workers: int | None, limits: Limits) -> Choice:
+def choose(executor: str | None, workers: int | None, limits: Limits) -> Crew:
     """Fills in what was left open: the available cores, and a pool if they are several. Raises ``UsageError``."""
     if workers is not None and workers < 1:
         raise UsageError(f"--workers is at least 1, got {workers}")
@@ -46,15 +46,15 @@ def choose(executor: str | None, workers: int | None, limits: Limits) -> Choice:
     limited = limits != Limits(memory=None, time=None)
     if executor is None:
         count = workers or available_cores()
-        return Choice("pool" if count > 1 or limited else "serial", count, limits)
+        return Crew("pool" if count > 1 or limited else "serial", count, limits)
     _check_executor(executor, workers, limited=limited)
-    return Choice(executor, 1 if executor == "serial" else workers or available_cores(), limits)
+    return Crew(executor, 1 if executor == "serial" else workers or available_cores(), limits)
 
 
-def open_executor(choice: Choice, say: Say) -> StudyExecutor:
+def open_executor(crew: Crew, say: Say) -> StudyExecutor:
     """Raises ``StudyError`` if there is no scheduler at the address, ``ImportError`` if Dask is not installed."""
-    name = "dask" if choice.executor.startswith(REMOTE) else choice.executor
-    return EXECUTORS[name](choice, say)
+    name = "dask" if crew.executor.startswith(REMOTE) else crew.executor
+    return EXECUTORS[name](crew, say)
 
 
 def available_cores() -> int:
@@ -74,25 +74,25 @@ def _check_executor(executor: str, workers: int | None, *, limited: bool) -> Non
         raise UsageError(f"{executor} has workers of its own, got --workers {workers}: leave it out")
 
 
-def _serial(choice: Choice, say: Say) -> StudyExecutor:
+def _serial(crew: Crew, say: Say) -> StudyExecutor:
     return Serial()
 
 
-def _pool(choice: Choice, say: Say) -> StudyExecutor:
-    return Pool(choice.workers, _terms(choice))
+def _pool(crew: Crew, say: Say) -> StudyExecutor:
+    return Pool(crew.workers, _terms(crew))
 
 
-def _dask(choice: Choice, say: Say) -> StudyExecutor:
+def _dask(crew: Crew, say: Say) -> StudyExecutor:
     try:
         from study.trained.executors.dask import Dask  # noqa: PLC0415  # an extra
     except ModuleNotFoundError as missing:
-        raise ImportError(f"--executor {choice.executor} needs Dask: pip install dropstep[dask]") from missing
-    address = choice.executor.replace(REMOTE, "tcp://") if choice.executor.startswith(REMOTE) else None
-    return Dask(address, choice.workers, _terms(choice), say)
+        raise ImportError(f"--executor {crew.executor} needs Dask: pip install dropstep[dask]") from missing
+    address = crew.executor.replace(REMOTE, "tcp://") if crew.executor.startswith(REMOTE) else None
+    return Dask(address, crew.workers, _terms(crew), say)
 
 
-def _terms(choice: Choice) -> Terms:
-    return Terms(choice.limits, numerics())
+def _terms(crew: Crew) -> Terms:
+    return Terms(crew.limits, numerics())
 
 
-EXECUTORS: dict[str, Callable[[Choice, Say], StudyExecutor]] = {"serial": _serial, "pool": _pool, "dask": _dask}
+EXECUTORS: dict[str, Callable[[Crew, Say], StudyExecutor]] = {"serial": _serial, "pool": _pool, "dask": _dask}
