@@ -1,0 +1,241 @@
+"""What each column of a table is: numbers, a switch of two values, words, dates; or nothing that can be learnt from."""
+
+import datetime as dt
+import decimal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pandas.api import types
+
+from study.own.numerals import GAPS, Marks, date_format, days
+from study.own.options import Options
+
+MOST_WORDS = 50  # of one column, those in fewer rows join
+RARE = 10  # rows; a word in fewer of them, or in fewer than a hundredth of a small table, joins the other rare ones
+FEW = 20  # different numbers: with words among them they are words themselves
+SECONDS = 86_400  # of a day
+HUGE = 1e30  # numbers beyond it overflow where they are scaled
+NUMERIC = 0.8  # share of rows from which a column is meant to hold numbers
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """``cells`` (rows,) are numbers with NaN for gaps (kinds number, switch, date: days since 1970), or words with "" for gaps."""
+
+    name: str
+    kind: str
+    cells: "pd.Series[Any]"
+    notes: tuple[str, ...] = ()
+
+    @property
+    def gaps(self) -> int:
+        return int((self.cells == "").sum() if self.kind == "words" else self.cells.isna().sum())
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A column that is no input, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What reading a column takes besides itself: ``lines`` (rows,) where each row stands, ``place`` the table's name."""
+
+    options: Options
+    marks: Marks
+    lines: NDArray[np.int64]
+    place: str
+
+    def column(self, raw: "pd.Series[Any]") -> Column:  # noqa: PLR0911  # a kind for each type
+        """Raises ``ValueError`` for values that no network takes, with line and remedy."""
+        name = str(raw.name)
+        notes: tuple[str, ...] = ()
+        if types.is_bool_dtype(raw.dtype):
+            return _of_numbers(name, raw.astype("float64"))
+        if types.is_numeric_dtype(raw.dtype):
+            return self._numbers(name, raw)
+        if types.is_datetime64_any_dtype(raw.dtype):
+            return Column(name, "date", _days(raw))
+        if types.is_timedelta64_dtype(raw.dtype):
+            return self._numbers(name, raw.dt.total_seconds() / SECONDS, ("read as days",))
+        if not isinstance(raw.dtype, pd.CategoricalDtype):
+            raw, notes = self._objects(name, raw)
+        if types.is_numeric_dtype(raw.dtype):
+            return self._numbers(name, raw, notes)
+        if types.is_datetime64_any_dtype(raw.dtype):
+            return Column(name, "date", _days(raw))
+        return self._text(name, words_of(raw))
+
+    def _objects(self, name: str, raw: "pd.Series[Any]") -> tuple["pd.Series[Any]", tuple[str, ...]]:
+        """Python's own things, as a Parquet file or a function may hold them. Raises ``ValueError`` for lists and the like."""
+        kinds = {type(value) for value in raw.dropna().head(1000)}
+        if kinds <= {str}:
+            return raw, ()
+        if kinds <= {bool, np.bool_, int, float, decimal.Decimal, np.float64, np.int64} and not kinds <= {
+            bool,
+            np.bool_,
+        }:
+            return pd.to_numeric(raw.map(float, na_action="ignore")), ()
+        if kinds <= {dt.date, dt.datetime, pd.Timestamp}:
+            return pd.to_datetime(raw), ()
+        if kinds <= {str, bool, np.bool_, int, float}:
+            return raw.map(str, na_action="ignore"), ()
+        held = ", ".join(sorted(kind.__name__ for kind in kinds))
+        raise ValueError(
+            f"{self.place} holds neither numbers nor words nor dates in {name}, but {held}: leave it out by --drop {quoted(name)}"
+        )
+
+    def _numbers(self, name: str, raw: "pd.Series[Any]", notes: tuple[str, ...] = ()) -> Column:
+        values = raw.astype("float64") if types.is_float_dtype(raw.dtype) or raw.isna().any() else raw
+        values = pd.to_numeric(values, downcast="integer")  # images stay a byte a pixel
+        wild = np.flatnonzero(np.isinf(values) | (np.abs(values.astype("float64")) > HUGE))
+        if len(wild):
+            raise ValueError(
+                f"{self.place} holds {values.iloc[wild[0]]:g} in column {name}, line {self.lines[wild[0]]}: numbers lie within ±{HUGE:g}"
+                f"; correct it, or take it for a gap by --na {raw.iloc[wild[0]]}"
+            )
+        return _of_numbers(name, values, notes)
+
+    def _text(self, name: str, words: "pd.Series[str]") -> Column:
+        """Numbers and dates where all words are some; words otherwise. Raises ``ValueError`` for an odd one among numbers."""
+        counts = words[words != ""].value_counts()
+        if counts.empty:
+            return Column(name, "words", words)
+        numbers = {word: self.marks.number(word) for word in counts.index}
+        odd = [word for word, number in numbers.items() if number is None]
+        if not odd:
+            return self._numbers(name, words.map(numbers).astype("float64"), self._said(list(numbers)))
+        rows = 1 - counts[odd].sum() / counts.sum()
+        if rows > NUMERIC and len(numbers) - len(odd) > FEW:
+            return self._gapped(name, words, numbers, odd)
+        form = self._date_format(name, [word for word in counts.index if word not in GAPS])
+        if form:
+            return self._dates(name, words, form)
+        some = [word for word in counts.index if numbers[word] is not None]
+        note = (f"taken for words, there is {quoted(odd[0])} among its numbers",) if len(some) > len(odd) else ()
+        return Column(name, "words", words, (*note, *_gap_words(list(numbers))))
+
+    def _said(self, words: Sequence[str]) -> tuple[str, ...]:
+        signed = next((word for word in words if self.marks.thousands and self.marks.thousands in word), None)
+        return (f"{signed} is read as {self.marks.number(signed):.12g}",) if signed else ()
+
+    def _gapped(self, name: str, words: "pd.Series[str]", numbers: dict[str, float | None], odd: list[str]) -> Column:
+        """What programs write for a gap is one; any other word is told."""
+        strange = [word for word in odd if word not in GAPS]
+        if strange:
+            told = ", ".join(f"{quoted(word)} in line {self.lines[np.argmax(words == word)]}" for word in strange[:3])
+            more = f" and {len(strange) - 3} more words" if len(strange) > 3 else ""
+            remedy = " ".join(f"--na {shell(word)}" for word in strange[:3])
+            raise ValueError(
+                f"{self.place}: {name} holds numbers and {told}{more}: {remedy} takes {'it' if len(strange) == 1 else 'them'} for a gap"
+                f", --drop {shell(name)} leaves the column out"
+            )
+        return self._numbers(
+            name,
+            words.map({word: number for word, number in numbers.items() if number is not None}).astype("float64"),
+            (
+                f"{', '.join(map(quoted, odd))} is read as a gap",
+                *self._said([word for word in numbers if word not in odd]),
+            ),
+        )
+
+    def _date_format(self, name: str, words: list[str]) -> str | None:
+        try:
+            return date_format(words, day_first=self.options.day_first)
+        except ValueError as error:
+            raise ValueError(f"{self.place}: column {name}: {error}") from error
+
+    def _dates(self, name: str, words: "pd.Series[str]", form: str) -> Column:
+        told = words.where((words != "") & ~words.isin(GAPS))
+        try:
+            values = days(told, form)
+        except ValueError as error:
+            raise ValueError(
+                f"{self.place}: {name} holds dates, and one that no calendar has ({str(error).splitlines()[0]}): correct it, or --drop {shell(name)}"
+            ) from error
+        return Column(name, "date", values, () if form in {"%Y-%m-%d", "ISO8601"} else (f"read as dates {form}",))
+
+
+def words_of(raw: "pd.Series[Any]") -> "pd.Series[str]":
+    """Words without blanks around them, "" for gaps."""
+    text = raw.astype(object).map(lambda value: str(value).strip(), na_action="ignore")
+    return text.where(raw.notna(), "").astype(object)
+
+
+def _of_numbers(name: str, values: "pd.Series[Any]", notes: tuple[str, ...] = ()) -> Column:
+    """A switch where there are two values."""
+    kind = "switch" if values.nunique() == 2 else "number"
+    return Column(name, kind, values, notes)
+
+
+def _days(raw: "pd.Series[Any]") -> "pd.Series[float]":
+    stamps = pd.to_datetime(raw, utc=True)
+    return (stamps - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(days=1)
+
+
+def _gap_words(words: Sequence[str]) -> tuple[str, ...]:
+    found = [word for word in words if word in GAPS or word == "?"]
+    return tuple(f"{quoted(word)} is a word here, --na {shell(word)} makes it a gap" for word in found)
+
+
+def quoted(word: str) -> str:
+    return f'"{word[:40]}…"' if len(word) > 40 else f'"{word}"'
+
+
+def shell(word: str) -> str:
+    plain = word.replace("_", "").replace("-", "").replace(".", "").isalnum()
+    return word if plain else "'" + word.replace("'", "'\\''") + "'"
+
+
+def left_out(column: Column, options: Options) -> LeftOut | None:  # noqa: PLR0911  # a reason each
+    """Why a column can be no input: nothing in it, one value, a number for each row, a word for each row; ``None`` if it can."""
+    if column.name in options.keep:
+        return None
+    rows, filled = len(column.cells), len(column.cells) - column.gaps
+    if not filled:
+        return LeftOut(column.name, "it is empty")
+    different = column.cells.nunique() - (column.kind == "words" and column.gaps > 0)
+    if different == 1 and filled == rows:
+        return LeftOut(column.name, "it is constant")
+    if column.kind == "number" and different == rows and counts_rows(column.cells):
+        return LeftOut(column.name, "it numbers the rows")
+    if column.kind == "number" and different == rows and _is_named_as_key(column.name) and _whole(column.cells):
+        return LeftOut(column.name, "it is an identifier, another number in each row")
+    if column.kind == "words" and different > MOST_WORDS and not frequent_words(column.cells):
+        what = "an identifier or a text" if different > rows / 2 else "too many words, each of them rare"
+        return LeftOut(column.name, f"it is {what}, {different} different words in {rows} rows")
+    return None
+
+
+def counts_rows(values: "pd.Series[Any]") -> bool:
+    """Whether whole numbers go up, or down, by one from row to row."""
+    steps = np.diff(values.to_numpy(np.float64))
+    return _whole(values) and bool(len(steps)) and bool((steps == steps[0]).all()) and abs(steps[0]) == 1
+
+
+def _whole(values: "pd.Series[Any]") -> bool:
+    return bool((values.to_numpy(np.float64) % 1 == 0).all())
+
+
+def _is_named_as_key(name: str) -> bool:
+    words = "".join(letter if letter.isalnum() else " " for letter in name).lower().split()
+    ends = {"id", "key", "nr", "no", "number", "index", "uuid", "rownames", "rowid", "unnamed"}
+    return bool(words) and (words[-1] in ends or words[0] in ends or name.endswith(("Id", "ID")))
+
+
+def rare_below(rows: int) -> int:
+    """A word in fewer rows is rare."""
+    return max(2, min(RARE, rows // 100))
+
+
+def frequent_words(values: "pd.Series[str]") -> list[str]:
+    """The words that have an input of their own, sorted: those that are not rare, the most frequent of them."""
+    counts = values[values != ""].value_counts().sort_index(kind="stable").sort_values(ascending=False, kind="stable")
+    return sorted(counts[counts >= rare_below(len(values))].index[:MOST_WORDS])

@@ -1,0 +1,136 @@
+"""Text with separators: which sign separates, what the header names, and whether every line has as many fields."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from study.own.options import Options
+
+SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
+SAMPLE = 200  # records from which the separator is guessed
+OPEN_QUOTE = "has a quotation mark that is not closed"
+NAMELESS = "Unnamed: "  # pandas' name for a column that has none
+
+
+def separator(path: str, data: bytes, options: Options) -> str:
+    """Given, or the one that cuts all lines into equally many fields. Raises ``ValueError``."""
+    if options.sep is not None:
+        sep = {"\\t": "\t", "tab": "\t"}.get(options.sep, options.sep)
+        if len(sep) != 1:
+            raise ValueError(f"a separator is one sign, or tab, got {options.sep!r}: set data.sep, or leave it out")
+        return sep
+    scores = {sep: _score(data, sep) for sep in SEPARATORS}
+    best = max(scores, key=lambda sep: scores[sep])
+    if scores[best] == (0.0, 0):
+        first = data.split(b"\n", 1)[0].decode(errors="replace").strip()
+        raise ValueError(
+            f"{path} has one column, its first line is {first[:60]!r}: which sign separates? Name it by --sep, such as --sep ' '"
+        )
+    return best
+
+
+def _score(data: bytes, sep: str) -> tuple[float, int]:
+    """The share of records of the commonest length, and that length; nothing where it is 1."""
+    counts = Counter(len(record) for _, record in islice(records(data, sep), 1, SAMPLE))
+    if not counts:
+        counts = Counter(len(record) for _, record in islice(records(data, sep), 1))
+    fields, often = counts.most_common(1)[0] if counts else (1, 1)
+    return (often / counts.total(), fields) if fields > 1 else (0.0, 0)
+
+
+def records(data: bytes, sep: str) -> Iterator[tuple[int, list[str]]]:
+    """Every record that is not blank, with the line it ends in, from 1."""
+    csv.field_size_limit(2**31 - 1)
+    reader = csv.reader(
+        io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline=""), delimiter=sep, skipinitialspace=True
+    )
+    for record in reader:
+        if record:
+            yield reader.line_num, record
+
+
+def header(path: str, data: bytes, sep: str) -> list[str]:
+    """The names of the columns. Raises ``ValueError`` where two are the same."""
+    first = next((record for _, record in records(data, sep)), [])
+    names = [name.strip() or f"{NAMELESS}{place}" for place, name in enumerate(first)]
+    again = [name for name, times in Counter(names).items() if times > 1]
+    if again:
+        places = [place + 1 for place, name in enumerate(names) if name == again[0]]
+        raise ValueError(
+            f"{path} has {len(places)} columns called {again[0]}, the {' and '.join(map(_ordinal, places))}: rename one in line 1"
+        )
+    return names
+
+
+def lines(path: str, data: bytes, sep: str, names: Sequence[str]) -> NDArray[np.int64]:
+    """The line of each row. Raises ``ValueError`` at the first that has more or fewer fields than the header has names."""
+    found: list[int] = []
+    for line, record in islice(records(data, sep), 1, None):
+        if len(record) != len(names):
+            raise ValueError(
+                f"{path} has {len(names)} names in its header ({_shortened(names)}) and {len(record)} fields in line {line}"
+                f"{_reason(len(record), len(names), first=not found)}"
+            )
+        found.append(line)
+    if not found:
+        raise ValueError(f"{path} has a header and no rows")
+    return np.array(found)
+
+
+def _reason(fields: int, names: int, *, first: bool) -> str:
+    if first and fields > names:
+        return ": a name is missing, or a field holds the separator and has no quotes"
+    return (
+        ": give this line as many fields"
+        if not first
+        else ": is the header in line 1, and the separator right (--sep)?"
+    )
+
+
+def _shortened(names: Sequence[str]) -> str:
+    text = ", ".join(names)
+    return text if len(text) <= 80 else f"{text[:77]}…"
+
+
+def _ordinal(number: int) -> str:
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10 if number // 10 % 10 != 1 else 0, "th")
+    return f"{number}{ending}"
+
+
+def frame(path: str, data: bytes, options: Options) -> tuple[pd.DataFrame, NDArray[np.int64], list[str]]:
+    """The table as pandas reads it, nothing but blanks and ``options.na`` a gap; each row's line; what was guessed.
+
+    Columns whose every value is a plain number have numbers, all others text as it stands.
+    """
+    sep = separator(path, data, options)
+    names = header(path, data, sep)
+    numbered = lines(path, data, sep, names)
+    plain = options.decimal in {None, "."} and options.thousands in {None, ""}
+    try:
+        read = pd.read_csv(
+            io.BytesIO(data),
+            sep=sep,
+            header=None,
+            names=names,
+            skiprows=int(next(line for line, _ in records(data, sep))),
+            index_col=False,
+            keep_default_na=False,
+            na_values=["", *options.na],
+            skipinitialspace=True,
+            low_memory=False,
+            encoding="utf-8",
+            dtype=None if plain else str,
+        )
+    except (ValueError, OverflowError) as error:  # pandas' own are ValueErrors
+        told = str(error).splitlines()[0]
+        raise ValueError(f"{path} {OPEN_QUOTE if 'inside string' in told else f'cannot be read: {told}'}") from error
+    if len(read) != len(numbered):
+        raise ValueError(f"{path} {OPEN_QUOTE}: {len(numbered)} rows became {len(read)}")
+    said = [] if options.sep or sep == "," else [f"fields separated by {SEPARATORS[sep]}"]
+    return read, numbered, said

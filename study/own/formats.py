@@ -1,0 +1,141 @@
+"""What a file is, by its first bytes: a suffix may be wrong. Packed files are unpacked, text becomes UTF-8."""
+
+import bz2
+import codecs
+import gzip
+import io
+import lzma
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+BYTE_ORDER_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16: it begins with its mark
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+UNREADABLE = {
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook: save it as CSV",
+    b"SQLite format 3": "an SQLite database: export the table as CSV",
+    b"\x28\xb5\x2f\xfd": "packed by zstd: unpack it, or pack it by gzip",
+    b"7z\xbc\xaf": "packed by 7z: unpack it, or pack it by gzip",
+    b"Rar!": "packed by rar: unpack it, or pack it by gzip",
+    b"%PDF": "a PDF: copy the table into a CSV file",
+    b"\x80\x04\x95": "a pickle, which would run whatever is in it: save the table as Parquet or CSV",
+    b"\x80\x05\x95": "a pickle, which would run whatever is in it: save the table as Parquet or CSV",
+    b"\x89HDF": "an HDF5 file: save the table as Parquet or CSV",
+    b"\x93NUMPY": "an array of NumPy's: save it as Parquet or CSV, with names of columns",
+    b"RDX": "R's own file: save the table as CSV",
+    b"$FL2": "an SPSS file: save the table as CSV",
+    b"<": "HTML or XML: save the table as CSV",
+    b"{": "JSON: save the table as CSV or Parquet",
+    b"[": "JSON: save the table as CSV or Parquet",
+    b"@relation": "an ARFF file: save the table as CSV, or read it by its OpenML name, openml:NAME",
+    b"% 1.": "an ARFF file: save the table as CSV, or read it by its OpenML name, openml:NAME",
+}
+BINARY = {bytes([byte]) for byte in range(32)} - {b"\t", b"\n", b"\r", b"\f", b"\x1a"}
+HEAD = 4096  # bytes that are looked at
+
+
+@dataclass(frozen=True)
+class Content:
+    """``kind`` is text, parquet or feather; text is in UTF-8, and ``notes`` say what was guessed."""
+
+    kind: str
+    data: bytes
+    notes: tuple[str, ...] = ()
+
+
+def content(path: str, encoding: str | None) -> Content:
+    """Raises ``ValueError`` for what is no table, with what it is."""
+    place = Path(path).expanduser()
+    if place.is_dir():
+        raise ValueError(f"{path} is a folder: name the file with the table")
+    if not place.is_file():
+        raise ValueError(f"there is no file {path}")
+    try:
+        data = unpacked(path, place.read_bytes())
+    except (OSError, EOFError, zipfile.BadZipFile, lzma.LZMAError) as error:
+        raise ValueError(f"{path} cannot be read, it may be cut short: {str(error).splitlines()[0]}") from error
+    if data[:4] == b"PAR1":
+        return Content("parquet", data)
+    if data[:6] == b"ARROW1" or data[:4] == b"FEA1":
+        return Content("feather", data)
+    return _text(path, data, encoding)
+
+
+def unpacked(path: str, data: bytes) -> bytes:
+    """Raises ``ValueError`` for a workbook, and for an archive of several files."""
+    for magic, unpack in PACKED.items():
+        if data.startswith(magic):
+            return unpack(data)
+    if not data.startswith(b"PK\x03\x04"):
+        return data
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = [name for name in archive.namelist() if not name.endswith("/")]
+        if "[Content_Types].xml" in names or "mimetype" in names:
+            raise ValueError(f"{path} is a workbook (Excel or OpenDocument): save its sheet as CSV")
+        if len(names) != 1:
+            raise ValueError(f"{path} packs {len(names)} files, a table is one: unpack it, and name one of them")
+        return archive.read(names[0])
+
+
+def _text(path: str, data: bytes, encoding: str | None) -> Content:
+    if not data.strip():
+        raise ValueError(f"{path} is empty")
+    marked = next((name for mark, name in BYTE_ORDER_MARKS.items() if data.startswith(mark)), None)
+    found = encoding or marked or _guessed(path, data)
+    try:
+        text = data.decode(found)
+    except LookupError as error:
+        raise ValueError(
+            f"{encoding} is no encoding: utf-8, latin-1, cp1252 and utf-16 are some (--set data.encoding=…)"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"{path} is no text in {found}, its byte {error.start} does not fit: name another by --set data.encoding=…"
+        ) from error
+    _check_told(path, text[:HEAD].lstrip().lower().encode())
+    usual = found in {"utf-8", "utf-8-sig"}
+    said = () if usual or encoding else (f"read as {found}",)
+    return Content("text", data if found == "utf-8" else text.encode(), said)
+
+
+def _guessed(path: str, data: bytes) -> str:
+    """UTF-8 where it is that; else Windows' western alphabet, as spreadsheets write it. Raises ``ValueError``."""
+    head = data[:HEAD]
+    _check_told(path, head)
+    for place, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if head[place::2].count(0) > 0.8 * len(head[place::2]) > head[1 - place :: 2].count(0):
+            return encoding
+    if any(byte in head for byte in BINARY):
+        raise ValueError(f"{path} is no table, but binary: tables are CSV (also packed), Parquet or Feather files")
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252" if _fits(data, "cp1252") else "latin-1"
+    return "utf-8"
+
+
+def _fits(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _check_told(path: str, head: bytes) -> None:
+    for magic, told in UNREADABLE.items():
+        if head.lstrip()[: len(magic)].lower() == magic.lower():
+            raise ValueError(f"{path} is {told}")
+
+
+PACKED: dict[bytes, Callable[[bytes], bytes]] = {
+    b"\x1f\x8b": gzip.decompress,
+    b"BZh": bz2.decompress,
+    b"\xfd7zXZ": lzma.decompress,
+}

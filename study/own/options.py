@@ -1,0 +1,53 @@
+"""How a table of one's own is to be read: what its file does not say by itself."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from study.errors import did_you_mean
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What is ``None`` is guessed, where that is safe. Columns are named as in the file's header."""
+
+    target: str | None = None  # the column that holds the class
+    positive: str | None = None  # the class to find; all others become one
+    drop: tuple[str, ...] = ()  # columns to leave out
+    keep: tuple[str, ...] = ()  # columns to keep that would be left out as identifiers
+    na: tuple[str, ...] = ()  # words that stand for a gap, beside nothing at all
+    group: str | None = None  # rows of one value stay in one part
+    time: str | None = None  # earlier rows train, later ones test
+    sep: str | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    encoding: str | None = None
+    day_first: bool | None = None
+
+    @property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """The columns that each option names."""
+        single = {"target": self.target, "group": self.group, "time": self.time}
+        named = {option: (column,) for option, column in single.items() if column is not None}
+        return {**named, "drop": self.drop, "keep": self.keep}
+
+    def check_columns(self, names: Collection[str], place: str) -> None:
+        """Raises ``ValueError`` unless the table has every column that is named, and a target is."""
+        if self.target is None:
+            listed = ", ".join(names)
+            raise ValueError(f"{place} needs the column that holds the class, --target COLUMN, one of {listed}")
+        for option, columns in self.columns.items():
+            for column in columns:
+                if column not in names:
+                    near = did_you_mean(column, names) or f": it has {_some(names)}"
+                    raise ValueError(f"{place} has no column {column} ({option}){near}")
+        for option, columns in self.columns.items():
+            if option != "target" and self.target in columns:
+                raise ValueError(
+                    f"{self.target} is the target of {place}, and {option} names it too: take it out of one"
+                )
+
+
+def _some(names: Collection[str]) -> str:
+    """Of many, the first ones."""
+    first = list(names)[:12]
+    return ", ".join(first) + (f" and {len(names) - len(first)} more" if len(names) > len(first) else "")

@@ -1,0 +1,67 @@
+"""What a table should be looked at for before anything is trained: columns that give the class away, copies of rows, keys."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.metrics import balanced_accuracy_score
+from sklearn.tree import DecisionTreeClassifier
+
+from study.own.columns import Column, shell
+
+ROWS = 3000  # looked at for each column
+GIVEN_AWAY = 0.98  # balanced accuracy by one column alone
+COPIES = 0.02  # share of rows
+
+
+def suspicions(columns: Sequence[Column], y: NDArray[np.int64], classes: int) -> Iterator[str]:
+    """One line each."""
+    for column in columns:
+        share = alone(column, y, classes)
+        if share >= GIVEN_AWAY:
+            yield (
+                f"{column.name} gives the class away: alone it predicts {100 * share:.1f} % of each class; is it known before the class is?"
+                f" --drop {shell(column.name)} leaves it out"
+            )
+    for column in columns:
+        if column.kind == "number" and _rises(column):
+            yield f"{column.name} rises or falls from row to row: does it number the rows? --drop {shell(column.name)} leaves it out"
+    copied = copies(columns, y)
+    if copied > COPIES * len(y):
+        yield (
+            f"{copied} of {len(y)} rows are copies of an earlier one: copies fall on both sides of a split and flatter the scores"
+            "; leave them out, or keep them together by --group COLUMN"
+        )
+
+
+def alone(column: Column, y: NDArray[np.int64], classes: int) -> float:
+    """Balanced accuracy of the best few cuts through one column, or of its words, on rows drawn evenly from the table."""
+    places = np.linspace(0, len(y) - 1, min(len(y), ROWS)).astype(int)
+    codes = pd.factorize(column.cells, sort=True)[0] if column.kind == "words" else column.cells.to_numpy(np.float64)
+    x, labels = np.asarray(codes, np.float64)[places], y[places]
+    known = x[np.isfinite(x)]
+    if column.kind == "words" and len(np.unique(known)) > len(places) / 10:
+        return 0.0  # words so rare fit any class
+    filled = np.where(np.isfinite(x), x, known.min() - 1 if len(known) else 0)
+    leaves = 2 * classes if column.kind != "words" else max(2, len(np.unique(filled)))
+    if len(np.unique(filled)) < 2:
+        return 0.0
+    tree = DecisionTreeClassifier(max_leaf_nodes=leaves, class_weight="balanced", random_state=0, min_samples_leaf=2)
+    fitted = tree.fit(filled[:, None], labels)
+    return float(balanced_accuracy_score(labels, fitted.predict(filled[:, None])))
+
+
+def _rises(column: Column) -> bool:
+    values = column.cells.to_numpy(np.float64)
+    steps = np.diff(values)
+    return len(values) > 1 and bool((values % 1 == 0).all()) and bool((steps > 0).all() or (steps < 0).all())
+
+
+def copies(columns: Sequence[Column], y: NDArray[np.int64]) -> int:
+    """Rows that stand earlier in the table already, class and all."""
+    whole = pd.DataFrame({str(place): column.cells for place, column in enumerate(columns)})
+    hashed = pd.util.hash_pandas_object(whole, index=False).to_numpy() ^ (
+        y.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    )
+    return len(hashed) - len(np.unique(hashed))

@@ -1,0 +1,149 @@
+"""A table of one's own, as it was understood: inputs, classes, and what there is to say of them."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from study.own.classes import Labels, labels
+from study.own.columns import Column, LeftOut, Reader, frequent_words, left_out
+from study.own.numerals import Marks, marks
+from study.own.options import Options
+from study.own.sources import Raw
+from study.own.suspicions import suspicions
+
+KINDS = {"number": "numbers", "switch": "of two values", "words": "words", "date": "dates"}
+FEWEST_COLUMNS = 1
+
+
+@dataclass(frozen=True, eq=False)
+class OwnTable:
+    """``columns`` are the inputs; ``group`` and ``time`` (rows,) order or join rows where that was asked for."""
+
+    place: str
+    target: str
+    columns: tuple[Column, ...]
+    labels: Labels
+    out: tuple[LeftOut, ...]
+    dropped: tuple[str, ...]
+    notes: tuple[str, ...]
+    group: NDArray[Any] | None
+    time: NDArray[np.float64] | None
+
+    @property
+    def y(self) -> NDArray[np.int64]:
+        return self.labels.y
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The inputs by their names: numbers with NaN, words with "" for gaps."""
+        return pd.DataFrame({column.name: column.cells for column in self.columns})
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        keys = [each for each in self.out if each.reason.startswith(("it numbers", "it is an", "it is too"))]
+        return (
+            *self.labels.warnings,
+            *(f"{each.name} is left out: {each.reason}; --keep {each.name} keeps it" for each in keys),
+            *suspicions(self.columns, self.y, len(self.labels.names)),
+        )
+
+    def described(self) -> list[str]:
+        """What was read, line by line, the warnings last."""
+        return [
+            f"{self.place}: {len(self.y)} rows, {len(self.columns)} columns to learn from, the class is {self.target}",
+            f"classes {self.labels.told}",
+            f"inputs  {'; '.join(self._by_kind())}",
+            *(f"        {line}" for line in self._changes()),
+            *(f"warning {line}" for line in self.warnings),
+        ]
+
+    def _by_kind(self) -> Iterator[str]:
+        counts = Counter(column.kind for column in self.columns)
+        for kind, meaning in KINDS.items():
+            if counts[kind]:
+                names = [column.name for column in self.columns if column.kind == kind]
+                yield f"{counts[kind]} {meaning} ({', '.join(names[:8])}{', …' if len(names) > 8 else ''})"
+
+    def _changes(self) -> Iterator[str]:
+        yield from self.notes
+        yield from self.labels.notes
+        for column in self.columns:
+            yield from (f"{column.name}: {note}" for note in column.notes)
+        gaps = [f"{column.name} {column.gaps}" for column in self.columns if column.gaps]
+        if gaps:
+            yield f"gaps, filled from the training rows and marked: {', '.join(gaps)}"
+        for column in self.columns:
+            if column.kind == "words":
+                rare = column.cells[column.cells != ""].nunique() - len(frequent_words(column.cells))
+                if rare > 1:
+                    yield f"{column.name}: {rare} rare words are joined"
+        if self.dropped:
+            yield f"left out as asked: {', '.join(self.dropped)}"
+        for each in self.out:
+            yield f"{each.name} is left out: {each.reason}"
+
+
+def own_table(raw: Raw, options: Options) -> OwnTable:
+    """Raises ``ValueError`` for what cannot be learnt from: one line, the rule, the value, the remedy."""
+    frame, place = raw.frame, raw.place
+    options.check_columns([str(name) for name in frame], place)
+    assert options.target is not None
+    found = labels(frame[options.target].rename(options.target), options, place)
+    rows = np.flatnonzero(found.kept)
+    kept = frame.iloc[rows].reset_index(drop=True)
+    reader = Reader(options, _marks(kept, raw, options), raw.lines[rows], place)
+    aside = {options.target, *options.drop, options.group, options.time}
+    read = [reader.column(kept[name].rename(str(name))) for name in kept if str(name) not in aside]
+    without = [(column, left_out(column, options)) for column in read]
+    columns = tuple(column for column, out in without if out is None)
+    if not columns:
+        raise ValueError(f"{place} has no column to learn from beside {options.target}: {_why(without)}")
+    said = [] if reader.marks == Marks() or options.decimal or options.thousands else [f"numbers have {reader.marks}"]
+    return OwnTable(
+        place=place,
+        target=options.target,
+        columns=columns,
+        labels=found,
+        out=tuple(out for _, out in without if out is not None),
+        dropped=tuple(name for name in map(str, kept) if name in options.drop),
+        notes=(*raw.notes, *said),
+        group=None if options.group is None else pd.factorize(kept[options.group])[0],
+        time=None if options.time is None else _time(reader.column(kept[options.time].rename(options.time)), place),
+    )
+
+
+def _why(columns: list[tuple[Column, LeftOut | None]]) -> str:
+    reasons = [f"{out.name}: {out.reason}" for _, out in columns if out]
+    return "; ".join(reasons) or "there is none"
+
+
+def _marks(frame: pd.DataFrame, raw: Raw, options: Options) -> Marks:
+    """Given, or found in the columns of text. Raises ``ValueError``."""
+    if options.decimal is not None or options.thousands is not None:
+        decimal = options.decimal or ("," if options.thousands == "." else ".")
+        return Marks(decimal, options.thousands or "")
+    if raw.sep is None:
+        return Marks()
+    text = [
+        frame[name].dropna().astype(str).str.strip()
+        for name in frame
+        if frame[name].dtype == object or str(frame[name].dtype) == "str"
+    ]
+    try:
+        return marks([each[each != ""].unique().tolist() for each in text], raw.sep)
+    except ValueError as error:
+        raise ValueError(f"{raw.place}: {error}") from error
+
+
+def _time(column: Column, place: str) -> NDArray[np.float64]:
+    if column.kind == "words" or column.gaps:
+        raise ValueError(
+            f"{place}: time is a column of numbers or dates without gaps, {column.name} is not: name another --time"
+        )
+    return column.cells.to_numpy(np.float64)

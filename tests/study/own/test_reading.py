@@ -1,0 +1,315 @@
+"""A table of one's own is read as it is meant, and it is said how; what cannot be is told in one line with the remedy."""
+
+import gzip
+import re
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from own_tables import CASES, people, read
+
+GOOD = read("good.csv")
+
+SAME = ["decimal_comma.csv", "semicolon.csv", "tabs.tsv", "thousands.csv", "utf16.csv"]
+
+REFUSED = {
+    "class_of_one_row.csv": r"too few of maybe 1 \(classes: maybe 1, no 65, yes 94\).*--positive CLASS",
+    "duplicate_names.csv": "2 columns called age, the 1st and 3rd",
+    "five_rows.csv": r"5 rows with a class \(no 3, yes 2\): 30 at least",
+    "header_one_name_short.csv": r"5 names in its header \(age, .*, city\) and 6 fields in line 2: a name is missing",
+    "huge_value.csv": r"1e\+308 in column score, line 7: numbers lie within ±1e\+30",
+    "odd_value.csv": r"""age holds numbers and "\?" in line 5: --na '\?' takes it for a gap, --drop age leaves""",
+}
+
+SAID = {
+    "good.csv": r"classes no 66, yes 94\ninputs  3 numbers \(age, income, months\); 2 words \(plan, city\)",
+    "gaps.csv": "gaps, filled from the training rows and marked: income 12, plan 7",
+    "blank_numbers.csv": "gaps, filled from the training rows and marked: income",
+    "identifier.csv": "warning customer is left out: .*160 different words in 160 rows.*--keep customer",
+    "dates.csv": r"1 dates \(since\)",
+    "thousands.csv": "income: 13,831.38 is read as 13831.38",
+    "decimal_comma.csv": "fields separated by a semicolon(.|\n)*a comma as the decimal mark",
+    "tabs.tsv": "fields separated by a tab",
+    "utf16.csv": "read as utf-16",
+    "copy_of_the_target.csv": "warning left_us gives the class away: alone it predicts 100.0 %",
+    "row_numbers_of_a_sorted_table.csv": "warning Unnamed: 0 is left out: it numbers the rows",
+    "every_row_four_times.csv": "warning 480 of 640 rows are copies",
+    "spaces_in_the_class.csv": r'warning "yes " \(9 rows\) is read as "yes"',
+    "rare_class.csv": r"warning few rows of a class \(yes 4\)",
+    "country_NA.csv": 'country: "NA" is a word here, --na NA makes it a gap',
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_one_table_written_in_several_ways_is_one_table(name: str) -> None:
+    pd.testing.assert_frame_equal(read(name).frame, GOOD.frame)
+    assert read(name).y.tolist() == GOOD.y.tolist()
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_learnt_from_is_told_in_one_line(name: str) -> None:
+    with pytest.raises(ValueError, match=REFUSED[name]) as refusal:
+        read(name)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_what_was_read_is_said_before_anything_is_trained(name: str) -> None:
+    assert re.search(SAID[name], "\n".join(read(name).described()))
+
+
+def test_every_case_is_tested() -> None:
+    named = {*SAME, *REFUSED, *SAID, "colon_in_a_name.csv", "target_is_a_number.csv"}
+    assert named == {path.name for path in CASES.iterdir()}
+
+
+def test_a_good_table_has_no_warning() -> None:
+    assert not GOOD.warnings
+
+
+def test_a_column_with_a_colon_can_be_the_target() -> None:
+    assert read("colon_in_a_name.csv", "the target: yes/no").labels.names == ("no", "yes")
+
+
+@pytest.mark.parametrize("target", ["income", "age"])
+def test_a_number_to_predict_is_told(target: str) -> None:
+    with pytest.raises(ValueError, match=f"{target} looks like a number to predict, .* different ones"):
+        read("target_is_a_number.csv", target)
+
+
+def test_na_makes_a_word_a_gap() -> None:
+    assert read("odd_value.csv", na=("?",)).columns[0].gaps == 1
+    assert read("country_NA.csv", na=("NA",)).columns[-1].gaps == 58
+
+
+def test_one_class_against_all_others() -> None:
+    assert read("class_of_one_row.csv", positive="yes").labels.told == "not yes 66, yes 94"
+
+
+def test_columns_are_left_out_and_kept_as_asked() -> None:
+    assert [column.name for column in read("good.csv", drop=("age", "city")).columns] == ["income", "months", "plan"]
+    assert "customer" in read("identifier.csv", keep=("customer",)).frame
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"target": None}, "needs the column that holds the class, --target COLUMN, one of age, income"),
+        ({"target": "churn"}, r"no column churn \(target\); did you mean churned\?"),
+        ({"drop": ("agee",)}, r"no column agee \(drop\); did you mean age\?"),
+        ({"drop": ("churned",)}, "churned is the target of .*, and drop names it too"),
+        ({"positive": "maybe"}, "no class maybe .*it has no, yes"),
+        ({"time": "city"}, "time is a column of numbers or dates without gaps, city is not"),
+        ({"sep": "||"}, "a separator is one sign"),
+        ({"encoding": "utf-99"}, "utf-99 is no encoding"),
+        ({"encoding": "ascii", "name": "umlaut.csv"}, "is no text in ascii, its byte"),
+    ],
+)
+def test_options_that_do_not_fit(tmp_path: Path, option: dict, message: str) -> None:
+    people().assign(plan="für").to_csv(tmp_path / "umlaut.csv", index=False)
+    named = option.pop("name", None)
+    with pytest.raises(ValueError, match=message):
+        read(tmp_path / named if named else "good.csv", **option)
+
+
+def _zipped(path: Path, frame: pd.DataFrame) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("people.csv", frame.to_csv(index=False))
+
+
+WRITERS: dict[str, Callable[[Path, pd.DataFrame], object]] = {
+    "people.csv": lambda path, frame: frame.to_csv(path, index=False),
+    "PEOPLE.CSV": lambda path, frame: frame.to_csv(path, index=False),
+    "bar.txt": lambda path, frame: frame.to_csv(path, index=False, sep="|"),
+    "marked.csv": lambda path, frame: frame.to_csv(path, index=False, encoding="utf-8-sig"),
+    "latin.csv": lambda path, frame: frame.to_csv(path, index=False, encoding="latin-1"),
+    "utf16le.csv": lambda path, frame: path.write_bytes(frame.to_csv(index=False).encode("utf-16-le")),
+    "windows.csv": lambda path, frame: path.write_bytes(frame.to_csv(index=False, lineterminator="\r\n").encode()),
+    "packed.csv.gz": lambda path, frame: path.write_bytes(gzip.compress(frame.to_csv(index=False).encode())),
+    "packed.csv.zip": _zipped,
+    "quoted.csv": lambda path, frame: frame.to_csv(path, index=False, quoting=1),
+    "people.parquet": lambda path, frame: frame.to_parquet(path),
+    "people.feather": lambda path, frame: frame.to_feather(path),
+    "wrong_suffix.csv": lambda path, frame: frame.to_parquet(path),
+    "commas.csv": lambda path, frame: frame.to_csv(path, index=False, sep=";", decimal=","),
+    "spaced.csv": lambda path, frame: path.write_text(frame.to_csv(index=False).replace(",", ", ")),
+}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_however_a_table_is_written_it_is_the_same(tmp_path: Path, name: str) -> None:
+    frame = people().assign(city=np.where(people().age > 50, "Köln", "Ulm, an der Donau"))
+    if name == "spaced.csv":
+        frame = frame.drop(columns="city")
+    WRITERS[name](tmp_path / name, frame)
+    found = read(tmp_path / name)
+    assert [column.kind for column in found.columns][:3] == ["number", "number", "words"]
+    for column in found.columns:
+        assert column.cells.tolist() == frame[column.name].tolist()
+    assert np.array(found.labels.names)[found.y].tolist() == frame.churned.tolist()
+
+
+NO_TABLES = {
+    "book.xlsx": (b"PK\x03\x04", "cannot be read, it may be cut short"),
+    "old.xls": (b"\xd0\xcf\x11\xe0\xa1\xb1", "an old Excel workbook: save it as CSV"),
+    "page.csv": (b"<!DOCTYPE html><html>", "HTML or XML: save the table as CSV"),
+    "rows.json": (b'[{"age": 3}]', "JSON: save the table as CSV or Parquet"),
+    "empty.csv": (b"", "is empty"),
+    "blank.csv": (b" \n\n", "is empty"),
+    "header.csv": (b"age,churned\n", "a header and no rows"),
+    "binary.csv": (bytes(range(200)), "is no table, but binary"),
+    "cut.csv.gz": (gzip.compress(b"age,churned\n" * 99)[:30], "cannot be read, it may be cut short"),
+    "one_column.csv": (
+        b"age churned\n3 yes\n4 no\n",
+        "one column, its first line is 'age churned': which sign separates",
+    ),
+    "ragged.csv": (b"age,churned\n3,yes\n4,no,5\n", "2 names in its header .* and 3 fields in line 3: give this line"),
+    "open.csv": (b'age,churned\n3,yes\n4,"no\n5,yes\n', "has a quotation mark that is not closed"),
+    "cut.parquet": (b"PAR1 and then nothing", "cannot be read"),
+    "pickle.pkl": (b"\x80\x04\x95\x00\x00", "a pickle, which would run whatever is in it"),
+}
+
+
+@pytest.mark.parametrize("name", NO_TABLES)
+def test_what_is_no_table_is_named(tmp_path: Path, name: str) -> None:
+    data, message = NO_TABLES[name]
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(ValueError, match=message) as refusal:
+        read(tmp_path / name)
+    assert "\n" not in str(refusal.value)
+
+
+def _column(tmp_path: Path, values, sep: str = ",", **options):
+    frame = people().assign(extra=[values[row % len(values)] for row in range(120)])
+    frame.to_csv(tmp_path / "extra.csv", index=False, sep=sep)
+    return next(column for column in read(tmp_path / "extra.csv", **options).columns if column.name == "extra")
+
+
+@pytest.mark.parametrize(
+    ("values", "sep", "options", "first"),
+    [
+        (["1,169", "5,951", "250"], ",", {}, 1169),
+        (["1,169", "2,951", "12,5"], ";", {}, 1.169),
+        (["1,169", "2,951"], ";", {"thousands": ","}, 1169),
+        (["1,169", "2,951"], ";", {"decimal": ","}, 1.169),
+        (["1.169,5", "951,25"], ";", {}, 1169.5),
+        (["12%", "5.5%"], ",", {}, 12),
+        (["$1,200.50", "$15.00"], ",", {}, 1200.5),
+        (["1 169", "250", "3"], ",", {"thousands": " "}, 1169),
+    ],
+)
+def test_numbers_as_people_write_them(tmp_path: Path, values, sep: str, options: dict, first: float) -> None:
+    column = _column(tmp_path, values, sep, **options)
+    assert column.kind in {"number", "switch"}
+    assert column.cells[0] == pytest.approx(first)
+
+
+def test_a_number_that_may_be_two_is_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(
+        ValueError, match=r"1,169 may be a number above a thousand or one with decimals: say --set data.thousands"
+    ):
+        _column(tmp_path, ["1,169", "2,951"], ";")
+
+
+@pytest.mark.parametrize(
+    ("values", "options", "first"),
+    [
+        (["2026-11-26", "2025-01-01", ""], {}, "2026-11-26"),
+        (["2026-11-26 14:30", "2025-01-01 00:00"], {}, "2026-11-26 14:30"),
+        (["26.11.2026", "1.1.2025"], {}, "2026-11-26"),
+        (["26/11/2026", "01/01/2025"], {}, "2026-11-26"),
+        (["11/26/2026", "01/01/2025"], {}, "2026-11-26"),
+        (["03/04/2026", "01/01/2025"], {"day_first": True}, "2026-04-03"),
+    ],
+)
+def test_dates_become_days(tmp_path: Path, values, options: dict, first: str) -> None:
+    column = _column(tmp_path, values, **options)
+    assert column.kind == "date"
+    assert column.cells[0] == pytest.approx((pd.Timestamp(first) - pd.Timestamp(0)) / pd.Timedelta(days=1))
+    assert column.gaps == 40 * ("" in values)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (["03/04/2026", "01/01/2025"], "extra: dates such as 03/04/2026 have day or month first"),
+        (["2026-02-30", "2025-01-01"], "extra holds dates, and one that no calendar has"),
+    ],
+)
+def test_dates_that_are_none_or_two(tmp_path: Path, values, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        _column(tmp_path, values)
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        (["x"], "it is constant"),
+        ([""], "it is empty"),
+        ([7], "it is constant"),
+        (list(range(120)), "it numbers the rows"),
+        ([f"person {row}" for row in range(120)], "an identifier or a text"),
+    ],
+)
+def test_a_column_without_use_is_left_out_and_named(tmp_path: Path, values, reason: str) -> None:
+    people().assign(extra=[values[row % len(values)] for row in range(120)]).to_csv(tmp_path / "extra.csv", index=False)
+    found = read(tmp_path / "extra.csv")
+    assert [(out.name, reason in out.reason) for out in found.out] == [("extra", True)]
+    assert "extra" not in found.frame
+
+
+def test_types_of_parquet(tmp_path: Path) -> None:
+    frame = people().assign(
+        whole=pd.array([1, None, 3] * 40, "Int64"),
+        flag=pd.array([True, False, None] * 40, "boolean"),
+        grade=pd.Categorical(["low", "high", None] * 40, ["low", "high"], ordered=True),
+        since=pd.Timestamp("2026-11-26", tz="Europe/Berlin") + pd.to_timedelta(range(120), "D"),
+        lasted=pd.to_timedelta(np.arange(120) % 7, "h"),
+        small=np.arange(120, dtype=np.uint8) % 5,
+    )
+    frame.to_parquet(tmp_path / "types.parquet")
+    kinds = {column.name: (column.kind, column.gaps) for column in read(tmp_path / "types.parquet").columns}
+    expected = {"whole": ("switch", 40), "flag": ("switch", 40), "grade": ("words", 40), "since": ("date", 0)}
+    assert kinds == {
+        "age": ("number", 0), "income": ("number", 0), "plan": ("words", 0),
+        **expected, "lasted": ("number", 0), "small": ("number", 0),
+    }  # fmt: skip
+    frame.assign(lists=[[1, 2]] * 120).to_parquet(tmp_path / "lists.parquet")
+    with pytest.raises(ValueError, match=r"neither numbers nor words nor dates in lists.*--drop"):
+        read(tmp_path / "lists.parquet")
+
+
+def test_rows_without_a_class_are_left_out_and_counted(tmp_path: Path) -> None:
+    frame = people()
+    frame.loc[[3, 4], "churned"] = None
+    frame.to_csv(tmp_path / "some.csv", index=False)
+    found = read(tmp_path / "some.csv")
+    assert len(found.y) == len(found.frame) == 118
+    assert found.frame.age.tolist() == frame.drop(index=[3, 4]).age.tolist()
+    assert "2 rows without a class are left out" in "\n".join(found.described())
+
+
+def test_a_function_of_python_gives_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "own_loader.py").write_text(
+        "from own_tables import people\n"
+        "def load(): return people()\n"
+        "def pair():\n    frame = people()\n    return frame[['age', 'income']].to_numpy(), frame.churned\n"
+        "def wrong(): return 3\n"
+    )
+    assert Path(sys.modules["own_tables"].__file__).exists()
+    from study.own.options import Options  # noqa: PLC0415
+    from study.own.sources import raw  # noqa: PLC0415
+    from study.own.table import own_table  # noqa: PLC0415
+
+    options = Options(target="churned")
+    assert own_table(raw("own_loader:load", options), options).frame.shape == (120, 3)
+    assert own_table(raw("own_loader:pair", options), options).frame.shape == (120, 2)
+    with pytest.raises(ValueError, match=r"a data frame, or inputs .* got int"):
+        raw("own_loader:wrong", options)
+    with pytest.raises(ValueError, match="there is no function own_loader:missing"):
+        raw("own_loader:missing", options)
