@@ -10,12 +10,13 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 import reports
-from reports import hero, theme
-from reports.claim import judge
-from reports.figures import share_vertical
-from reports.headline import headline, opening
-from reports.selection import gains
-from reports.table import plain
+from reports.drawing import theme
+from reports.drawing.figures import share_vertical
+from reports.evidence.checked import plain
+from reports.evidence.selection import gains
+from reports.judging.claim import judge
+from reports.page import hero
+from reports.page.headline import headline, opening
 
 FOLDER = Path(__file__).parent
 TABLE = FOLDER / "answer.parquet"

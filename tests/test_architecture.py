@@ -16,7 +16,18 @@ ALLOWED = {
     | {"sqlalchemy", "threadpoolctl"},
     "reports": {"reports", "jinja2", "markupsafe", "matplotlib", "numpy", "pandas", "scipy", "seaborn"},
 }
-WITHOUT_A_CIRCLE = ("nets", "study")
+WITHOUT_A_CIRCLE = ("nets", "study", "reports")
+ROOMS_OF_REPORTS = (
+    "judging",
+    "evidence",
+    "drawing",
+    "staircase",
+    "tuning",
+    "experiments",
+    "calibration",
+    "claims",
+    "page",
+)
 EXCEPTIONS = {
     ("nets/compiled.py", "numba"),
     ("nets/sklearn/estimator.py", "sklearn"),
@@ -105,3 +116,12 @@ def test_no_room_of_a_study_is_reached_from_what_it_imports() -> None:
         others = {room_of(each) for each in used} - {room_of(module)}
         arrows.setdefault(room_of(module), set()).update(others)
     assert len(list(TopologicalSorter(arrows).static_order())) > 1
+
+
+def test_a_room_of_the_reports_knows_those_below_it_alone() -> None:
+    found = edges("reports")
+    assert {module.split(".")[1] for module in found if module != "reports"} == set(ROOMS_OF_REPORTS)
+    for place, room in enumerate(ROOMS_OF_REPORTS):
+        below = {f"reports.{name}" for name in ROOMS_OF_REPORTS[: place + 1]}
+        used = {each for module, names in found.items() if room_of(module) == f"reports.{room}" for each in names}
+        assert {room_of(each) for each in used} <= below

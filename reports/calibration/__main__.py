@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from reports.calibration.simulation import calibrate, cells
-from reports.calibration.table import DRAWS, TABLE, write
+from reports.calibration.stored import DRAWS, TABLE, write
 
 
 def main() -> None:

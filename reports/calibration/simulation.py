@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from reports.calibration.world import WORLDS, grid, losses
-from reports.intervals import Estimate
-from reports.quantization import Shape, index, shape
+from reports.judging.intervals import Estimate
+from reports.staircase.quantization import Shape, index, shape
 
 SEED = 20170901
 SEEDS = {"digits": (4, 8, 16), "breast_cancer": (8, 24)}

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.polynomial import legendre
 
-from reports.intervals import Numbers
-from reports.quantization import USUAL, Grid
+from reports.judging.intervals import Numbers
+from reports.staircase.quantization import USUAL, Grid
 
 LOWEST = 0.2  # keep_prob
 PER_LEVEL = 4  # values of keep_prob for each 1/n

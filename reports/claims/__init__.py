@@ -3,7 +3,7 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-from reports.claim import Claim
+from reports.judging.claim import Claim
 
 CLAIMS: tuple[Claim, ...] = tuple(
     sorted(

@@ -2,14 +2,14 @@
 
 import pandas as pd
 
-from reports import text
-from reports.arms import arm, at_best, difference, with_regime
-from reports.claim import Claim, Source
+from reports.evidence.paired import arm, at_best, difference, with_regime
 from reports.experiments.d300 import RATES
-from reports.experiments.tables import FULL_BATCH, also
-from reports.rules import Measured, effect
-from reports.seeded import by_seed
-from reports.verdict import SESOI
+from reports.experiments.further_tables import FULL_BATCH, also
+from reports.experiments.seeded import by_seed
+from reports.judging import text
+from reports.judging.claim import Claim, Source
+from reports.judging.rules import Measured, effect
+from reports.judging.verdict import SESOI
 
 SMALL, LARGE = 10, 300
 RULE = effect(

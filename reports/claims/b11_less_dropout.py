@@ -5,13 +5,13 @@ from math import log
 import numpy as np
 import pandas as pd
 
-from reports.arms import arm, with_regime
-from reports.claim import Claim, Source
+from reports.evidence.paired import arm, with_regime
 from reports.experiments.d300 import RATES
-from reports.experiments.tables import SMALL, also
-from reports.intervals import Numbers
-from reports.rules import Measured, effect
-from reports.seeded import by_seed
+from reports.experiments.further_tables import SMALL, also
+from reports.experiments.seeded import by_seed
+from reports.judging.claim import Claim, Source
+from reports.judging.intervals import Numbers
+from reports.judging.rules import Measured, effect
 
 KEPT = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2]
 RULE = effect(

@@ -2,14 +2,14 @@
 
 import pandas as pd
 
-from reports.arms import arm, at_best, difference, with_regime
-from reports.claim import Claim, Source
+from reports.evidence.measures import measure
+from reports.evidence.paired import arm, at_best, difference, with_regime
 from reports.experiments.d300 import KEPT, RATES
-from reports.experiments.tables import SMALL, also
-from reports.measures import measure
-from reports.rules import Measured, effect
-from reports.seeded import by_seed
-from reports.verdict import SESOI
+from reports.experiments.further_tables import SMALL, also
+from reports.experiments.seeded import by_seed
+from reports.judging.claim import Claim, Source
+from reports.judging.rules import Measured, effect
+from reports.judging.verdict import SESOI
 
 RULE = effect(
     Measured(

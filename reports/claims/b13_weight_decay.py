@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from reports.arms import arm, at_best, difference, with_regime
-from reports.claim import Claim, Source
-from reports.experiments.tables import SMALL, also
-from reports.rules import Measured, equivalence
-from reports.seeded import by_seed
-from reports.verdict import SESOI
+from reports.evidence.paired import arm, at_best, difference, with_regime
+from reports.experiments.further_tables import SMALL, also
+from reports.experiments.seeded import by_seed
+from reports.judging.claim import Claim, Source
+from reports.judging.rules import Measured, equivalence
+from reports.judging.verdict import SESOI
 
 RULE = equivalence(
     Measured(

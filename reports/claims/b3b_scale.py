@@ -1,7 +1,7 @@
 """B3b: scaling the linear layer's output changes nothing but by way of ε."""
 
-from reports.claim import Claim, Source
 from reports.experiments.exact import DESIGN, NAME, identity
+from reports.judging.claim import Claim, Source
 
 CLAIM = Claim(
     slug="B3b",

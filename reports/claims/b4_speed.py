@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from reports.claim import Claim, Source
 from reports.experiments import speed
-from reports.rules import Measured, at_least
-from reports.seeded import by_seed
+from reports.experiments.seeded import by_seed
+from reports.judging.claim import Claim, Source
+from reports.judging.rules import Measured, at_least
 
 RULE = at_least(
     Measured(

@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from reports.arms import arm, difference
-from reports.arrival import timed
-from reports.claim import Claim, Source
+from reports.evidence.arrival import timed
+from reports.evidence.paired import arm, difference
 from reports.experiments import speed
-from reports.rules import Measured, effect
-from reports.seeded import by_seed
+from reports.experiments.seeded import by_seed
+from reports.judging.claim import Claim, Source
+from reports.judging.rules import Measured, effect
 
 RULE = effect(
     Measured(

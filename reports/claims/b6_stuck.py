@@ -2,15 +2,15 @@
 
 import pandas as pd
 
-from reports import text
-from reports.arms import arm, at_best
-from reports.arrival import timed
-from reports.claim import Claim, Source
+from reports.evidence.arrival import timed
+from reports.evidence.measures import lowest_loss
+from reports.evidence.paired import arm, at_best
 from reports.experiments import speed
-from reports.measures import lowest_loss
-from reports.rules import Measured, at_most
-from reports.seeded import by_seed
-from reports.verdict import SESOI
+from reports.experiments.seeded import by_seed
+from reports.judging import text
+from reports.judging.claim import Claim, Source
+from reports.judging.rules import Measured, at_most
+from reports.judging.verdict import SESOI
 
 RULE = at_most(
     Measured(

@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from reports.arms import arm, at_best, difference, with_regime
-from reports.claim import Claim, Source
-from reports.experiments.tables import DEEP, also
-from reports.measures import measured, values
-from reports.rules import Measured, effect
-from reports.seeded import by_seed
+from reports.evidence.measures import measured, values
+from reports.evidence.paired import arm, at_best, difference, with_regime
+from reports.experiments.further_tables import DEEP, also
+from reports.experiments.seeded import by_seed
+from reports.judging.claim import Claim, Source
+from reports.judging.rules import Measured, effect
 
 RULE = effect(
     Measured(

@@ -2,13 +2,13 @@
 
 import pandas as pd
 
-from reports.arms import arm
-from reports.arrival import ratio_of_steps, timed
-from reports.claim import Claim, Source
+from reports.evidence.arrival import ratio_of_steps, timed
+from reports.evidence.paired import arm
 from reports.experiments import speed
-from reports.experiments.tables import also
-from reports.rules import Measured, at_most
-from reports.seeded import by_seed
+from reports.experiments.further_tables import also
+from reports.experiments.seeded import by_seed
+from reports.judging.claim import Claim, Source
+from reports.judging.rules import Measured, at_most
 
 RULE = at_most(
     Measured(

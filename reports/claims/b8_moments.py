@@ -1,7 +1,7 @@
 """B8: whatever the earlier layers do, mean and variance remain the same."""
 
-from reports.claim import Claim, Source
 from reports.experiments.exact import DESIGN, NAME, identity
+from reports.judging.claim import Claim, Source
 
 CLAIM = Claim(
     slug="B8",

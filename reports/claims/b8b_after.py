@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from reports.arms import with_regime
-from reports.claim import Claim, Source
-from reports.experiments.tables import DEEP, also
-from reports.measures import measured, values
-from reports.rules import Measured, at_most
-from reports.seeded import by_seed
+from reports.evidence.measures import measured, values
+from reports.evidence.paired import with_regime
+from reports.experiments.further_tables import DEEP, also
+from reports.experiments.seeded import by_seed
+from reports.judging.claim import Claim, Source
+from reports.judging.rules import Measured, at_most
 
 RULE = at_most(
     Measured(

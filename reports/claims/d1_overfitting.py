@@ -2,13 +2,12 @@
 
 import pandas as pd
 
-from reports.arms import difference, own
-from reports.claim import Claim, Source
-from reports.effects import pairs
+from reports.evidence.paired import difference, own, pairs
 from reports.experiments import overfitting
-from reports.rules import Measured, effect
-from reports.seeded import by_seed_of_all
-from reports.verdict import SESOI
+from reports.experiments.seeded import by_seed_of_all
+from reports.judging.claim import Claim, Source
+from reports.judging.rules import Measured, effect
+from reports.judging.verdict import SESOI
 
 RULE = effect(
     Measured(

@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from reports.arms import difference
-from reports.claim import Claim, Source
+from reports.evidence.paired import difference
 from reports.experiments import overfitting
-from reports.rules import Measured, at_most
-from reports.seeded import by_seed
-from reports.verdict import SESOI
+from reports.experiments.seeded import by_seed
+from reports.judging.claim import Claim, Source
+from reports.judging.rules import Measured, at_most
+from reports.judging.verdict import SESOI
 
 RULE = at_most(
     Measured(

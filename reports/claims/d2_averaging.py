@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from reports.claim import Claim, Source
 from reports.experiments import d300
-from reports.rules import Measured, equivalence
-from reports.seeded import by_seed
-from reports.verdict import SESOI
+from reports.experiments.seeded import by_seed
+from reports.judging.claim import Claim, Source
+from reports.judging.rules import Measured, equivalence
+from reports.judging.verdict import SESOI
 
 RULE = equivalence(
     Measured(

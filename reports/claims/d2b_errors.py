@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from reports.claim import Claim, Source
 from reports.experiments import d300
-from reports.rules import Measured, equivalence
-from reports.seeded import by_seed
+from reports.experiments.seeded import by_seed
+from reports.judging.claim import Claim, Source
+from reports.judging.rules import Measured, equivalence
 
 RULE = equivalence(
     Measured(

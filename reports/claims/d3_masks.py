@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from reports.arms import with_regime
-from reports.claim import Claim, Source
-from reports.measures import measure, measured
-from reports.rules import Measured, at_least
-from reports.seeded import by_seed
+from reports.evidence.measures import measure, measured
+from reports.evidence.paired import with_regime
+from reports.experiments.seeded import by_seed
+from reports.judging.claim import Claim, Source
+from reports.judging.rules import Measured, at_least
 
 RULE = at_least(
     Measured(

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from reports.arms import arm, at_best, with_regime
-from reports.claim import Claim, Source
+from reports.evidence.measures import measured, values
+from reports.evidence.paired import arm, at_best, with_regime
 from reports.experiments import d300
-from reports.measures import measured, values
-from reports.rules import Measured, at_least
-from reports.seeded import by_seed
+from reports.experiments.seeded import by_seed
+from reports.judging.claim import Claim, Source
+from reports.judging.rules import Measured, at_least
 
 MEMBERS = 10
 TOLD = (1, 2, 5, 10)  # networks whose loss is noted

@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from reports.claim import Claim, Source
+from reports.evidence.measures import measure
 from reports.experiments import d300
-from reports.measures import measure
-from reports.rules import Measured, effect
-from reports.seeded import by_seed
-from reports.verdict import SESOI
+from reports.experiments.seeded import by_seed
+from reports.judging.claim import Claim, Source
+from reports.judging.rules import Measured, effect
+from reports.judging.verdict import SESOI
 
 DAMAGES = {
     "a quarter of the units deleted": lambda rows: measure(rows, "deletion.quarter"),

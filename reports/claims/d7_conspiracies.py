@@ -5,13 +5,13 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from reports.claim import Claim, Source
+from reports.evidence.measures import measure
 from reports.experiments import d300
-from reports.intervals import Numbers
-from reports.measures import measure
-from reports.rules import Measured, effect
-from reports.seeded import by_seed
-from reports.verdict import SESOI
+from reports.experiments.seeded import by_seed
+from reports.judging.claim import Claim, Source
+from reports.judging.intervals import Numbers
+from reports.judging.rules import Measured, effect
+from reports.judging.verdict import SESOI
 
 
 def _added(rows: pd.DataFrame, name: str, dose: int) -> Numbers:

@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from reports.arms import difference
-from reports.claim import Claim, Source
+from reports.evidence.measures import measure
+from reports.evidence.paired import difference
 from reports.experiments import d300
-from reports.measures import measure
-from reports.rules import Measured, effect
-from reports.seeded import by_seed
+from reports.experiments.seeded import by_seed
+from reports.judging.claim import Claim, Source
+from reports.judging.rules import Measured, effect
 
 RULE = effect(
     Measured(

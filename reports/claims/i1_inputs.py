@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from reports.arms import arm
-from reports.claim import Claim, Source
+from reports.evidence.measures import measure
+from reports.evidence.paired import arm
 from reports.experiments import inputs
-from reports.measures import measure
-from reports.rules import Measured, effect
-from reports.seeded import by_seed
+from reports.experiments.seeded import by_seed
+from reports.judging.claim import Claim, Source
+from reports.judging.rules import Measured, effect
 
 RULE = effect(
     Measured(

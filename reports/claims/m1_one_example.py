@@ -1,7 +1,7 @@
 """M1: the batch statistics of a single example are meaningless."""
 
-from reports.claim import Claim, Source
 from reports.experiments.exact import DESIGN, NAME, identity
+from reports.judging.claim import Claim, Source
 
 CLAIM = Claim(
     slug="M1",

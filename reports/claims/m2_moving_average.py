@@ -1,7 +1,7 @@
 """M2: running statistics are exponential moving averages of the batches'."""
 
-from reports.claim import Claim, Source
 from reports.experiments.exact import DESIGN, NAME, identity
+from reports.judging.claim import Claim, Source
 
 CLAIM = Claim(
     slug="M2",

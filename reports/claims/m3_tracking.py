@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from reports.arms import arm, difference, with_regime
-from reports.claim import Claim, Source
-from reports.rules import Measured, equivalence
-from reports.seeded import by_seed
-from reports.verdict import SESOI
+from reports.evidence.paired import arm, difference, with_regime
+from reports.experiments.seeded import by_seed
+from reports.judging.claim import Claim, Source
+from reports.judging.rules import Measured, equivalence
+from reports.judging.verdict import SESOI
 
 STEPS = [30, 60, 120, 300, 900]
 RULE = equivalence(

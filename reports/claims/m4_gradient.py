@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from reports.arms import arm, difference, with_regime
-from reports.claim import Claim, Source
-from reports.measures import measure, measured
-from reports.rules import Measured, effect
-from reports.seeded import by_seed
+from reports.evidence.measures import measure, measured
+from reports.evidence.paired import arm, difference, with_regime
+from reports.experiments.seeded import by_seed
+from reports.judging.claim import Claim, Source
+from reports.judging.rules import Measured, effect
 
 RULE = effect(
     Measured(

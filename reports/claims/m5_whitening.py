@@ -1,7 +1,7 @@
 """M5: joint whitening is singular where the batch is no larger than the layer."""
 
-from reports.claim import Claim, Source
 from reports.experiments.exact import DESIGN, NAME, identity
+from reports.judging.claim import Claim, Source
 
 CLAIM = Claim(
     slug="M5",

@@ -1,7 +1,7 @@
 """M6: at inference normalisation is one linear transform."""
 
-from reports.claim import Claim, Source
 from reports.experiments.exact import DESIGN, NAME, identity
+from reports.judging.claim import Claim, Source
 
 CLAIM = Claim(
     slug="M6",

@@ -1,7 +1,7 @@
 """M7: γ and β can undo the normalisation."""
 
-from reports.claim import Claim, Source
 from reports.experiments.exact import DESIGN, NAME, identity
+from reports.judging.claim import Claim, Source
 
 CLAIM = Claim(
     slug="M7",

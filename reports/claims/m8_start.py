@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from reports.arms import arm
-from reports.arrival import ratio_of_steps, timed
-from reports.claim import Claim, Source
+from reports.evidence.arrival import ratio_of_steps, timed
+from reports.evidence.paired import arm
 from reports.experiments import speed
-from reports.rules import Measured, equivalence
-from reports.seeded import by_seed
+from reports.experiments.seeded import by_seed
+from reports.judging.claim import Claim, Source
+from reports.judging.rules import Measured, equivalence
 
 RULE = equivalence(
     Measured(

@@ -1,7 +1,7 @@
 """M9: a bias before normalisation is redundant."""
 
-from reports.claim import Claim, Source
 from reports.experiments.exact import DESIGN, NAME, identity
+from reports.judging.claim import Claim, Source
 
 CLAIM = Claim(
     slug="M9",

@@ -8,16 +8,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from reports import calibration
-from reports.claim import Claim, Detail, Source
-from reports.figures import draw_arms, draw_steps
-from reports.intervals import Estimate, nothing
-from reports.kinds import NOTE, index_of, kinds
-from reports.quantization import LIMITS, Shape, shape
-from reports.responses import NOISES, by_width, lost, responses, summary, together
-from reports.sensitivity import NOTE as CHOICES
-from reports.sensitivity import sensitivity
-from reports.text import interval_with_n, quantity, setting
-from reports.verdict import Region, Rule, Verdict
+from reports.drawing.figures import draw_arms, draw_steps
+from reports.evidence.responses import NOISES, by_width, lost, responses, summary, together
+from reports.judging.claim import Claim, Detail, Source
+from reports.judging.intervals import Estimate, nothing
+from reports.judging.text import interval_with_n, quantity, setting
+from reports.judging.verdict import Region, Rule, Verdict
+from reports.staircase.kinds import NOTE, index_of, kinds
+from reports.staircase.quantization import LIMITS, Shape, shape
+from reports.staircase.sensitivity import NOTE as CHOICES
+from reports.staircase.sensitivity import sensitivity
 
 DRAWN = ("dropout", "fixed_count")
 NO_CONTROL = "no fixed-count arm here: without a control the index is not believed"

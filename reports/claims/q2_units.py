@@ -5,16 +5,16 @@ from dataclasses import replace
 
 import pandas as pd
 
-from reports.claim import Claim, Detail, Source
-from reports.counts import chances, enumerated, kept
-from reports.figures import draw_units
-from reports.intervals import Estimate, exactly
-from reports.kinds import index_of
-from reports.quantization import LIMITS, Shape
-from reports.responses import complete, lost, responses, summary, together, tunable
-from reports.steps import distinct, unit_share
-from reports.text import spelled
-from reports.verdict import Region, Rule, Verdict
+from reports.drawing.figures import draw_units
+from reports.evidence.responses import complete, lost, responses, summary, together, tunable
+from reports.judging.claim import Claim, Detail, Source
+from reports.judging.intervals import Estimate, exactly
+from reports.judging.text import spelled
+from reports.judging.verdict import Region, Rule, Verdict
+from reports.staircase.counts import chances, enumerated, kept
+from reports.staircase.kinds import index_of
+from reports.staircase.quantization import LIMITS, Shape
+from reports.staircase.steps import distinct, unit_share
 
 DRAWN = ("dropout", "fixed_count")
 POST = 12  # units, in the post's example

@@ -7,16 +7,16 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from reports.claim import Claim, Source
-from reports.intervals import Estimate, mean
-from reports.responses import summary
-from reports.text import interval, quantity, setting
+from reports.evidence.responses import summary
+from reports.judging.claim import Claim, Source
+from reports.judging.intervals import Estimate, mean
+from reports.judging.text import interval, quantity, setting
+from reports.judging.verdict import SESOI, Region, Rule, Verdict
 from reports.tuning import joint
-from reports.tuning.axes import SERIES
-from reports.tuning.curves import curves
-from reports.tuning.figures import draw_regrets
+from reports.tuning.regret_figures import draw_regrets
 from reports.tuning.replay import BUDGET, FLOOR, regrets
-from reports.verdict import SESOI, Region, Rule, Verdict
+from reports.tuning.response_curves import curves
+from reports.tuning.strength_axes import SERIES
 
 INFINITE = float("inf")
 RULE = Rule(

@@ -6,12 +6,12 @@ from dataclasses import replace
 import pandas as pd
 from matplotlib.axes import Axes
 
-from reports.claim import Claim, Source
-from reports.figures import draw_arms, log_horizontal
-from reports.intervals import Estimate, nothing
-from reports.quantization import LIMITS, Shape, index, log_position
-from reports.responses import by_width, complete, lost, responses, summary, tunable
-from reports.verdict import Region, Rule, Verdict
+from reports.drawing.figures import draw_arms, log_horizontal
+from reports.evidence.responses import by_width, complete, lost, responses, summary, tunable
+from reports.judging.claim import Claim, Source
+from reports.judging.intervals import Estimate, nothing
+from reports.judging.verdict import Region, Rule, Verdict
+from reports.staircase.quantization import LIMITS, Shape, index, log_position
 
 RULE = Rule(
     text=(

@@ -7,15 +7,15 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from reports import theme
-from reports.claim import Claim, Source
-from reports.figures import draw_lines, log_horizontal
-from reports.intervals import Estimate, mean
-from reports.responses import summary
-from reports.text import interval, listed, quantity, setting
+from reports.drawing import theme
+from reports.drawing.figures import draw_lines, log_horizontal
+from reports.evidence.responses import summary
+from reports.judging.claim import Claim, Source
+from reports.judging.intervals import Estimate, mean
+from reports.judging.text import interval, listed, quantity, setting
+from reports.judging.verdict import SESOI, Region, Rule, Verdict
 from reports.tuning.transfer import ARMS, Factorial, best_places, costs, factorials
 from reports.tuning.transfer import table as networks
-from reports.verdict import SESOI, Region, Rule, Verdict
 
 INFINITE = float("inf")
 NAMES = {"dropout_rates": "dropout", "l2_rates": "L2"}

@@ -7,15 +7,15 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from reports import theme
-from reports.claim import Claim, Source
-from reports.intervals import Estimate, mean
-from reports.responses import summary
-from reports.selection import compare
-from reports.text import setting
-from reports.tuning.curves import curves
-from reports.tuning.figures import draw_means
-from reports.verdict import SESOI, Region, Rule, Verdict
+from reports.drawing import theme
+from reports.evidence.responses import summary
+from reports.evidence.selection import compare
+from reports.judging.claim import Claim, Source
+from reports.judging.intervals import Estimate, mean
+from reports.judging.text import setting
+from reports.judging.verdict import SESOI, Region, Rule, Verdict
+from reports.tuning.regret_figures import draw_means
+from reports.tuning.response_curves import curves
 
 INFINITE = float("inf")
 AT_BEST = "the best keep_prob"

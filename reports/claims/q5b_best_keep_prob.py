@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from reports import theme
-from reports.claim import Claim, Source
-from reports.intervals import Estimate, jackknife
-from reports.tuning.curves import Curve, curves
-from reports.tuning.figures import draw_intervals
-from reports.verdict import Region, Rule, Verdict
+from reports.drawing import theme
+from reports.judging.claim import Claim, Source
+from reports.judging.intervals import Estimate, jackknife
+from reports.judging.verdict import Region, Rule, Verdict
+from reports.tuning.regret_figures import draw_intervals
+from reports.tuning.response_curves import Curve, curves
 
 INFINITE = float("inf")
 MARGIN = 0.05  # half the step of a usual grid of dropout rates

@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from reports.claim import Claim, Source
-from reports.effects import pairs
-from reports.rules import Measured, equivalence
-from reports.seeded import by_seed_of_all
-from reports.verdict import SESOI
+from reports.evidence.paired import pairs
+from reports.experiments.seeded import by_seed_of_all
+from reports.judging.claim import Claim, Source
+from reports.judging.rules import Measured, equivalence
+from reports.judging.verdict import SESOI
 
 RULE = equivalence(
     Measured(

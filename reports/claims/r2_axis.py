@@ -7,15 +7,15 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from reports import theme
-from reports.claim import Claim, Source
-from reports.figures import log_horizontal
-from reports.intervals import Estimate, Numbers, mean
-from reports.text import interval, quantity
-from reports.tuning.axes import AXES
+from reports.drawing import theme
+from reports.drawing.figures import log_horizontal
+from reports.judging.claim import Claim, Source
+from reports.judging.intervals import Estimate, Numbers, mean
+from reports.judging.text import interval, quantity
+from reports.judging.verdict import SESOI, Region, Rule, Verdict
 from reports.tuning.equivalent import Pair, common_axis, pairs, slope, window_ratio
 from reports.tuning.replay import BUDGET, TRIALS, replay
-from reports.verdict import SESOI, Region, Rule, Verdict
+from reports.tuning.strength_axes import AXES
 
 INFINITE = float("inf")
 REACH = 0.8  # nat above the lowest that the figure shows

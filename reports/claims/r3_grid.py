@@ -6,15 +6,15 @@ from dataclasses import replace
 import pandas as pd
 from matplotlib.axes import Axes
 
-from reports import theme
-from reports.claim import Claim, Source
-from reports.figures import log_horizontal
-from reports.intervals import Estimate
-from reports.text import interval, quantity, setting
-from reports.tuning.curves import Curve, curves
-from reports.tuning.figures import draw_zone
+from reports.drawing import theme
+from reports.drawing.figures import log_horizontal
+from reports.judging.claim import Claim, Source
+from reports.judging.intervals import Estimate
+from reports.judging.text import interval, quantity, setting
+from reports.judging.verdict import SESOI, Region, Rule, Verdict
 from reports.tuning.grid import grids, kappa, penalty
-from reports.verdict import SESOI, Region, Rule, Verdict
+from reports.tuning.regret_figures import draw_zone
+from reports.tuning.response_curves import Curve, curves
 
 INFINITE = float("inf")
 RULE = Rule(

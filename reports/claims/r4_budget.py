@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from reports import theme
-from reports.claim import Claim, Source
-from reports.intervals import Estimate, mean
-from reports.responses import summary
-from reports.tuning.figures import draw_zone
-from reports.tuning.matched import KINDS, PARTS, scores
-from reports.verdict import SESOI, Region, Rule, Verdict
+from reports.drawing import theme
+from reports.evidence.responses import summary
+from reports.judging.claim import Claim, Source
+from reports.judging.intervals import Estimate, mean
+from reports.judging.verdict import SESOI, Region, Rule, Verdict
+from reports.tuning.equal_budgets import KINDS, PARTS, scores
+from reports.tuning.regret_figures import draw_zone
 
 INFINITE = float("inf")
 COLOURS = {"early stopping": "none", "L2": "l2", "dropout": "dropout", "both": "joint"}

@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from reports.arms import arm, at_best, difference, with_regime
-from reports.experiments.tables import SMALL, also
-from reports.intervals import Numbers
-from reports.measures import measure, measured
+from reports.evidence.measures import measure, measured
+from reports.evidence.paired import arm, at_best, difference, with_regime
+from reports.experiments.further_tables import SMALL, also
+from reports.judging.intervals import Numbers
 
 NAME = "d300"
 TABLES = SMALL

@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from reports.arms import with_regime
-from reports.measures import measure, measured
-from reports.rules import exact
-from reports.seeded import Shown, by_seed
+from reports.evidence.measures import measure, measured
+from reports.evidence.paired import with_regime
+from reports.experiments.seeded import Shown, by_seed
+from reports.judging.rules import exact
 
 NAME = "exact"
 SETTING = "Two hidden layers of 12 units of tanh with normalisation before the activation, after 100 steps on digits, in float64."

@@ -4,8 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-from reports.arms import arm
-from reports.arrival import ratio_of_steps, timed
+from reports.evidence.arrival import ratio_of_steps, timed
+from reports.evidence.paired import arm
 
 REVISED = "Rates are finer, initial weights a tenth of the usual ones, since raw inputs began above 100 nats, and the target was 0.2 nat at first."
 NAME = "inputs"

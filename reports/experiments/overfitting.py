@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from reports.arms import arm, at_best, with_regime
+from reports.evidence.paired import arm, at_best, with_regime
 
 REVISED = "The learning rates of the design reach lower: the best had lain at the edge of the grid."
 NAME = "overfitting"

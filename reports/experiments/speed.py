@@ -4,10 +4,10 @@ from typing import Any
 
 import pandas as pd
 
-from reports.arms import arm
-from reports.arrival import ratio_of_steps, timed
-from reports.experiments.tables import DEEP, also
-from reports.text import listed, table_name
+from reports.evidence.arrival import ratio_of_steps, timed
+from reports.evidence.paired import arm
+from reports.experiments.further_tables import DEEP, also
+from reports.judging.text import listed, table_name
 
 NAME = "speed"
 # Nats that a trained network goes well below and a stuck one never reaches: 1.3 times or more what a network with one hidden

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from reports.intervals import Estimate, mean
-from reports.selection import compare
-from reports.table import plain
-from reports.text import interval_with_n, quantity
-from reports.tuning.axes import AXES
-from reports.tuning.matched import scores
+from reports.evidence.checked import plain
+from reports.evidence.selection import compare
+from reports.judging.intervals import Estimate, mean
+from reports.judging.text import interval_with_n, quantity
+from reports.judging.verdict import SESOI
+from reports.tuning.equal_budgets import scores
 from reports.tuning.replay import BUDGET, FLOOR, TRIALS, regrets
+from reports.tuning.strength_axes import AXES
 from reports.tuning.windows import TOLERANCE
-from reports.verdict import SESOI
 
 NAMES = {"dropout": "dropout", "l2": "L2"}
 OTHERS = {"dropout": "l2", "l2": "dropout"}

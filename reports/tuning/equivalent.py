@@ -8,9 +8,9 @@ import pandas as pd
 from scipy.interpolate import PchipInterpolator
 from scipy.optimize import isotonic_regression
 
-from reports.intervals import Estimate, Numbers, jackknife
-from reports.tuning.axes import AXES, Axis
-from reports.tuning.curves import DENSE, Curve, curves
+from reports.judging.intervals import Estimate, Numbers, jackknife
+from reports.tuning.response_curves import DENSE, Curve, curves
+from reports.tuning.strength_axes import AXES, Axis
 from reports.tuning.windows import TOLERANCE
 
 FEWEST = 3  # keep_probs that make a common axis

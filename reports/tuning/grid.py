@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from reports.intervals import Estimate, jackknife
-from reports.tuning.axes import level_counts
-from reports.tuning.curves import Curve, Response, curves
+from reports.judging.intervals import Estimate, jackknife
+from reports.tuning.response_curves import Curve, Response, curves
+from reports.tuning.strength_axes import level_counts
 
 
 def grids(results: pd.DataFrame) -> pd.DataFrame:

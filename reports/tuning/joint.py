@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 from scipy.interpolate import RectBivariateSpline
 
-from reports.intervals import Numbers
-from reports.responses import by_width
-from reports.tuning.axes import AXES
+from reports.evidence.responses import by_width
+from reports.judging.intervals import Numbers
 from reports.tuning.replay import COLUMNS, PLACES, kept, tidy
+from reports.tuning.strength_axes import AXES
 
 ARM = "dropout_and_l2"
 NAME = "both"

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from reports.intervals import Numbers
-from reports.tuning.axes import Axis
-from reports.tuning.curves import Curve
+from reports.judging.intervals import Numbers
+from reports.tuning.response_curves import Curve
+from reports.tuning.strength_axes import Axis
 from reports.tuning.windows import covered
 
 TRIALS = (5, 10, 20, 40)

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from reports.intervals import Numbers, mean
+from reports.judging.intervals import Numbers, mean
 from reports.tuning import joint
-from reports.tuning.axes import AXES, SERIES, Axis
-from reports.tuning.curves import curves
 from reports.tuning.replay import PLACES, TRIALS, kept
+from reports.tuning.response_curves import curves
+from reports.tuning.strength_axes import AXES, SERIES, Axis
 
 FIELDS = {"dropout": "keep_prob", "fixed_count": "keep_prob", "l2": "l2"}
 BOTH = "strengths"  # the search arm whose keep_prob and λ are open, and nothing else

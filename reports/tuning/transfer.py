@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from reports.intervals import Numbers
-from reports.responses import by_width
+from reports.evidence.responses import by_width
+from reports.judging.intervals import Numbers
 
 ARMS = {"dropout_rates": "keep_prob", "l2_rates": "l2"}  # designs, strength × learning rate
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from reports.intervals import Estimate, jackknife
-from reports.tuning.axes import AXES, Axis
-from reports.tuning.curves import Curve, Response, curves
+from reports.judging.intervals import Estimate, jackknife
+from reports.tuning.response_curves import Curve, Response, curves
+from reports.tuning.strength_axes import AXES, Axis
 
 TOLERANCE = 0.01  # nat above the arm's best strength
 PLACES = (np.arange(4000) + 0.5) / 4000  # of an axis; every k/n has its share of them to within 3%

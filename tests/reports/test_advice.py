@@ -9,13 +9,13 @@ from synthetic import results_table, where
 
 import reports
 from reports import CLAIMS
-from reports.claim import Judgement
-from reports.headline import cause
-from reports.intervals import Estimate, mean
-from reports.table import plain
+from reports.evidence.checked import plain
+from reports.judging.claim import Judgement
+from reports.judging.intervals import Estimate, mean
+from reports.judging.verdict import Finding, Verdict
+from reports.page.headline import cause
 from reports.tuning.advice import advise, missing
 from reports.tuning.windows import TOLERANCE
-from reports.verdict import Finding, Verdict
 
 
 def run(dropout_loss, l2_loss):

@@ -10,7 +10,7 @@ import pytest
 
 import reports
 from reports.calibration import TABLE, at, calibrate, cells, read, write
-from reports.calibration.table import DRAWS
+from reports.calibration.stored import DRAWS
 from reports.calibration.world import WORLDS, grid, losses
 
 ROWS = ["data", "width", "seeds", "planted"]

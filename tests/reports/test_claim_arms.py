@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reports.arms import at_best, difference, own, with_regime
-from reports.arrival import ratio_of_steps, timed
-from reports.measures import lowest_loss, measure, measured, steps_to
+from reports.evidence.arrival import ratio_of_steps, timed
+from reports.evidence.measures import lowest_loss, measure, measured, steps_to
+from reports.evidence.paired import at_best, difference, own, with_regime
 
 REGIME = {"width": "width {}"}
 SEEDS = range(6)

@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 from synthetic import results_table, where
 
 from reports import CLAIMS
-from reports.claim import POSTS, judge
-from reports.table import plain
-from reports.text import limit, table_name
-from reports.verdict import Verdict
+from reports.evidence.checked import plain
+from reports.judging.claim import POSTS, judge
+from reports.judging.text import limit, table_name
+from reports.judging.verdict import Verdict
 
 FURTHER = ("breast_cancer", "wine", "mnist", "mnist1d")
 by_slug = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.slug)

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from synthetic import results_table
 
-from reports.claim import judge
 from reports.claims.q2_units import CLAIM, evidence
-from reports.counts import BY_COUNT, bernstein, chances, enumerated, kept
-from reports.kinds import index_of
-from reports.table import plain
-from reports.verdict import Verdict
+from reports.evidence.checked import plain
+from reports.judging.claim import judge
+from reports.judging.verdict import Verdict
+from reports.staircase.counts import BY_COUNT, bernstein, chances, enumerated, kept
+from reports.staircase.kinds import index_of
 
 probabilities = st.floats(0.01, 1)
 

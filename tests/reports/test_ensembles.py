@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from filled import filled_table
 
-from reports.claim import judge
 from reports.claims.d4_affordable import CLAIM, MEMBERS
-from reports.table import plain
-from reports.verdict import Verdict
+from reports.evidence.checked import plain
+from reports.judging.claim import judge
+from reports.judging.verdict import Verdict
 
 ROWS = 5
 RATE = 0.02  # at which the planted networks do better than at the others

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from planted import SEEDS, design, dropout, l2s, parabola
 
-from reports.tuning.axes import AXES
 from reports.tuning.equivalent import common_axis, pairs, slope, window_ratio
 from reports.tuning.replay import replay
+from reports.tuning.strength_axes import AXES
 
 EXPONENT, FACTOR = 0.8, 0.02  # λ_eq = 0.02 ((1 − p)/p)^0.8
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from reports.rules import Measured, effect
-from reports.seeded import by_seed_of_all
+from reports.experiments.seeded import by_seed_of_all
+from reports.judging.rules import Measured, effect
 
 RATIO = Measured(what="It.", quantity="it", reading="more is more", unit="times", issue="it is so")
 RULE = effect(RATIO, 1.25, supported="a", contradicted="b", alike="c")

@@ -5,7 +5,8 @@ import pytest
 from synthetic import dropout_loss, keep_probs, seeded, stepped
 
 from reports.claims.q1_steps import RULE
-from reports.quantization import (
+from reports.judging.verdict import Verdict, find
+from reports.staircase.quantization import (
     TRIED,
     USUAL,
     Grid,
@@ -18,7 +19,6 @@ from reports.quantization import (
     log_position,
     shape,
 )
-from reports.verdict import Verdict, find
 
 DRAWS = 30
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from reports.intervals import FEW, band, difference, exactly, jackknife, mean
+from reports.judging.intervals import FEW, band, difference, exactly, jackknife, mean
 
 numbers = st.floats(-10, 10)
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from planted import SEEDS, design
 
-from reports.tuning.matched import arms, scores
+from reports.tuning.equal_budgets import arms, scores
 from reports.tuning.transfer import costs, factorials, table
 
 RATES = (0.01, 0.1)

@@ -15,7 +15,7 @@ from filled import filled_table
 from synthetic import results_table, where
 
 import reports
-from reports.hero import spread
+from reports.page.hero import spread
 
 VOID = {"meta", "link", "br", "rect", "line"}
 

@@ -3,7 +3,7 @@
 import pytest
 
 from reports import CLAIMS
-from reports.regimes import of_table, on_table, places
+from reports.judging.regimes import of_table, on_table, places
 
 ALL = [on_table(regime, table) for table in ("digits", "wine", "MNIST") for regime in ("tanh, gain 1", "relu, gain 1")]
 

@@ -6,9 +6,9 @@ import pytest
 from planted import SEEDS, design, dropout, l2s, parabola
 
 from reports.tuning import joint, searched
-from reports.tuning.axes import AXES
-from reports.tuning.curves import curves
 from reports.tuning.replay import COLUMNS, FLOOR, PLACES, TRIALS, kept, regrets, replay
+from reports.tuning.response_curves import curves
+from reports.tuning.strength_axes import AXES
 
 BEND = 2.0
 

@@ -6,11 +6,11 @@ import pytest
 from filled import filled_table
 
 from reports import CLAIMS
-from reports.claim import judge
-from reports.rules import EXACT, Measured, at_least, at_most, effect, equivalence, exact
-from reports.seeded import estimates
-from reports.table import plain
-from reports.verdict import Verdict, find
+from reports.evidence.checked import plain
+from reports.experiments.seeded import estimates
+from reports.judging.claim import judge
+from reports.judging.rules import EXACT, Measured, at_least, at_most, effect, equivalence, exact
+from reports.judging.verdict import Verdict, find
 
 SUPPORTED, CONTRADICTED, ALIKE, OPEN = (
     Verdict.SUPPORTED,

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from synthetic import NONE_LOSS, results_table
 
-from reports.responses import complete, responses, tunable
-from reports.selection import compare, gains, leave_one_seed_out
+from reports.evidence.responses import complete, responses, tunable
+from reports.evidence.selection import compare, gains, leave_one_seed_out
 
 
 def matrix(losses):

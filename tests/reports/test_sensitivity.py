@@ -6,12 +6,12 @@ from synthetic import results_table
 
 from reports.claims import q2_units as units
 from reports.claims.q1_steps import CLAIM, evidence
-from reports.kinds import kinds
-from reports.quantization import Shape, shape
-from reports.responses import NOISES
-from reports.sensitivity import VARIANTS, sensitivity
-from reports.table import plain
-from reports.theme import label
+from reports.drawing.theme import label
+from reports.evidence.checked import plain
+from reports.evidence.responses import NOISES
+from reports.staircase.kinds import kinds
+from reports.staircase.quantization import Shape, shape
+from reports.staircase.sensitivity import VARIANTS, sensitivity
 
 
 @pytest.fixture(scope="module")

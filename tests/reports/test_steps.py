@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from synthetic import keep_probs, stepped
 
-from reports.steps import distinct, jump_share, unit_share
+from reports.staircase.steps import distinct, jump_share, unit_share
 
 widths = st.integers(4, 40)
 

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from scipy import special
 
 from reports import CLAIMS
-from reports.intervals import Estimate
-from reports.text import listed
-from reports.verdict import SESOI, SYMBOLS, Region, Rule, Verdict, find, holm, overall, seeds_to_settle
+from reports.judging.intervals import Estimate
+from reports.judging.text import listed
+from reports.judging.verdict import SESOI, SYMBOLS, Region, Rule, Verdict, find, holm, overall, seeds_to_settle
 
 RULES = list({claim.rule.regions: claim.rule for claim in CLAIMS}.values())
 

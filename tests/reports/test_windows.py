@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from planted import design, dropout, keep_probs, l2s, parabola
 
-from reports.tuning.axes import AXES, level_counts
-from reports.tuning.curves import curves
 from reports.tuning.grid import kappa, penalty
+from reports.tuning.response_curves import curves
+from reports.tuning.strength_axes import AXES, level_counts
 from reports.tuning.windows import TOLERANCE, window, windows
 
 BEND = 2.0

@@ -7,13 +7,13 @@ from planted import dropout, parabola
 from synthetic import results_table, where
 
 from reports import CLAIMS
-from reports.cards import cards
-from reports.claim import judge
-from reports.page import claim_plate
-from reports.search import trials
-from reports.search_figures import draw_history
-from reports.table import plain
-from reports.text import TIMES, number, sentence
+from reports.drawing.search_figures import draw_history
+from reports.evidence.checked import plain
+from reports.evidence.search import trials
+from reports.judging.claim import judge
+from reports.judging.text import TIMES, number, sentence
+from reports.page.cards import cards
+from reports.page.page import claim_plate
 
 CLAIM = {claim.slug: claim for claim in CLAIMS}
 

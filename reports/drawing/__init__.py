@@ -1,0 +1,1 @@
+"""Figures: colours, what figures share, plates for the page, and SVG."""

@@ -1,0 +1,92 @@
+"""What figures share: response lines with bands, and one vertical axis over panels."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
+
+from reports.drawing import theme
+from reports.judging.intervals import band, mean
+
+SHORT = 300  # highest over lowest, below which powers of ten are too few ticks
+
+
+def draw_lines(data: pd.DataFrame, ax: Axes, *, value: str, by: str, colours: dict[Any, str]) -> Axes:
+    """The mean of ``value`` against strength for each ``by``, with 95% bands over seeds; points are joined straight."""
+    sns.lineplot(
+        data,
+        x="strength",
+        y=value,
+        hue=by,
+        style=by,
+        palette=colours,
+        errorbar=band,
+        err_kws={"linewidth": 0, "alpha": 0.18},
+        linewidth=1.5,
+        ax=ax,
+    )
+    legend = ax.get_legend()
+    if legend:
+        legend.set_title("")
+    return ax
+
+
+def draw_arms(data: pd.DataFrame, ax: Axes) -> Axes:
+    """Validation loss against strength, a line for each arm."""
+    shown = data.assign(series=data["arm"].map(theme.label))
+    colours = {theme.label(arm): theme.colour(arm) for arm in data["arm"].unique()}
+    draw_lines(shown, ax, value="loss", by="series", colours=colours)
+    ax.set_ylabel("validation loss [nat]")
+    return ax
+
+
+def draw_units(data: pd.DataFrame, ax: Axes) -> Axes:
+    """Loss against the number of kept units: fixed counts as dots at whole numbers, Bernoulli dropout as a line."""
+    bernoulli, counted = data[data["arm"] == "dropout"], data[data["arm"] == "fixed_count"]
+    on_average = bernoulli.assign(strength=bernoulli["strength"] * bernoulli["width"], series=theme.label("dropout"))
+    colours = {theme.label("dropout"): theme.colour("dropout")}
+    draw_lines(on_average, ax, value="loss", by="series", colours=colours)
+    if len(counted):
+        _draw_counts(counted, ax)
+    ax.legend()
+    ax.set_xlabel("units kept, on average")
+    ax.set_ylabel("loss [nat]")
+    return ax
+
+
+def _draw_counts(counted: pd.DataFrame, ax: Axes) -> None:
+    whole = counted.assign(units=np.round(counted["strength"] * counted["width"]))
+    found = whole.groupby("units")["loss"].agg(lambda loss: mean(loss).value)
+    ax.plot(found.index, found, "o", color=theme.colour("fixed_count"), markersize=4, label=theme.label("fixed_count"))
+
+
+def draw_steps(ax: Axes, width: int) -> Axes:
+    """Where a staircase of 1/width would step, as ticks along the lower edge."""
+    edges = (np.arange(width) + 0.5) / width
+    low, high = ax.get_xlim()
+    inside = edges[(edges > low) & (edges < high)]
+    ax.plot(inside, np.zeros_like(inside), "|", color=theme.MUTED, markersize=5, transform=ax.get_xaxis_transform())
+    return ax
+
+
+def log_horizontal(ax: Axes) -> Axes:
+    """A logarithmic axis whose ticks stand for themselves: powers of ten, on a short range 1, 2 and 5 as well."""
+    ax.set_xscale("log")
+    low, high = ax.get_xlim()
+    if np.log10(high) - np.log10(low) < np.log10(SHORT):  # the ratio of a range that spans all floats is none
+        ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        ax.xaxis.set_major_formatter(FormatStrFormatter("%g"))
+    ax.xaxis.set_minor_formatter(NullFormatter())
+    return ax
+
+
+def share_vertical(axes: Sequence[Axes]) -> None:
+    """One vertical range for all; they point the same way."""
+    bottoms, tops = np.array([ax.get_ylim() for ax in axes]).T
+    upwards = bottoms[0] < tops[0]
+    for ax in axes:
+        ax.set_ylim(*((bottoms.min(), tops.max()) if upwards else (bottoms.max(), tops.min())))

@@ -1,0 +1,1 @@
+"""What the results table holds, as evidence: checked, measured, chosen without optimism, paired by seed."""

@@ -1,0 +1,93 @@
+"""Arms against each other: rows of a claim's own designs, each arm at its best setting, paired by seed, by regime."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from reports.evidence.responses import by_width
+from reports.evidence.selection import compare, leave_one_seed_out
+from reports.judging.text import setting
+
+Regimes = Mapping[str, str]  # a column, and how its value reads: {"init_gain": "gain {:g}"}
+
+
+def own(results: pd.DataFrame, prefix: str) -> pd.DataFrame:
+    """The design rows of a claim or of a shared design, ``arm`` without the prefix: B4_none is none."""
+    rows = results[(results["stage"] == "design") & results["arm"].str.startswith(f"{prefix}_")]
+    return rows.assign(arm=rows["arm"].str.removeprefix(f"{prefix}_"))
+
+
+def arm(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+    return rows[rows["arm"] == name]
+
+
+def with_regime(rows: pd.DataFrame, regimes: Regimes) -> pd.DataFrame:
+    """The rows with a column ``regime`` that says in words what the columns of ``regimes`` hold."""
+    words = [[reads.format(value) for value in rows[column]] for column, reads in regimes.items()]
+    return rows.assign(regime=[", ".join(each) for each in zip(*words, strict=True)])
+
+
+def at_best(rows: pd.DataFrame, *, tuned: Sequence[str], cost: str = "valid_loss") -> pd.DataFrame:
+    """In each regime one row for each seed: at the setting of ``tuned`` whose mean cost over the other seeds is least.
+
+    A setting at which a network has no cost (it diverged) is no candidate. ``chosen`` says which it was.
+    """
+    parts = [_of_regime(group, list(tuned), cost) for _, group in rows.groupby("regime", sort=False)]
+    return pd.concat(parts, ignore_index=True) if parts else rows.assign(chosen="")
+
+
+def _of_regime(rows: pd.DataFrame, tuned: list[str], cost: str) -> pd.DataFrame:
+    settings = rows[tuned].drop_duplicates().reset_index(drop=True)
+    numbered = rows.merge(settings.reset_index(names="setting"), on=tuned)
+    costs = numbered.pivot(index="setting", columns="seed", values=cost)  # noqa: PD010 - pivot_table would average duplicates
+    best = leave_one_seed_out(costs.dropna()).dropna().rename(columns={"strength": "setting"})
+    found = numbered.merge(best[["seed", "setting"]], on=["seed", "setting"])
+    spelled = [", ".join(setting(value) for value in each) for each in found[tuned].itertuples(index=False, name=None)]
+    return found.assign(chosen=spelled).drop(columns="setting")
+
+
+def difference(high: pd.DataFrame, low: pd.DataFrame, value: str) -> pd.DataFrame:
+    """Paired by regime and seed: effect = ``value`` of ``high`` minus ``value`` of ``low``.
+
+    Returns:
+        Columns regime, seed, high, low, effect, and where settings were chosen high_chosen, low_chosen.
+    """
+    keys, kept = ["regime", "seed"], [value, "chosen"]
+    sides = [
+        side[[*keys, *(column for column in kept if column in side)]].rename(
+            columns={value: name, "chosen": f"{name}_chosen"}
+        )
+        for name, side in (("high", high), ("low", low))
+    ]
+    paired = sides[0].merge(sides[1], on=keys)
+    return paired.assign(effect=paired["high"] - paired["low"])
+
+
+def pairs(results: pd.DataFrame, arm: str, reference: str, strengths: Mapping[str, str]) -> pd.DataFrame:
+    """``selection.compare`` with the columns regime and effect = gain; ``strengths`` names the columns whose choices are noted."""
+    paired = compare(results, arm, reference).astype({"width": int})
+    notes = {width: _note(rows, strengths) for width, rows in by_width(paired)}
+    return pd.DataFrame(
+        {
+            "regime": [f"width {width}" for width in paired["width"]],
+            "seed": paired["seed"],
+            "effect": paired["gain"],
+            **{name: paired[column] for column, name in strengths.items()},
+            "loss [nat]": paired["loss"],
+            "reference loss [nat]": paired["reference"],
+            "note": paired["width"].map(notes).astype(object),
+        }
+    )
+
+
+def _note(rows: pd.DataFrame, strengths: Mapping[str, str]) -> str:
+    if rows["gain"].isna().all():
+        return "one seed leaves no other to choose the strength on"
+    chosen = [f"{name} chosen: {_range(rows[column])}" for column, name in strengths.items()]
+    diverged = int(rows["diverged"].iloc[0])
+    return "; ".join([*chosen, *([f"{diverged} networks diverged"] if diverged else [])])
+
+
+def _range(values: "pd.Series[float]") -> str:
+    low, high = setting(values.min()), setting(values.max())
+    return low if low == high else f"{low} to {high}"

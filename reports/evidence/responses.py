@@ -1,0 +1,79 @@
+"""Dose and response: the validation loss of a design's arm at each width, strength and seed."""
+
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from reports.evidence.checked import TableError
+from reports.judging.intervals import mean
+
+NOISES = ("dropout", "fixed_count", "gaussian", "batch", "frozen")  # arms of noise, all of them by keep_prob
+STRENGTHS = {**dict.fromkeys(("none", *NOISES), "keep_prob"), "l2": "l2"}
+TUNABLE = 1.0  # nat above the best strength
+DIGITS = 12  # significant ones: 0.7000000000000001 and 0.7 are one strength
+
+
+def responses(results: pd.DataFrame, arm: str) -> pd.DataFrame:
+    """Columns arm, width, strength, seed, loss; NaN for a diverged network.
+
+    Raises ``ValueError`` if two networks of the arm share width, strength and seed.
+    """
+    rows = results.query("stage == 'design' and arm == @arm")
+    table = pd.DataFrame(
+        {
+            "arm": arm,
+            "width": rows["width"],
+            "strength": [float(f"{strength:.{DIGITS}g}") for strength in rows[STRENGTHS[arm]]],
+            "seed": rows["seed"],
+            "loss": rows["valid_loss"],
+        }
+    )
+    if table.duplicated(["width", "strength", "seed"]).any():
+        raise TableError(
+            f"the points of design {arm!r} differ in width or {STRENGTHS[arm]}: what else differs is a design of its own"
+        )
+    return table.sort_values(["width", "strength", "seed"], ignore_index=True)
+
+
+def together(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The rows of all tables; an empty one among others would turn their columns into objects."""
+    return pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
+
+
+def by_width(table: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame]]:
+    """The rows of each width, narrowest first."""
+    for width, rows in table.groupby("width", sort=True):
+        yield int(str(width)), rows
+
+
+def complete(rows: pd.DataFrame) -> pd.DataFrame:
+    """Strengths × seeds without a hole: seeds that lack over half of the points go, then points that lack a seed."""
+    matrix = rows.pivot(index="strength", columns="seed", values="loss")  # noqa: PD010 - pivot_table would average duplicates
+    kept = matrix.loc[:, matrix.notna().mean() > 0.5]
+    return kept.dropna(axis="index") if kept.size else kept.iloc[:0]
+
+
+def tunable(losses: pd.DataFrame, within: float = TUNABLE) -> pd.DataFrame:
+    """The strengths × seeds between the first and the last strength whose mean loss is within 1 nat of the best.
+
+    Beyond them the network has collapsed to the class frequencies: a plateau, and a knee that no stiff spline follows.
+    """
+    means = losses.mean(axis=1)
+    near = means.index[means <= means.min() + within]
+    return losses.loc[near.min() : near.max()] if len(near) else losses
+
+
+def lost(rows: pd.DataFrame) -> tuple[str, ...]:
+    """A note of how many networks diverged, if any."""
+    count = int(rows["loss"].isna().sum())
+    return (f"{count} of {len(rows)} networks diverged; their points are left out",) if count else ()
+
+
+def summary(table: pd.DataFrame, by: list[str], value: str) -> pd.DataFrame:
+    """Mean, interval, number of seeds and of diverged networks of each group."""
+    columns = [*by, "mean", "low", "high", "seeds", "diverged"]
+    rows = []
+    for key, values in table.groupby(by, sort=True)[value]:
+        found = mean(values.to_numpy(float))
+        rows.append((*key, found.value, found.low, found.high, found.seeds, int(values.isna().sum())))
+    return pd.DataFrame(rows, columns=columns)

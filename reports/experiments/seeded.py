@@ -1,0 +1,130 @@
+"""Claims about an effect that each seed has in each regime: their estimates, figure and table, so that a claim says only what is its own.
+
+Their evidence has the columns regime, seed and effect. Optional: ``note``, said of the whole regime; ``bound``, +1 where the
+true effect may be larger than the one seen (a run that never reached its target), −1 where it may be smaller.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypedDict
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from reports.drawing.forest import OPEN, are_bounds, draw_forest
+from reports.evidence.paired import own
+from reports.judging.intervals import Estimate, mean, nothing
+from reports.judging.regimes import of_table, on_table
+from reports.judging.text import EXACT, TIMES, count, sentence, table_name
+from reports.judging.verdict import Rule
+
+PANEL = "each seed"  # the title where one table of data alone is judged
+HIDDEN = ("panel", "note", "bound")
+LOGARITHMS = ("high", "low", "effect")
+BOUNDS = {0: "", 1: "at least", -1: "at most"}
+COLUMNS = ("regime", "seed", "effect")
+SEEN = "Each dot is one seed; dark: {dark}. Grey: the bounded regions of the rule."
+
+
+class Shown(TypedDict):
+    """Fields of a ``Claim``."""
+
+    rule: Rule
+    evidence: Callable[[pd.DataFrame], pd.DataFrame]
+    estimate: Callable[[pd.DataFrame], Sequence[Estimate]]
+    draw: Callable[[pd.DataFrame, Axes], Axes]
+    table: Callable[[pd.DataFrame], pd.DataFrame]
+    alt: str
+    caption: str
+    remark: Callable[[pd.DataFrame], str]
+
+
+def by_seed(rule: Rule, evidence: Callable[[pd.DataFrame], pd.DataFrame], *, design: str, caption: str) -> Shown:
+    """What a claim of this kind passes on to ``Claim``: its regimes are rows of one figure.
+
+    ``evidence`` is given the rows of the ``design`` of this name, and only where there are some.
+    """
+    return by_seed_of_all(rule, partial(_of_design, evidence, design), caption=caption)
+
+
+def by_seed_of_all(rule: Rule, evidence: Callable[[pd.DataFrame], pd.DataFrame], *, caption: str) -> Shown:
+    """The same where ``evidence`` is given the whole results table."""
+    return Shown(
+        rule=rule,
+        evidence=partial(_panelled, evidence),
+        estimate=partial(estimates, rule=rule),
+        draw=partial(_draw, rule=rule),
+        table=partial(table, rule=rule),
+        alt=f"{sentence(rule.quantity)} in each regime, for each seed and in the mean; {rule.reading}.",
+        caption=f"{caption} {SEEN.format(dark='the largest, and the range' if rule.unit == EXACT else 'mean and 95% interval')}",
+        remark=lambda evidence: OPEN if are_bounds(evidence).any() else "",
+    )
+
+
+def _panelled(gather: Callable[[pd.DataFrame], pd.DataFrame], results: pd.DataFrame) -> pd.DataFrame:
+    evidence = gather(results)
+    return evidence if "panel" in evidence else evidence.assign(panel=PANEL)
+
+
+def estimates(evidence: pd.DataFrame, *, rule: Rule) -> Sequence[Estimate]:
+    """One for each regime, in the order in which they come."""
+    return [_of_regime(str(regime), rows, rule) for regime, rows in evidence.groupby("regime", sort=False)]
+
+
+def table(evidence: pd.DataFrame, *, rule: Rule) -> pd.DataFrame:
+    """The data behind the figure, a row for each seed; of logarithms what they are logarithms of, and which ratios are bounds."""
+    shown = evidence.drop(columns=[column for column in HIDDEN if column in evidence])
+    if rule.unit != TIMES:
+        return shown
+    logarithms = [column for column in LOGARITHMS if column in shown]
+    ratios = shown.assign(**{column: np.exp(shown[column].astype(float)) for column in logarithms}).rename(
+        columns={"effect": "ratio"}
+    )
+    return ratios.assign(bound=evidence["bound"].map(BOUNDS)) if "bound" in evidence else ratios
+
+
+def _draw(evidence: pd.DataFrame, ax: Axes, *, rule: Rule) -> Axes:
+    """The panel's title says on which table of data."""
+    shown = evidence.assign(regime=[of_table(regime)[0] for regime in evidence["regime"]])
+    return draw_forest(shown, estimates(shown, rule=rule), ax, rule=rule)
+
+
+def _of_design(gather: Callable[[pd.DataFrame], pd.DataFrame], design: str, results: pd.DataFrame) -> pd.DataFrame:
+    """Each table of data is judged alone; where there are several, a regime says which one is its own."""
+    rows = own(results, design)
+    if rows.empty:
+        return pd.DataFrame(columns=list(COLUMNS))
+    parts = {table_name(str(name)): gather(of_table) for name, of_table in rows.groupby("data", sort=False)}
+    if len(parts) == 1:
+        return next(iter(parts.values()))
+    named = [
+        part.assign(regime=[on_table(regime, name) for regime in part["regime"]], panel=name)
+        for name, part in parts.items()
+    ]
+    return pd.concat(named, ignore_index=True)
+
+
+def _of_regime(regime: str, rows: pd.DataFrame, rule: Rule) -> Estimate:
+    effects = rows["effect"].to_numpy(float)
+    notes = _notes(rows)
+    if not np.isfinite(effects).any():
+        return nothing("no seed has a value", regime=regime, seeds=len(rows), notes=notes)
+    found = _range(effects) if rule.unit == EXACT else mean(effects)
+    bounds = set(rows["bound"]) if "bound" in rows else set()
+    high = np.inf if 1 in bounds else found.high
+    low = -np.inf if -1 in bounds else found.low
+    return replace(found, regime=regime, notes=notes, low=low, high=high)
+
+
+def _range(effects: "np.ndarray[Any, np.dtype[np.float64]]") -> Estimate:
+    """An identity has no spread to speak of: the largest deviation, and the range over the seeds."""
+    low, high = float(np.nanmin(effects)), float(np.nanmax(effects))
+    return Estimate(value=high, low=low, high=high, error=0.0, seeds=int(np.isfinite(effects).sum()))
+
+
+def _notes(rows: pd.DataFrame) -> tuple[str, ...]:
+    lost = int((~np.isfinite(rows["effect"].to_numpy(float))).sum())
+    said = [str(note) for note in rows["note"].unique() if note] if "note" in rows else []
+    return (*said, *([f"{count(lost, 'seed')} without a value"] if lost else []))

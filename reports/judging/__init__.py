@@ -1,0 +1,1 @@
+"""From evidence to a verdict: intervals, decision rules, claims, and the words for them."""

@@ -1,0 +1,130 @@
+"""Numbers as a page prints them: true minus signs, digits by unit, an interval and an n beside every estimate."""
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from reports.judging.intervals import Estimate
+
+NARROW = "\N{NARROW NO-BREAK SPACE}"
+DIGITS = {"nat": 3, "%": 1, "points": 1, "share": 3, "": 2}  # after the point, by unit
+TIMES = "times"  # the unit of ratios, which are kept as their logarithms, so that intervals are symmetric
+NUMBERED = re.compile(r"(\S+) (\d+)")  # width 12
+EXACT = "exact"  # the unit of deviations from an identity
+UNKNOWN = "–"
+TABLE_NAMES = {"mnist": "MNIST", "mnist1d": "MNIST-1D"}
+
+
+def number(value: float, unit: str, *, sign: bool = True) -> str:
+    """The bare number, to the digits of its unit; a rounded zero has no sign."""
+    if math.isnan(value):
+        return UNKNOWN
+    if unit == TIMES and value == -math.inf:
+        return "0"
+    if math.isinf(value):
+        return _minus(f"{value:+}".replace("inf", "∞") if sign else "∞")
+    if unit == TIMES:
+        return f"{math.exp(value):.3g}"
+    if unit == EXACT:
+        return _minus(f"{value:.1g}")
+    rounded = round(value, DIGITS[unit]) or 0.0  # and no negative zero
+    plus = "+" if sign and rounded > 0 else ""
+    return _minus(f"{plus}{rounded:.{DIGITS[unit]}f}")
+
+
+def stored(value: float, unit: str) -> float:
+    """A limit as estimates hold it."""
+    return math.log(value) if unit == TIMES else value
+
+
+def limit(value: float, unit: str) -> str:
+    """A rule's limit, a ``stored`` value, with its unit."""
+    shown = math.exp(value) if unit == TIMES else value
+    return _minus(f"{shown:g}{'' if unit in ('', '%', EXACT) else ' '}{'' if unit == EXACT else unit}")
+
+
+def quantity(value: float, unit: str, *, sign: bool = True) -> str:
+    """The number with its unit."""
+    spelled = number(value, unit, sign=sign)
+    if spelled == UNKNOWN or unit in ("", EXACT):
+        return spelled
+    return f"{spelled}{'' if unit == '%' else ' '}{unit}"
+
+
+def interval(estimate: Estimate, unit: str, *, sign: bool = True) -> str:
+    """[low, high], or the n that has none, or that it is exact."""
+    if estimate.exact:
+        return "(exact)"
+    if not estimate.has_interval:
+        return f"(n{NARROW}={NARROW}{estimate.seeds}, no interval)"
+    return f"[{number(estimate.low, unit, sign=sign)}, {number(estimate.high, unit, sign=sign)}]"
+
+
+def interval_with_n(estimate: Estimate, unit: str, *, sign: bool = True) -> str:
+    """[low, high], n = seeds."""
+    reach = interval(estimate, unit, sign=sign)
+    return f"{reach}, n{NARROW}={NARROW}{estimate.seeds}" if estimate.has_interval and not estimate.exact else reach
+
+
+def spelled(estimate: Estimate, unit: str, *, sign: bool = True) -> str:
+    """The value and its interval as a table's cell."""
+    return (
+        UNKNOWN if estimate.void else f"{number(estimate.value, unit, sign=sign)} {interval(estimate, unit, sign=sign)}"
+    )
+
+
+def basis(estimate: Estimate) -> str:
+    """What an estimate rests on."""
+    return "by definition" if estimate.exact else count(estimate.seeds, "seed")
+
+
+def setting(value: Any) -> str:
+    """A setting or a table's cell: four significant digits at most."""
+    if isinstance(value, (int, np.integer)):
+        return _minus(str(int(value)))
+    if isinstance(value, (float, np.floating)):
+        return _minus(f"{float(value):.4g}") if math.isfinite(value) else UNKNOWN
+    return str(value)
+
+
+def table_name(name: str) -> str:
+    """What a sentence calls a table of data."""
+    return TABLE_NAMES.get(name, name.replace("_", " "))
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}".replace(",", NARROW)
+
+
+def listed(words: Sequence[str]) -> str:
+    """a, b and c; words that differ in a number alone are said once: widths 8 and 12; what holds commas is put in brackets."""
+    numbers: dict[str, list[str]] = {}
+    for word in words:
+        found = NUMBERED.fullmatch(word)
+        first, number = found.groups() if found else (word, "")
+        numbers.setdefault(first, []).append(number)
+    return _joined([_several(first, each) for first, each in numbers.items()])
+
+
+def _several(first: str, numbers: Sequence[str]) -> str:
+    if len(numbers) > 1:
+        return f"{first}s {_joined(numbers)}"
+    word = f"{first} {numbers[0]}".rstrip()
+    return f"({word})" if ", " in word else word
+
+
+def _joined(words: Sequence[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+
+
+def sentence(clause: str) -> str:
+    """A first letter that is a symbol stays as it is: γ is not Γ."""
+    first = clause[:1]
+    return (first.upper() if first.isascii() else first) + clause[1:]
+
+
+def _minus(number: str) -> str:
+    return number.replace("-", "−")

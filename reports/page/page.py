@@ -1,0 +1,142 @@
+"""The page: everything that it shows, computed from the table, then laid out by the template."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from matplotlib.axes import Axes
+
+from reports.drawing import theme
+from reports.drawing.plates import LARGE, SMALL, Panel, Plate, Words, plate, table
+from reports.drawing.search_figures import history, relations
+from reports.evidence.checked import check, plain
+from reports.evidence.search import Score, chosen, scores, trials
+from reports.judging import text
+from reports.judging.claim import Claim, Judgement, judge
+from reports.judging.overview import all_tested, besides
+from reports.page.bars import bar, scales
+from reports.page.cards import cards
+from reports.page.headline import headline, opening
+from reports.page.hero import hero
+from reports.tuning.advice import advise
+from reports.tuning.regret_plates import plates as tuning_plates
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The chosen configuration: its number, arm, opened settings with unit and meaning, and scores."""
+
+    trial: int
+    arm: str
+    settings: tuple[tuple[str, str, str], ...]
+    scores: tuple[Score, ...]
+
+
+def render(claims: Sequence[Claim], results: pd.DataFrame, folder: Path) -> Path:
+    """Writes ``folder``/index.html, one page without scripts or other files; the same table gives the same bytes.
+
+    Raises ``ValueError`` if the table lacks columns or provenance.
+    """
+    check(results)
+    with theme.drawing():
+        context = _context(claims, plain(results), results.attrs)
+    folder.mkdir(parents=True, exist_ok=True)
+    page = folder / "index.html"
+    page.write_text(_environment().get_template("page.html.jinja").render(context), encoding="utf-8")
+    return page
+
+
+def _context(claims: Sequence[Claim], results: pd.DataFrame, attrs: dict[Any, Any]) -> dict[str, Any]:
+    provenance = attrs["provenance"]
+    searched = provenance["search"] or {"open": {}, "axes": {}}
+    judgements = judge(claims, results)
+    also = besides(judgements, (provenance["config"].get("design") or {}).get("claims", ()))
+    asked = [each for each in all_tested(judgements) if each not in also]
+    tried = trials(results, [field for field in searched["open"] if field in results.columns])
+    trial = chosen(tried)
+    scored = [] if trial is None else scores(results, trial)
+    opened = {} if trial is None else _opened(searched, str(trial["arm"]), results)
+    return {
+        "provenance": provenance,
+        "configuration": json.dumps(provenance["config"], indent=2, ensure_ascii=False),
+        "counts": _counts(results, tried),
+        "headline": headline(asked, scored),
+        "opening": opening(asked, scored),
+        "cards": cards(results, judgements, scored),
+        "hero": hero(results),
+        "asked": asked,
+        "also": also,
+        "untested": [each for each in judgements if not each.findings],
+        "scales": scales(judgements),
+        "claim_plates": {each.claim.slug: claim_plate(each) for each in judgements if not each.evidence.empty},
+        "claim_details": {
+            each.claim.slug: each.claim.details(each.evidence) if each.findings else () for each in judgements
+        },
+        "advice": advise(results),
+        "tuning_plates": tuning_plates(results),
+        "chosen": None if trial is None else _chosen(trial, opened, attrs.get("fields", {}), scored),
+        "pruned": int(tried["mean"].isna().sum()),
+        "search_plates": [] if trial is None else _search_plates(tried, opened, trial),
+    }
+
+
+def _opened(searched: dict[str, Any], arm: str, results: pd.DataFrame) -> dict[str, Any]:
+    """The fields that this arm opened, with their bounds; another arm of the search may have opened others."""
+    axes = searched["axes"][arm]
+    return {field: bounds for field, bounds in searched["open"].items() if field in axes and field in results.columns}
+
+
+def claim_plate(judgement: Judgement) -> Plate:
+    """A claim's figure, a panel for each value of the evidence's column ``panel``."""
+    claim, evidence = judgement.claim, judgement.evidence
+    groups = list(evidence.groupby("panel", sort=False))
+    panels = [Panel(str(title), partial(_draw, claim, rows)) for title, rows in groups]
+    words = Words(
+        alt=f"{claim.alt} {text.sentence(judgement.clause)}.",
+        caption=f"{claim.caption} {claim.remark(evidence)}".rstrip(),
+    )
+    size = SMALL if len(panels) > 1 and "effect" not in evidence else LARGE  # regimes as rows need room for their names
+    return plate(f"claim-{claim.slug}", panels, words, data=claim.table(evidence), size=size)
+
+
+def _draw(claim: Claim, rows: pd.DataFrame, ax: Axes) -> Axes:
+    return claim.draw(rows, ax)
+
+
+def _search_plates(tried: pd.DataFrame, opened: dict[str, Any], trial: "pd.Series[Any]") -> list[Plate]:
+    return [history(tried), *([relations(tried, opened, trial)] if opened else [])]
+
+
+def _chosen(trial: "pd.Series[Any]", opened: dict[str, Any], fields: dict[str, Any], scored: Sequence[Score]) -> Chosen:
+    nothing = {"unit": "", "meaning": ""}
+    described = {field: fields.get(field, nothing) for field in opened}
+    settings = tuple(
+        (field, f"{text.setting(trial[field])} {described[field]['unit']}".rstrip(), described[field]["meaning"])
+        for field in opened
+    )
+    return Chosen(int(trial["trial"]), str(trial["arm"]), settings, tuple(scored))
+
+
+def _counts(results: pd.DataFrame, tried: pd.DataFrame) -> list[str]:
+    seeds = results.loc[results["stage"] == "design", "seed"].nunique()
+    diverged = int((results["stopped"] == "diverged").sum())
+    return [
+        text.count(len(results), "network"),
+        *([f"{text.count(int(seeds), 'paired seed')} in the designs"] if seeds else []),
+        *([f"{text.count(len(tried), 'search trial')}"] if len(tried) else []),
+        *([f"{diverged} diverged"] if diverged else []),
+    ]
+
+
+def _environment() -> Environment:
+    loader = PackageLoader("reports.page", "templates")
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals |= {"bar": bar, "table": table, "text": text}
+    return environment

@@ -1,0 +1,1 @@
+"""Is the response stepped: the index of quantization and what belongs to it."""

@@ -1,0 +1,191 @@
+"""The index Q: how far a response moves in steps of 1/n (1) or smoothly (0)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+from scipy.interpolate import BSpline
+
+from reports.judging.intervals import Estimate, Numbers, jackknife, nothing
+
+CUBIC = 3
+FEWEST = CUBIC + 1  # levels: a cubic's degrees of freedom
+TRIED = np.linspace(-1, 2, 61)
+SPACING = 0.25  # of a step: the coarsest grid on which steps show
+RANK = 1e-10  # relative singular value below which a direction of the basis is empty
+
+
+class Shape(StrEnum):
+    """What an index says of a response, by the rules."""
+
+    SMOOTH = "smooth"
+    STAIRCASE = "staircase"
+    UNDECIDED = "undecided"
+
+
+LIMITS = {Shape.SMOOTH: (-0.25, 0.25), Shape.STAIRCASE: (0.75, 1.25)}  # that hold the whole interval
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instrument:
+    """What the rules leave to choose, and a reviewer would vary.
+
+    ``degrees`` of freedom of the spline, at most; ``phase``: steps lie at (k − ½ + phase)/n; ``smoothing``: strengths over which the
+    between-seed variance is averaged.
+    """
+
+    degrees: int = 8
+    phase: float = 0.0
+    smoothing: int = 9  # two steps of the usual grid, so that no step is in the weights
+
+
+USUAL = Instrument()
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Strengths p, (P,), increasing, and n, the number of levels on [0, 1]."""
+
+    strength: tuple[float, ...]
+    levels: int
+
+    @property
+    def reached(self) -> int:
+        """Levels round(pn) that the strengths reach."""
+        return np.unique(np.round(np.array(self.strength) * self.levels)).size
+
+    def degrees(self, instrument: Instrument) -> int:
+        """Of freedom: no more than there are levels, else the basis loses rank at Q = 1 alone and the profile has a jump there.
+
+        With 8 at 4 levels, 71 % of the 95 % intervals held a simulated staircase; with 4, 94 %.
+        """
+        return min(instrument.degrees, self.reached)
+
+    def effective(self, q: float, phase: float) -> Numbers:
+        """p_eff(q), (P,)."""
+        p, n = np.array(self.strength), self.levels
+        return np.asarray((1 - q) * p + q * (np.round(p * n - phase) + phase) / n, float)
+
+    def knots(self, instrument: Instrument) -> Numbers:
+        """Clamped, uniform on [min p − 1/n, max p + 1/n]."""
+        low, high = self.strength[0] - 1 / self.levels, self.strength[-1] + 1 / self.levels
+        inner = np.linspace(low, high, self.degrees(instrument) - CUBIC + 1)
+        return np.concatenate([[low] * CUBIC, inner, [high] * CUBIC])
+
+
+@dataclass(frozen=True)
+class Index:
+    """``q`` with its interval, and ``amplitude`` |s'|/(2n): half the height that a step would have at the median slope, in nats."""
+
+    q: Estimate
+    amplitude: Estimate
+
+
+def index(strength: Numbers, losses: Numbers, levels: int, instrument: Instrument = USUAL) -> Index:
+    """Index Q of the mean response, with a jackknife-t interval over seeds.
+
+    s is a cubic B-spline of p_eff(Q) = (1 − Q) p + Q round(pn)/n, fitted by least squares with weights
+    1 / smoothed between-seed variance; Q minimises the residual sum of squares over [−1, 2].
+
+    Args:
+        strength: p, (P,), increasing.
+        losses: (P, S), complete.
+        levels: n, the number of steps on [0, 1].
+        instrument: how the index is taken; the rules take it the usual way.
+    """
+    grid, seeds = Grid(tuple(strength.tolist()), levels), losses.shape[1]
+    if grid.reached < FEWEST:
+        return _none(f"the strengths reach {grid.reached} of {levels} levels, the index takes at least {FEWEST}", seeds)
+    if np.median(np.diff(strength)) * levels > SPACING * 1.001:
+        return _none(f"a grid with fewer than 4 values per 1/{levels} shows no steps", seeds)
+    return Index(
+        _over_seeds(lambda some: _profile_minimum(grid, some, instrument), losses),
+        _over_seeds(lambda some: _amplitude(grid, some, instrument), losses),
+    )
+
+
+def shape(q: Estimate) -> Shape:
+    """How an index reads by itself, without Holm's correction."""
+    inside = (each for each, (low, high) in LIMITS.items() if low < q.low and q.high < high)
+    return next(inside, Shape.UNDECIDED)
+
+
+def log_position(strength: Numbers) -> Numbers:
+    """The logarithm of an even grid (P,) laid on (0, 1), half a step from either end, as the dropout grid lies."""
+    first, last = float(np.log(strength[0])), float(np.log(strength[-1]))
+    rank = (np.log(strength) - first) / (last - first)
+    return (rank * (strength.size - 1) + 0.5) / strength.size
+
+
+def _none(void: str, seeds: int) -> Index:
+    return Index(nothing(void, seeds=seeds), nothing(void, seeds=seeds))
+
+
+def _over_seeds(statistic: Callable[[Numbers], float], losses: Numbers) -> Estimate:
+    seeds = losses.shape[1]
+    if seeds < 2:
+        return replace(nothing(""), value=statistic(losses), seeds=seeds)
+    return jackknife(statistic(losses), [statistic(np.delete(losses, seed, axis=1)) for seed in range(seeds)])
+
+
+@lru_cache(maxsize=1)
+def _bases(grid: Grid, instrument: Instrument) -> Numbers:
+    """For each Q tried an orthonormal basis of the splines of p_eff(Q) on the grid, (Q, P, degrees).
+
+    By SVD, because a basis loses rank where p_eff has few values; its empty directions are columns of zeros.
+    """
+    splines = np.stack([_splines(grid.effective(q, instrument.phase), grid, instrument) for q in TRIED])
+    left, singular, _ = np.linalg.svd(splines, full_matrices=False)
+    return np.asarray(np.where((singular > RANK * singular[:, :1])[:, None, :], left, 0), float)
+
+
+def _splines(at: Numbers, grid: Grid, instrument: Instrument) -> Numbers:
+    """(P, degrees)."""
+    return np.asarray(BSpline.design_matrix(at, grid.knots(instrument), CUBIC).toarray(), float)
+
+
+def _profile_minimum(grid: Grid, losses: Numbers, instrument: Instrument) -> float:
+    """argmin over Q of the residual sum of squares, refined by the parabola through the best three."""
+    residual = _residual(_bases(grid, instrument), losses.mean(axis=1), _weights(losses, instrument))
+    best = int(np.argmin(residual))
+    if best in (0, TRIED.size - 1):
+        return float(TRIED[best])
+    before, here, after = residual[best - 1 : best + 2]
+    bend = before - 2 * here + after
+    shift = 0.5 * (before - after) / bend if bend > 0 else 0.0
+    return float(TRIED[best] + shift * (TRIED[1] - TRIED[0]))
+
+
+def _residual(bases: Numbers, response: Numbers, weights: Numbers) -> Numbers:
+    """Weighted residual sum of squares of each basis, (Q,).
+
+    By normal equations, which are safe on orthonormal bases: measured three times faster than an SVD for each set of weights.
+    """
+    weighted = bases * weights[:, None]
+    gram = weighted.transpose(0, 2, 1) @ bases
+    empty = np.eye(bases.shape[2], dtype=bool) & (gram == 0)
+    coefficients = np.linalg.solve(gram + empty, (response @ weighted)[..., None])
+    fitted = (bases @ coefficients)[..., 0]
+    return np.asarray((response - fitted) ** 2 @ weights, float)
+
+
+def _weights(losses: Numbers, instrument: Instrument) -> Numbers:
+    """1 / between-seed variance, smoothed along the strengths, (P,)."""
+    points, seeds = losses.shape
+    if seeds < 2:
+        return np.ones(points)
+    window = pd.Series(losses.var(axis=1, ddof=1)).rolling(instrument.smoothing, center=True, min_periods=1)
+    variance = window.mean().to_numpy(float)
+    return np.asarray(1 / np.maximum(variance, 1e-6 * variance.max()), float) if variance.max() > 0 else np.ones(points)
+
+
+def _amplitude(grid: Grid, losses: Numbers, instrument: Instrument) -> float:
+    strength = np.array(grid.strength)
+    root = np.sqrt(_weights(losses, instrument))
+    basis = _splines(strength, grid, instrument)
+    coefficients = np.linalg.lstsq(basis * root[:, None], losses.mean(axis=1) * root, rcond=RANK)[0]
+    slope = BSpline(grid.knots(instrument), coefficients, CUBIC).derivative()(strength)
+    return float(np.median(np.abs(slope)) / (2 * grid.levels))

@@ -1,0 +1,63 @@
+"""The axes on which a strength is searched: each lays [0, 1) on strengths."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from reports.judging.intervals import Numbers
+
+KEEP_PROBS = (0.2, 1.0)
+ODDS = (0.003, 4.0)  # α = (1 − p)/p: keep_prob from 0.997 down to 0.2
+L2S = (1e-5, 1.0)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """``at`` takes places in [0, 1), of any shape, and a width, and gives strengths of ``arm``; uniform places are a random search."""
+
+    name: str
+    label: str
+    arm: str
+    at: Callable[[Numbers, int], Numbers]
+
+
+def linear(places: Numbers, width: int) -> Numbers:
+    low, high = KEEP_PROBS
+    return low + (high - low) * places
+
+
+def odds(places: Numbers, width: int) -> Numbers:
+    """keep_prob 1/(1 + α), α log-uniform."""
+    low, high = ODDS
+    return np.asarray(1 / (1 + low * (high / low) ** places), float)
+
+
+def levels(places: Numbers, width: int) -> Numbers:
+    """keep_prob k/width, each k as likely."""
+    counts = level_counts(width)
+    return np.asarray(counts[(places * counts.size).astype(int)] / width, float)
+
+
+def level_counts(width: int) -> Numbers:
+    """The numbers of units kept, k, for which k/width lies on the linear axis."""
+    return np.arange(np.ceil(KEEP_PROBS[0] * width - 1e-9), width + 1, dtype=float)  # 0.2 · 15 is 3.0000000000000004
+
+
+def logarithmic(places: Numbers, width: int) -> Numbers:
+    """λ, log-uniform."""
+    low, high = L2S
+    return np.asarray(low * (high / low) ** places, float)
+
+
+AXES = {
+    axis.name: axis
+    for axis in (
+        Axis("linear", "keep_prob, linear", "dropout", linear),
+        Axis("odds", "keep_prob, log-odds", "dropout", odds),
+        Axis("levels", "keep_prob, only k/n", "dropout", levels),
+        Axis("fixed_count", "fixed count, linear", "fixed_count", linear),
+        Axis("lambda", "λ of L2, logarithmic", "l2", logarithmic),
+    )
+}
+SERIES = {axis.name: (axis.label, axis.arm) for axis in AXES.values()} | {"both": ("keep_prob and λ at once", "joint")}
