@@ -11,7 +11,7 @@ DIGITS = 4
 SHOWN = {"covered": "95% intervals that hold it", "smooth": "read as smooth", "staircase": "read as a staircase"}
 
 
-def read() -> pd.DataFrame:
+def committed() -> pd.DataFrame:
     """Columns of ``simulation.calibrate``."""
     return pd.read_csv(TABLE)
 
@@ -22,7 +22,7 @@ def write(calibrated: pd.DataFrame, path: Path) -> None:
 
 def note() -> str:
     """What the table says, in words."""
-    table = read()
+    table = committed()
     worst = table.iloc[int(table["covered"].argmin())]
     false = table.loc[table["planted"] == 0, "staircase"].max()
     return (
@@ -38,7 +38,7 @@ def note() -> str:
 
 def at(widths: Iterable[int]) -> pd.DataFrame:
     """The rows of the calibrated widths that are nearest to these."""
-    table = read()
+    table = committed()
     calibrated = sorted(table["width"].unique())
     nearest = {min(calibrated, key=lambda known: abs(known - width)) for width in widths}
     return table[table["width"].isin(nearest)].rename(columns={"planted": "planted Q", "mean": "mean Q"} | SHOWN)

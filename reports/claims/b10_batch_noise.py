@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from reports.evidence.paired import arm, at_best, difference, with_regime
+from reports.evidence.paired import arm, at_best, pair, with_regime
 from reports.experiments.d300 import RATES
 from reports.experiments.further_tables import FULL_BATCH, also
 from reports.experiments.seeded import by_seed
 from reports.judging import text
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, effect
 from reports.judging.verdict import SESOI
 
@@ -40,7 +40,7 @@ REGIMES = {"label_noise": "{:.0%} wrong labels"}
 
 def evidence(rows: pd.DataFrame) -> pd.DataFrame:
     sizes = {size: _gains(rows[rows["batch_size"] == size]) for size in (SMALL, LARGE, 50)}
-    paired = difference(sizes[SMALL], sizes[LARGE], "effect")
+    paired = pair(sizes[SMALL], sizes[LARGE], "effect")
     middle = sizes[50].groupby("regime")["effect"].mean()
     return paired.assign(
         note=[
@@ -54,13 +54,13 @@ def _gains(rows: pd.DataFrame) -> pd.DataFrame:
     best = {
         place: at_best(arm(with_regime(rows, REGIMES), place), tuned=["learning_rate"]) for place in ("none", "before")
     }
-    return difference(best["none"], best["before"], "valid_loss")
+    return pair(best["none"], best["before"], "valid_loss")
 
 
 CLAIM = Claim(
     slug="B10",
     statement="Batch normalisation regularises slightly, by the noise of its batches",
-    source=Source(
+    quote=Quote(
         "000",
         "The mini-batch are drawn randomly, and each mini-batch is scaled by the mean and variance computed on that mini-batch, "
         "their mean and variance are also noisy for the learning process, thus cause regularization.",

@@ -9,7 +9,7 @@ from reports.evidence.paired import arm, with_regime
 from reports.experiments.d300 import RATES
 from reports.experiments.further_tables import SMALL, also
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Numbers
 from reports.judging.rules import Measured, effect
 
@@ -83,7 +83,7 @@ def _vertex(x: Numbers, y: Numbers) -> float:
 CLAIM = Claim(
     slug="B11",
     statement="With batch normalisation we will use less dropout",
-    source=Source(
+    quote=Quote(
         "002",
         "Therefore, if we use batch normalization, we will use less dropout, which is a good thing because we are not going to "
         "lose a lot of information.",

@@ -3,11 +3,11 @@
 import pandas as pd
 
 from reports.evidence.measures import measure
-from reports.evidence.paired import arm, at_best, difference, with_regime
+from reports.evidence.paired import arm, at_best, pair, with_regime
 from reports.experiments.d300 import KEPT, RATES
 from reports.experiments.further_tables import SMALL, also
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, effect
 from reports.judging.verdict import SESOI
 
@@ -37,7 +37,7 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
     alone = at_best(arm(networks, "alone"), tuned=["learning_rate"])
     both = at_best(arm(networks, "both"), tuned=["keep_prob", "learning_rate"])
     shift = both.assign(ratio=measure(both, "variance.ratio", 1)).groupby("regime")["ratio"].mean()
-    found = difference(alone, both, "valid_loss")
+    found = pair(alone, both, "valid_loss")
     return found.assign(
         note=[
             f"variance of the second layer’s input in training ÷ evaluation {shift.get(each, float('nan')):.2f}"
@@ -49,7 +49,7 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
 CLAIM = Claim(
     slug="B12",
     statement="Batch normalisation should be used together with dropout",
-    source=Source(
+    quote=Quote(
         "002",
         "However, we should not depend only on batch normalization for regularization; “we should better use it together with "
         "dropout”.",

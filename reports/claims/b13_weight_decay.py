@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from reports.evidence.paired import arm, at_best, difference, with_regime
+from reports.evidence.paired import arm, at_best, pair, with_regime
 from reports.experiments.further_tables import SMALL, also
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, equivalence
 from reports.judging.verdict import SESOI
 
@@ -37,13 +37,13 @@ ARM = {
 def evidence(rows: pd.DataFrame) -> pd.DataFrame:
     networks = with_regime(rows, {"label_noise": "{:.0%} wrong labels"})
     without = at_best(arm(networks, "none"), tuned=["learning_rate"])
-    return difference(without, at_best(arm(networks, "l2"), tuned=["l2", "learning_rate"]), "valid_loss")
+    return pair(without, at_best(arm(networks, "l2"), tuned=["l2", "learning_rate"]), "valid_loss")
 
 
 CLAIM = Claim(
     slug="B13",
     statement="Under batch normalisation L2 acts only through the effective learning rate",
-    source=Source("001", "This contrasted to L2 Reg., where the parameter lambda can be tuned continuously."),
+    quote=Quote("001", "This contrasted to L2 Reg., where the parameter lambda can be tuned continuously."),
     design={"none": ARM, "l2": {**ARM, "l2": [0.001, 0.003, 0.01, 0.03]}},
     tables=SMALL,
     literature="van Laarhoven 2017: L2 under normalisation regularises only by way of the effective learning rate.",

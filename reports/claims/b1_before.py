@@ -4,7 +4,7 @@ import pandas as pd
 
 from reports.experiments import speed
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, effect
 
 RULE = effect(
@@ -31,7 +31,7 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
 CLAIM = Claim(
     slug="B1",
     statement="Batch normalisation belongs before the activation",
-    source=Source("001", "The BN layer should be placed after the linear layer and before the activation layer."),
+    quote=Quote("001", "The BN layer should be placed after the linear layer and before the activation layer."),
     design=speed.DESIGN,
     shared=speed.NAME,
     tables=speed.TABLES,

@@ -4,7 +4,7 @@ import pandas as pd
 
 from reports.experiments import speed
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, at_most
 
 RULE = at_most(
@@ -31,7 +31,7 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
 CLAIM = Claim(
     slug="B2",
     statement="Batch normalisation after the activation does not help",
-    source=Source(
+    quote=Quote(
         "001",
         "Imagine if the linear layer output is poorly distributed such that the output of activation is at those "
         "almost-zero-slope regime, backprop will then be very inefficient, adding the BN layer after the activation layer is "

@@ -7,7 +7,7 @@ from reports.evidence.measures import measured, values
 from reports.evidence.paired import arm, with_regime
 from reports.experiments.further_tables import DEEP, also
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, at_most
 
 RULE = at_most(
@@ -59,7 +59,7 @@ def _note(regime: str, without: "pd.Series[float]") -> str:
 CLAIM = Claim(
     slug="B3",
     statement="Batch normalisation keeps units out of saturation, however their inputs are distributed",
-    source=Source(
+    quote=Quote(
         "001",
         "BN layer is hence should be right before the activation layer to normalize the linear layer output so that the "
         "activation function is operated at the non-saturated part no matter how the linear layer output distribution is.",

@@ -1,12 +1,12 @@
 """B3b: scaling the linear layer's output changes nothing but by way of ε."""
 
 from reports.experiments.exact import DESIGN, NAME, identity
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 
 CLAIM = Claim(
     slug="B3b",
     statement="However large the linear layer’s output is, the normalised one is the same",
-    source=Source(
+    quote=Quote(
         "001",
         "The activation function is operated at the non-saturated part no matter how the linear layer output distribution is.",
     ),

@@ -4,7 +4,7 @@ import pandas as pd
 
 from reports.experiments import speed
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, at_least
 
 RULE = at_least(
@@ -31,7 +31,7 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
 CLAIM = Claim(
     slug="B4",
     statement="Normalising hidden layers makes training ten times faster, or more",
-    source=Source(
+    quote=Quote(
         "002",
         "If input is getting benefit then we should do it for the values in hidden layers, they usually change all the times "
         "and get 10 times or more improvement in training speed.",

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 
 from reports.evidence.arrival import timed
-from reports.evidence.paired import arm, difference
+from reports.evidence.paired import arm, pair
 from reports.experiments import speed
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, effect
 
 RULE = effect(
@@ -32,7 +32,7 @@ RULE = effect(
 def evidence(rows: pd.DataFrame) -> pd.DataFrame:
     networks = timed(rows, speed.REGIMES, speed.TARGETS)
     largest = {place: _largest(arm(networks, place)) for place in ("before", "none")}
-    paired = difference(largest["before"], largest["none"], "log_rate")
+    paired = pair(largest["before"], largest["none"], "log_rate")
     end = np.log(max(speed.RATES))
     told = (
         paired["low"]
@@ -52,7 +52,7 @@ def _largest(networks: pd.DataFrame) -> pd.DataFrame:
 CLAIM = Claim(
     slug="B5",
     statement="Higher learning rates can be used because of batch normalisation",
-    source=Source(
+    quote=Quote(
         "002",
         "Higher learning rates are can be used because of batch normalization as there's no activation that went very high or "
         "very low.",

@@ -8,7 +8,7 @@ from reports.evidence.paired import arm, at_best
 from reports.experiments import speed
 from reports.experiments.seeded import by_seed
 from reports.judging import text
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, at_most
 from reports.judging.verdict import SESOI
 
@@ -48,7 +48,7 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
 CLAIM = Claim(
     slug="B6",
     statement="Things that did not train start to train",
-    source=Source("002", "Things that didn't train earlier will start to train."),
+    quote=Quote("002", "Things that didn't train earlier will start to train."),
     design=speed.DESIGN,
     shared=speed.NAME,
     tables=speed.TABLES,

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 
 from reports.evidence.measures import measured, values
-from reports.evidence.paired import arm, at_best, difference, with_regime
+from reports.evidence.paired import arm, at_best, pair, with_regime
 from reports.experiments.further_tables import DEEP, also
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, effect
 
 RULE = effect(
@@ -47,13 +47,13 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
         place: at_best(arm(networks.assign(drift=drift), place), tuned=["learning_rate"])
         for place in ("none", "before")
     }
-    return difference(best["none"], best["before"], "drift")
+    return pair(best["none"], best["before"], "drift")
 
 
 CLAIM = Claim(
     slug="B7",
     statement="Batch normalisation reduces how far the hidden units’ values shift around",
-    source=Source("002", "BN reduces the amount by what the hidden unit values shift around (covariance shift)."),
+    quote=Quote("002", "BN reduces the amount by what the hidden unit values shift around (covariance shift)."),
     design={"none": ARM, "before": {**ARM, "batch_norm": "before"}},
     tables=DEEP,
     literature="Santurkar et al. 2018 found no less shift with batch normalisation, and a smoother landscape.",

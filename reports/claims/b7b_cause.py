@@ -7,7 +7,7 @@ from reports.evidence.paired import arm
 from reports.experiments import speed
 from reports.experiments.further_tables import also
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, at_most
 
 RULE = at_most(
@@ -60,7 +60,7 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
 CLAIM = Claim(
     slug="B7b",
     statement="Less shift of the hidden units is why batch normalisation trains faster",
-    source=Source(
+    quote=Quote(
         "000",
         "“It weakens the coupling between what the early layers parameters has to do and what the later layers parameters have "
         "to do”, in Ng’s words, and thus speed up the learning process.",

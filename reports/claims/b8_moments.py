@@ -1,12 +1,12 @@
 """B8: whatever the earlier layers do, mean and variance remain the same."""
 
 from reports.experiments.exact import DESIGN, NAME, identity
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 
 CLAIM = Claim(
     slug="B8",
     statement="Whatever the earlier layers do, mean and variance remain the same: before γ and β",
-    source=Source(
+    quote=Quote(
         "004",
         "What batch norm does is that no matter how the parameter of the previous layer changes, their mean and variance will remain the same.",
     ),

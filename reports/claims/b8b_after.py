@@ -7,7 +7,7 @@ from reports.evidence.measures import measured, values
 from reports.evidence.paired import with_regime
 from reports.experiments.further_tables import DEEP, also
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, at_most
 
 RULE = at_most(
@@ -43,7 +43,7 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
 CLAIM = Claim(
     slug="B8b",
     statement="Mean and variance remain the same: after γ and β, as the next step sees them",
-    source=Source(
+    quote=Quote(
         "000",
         "The input to the BN layer may change much but they have same mean and variance, i.e. the BN parameters we are learning γ "
         "and β.",

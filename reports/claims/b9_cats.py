@@ -3,11 +3,11 @@
 import pandas as pd
 
 from reports.evidence.measures import measure, measured
-from reports.evidence.paired import arm, at_best, difference, with_regime
+from reports.evidence.paired import arm, at_best, pair, with_regime
 from reports.experiments.d300 import RATES
 from reports.experiments.further_tables import DEEP, also
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, effect
 from reports.judging.verdict import SESOI
 
@@ -54,13 +54,13 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _lead(none: pd.DataFrame, before: pd.DataFrame, quantity: str, dose: int) -> pd.DataFrame:
     high, low = (side.assign(changed=measure(side, f"shift.{quantity}", dose)) for side in (none, before))
-    return difference(high, low, "changed")
+    return pair(high, low, "changed")
 
 
 CLAIM = Claim(
     slug="B9",
     statement="Batch normalisation helps where inputs change: black cats in training, coloured cats later",
-    source=Source(
+    quote=Quote(
         "004",
         "If you try to apply this network to dataset with coloured cats where the positive examples are not just black cats, then "
         "your classifier or prediction will perform poorly. … So what batch norm does is to reduce the amount that the distribution "

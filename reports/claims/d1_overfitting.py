@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from reports.evidence.paired import difference, own, pairs
+from reports.evidence.paired import own, pair, paired_gains
 from reports.experiments import overfitting
 from reports.experiments.seeded import by_seed_of_all
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, effect
 from reports.judging.verdict import SESOI
 
@@ -31,14 +31,14 @@ def evidence(results: pd.DataFrame) -> pd.DataFrame:
     """From the claim's own design, or where a study has none of it from the study's response curves."""
     rows = own(results, overfitting.NAME)
     if rows.empty:
-        return pairs(results, "dropout", "none", {"strength": "keep_prob"})
-    return difference(overfitting.best(rows, "none"), overfitting.best(rows, "dropout"), "valid_loss")
+        return paired_gains(results, "dropout", "none", {"strength": "keep_prob"})
+    return pair(overfitting.best(rows, "none"), overfitting.best(rows, "dropout"), "valid_loss")
 
 
 CLAIM = Claim(
     slug="D1",
     statement="Dropout reduces overfitting",
-    source=Source(
+    quote=Quote(
         "003", "Overfitting can be reduced by using “dropout” to prevent complex co-adaptations on the training data."
     ),
     design=overfitting.DESIGN,

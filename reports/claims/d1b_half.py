@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from reports.evidence.paired import difference
+from reports.evidence.paired import pair
 from reports.experiments import overfitting
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, at_most
 from reports.judging.verdict import SESOI
 
@@ -27,13 +27,13 @@ RULE = at_most(
 
 
 def evidence(rows: pd.DataFrame) -> pd.DataFrame:
-    return difference(overfitting.at(rows, 0.5), overfitting.best(rows, "dropout"), "valid_loss")
+    return pair(overfitting.at(rows, 0.5), overfitting.best(rows, "dropout"), "valid_loss")
 
 
 CLAIM = Claim(
     slug="D1b",
     statement="Hidden units are omitted with a probability of 0.5",
-    source=Source(
+    quote=Quote(
         "003",
         "On each presentation of each training case, each hidden unit is randomly omitted from the network with a probability "
         "of 0.5.",

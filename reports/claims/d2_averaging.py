@@ -4,7 +4,7 @@ import pandas as pd
 
 from reports.experiments import d300
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, equivalence
 from reports.judging.verdict import SESOI
 
@@ -34,7 +34,7 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
 CLAIM = Claim(
     slug="D2",
     statement="Dropout is an efficient way of model averaging",
-    source=Source(
+    quote=Quote(
         "003",
         "Another way to view the dropout procedure is as a very efficient way of performing model averaging with neural networks.",
     ),

@@ -4,7 +4,7 @@ import pandas as pd
 
 from reports.experiments import d300
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, equivalence
 
 RULE = equivalence(
@@ -33,7 +33,7 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
 CLAIM = Claim(
     slug="D2b",
     statement="Dropout’s averaging reduces the error on the test set as an average of many networks does",
-    source=Source(
+    quote=Quote(
         "003",
         "A good way to reduce the error on the test set is to average the predictions produced by a very large number of "
         "different networks.",

@@ -5,7 +5,7 @@ import pandas as pd
 from reports.evidence.measures import measure, measured
 from reports.evidence.paired import with_regime
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, at_least
 
 RULE = at_least(
@@ -39,7 +39,7 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
 CLAIM = Claim(
     slug="D3",
     statement="There is almost certainly a different network for each presentation of each training case",
-    source=Source(
+    quote=Quote(
         "003",
         "There is almost certainly a different network for each presentation of each training case but all of these networks "
         "share the same weights for the hidden units that are present.",

@@ -9,7 +9,7 @@ from reports.evidence.measures import measured, values
 from reports.evidence.paired import arm, at_best, with_regime
 from reports.experiments import d300
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, at_least
 
 MEMBERS = 10
@@ -86,7 +86,7 @@ def _note(paired: pd.DataFrame) -> str:
 CLAIM = Claim(
     slug="D4",
     statement="Dropout makes it possible to train a huge number of networks in a reasonable time, where to train them one by one is expensive",
-    source=Source(
+    quote=Quote(
         "003",
         "The standard way to do this is to train many separate networks and then to apply each of these networks to the test data, "
         "but this is computationally expensive during both training and testing. Random dropout makes it possible to train a huge "

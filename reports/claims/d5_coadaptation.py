@@ -5,7 +5,7 @@ import pandas as pd
 from reports.evidence.measures import measure
 from reports.experiments import d300
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, effect
 from reports.judging.verdict import SESOI
 
@@ -44,7 +44,7 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
 CLAIM = Claim(
     slug="D5",
     statement="With dropout a hidden unit cannot rely on other hidden units being present",
-    source=Source(
+    quote=Quote(
         "003",
         "On each presentation of each training case, each hidden unit is randomly omitted from the network with a probability of "
         "0.5, so a hidden unit cannot rely on other hidden units being present.",

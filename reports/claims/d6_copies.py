@@ -5,7 +5,7 @@ import pandas as pd
 from reports.evidence.measures import measure
 from reports.experiments import d300
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, at_most
 
 RULE = at_most(
@@ -39,7 +39,7 @@ def _measured(networks: pd.DataFrame) -> pd.DataFrame:
 CLAIM = Claim(
     slug="D6",
     statement="Units do not become copies of each other under dropout",
-    source=Source(
+    quote=Quote(
         "003",
         "The hidden units within a layer will still learn to do different things from each other. One might imagine that the net "
         "would become robust against dropout by making many copies of each hidden unit, but this is a poor solution.",

@@ -8,7 +8,7 @@ import pandas as pd
 from reports.evidence.measures import measure
 from reports.experiments import d300
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Numbers
 from reports.judging.rules import Measured, effect
 from reports.judging.verdict import SESOI
@@ -49,7 +49,7 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
 CLAIM = Claim(
     slug="D7",
     statement="Small conspiracies survive change better: dropout is robust where conditions change",
-    source=Source(
+    quote=Quote(
         "003",
         "If conditions do not change and there is plenty of time for rehearsal, a big conspiracy can work well, but with "
         "non-stationary conditions, the smaller the conspiracy the greater its chance of still working.",

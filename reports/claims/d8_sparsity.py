@@ -3,10 +3,10 @@
 import pandas as pd
 
 from reports.evidence.measures import measure
-from reports.evidence.paired import difference
+from reports.evidence.paired import pair
 from reports.experiments import d300
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, effect
 
 RULE = effect(
@@ -28,13 +28,13 @@ RULE = effect(
 def evidence(rows: pd.DataFrame) -> pd.DataFrame:
     sides = (d300.probed(rows, name, "sparsity.near_zero") for name in ("dropout", "none"))
     high, low = (side.assign(share=measure(side, "sparsity.near_zero", 0)) for side in sides)
-    return difference(high, low, "share")
+    return pair(high, low, "share")
 
 
 CLAIM = Claim(
     slug="D8",
     statement="Dropout’s features are useful on their own, and so activations are sparse",
-    source=Source(
+    quote=Quote(
         "003",
         "This should make each hidden unit more robust and drive it towards creating useful features on its own without relying "
         "on other hidden units to correct its mistakes.",

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from reports.evidence.paired import difference
+from reports.evidence.paired import pair
 from reports.experiments import d300
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, equivalence
 from reports.judging.verdict import SESOI
 
@@ -26,13 +26,13 @@ RULE = equivalence(
 
 
 def evidence(rows: pd.DataFrame) -> pd.DataFrame:
-    return difference(d300.best(rows, "gaussian"), d300.best(rows, "dropout"), "valid_loss")
+    return pair(d300.best(rows, "gaussian"), d300.best(rows, "dropout"), "valid_loss")
 
 
 CLAIM = Claim(
     slug="D9",
     statement="It is the noise that matters: Gaussian noise does as well as dropout",
-    source=Source("002", "Similar to dropout, it adds some noise to each hidden layer’s activations."),
+    quote=Quote("002", "Similar to dropout, it adds some noise to each hidden layer’s activations."),
     design=d300.DESIGN,
     shared=d300.NAME,
     tables=d300.TABLES,

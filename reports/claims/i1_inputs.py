@@ -7,7 +7,7 @@ from reports.evidence.measures import measure
 from reports.evidence.paired import arm
 from reports.experiments import inputs
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, effect
 
 RULE = effect(
@@ -44,7 +44,7 @@ def _conditions(rows: pd.DataFrame) -> str:
 CLAIM = Claim(
     slug="I1",
     statement="Normalised inputs speed learning up",
-    source=Source(
+    quote=Quote(
         "004",
         "Normalizing the input can turn the contours of our learning problem from a very elongated shape to something very more "
         "rounded which makes it easier for our gradient descent algorithm to optimize.",

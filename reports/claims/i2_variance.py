@@ -4,7 +4,7 @@ import pandas as pd
 
 from reports.experiments import inputs
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, equivalence
 
 RULE = equivalence(
@@ -30,7 +30,7 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
 CLAIM = Claim(
     slug="I2",
     statement="Inputs are normalised by dividing by their variance σ²",
-    source=Source(
+    quote=Quote(
         "004",
         "What we did was to compute the mean, the variances and then normalized the data according to the variances: "
         "X = X / σ².",

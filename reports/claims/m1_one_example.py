@@ -1,12 +1,12 @@
 """M1: the batch statistics of a single example are meaningless."""
 
 from reports.experiments.exact import DESIGN, NAME, identity
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 
 CLAIM = Claim(
     slug="M1",
     statement="The batch statistics of a single example are meaningless",
-    source=Source(
+    quote=Quote(
         "000",
         "During the inference, since we usually test a single example one time, the batch mean and average computed is meaningless. Instead, we use the statistics in the training data.",
     ),

@@ -1,12 +1,12 @@
 """M2: running statistics are exponential moving averages of the batches'."""
 
 from reports.experiments.exact import DESIGN, NAME, identity
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 
 CLAIM = Claim(
     slug="M2",
     statement="The running mean is 0.9 of the old and 0.1 of the new batch: an exponential moving average",
-    source=Source(
+    quote=Quote(
         "002",
         "running_mean[t] = running_mean[t-1]*0.9 + batch_mean[t]*0.1; this 0.1 here is nothing but momentum.",
     ),

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from reports.evidence.paired import arm, difference, with_regime
+from reports.evidence.paired import arm, pair, with_regime
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, equivalence
 from reports.judging.verdict import SESOI
 
@@ -37,13 +37,13 @@ ARM = {
 
 def evidence(rows: pd.DataFrame) -> pd.DataFrame:
     networks = with_regime(rows, {"steps": "step {}"})
-    return difference(arm(networks, "moving"), arm(networks, "exact"), "valid_loss")
+    return pair(arm(networks, "moving"), arm(networks, "exact"), "valid_loss")
 
 
 CLAIM = Claim(
     slug="M3",
     statement="With moving averages we can track the accuracy of a model as it trains",
-    source=Source("003", "Using moving averages instead, we can track the accuracy of a model as it trains."),
+    quote=Quote("003", "Using moving averages instead, we can track the accuracy of a model as it trains."),
     design={"moving": ARM, "exact": {**ARM, "bn_statistics": "population"}},
     **by_seed(RULE, evidence, design="M3", caption="Loss by moving averages less by exact ones, of the same networks."),
 )

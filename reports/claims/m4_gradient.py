@@ -3,9 +3,9 @@
 import pandas as pd
 
 from reports.evidence.measures import measure, measured
-from reports.evidence.paired import arm, difference, with_regime
+from reports.evidence.paired import arm, pair, with_regime
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, effect
 
 RULE = effect(
@@ -39,7 +39,7 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
     networks = with_regime(measured(rows, "identities.bias_drift"), {"precision": "{}"})
     drift = networks.assign(drift=measure(networks, "identities.bias_drift"))
     full, detached = arm(drift, "full"), arm(drift, "detached")
-    found = difference(detached, full, "drift")
+    found = pair(detached, full, "drift")
     losses = [f"{side['valid_loss'].mean():.3f}" for side in (full, detached)]
     return found.assign(
         note=f"drift with the full gradient {full['drift'].max():.0e}; validation loss {' and '.join(losses)} nat"
@@ -49,7 +49,7 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
 CLAIM = Claim(
     slug="M4",
     statement="The statistics used for normalisation fully participate in the gradient",
-    source=Source(
+    quote=Quote(
         "003", "This way, the statistics used for normalization can fully participate in the gradient backpropagation."
     ),
     design={"full": ARM, "detached": {**ARM, "bn_gradient": "detached"}},

@@ -1,12 +1,12 @@
 """M5: joint whitening is singular where the batch is no larger than the layer."""
 
 from reports.experiments.exact import DESIGN, NAME, identity
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 
 CLAIM = Claim(
     slug="M5",
     statement="Joint whitening is singular where the batch is smaller than the layer",
-    source=Source(
+    quote=Quote(
         "003",
         "Note that the use of mini batches is enabled by computation of per-dimension variances rather than joint covariances; in the joint case, regularization would be required since the mini-batch size is likely to be smaller than the number of activations being whitened, resulting in singular covariance matrices.",
     ),

@@ -6,7 +6,7 @@ from reports.evidence.arrival import ratio_of_steps, timed
 from reports.evidence.paired import arm
 from reports.experiments import speed
 from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, equivalence
 
 RULE = equivalence(
@@ -45,7 +45,7 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
 CLAIM = Claim(
     slug="M8",
     statement="γ and β are initialised at random",
-    source=Source("002", "After this shift/scale of activation outputs by some randomly initialized parameters."),
+    quote=Quote("002", "After this shift/scale of activation outputs by some randomly initialized parameters."),
     design={"identity": ARM, "random": {**ARM, "bn_start": "random"}},
     revised="The design has fewer steps, for the sake of its cost.",
     **by_seed(

@@ -1,12 +1,12 @@
 """M9: a bias before normalisation is redundant."""
 
 from reports.experiments.exact import DESIGN, NAME, identity
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 
 CLAIM = Claim(
     slug="M9",
     statement="Parameters before normalisation are given as W and b; the b does nothing",
-    source=Source(
+    quote=Quote(
         "004",
         "First, feeding the input X into the first hidden layer and then compute Z[1] govern by the parameters W[1], b[1]. We then take this parameter Z[1] and apply batch norm.",
     ),

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from reports import calibration
 from reports.drawing.figures import draw_arms, draw_steps
 from reports.evidence.responses import NOISES, by_width, lost, responses, summary, together
-from reports.judging.claim import Claim, Detail, Source
+from reports.judging.claim import Claim, Detail, Quote
 from reports.judging.intervals import Estimate, nothing
 from reports.judging.text import interval_with_n, quantity, setting
-from reports.judging.verdict import Region, Rule, Verdict
+from reports.judging.verdict import DecisionRule, Region, Verdict
 from reports.staircase.kinds import NOTE, index_of, kinds
 from reports.staircase.quantization import LIMITS, Shape, shape
 from reports.staircase.sensitivity import NOTE as CHOICES
@@ -22,7 +22,7 @@ from reports.staircase.sensitivity import sensitivity
 DRAWN = ("dropout", "fixed_count")
 NO_CONTROL = "no fixed-count arm here: without a control the index is not believed"
 UNPROVEN = "the fixed-count control is not shown to be a staircase here: the instrument is unproven"
-RULE = Rule(
+RULE = DecisionRule(
     text=(
         "Index Q of the mean validation loss over keep_prob, at each width, where that loss is within 1 nat of its best: 0 is a smooth response, 1 a staircase with steps "
         "of 1/n. Supported (a staircase): the 95% interval lies in (0.75, 1.25). Contradicted (smooth): it lies in "
@@ -100,7 +100,7 @@ def details(responses: pd.DataFrame) -> Sequence[Detail]:
 CLAIM = Claim(
     slug="Q1",
     statement="Dropout is quantized: its response moves in steps of 1/n",
-    source=Source(
+    quote=Quote(
         "001",
         "I do feel dropout is a kind of technique being “quantized”. For example, if a layer has 12 units, with dropout we "
         "can only have 11 effective units but not something 11.x effective units.",

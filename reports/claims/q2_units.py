@@ -7,11 +7,11 @@ import pandas as pd
 
 from reports.drawing.figures import draw_units
 from reports.evidence.responses import complete, lost, responses, summary, together, tunable
-from reports.judging.claim import Claim, Detail, Source
+from reports.judging.claim import Claim, Detail, Quote
 from reports.judging.intervals import Estimate, exactly
 from reports.judging.text import spelled
-from reports.judging.verdict import Region, Rule, Verdict
-from reports.staircase.counts import chances, enumerated, kept
+from reports.judging.verdict import DecisionRule, Region, Verdict
+from reports.staircase.counts import chances, enumerated, kept_units
 from reports.staircase.kinds import index_of
 from reports.staircase.quantization import LIMITS, Shape
 from reports.staircase.steps import distinct, unit_share
@@ -24,7 +24,7 @@ TRAINING_LOSS = (
     "The loss is that of validation; where all masks were evaluated, that of the training rows, for one trained network of "
     "each seed."
 )
-RULE = Rule(
+RULE = DecisionRule(
     text=(
         "Effective units mean three things, and each is a regime: the number kept in one draw, which is whole; its mean over "
         "draws, pn, which need not be; and what the units are worth, the validation loss. For the loss, U is the share of one seed’s ups "
@@ -111,13 +111,13 @@ def remark(responses: pd.DataFrame) -> str:
 def details(responses: pd.DataFrame) -> Sequence[Detail]:
     widths = sorted({POST, *responses["width"]})
     note = "Binomial(n, keep_prob), exact: at one unit less than all, and at half a unit less, which no draw can keep."
-    return (Detail("How many units a draw keeps", note, kept(widths)),)
+    return (Detail("How many units a draw keeps", note, kept_units(widths)),)
 
 
 CLAIM = Claim(
     slug="Q2",
     statement="A layer can only have whole numbers of effective units: 11 of 12, but not 11.x",
-    source=Source(
+    quote=Quote(
         "001",
         "For example, if a layer has 12 units, with dropout we can only have 11 effective units but not something 11.x "
         "effective units.",

@@ -8,18 +8,18 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from reports.evidence.responses import summary
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Estimate, mean
 from reports.judging.text import interval, quantity, setting
-from reports.judging.verdict import SESOI, Region, Rule, Verdict
+from reports.judging.verdict import SESOI, DecisionRule, Region, Verdict
 from reports.tuning import joint
 from reports.tuning.regret_figures import draw_regrets
-from reports.tuning.replay import BUDGET, FLOOR, regrets
+from reports.tuning.replay import BUDGET, FLOOR, replayed_regrets
 from reports.tuning.response_curves import curves
 from reports.tuning.strength_axes import SERIES
 
 INFINITE = float("inf")
-RULE = Rule(
+RULE = DecisionRule(
     text=(
         f"Regret of searching keep_prob minus that of searching λ, after {BUDGET} trials of random search, paired by seed, at "
         "each width: keep_prob uniform in [0.2, 1], λ log-uniform in [1e-5, 1]. A search sees one seed; its regret is the mean "
@@ -42,9 +42,9 @@ RULE = Rule(
 
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
     """Columns of ``regrets``, best_keep_prob (of the mean curve) and panel, at widths that have both axes."""
-    found = pd.concat([regrets(results), joint.regrets(results)], ignore_index=True)
+    found = pd.concat([replayed_regrets(results), joint.joint_regrets(results)], ignore_index=True)
     both = set(_widths(found, "linear")) & set(_widths(found, "lambda"))
-    best = {curve.width: curve.best(curve.mean)[0] for curve in curves(results, "dropout")}
+    best = {curve.width: curve.lowest(curve.mean_response)[0] for curve in curves(results, "dropout")}
     known = found[found["width"].isin(both)]
     return known.assign(
         best_keep_prob=known["width"].map(best), panel=lambda rows: "width " + rows["width"].astype(str)
@@ -88,7 +88,7 @@ def table(found: pd.DataFrame) -> pd.DataFrame:
 CLAIM = Claim(
     slug="Q3",
     statement="With few units it is hard to hit the right keep-prob",
-    source=Source(
+    quote=Quote(
         "001",
         "if the number of units in a layer is not big enough, it is very difficult to hit the right keep probability.",
     ),

@@ -8,12 +8,12 @@ from matplotlib.axes import Axes
 
 from reports.drawing.figures import draw_arms, log_horizontal
 from reports.evidence.responses import by_width, complete, lost, responses, summary, tunable
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Estimate, nothing
-from reports.judging.verdict import Region, Rule, Verdict
+from reports.judging.verdict import DecisionRule, Region, Verdict
 from reports.staircase.quantization import LIMITS, Shape, index, log_position
 
-RULE = Rule(
+RULE = DecisionRule(
     text=(
         "Index Q of the mean validation loss over log λ, at each width, where that loss is within 1 nat of its best (beyond, "
         "the network has collapsed and nothing is tuned). L2 has no levels of its own: this range of log λ is laid on [0, 1] and cut into as many levels as the width, but no more than one for every four values of λ. "
@@ -68,7 +68,7 @@ def table(responses: pd.DataFrame) -> pd.DataFrame:
 CLAIM = Claim(
     slug="Q4",
     statement="L2’s λ can be tuned continuously",
-    source=Source("001", "This contrasted to L2 Reg., where the parameter lambda can be tuned continuously."),
+    quote=Quote("001", "This contrasted to L2 Reg., where the parameter lambda can be tuned continuously."),
     revised="The window of 1 nat was set after the index had been seen to bend at the plateau of collapsed networks.",
     rule=RULE,
     evidence=evidence,

@@ -10,16 +10,16 @@ from matplotlib.axes import Axes
 from reports.drawing import theme
 from reports.drawing.figures import draw_lines, log_horizontal
 from reports.evidence.responses import summary
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Estimate, mean
 from reports.judging.text import interval, listed, quantity, setting
-from reports.judging.verdict import SESOI, Region, Rule, Verdict
+from reports.judging.verdict import SESOI, DecisionRule, Region, Verdict
 from reports.tuning.transfer import ARMS, Factorial, best_places, costs, factorials
-from reports.tuning.transfer import table as networks
+from reports.tuning.transfer import factorial_networks as networks
 
 INFINITE = float("inf")
 NAMES = {"dropout_rates": "dropout", "l2_rates": "L2"}
-RULE = Rule(
+RULE = DecisionRule(
     text=(
         "Cost of moving a strength from one learning rate to another: the loss with the strength that is best at the first, "
         "above that with the second’s own best, strengths being chosen on the other seeds; the mean over all ordered pairs of "
@@ -95,7 +95,7 @@ def table(found: pd.DataFrame) -> pd.DataFrame:
 CLAIM = Claim(
     slug="Q4b",
     statement="L2’s λ stays right when the learning rate changes, keep_prob does not",
-    source=Source("001", "This contrasted to L2 Reg., where the parameter lambda can be tuned continuously."),
+    quote=Quote("001", "This contrasted to L2 Reg., where the parameter lambda can be tuned continuously."),
     rule=RULE,
     evidence=evidence,
     estimate=estimate,

@@ -10,16 +10,16 @@ from matplotlib.axes import Axes
 from reports.drawing import theme
 from reports.evidence.responses import summary
 from reports.evidence.selection import compare
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Estimate, mean
 from reports.judging.text import setting
-from reports.judging.verdict import SESOI, Region, Rule, Verdict
+from reports.judging.verdict import SESOI, DecisionRule, Region, Verdict
 from reports.tuning.regret_figures import draw_means
 from reports.tuning.response_curves import curves
 
 INFINITE = float("inf")
 AT_BEST = "the best keep_prob"
-RULE = Rule(
+RULE = DecisionRule(
     text=(
         "Change of the gain with each doubling of the width: the slope of each seed’s gain in validation loss on log₂ n, averaged "
         "over paired seeds. Two gains: of dropout at its best keep_prob (chosen on the other seeds) over no regularisation at "
@@ -89,7 +89,7 @@ def table(found: pd.DataFrame) -> pd.DataFrame:
 CLAIM = Claim(
     slug="Q5",
     statement="The number of units matters to dropout",
-    source=Source(
+    quote=Quote(
         "001",
         "About the efficiency of using Dropout, my feeling is that the number of units in each hidden layer plays an "
         "important role.",

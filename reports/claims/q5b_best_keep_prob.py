@@ -8,15 +8,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from reports.drawing import theme
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Estimate, jackknife
-from reports.judging.verdict import Region, Rule, Verdict
+from reports.judging.verdict import DecisionRule, Region, Verdict
 from reports.tuning.regret_figures import draw_intervals
 from reports.tuning.response_curves import Curve, curves
 
 INFINITE = float("inf")
 MARGIN = 0.05  # half the step of a usual grid of dropout rates
-RULE = Rule(
+RULE = DecisionRule(
     text=(
         "Change of the best keep_prob with each doubling of the width: the slope of p* on log₂ n, p* being the lowest point of "
         "the smoothed mean response; jackknife-t over paired seeds. Supported: the 95% interval lies above "
@@ -55,8 +55,8 @@ def estimate(networks: pd.DataFrame) -> Sequence[Estimate]:
     if not every:
         return []
     doublings = np.log2([curve.width for curve in every])
-    whole = np.array([curve.best(curve.mean)[0] for curve in every])
-    left_out = np.array([[curve.best(others)[0] for others in curve.left_out] for curve in every])
+    whole = np.array([curve.lowest(curve.mean_response)[0] for curve in every])
+    left_out = np.array([[curve.lowest(others)[0] for others in curve.left_out] for curve in every])
     slopes = np.polyfit(doublings, np.column_stack([whole, left_out]), 1)[0]
     regime = f"widths {every[0].width} to {every[-1].width}"
     notes = tuple(f"p* = {best:.2f} at width {curve.width}" for best, curve in zip(whole, every, strict=True))
@@ -76,7 +76,7 @@ def draw(networks: pd.DataFrame, ax: Axes) -> Axes:
 def table(networks: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for curve in _paired(networks):
-        found = jackknife(curve.best(curve.mean)[0], [curve.best(others)[0] for others in curve.left_out])
+        found = jackknife(curve.lowest(curve.mean_response)[0], [curve.lowest(others)[0] for others in curve.left_out])
         rows.append((curve.width, found.value, max(found.low, 0), min(found.high, 1), found.seeds))
     return pd.DataFrame(rows, columns=["width", "best keep_prob", "low", "high", "seeds"])
 
@@ -84,7 +84,7 @@ def table(networks: pd.DataFrame) -> pd.DataFrame:
 CLAIM = Claim(
     slug="Q5b",
     statement="The best keep-prob depends on the number of units",
-    source=Source(
+    quote=Quote(
         "001",
         "if the number of units in a layer is not big enough, it is very difficult to hit the right keep probability.",
     ),

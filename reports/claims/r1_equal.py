@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from reports.evidence.paired import pairs
+from reports.evidence.paired import paired_gains
 from reports.experiments.seeded import by_seed_of_all
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, equivalence
 from reports.judging.verdict import SESOI
 
@@ -27,13 +27,13 @@ RULE = equivalence(
 
 
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
-    return pairs(results, "dropout", "l2", {"strength": "keep_prob", "reference_strength": "λ"})
+    return paired_gains(results, "dropout", "l2", {"strength": "keep_prob", "reference_strength": "λ"})
 
 
 CLAIM = Claim(
     slug="R1",
     statement="Dropout and L2, each at its best strength, reach the same loss",
-    source=Source("001", "The turning is kind of being “quantized”. This contrasted to L2 Reg."),
+    quote=Quote("001", "The turning is kind of being “quantized”. This contrasted to L2 Reg."),
     **by_seed_of_all(
         RULE,
         evidence,

@@ -9,17 +9,17 @@ from matplotlib.axes import Axes
 
 from reports.drawing import theme
 from reports.drawing.figures import log_horizontal
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Estimate, Numbers, mean
 from reports.judging.text import interval, quantity
-from reports.judging.verdict import SESOI, Region, Rule, Verdict
+from reports.judging.verdict import SESOI, DecisionRule, Region, Verdict
 from reports.tuning.equivalent import Pair, common_axis, pairs, slope, window_ratio
 from reports.tuning.replay import BUDGET, TRIALS, replay
 from reports.tuning.strength_axes import AXES
 
 INFINITE = float("inf")
 REACH = 0.8  # nat above the lowest that the figure shows
-RULE = Rule(
+RULE = DecisionRule(
     text=(
         "One response searched on two axes: dropout on L2’s axis, λ log-uniform in [1e-5, 1], each λ standing for the keep_prob "
         "that leaves the same mean training loss, λ_eq; and on its own, keep_prob uniform in [0.2, 1]. Regret on the first minus "
@@ -110,7 +110,7 @@ def table(networks: pd.DataFrame) -> pd.DataFrame:
 CLAIM = Claim(
     slug="R2",
     statement="The searched axis makes a strength hard to hit",
-    source=Source("001", "The turning is kind of being “quantized”. This contrasted to L2 Reg."),
+    quote=Quote("001", "The turning is kind of being “quantized”. This contrasted to L2 Reg."),
     rule=RULE,
     evidence=evidence,
     estimate=estimate,

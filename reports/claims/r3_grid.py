@@ -8,16 +8,16 @@ from matplotlib.axes import Axes
 
 from reports.drawing import theme
 from reports.drawing.figures import log_horizontal
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Estimate
 from reports.judging.text import interval, quantity, setting
-from reports.judging.verdict import SESOI, Region, Rule, Verdict
+from reports.judging.verdict import SESOI, DecisionRule, Region, Verdict
 from reports.tuning.grid import grids, kappa, penalty
 from reports.tuning.regret_figures import draw_zone
 from reports.tuning.response_curves import Curve, curves
 
 INFINITE = float("inf")
-RULE = Rule(
+RULE = DecisionRule(
     text=(
         "Grid penalty: the lowest mean validation loss of dropout on the keep-probs k/n alone, above the lowest at any "
         "keep_prob, at each width n. Supported (the quantum costs): the 95% interval lies above "
@@ -52,7 +52,7 @@ def estimate(networks: pd.DataFrame) -> Sequence[Estimate]:
 def _at_width(curve: Curve) -> Estimate:
     units = kappa(curve)
     notes = (
-        f"best keep_prob {setting(curve.best(curve.mean)[0])}",
+        f"best keep_prob {setting(curve.lowest(curve.mean_response)[0])}",
         f"κ = {quantity(units.value, '', sign=False)} {interval(units, '', sign=False)} units",
     )
     void = "the best keep_prob may lie below all that were tried" if curve.censored else ""
@@ -77,7 +77,7 @@ def draw(networks: pd.DataFrame, ax: Axes) -> Axes:
 CLAIM = Claim(
     slug="R3",
     statement="Having only the keep-probs k/n costs something",
-    source=Source("001", "with dropout we can only have 11 effective units but not something 11.x effective units."),
+    quote=Quote("001", "with dropout we can only have 11 effective units but not something 11.x effective units."),
     rule=RULE,
     evidence=evidence,
     estimate=estimate,

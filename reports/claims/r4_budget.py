@@ -9,15 +9,15 @@ from matplotlib.axes import Axes
 
 from reports.drawing import theme
 from reports.evidence.responses import summary
-from reports.judging.claim import Claim, Source
+from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Estimate, mean
-from reports.judging.verdict import SESOI, Region, Rule, Verdict
-from reports.tuning.equal_budgets import KINDS, PARTS, scores
+from reports.judging.verdict import SESOI, DecisionRule, Region, Verdict
+from reports.tuning.equal_budgets import KINDS, PARTS, refit_scores
 from reports.tuning.regret_figures import draw_zone
 
 INFINITE = float("inf")
 COLOURS = {"early stopping": "none", "L2": "l2", "dropout": "dropout", "both": "joint"}
-RULE = Rule(
+RULE = DecisionRule(
     text=(
         "Gain in test loss over no regularisation where every arm may tune its learning rate and has as many search trials: the "
         "best trial of each search is trained anew on fresh seeds and scored once on test; paired by seed. Supported: the 95% "
@@ -43,7 +43,7 @@ RULE = Rule(
 
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
     """Columns of ``matched.scores`` for arms with a regulariser, and panel."""
-    found = scores(results)
+    found = refit_scores(results)
     shown = found[found["kind"] != "none"].sort_values(["batch_norm", "width", "arm", "seed"], ignore_index=True)
     several = "" if shown["width"].nunique() < 2 else ", width " + shown["width"].astype(str)
     return shown.assign(panel=shown["batch_norm"].map(PARTS) + several, regime=_regimes(shown) + several)
@@ -98,7 +98,7 @@ def table(found: pd.DataFrame) -> pd.DataFrame:
 CLAIM = Claim(
     slug="R4",
     statement="Once the learning rate is tuned, a regulariser still gains something",
-    source=Source(
+    quote=Quote(
         "003", "Overfitting can be reduced by using “dropout” to prevent complex co-adaptations on the training data."
     ),
     rule=RULE,

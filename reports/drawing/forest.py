@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter
 from reports.drawing import theme
 from reports.judging.intervals import Estimate
 from reports.judging.text import TIMES
-from reports.judging.verdict import Rule
+from reports.judging.verdict import DecisionRule
 
 RATIOS = [digit * 10.0**power for power in range(-3, 4) for digit in (1, 2, 5)]
 LINE = 40  # letters below an axis that shares its figure with long names of regimes
@@ -19,7 +19,7 @@ BELOW = 0.18  # of a row: how far under its seeds an interval lies
 OPEN = "An arrow is an end of an interval that is open; hollow dots are bounds, as the rule says."
 
 
-def draw_forest(data: pd.DataFrame, estimates: Sequence[Estimate], ax: Axes, *, rule: Rule) -> Axes:
+def draw_forest(data: pd.DataFrame, estimates: Sequence[Estimate], ax: Axes, *, rule: DecisionRule) -> Axes:
     """A row for each estimate over its seeds, columns regime, effect and, where some are bounds, bound."""
     for region in rule.regions:
         if np.isfinite(region.high - region.low):

@@ -34,7 +34,7 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Words:
+class Description:
     """What is read out in the place of a figure, and what stands below it."""
 
     alt: str
@@ -42,7 +42,7 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Table:
+class PrintedTable:
     """Cells as they are printed."""
 
     columns: tuple[str, ...]
@@ -54,11 +54,11 @@ class Plate:
     name: str
     panels: tuple[Markup, ...]
     caption: str
-    table: Table
+    printed: PrintedTable
     size: str
 
 
-def plate(name: str, panels: Sequence[Panel], words: Words, *, data: pd.DataFrame, size: Size) -> Plate:
+def plate(name: str, panels: Sequence[Panel], words: Description, *, data: pd.DataFrame, size: Size) -> Plate:
     """Panels on one vertical axis; ``name`` is unique on the page."""
     figures = [Figure(figsize=(size.width, size.height), layout="constrained") for _ in panels]
     axes = [panel.draw(figure.add_subplot()) for panel, figure in zip(panels, figures, strict=True)]
@@ -69,9 +69,9 @@ def plate(name: str, panels: Sequence[Panel], words: Words, *, data: pd.DataFram
         inline(figure, name=f"{name}-{number}", title=panel.title, description=words.alt)
         for number, (figure, panel) in enumerate(zip(figures, panels, strict=True), start=1)
     ]
-    return Plate(name, tuple(drawings), words.caption, table(data), size.name)
+    return Plate(name, tuple(drawings), words.caption, printed(data), size.name)
 
 
-def table(data: pd.DataFrame) -> Table:
+def printed(data: pd.DataFrame) -> PrintedTable:
     rows = tuple(tuple(setting(cell) for cell in row) for row in data.itertuples(index=False, name=None))
-    return Table(tuple(str(column).replace("_", " ") for column in data.columns), rows)
+    return PrintedTable(tuple(str(column).replace("_", " ") for column in data.columns), rows)

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from reports.drawing import theme
 from reports.drawing.figures import log_horizontal
-from reports.drawing.plates import SMALL, WIDE, Panel, Plate, Words, plate
+from reports.drawing.plates import SMALL, WIDE, Description, Panel, Plate, plate
 
 MARKS, DASHES = "os^D", ("-", "--", ":", "-.")  # of the first repeats of a search
 TOLD_APART = len(MARKS)
@@ -32,7 +32,7 @@ def history(tried: pd.DataFrame) -> Plate:
     ]
     alt = "Mean validation loss of every trial in the order of the search, with the best so far as a line."
     size = WIDE if len(panels) == 1 else SMALL
-    return plate("history", panels, Words(alt, HISTORY), data=tried, size=size)
+    return plate("history", panels, Description(alt, HISTORY), data=tried, size=size)
 
 
 def relations(tried: pd.DataFrame, opened: Mapping[str, Mapping[str, Any]], trial: "pd.Series[Any]") -> Plate:
@@ -43,7 +43,7 @@ def relations(tried: pd.DataFrame, opened: Mapping[str, Mapping[str, Any]], tria
         for field, bounds in opened.items()
     ]
     alt = f"Mean validation loss of every trial of the arm {trial['arm']} against {', '.join(opened)}."
-    words = Words(alt, RELATIONS.format(arm=trial["arm"]))
+    words = Description(alt, RELATIONS.format(arm=trial["arm"]))
     return plate("relations", panels, words, data=of_arm[["repeat", "trial", *opened, "mean"]], size=SMALL)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from reports.evidence.measures import steps_to
-from reports.evidence.paired import Regimes, at_best, difference, with_regime
+from reports.evidence.paired import Regimes, at_best, pair, with_regime
 from reports.judging.text import setting
 
 
@@ -24,7 +24,7 @@ def ratio_of_steps(slow: pd.DataFrame, fast: pd.DataFrame, *, names: tuple[str, 
     A run that never arrives counts as one of all its steps: the ratio is then a bound. Where neither arrives there is none.
     """
     best = [at_best(side, tuned=["learning_rate"], cost="log_steps") for side in (slow, fast)]
-    paired = difference(best[0], best[1], "log_steps")
+    paired = pair(best[0], best[1], "log_steps")
     there = [paired.merge(side[["regime", "seed", "reached"]], on=["regime", "seed"])["reached"] for side in best]
     found = paired.assign(
         bound=there[1].astype(int) - there[0].astype(int), effect=paired["effect"].where(there[0] | there[1])

@@ -46,7 +46,7 @@ def _of_regime(rows: pd.DataFrame, tuned: list[str], cost: str) -> pd.DataFrame:
     return found.assign(chosen=spelled).drop(columns="setting")
 
 
-def difference(high: pd.DataFrame, low: pd.DataFrame, value: str) -> pd.DataFrame:
+def pair(high: pd.DataFrame, low: pd.DataFrame, value: str) -> pd.DataFrame:
     """Paired by regime and seed: effect = ``value`` of ``high`` minus ``value`` of ``low``.
 
     Returns:
@@ -63,7 +63,7 @@ def difference(high: pd.DataFrame, low: pd.DataFrame, value: str) -> pd.DataFram
     return paired.assign(effect=paired["high"] - paired["low"])
 
 
-def pairs(results: pd.DataFrame, arm: str, reference: str, strengths: Mapping[str, str]) -> pd.DataFrame:
+def paired_gains(results: pd.DataFrame, arm: str, reference: str, strengths: Mapping[str, str]) -> pd.DataFrame:
     """``selection.compare`` with the columns regime and effect = gain; ``strengths`` names the columns whose choices are noted."""
     paired = compare(results, arm, reference).astype({"width": int})
     notes = {width: _note(rows, strengths) for width, rows in by_width(paired)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from reports.judging.intervals import Estimate, difference, mean
+from reports.judging.intervals import Estimate, mean, welch
 
 
 def trials(results: pd.DataFrame, opened: Sequence[str]) -> pd.DataFrame:
@@ -24,7 +24,7 @@ def trials(results: pd.DataFrame, opened: Sequence[str]) -> pd.DataFrame:
     return table.assign(best=table.groupby(["arm", "repeat"])["mean"].transform(lambda losses: losses.cummin().ffill()))
 
 
-def chosen(tried: pd.DataFrame) -> pd.Series | None:
+def best_trial(tried: pd.DataFrame) -> pd.Series | None:
     """The trial with the lowest mean, None if all were pruned."""
     complete = tried.dropna(subset=["mean"]).sort_values("mean", kind="stable")
     return None if complete.empty else complete.iloc[0]
@@ -47,7 +47,7 @@ class Score:
     sign: bool
 
 
-def scores(results: pd.DataFrame, trial: pd.Series) -> list[Score]:
+def scores_of(results: pd.DataFrame, trial: pd.Series) -> list[Score]:
     """What the chosen trial scores on fresh seeds, test first; empty where none of them has a test score."""
     refit, search = networks_of(results, "refit", trial), networks_of(results, "search", trial)
     test = refit["test_loss"].to_numpy(float)
@@ -62,5 +62,5 @@ def scores(results: pd.DataFrame, trial: pd.Series) -> list[Score]:
         Score("Validation loss, same seeds", mean(after), "nat", fresh, sign=False),
         Score("Validation loss in the search", mean(before), "nat", f"{len(before)} search seeds", sign=False),
         Score("Validation minus test, same seeds", mean(after - test), "nat", f"{fresh}, paired", sign=True),
-        Score("Optimism: search validation minus test", difference(before, test), "nat", f"{both}, Welch", sign=True),
+        Score("Optimism: search validation minus test", welch(before, test), "nat", f"{both}, Welch", sign=True),
     ]

@@ -30,7 +30,7 @@ def leave_one_seed_out(losses: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def best(results: pd.DataFrame, arm: str) -> pd.DataFrame:
+def best_by_width(results: pd.DataFrame, arm: str) -> pd.DataFrame:
     """The loss of the arm at its best strength, by width and seed; columns width, seed, strength, loss."""
     parts = [
         leave_one_seed_out(complete(rows)).assign(width=width) for width, rows in by_width(responses(results, arm))
@@ -46,8 +46,8 @@ def compare(results: pd.DataFrame, arm: str, reference: str) -> pd.DataFrame:
         Columns width, seed, strength and loss of ``arm``, reference_strength and reference (its loss),
         gain = reference − loss, and diverged, the number of networks of both arms at that width.
     """
-    other = best(results, reference).rename(columns={"loss": "reference", "strength": "reference_strength"})
-    paired = best(results, arm).merge(other, on=["width", "seed"])
+    other = best_by_width(results, reference).rename(columns={"loss": "reference", "strength": "reference_strength"})
+    paired = best_by_width(results, arm).merge(other, on=["width", "seed"])
     networks = pd.concat([responses(results, arm), responses(results, reference)])
     diverged = networks["loss"].isna().groupby(networks["width"]).sum()
     return paired.assign(gain=paired["reference"] - paired["loss"], diverged=paired["width"].map(diverged))

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from reports.evidence.measures import measure, measured
-from reports.evidence.paired import arm, at_best, difference, with_regime
+from reports.evidence.paired import arm, at_best, pair, with_regime
 from reports.experiments.further_tables import SMALL, also
 from reports.judging.intervals import Numbers
 
@@ -66,9 +66,7 @@ def against_l2(rows: pd.DataFrame, costs: Mapping[str, Callable[[pd.DataFrame], 
     dropout = best(rows, "dropout")
     l2 = matched(rows, "l2", dropout)
     note = f"validation loss {dropout['valid_loss'].mean():.3f} nat with dropout, {l2['valid_loss'].mean():.3f} with L2"
-    parts = [
-        _added(l2, told, cost).pipe(difference, _added(dropout, told, cost), "cost") for told, cost in costs.items()
-    ]
+    parts = [_added(l2, told, cost).pipe(pair, _added(dropout, told, cost), "cost") for told, cost in costs.items()]
     return pd.concat(parts, ignore_index=True).assign(note=note)
 
 

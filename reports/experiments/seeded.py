@@ -18,7 +18,7 @@ from reports.evidence.paired import own
 from reports.judging.intervals import Estimate, mean, nothing
 from reports.judging.regimes import of_table, on_table
 from reports.judging.text import EXACT, TIMES, count, sentence, table_name
-from reports.judging.verdict import Rule
+from reports.judging.verdict import DecisionRule
 
 PANEL = "each seed"  # the title where one table of data alone is judged
 HIDDEN = ("panel", "note", "bound")
@@ -31,7 +31,7 @@ SEEN = "Each dot is one seed; dark: {dark}. Grey: the bounded regions of the rul
 class Shown(TypedDict):
     """Fields of a ``Claim``."""
 
-    rule: Rule
+    rule: DecisionRule
     evidence: Callable[[pd.DataFrame], pd.DataFrame]
     estimate: Callable[[pd.DataFrame], Sequence[Estimate]]
     draw: Callable[[pd.DataFrame, Axes], Axes]
@@ -41,7 +41,9 @@ class Shown(TypedDict):
     remark: Callable[[pd.DataFrame], str]
 
 
-def by_seed(rule: Rule, evidence: Callable[[pd.DataFrame], pd.DataFrame], *, design: str, caption: str) -> Shown:
+def by_seed(
+    rule: DecisionRule, evidence: Callable[[pd.DataFrame], pd.DataFrame], *, design: str, caption: str
+) -> Shown:
     """What a claim of this kind passes on to ``Claim``: its regimes are rows of one figure.
 
     ``evidence`` is given the rows of the ``design`` of this name, and only where there are some.
@@ -49,7 +51,7 @@ def by_seed(rule: Rule, evidence: Callable[[pd.DataFrame], pd.DataFrame], *, des
     return by_seed_of_all(rule, partial(_of_design, evidence, design), caption=caption)
 
 
-def by_seed_of_all(rule: Rule, evidence: Callable[[pd.DataFrame], pd.DataFrame], *, caption: str) -> Shown:
+def by_seed_of_all(rule: DecisionRule, evidence: Callable[[pd.DataFrame], pd.DataFrame], *, caption: str) -> Shown:
     """The same where ``evidence`` is given the whole results table."""
     return Shown(
         rule=rule,
@@ -68,12 +70,12 @@ def _panelled(gather: Callable[[pd.DataFrame], pd.DataFrame], results: pd.DataFr
     return evidence if "panel" in evidence else evidence.assign(panel=PANEL)
 
 
-def estimates(evidence: pd.DataFrame, *, rule: Rule) -> Sequence[Estimate]:
+def estimates(evidence: pd.DataFrame, *, rule: DecisionRule) -> Sequence[Estimate]:
     """One for each regime, in the order in which they come."""
     return [_of_regime(str(regime), rows, rule) for regime, rows in evidence.groupby("regime", sort=False)]
 
 
-def table(evidence: pd.DataFrame, *, rule: Rule) -> pd.DataFrame:
+def table(evidence: pd.DataFrame, *, rule: DecisionRule) -> pd.DataFrame:
     """The data behind the figure, a row for each seed; of logarithms what they are logarithms of, and which ratios are bounds."""
     shown = evidence.drop(columns=[column for column in HIDDEN if column in evidence])
     if rule.unit != TIMES:
@@ -85,7 +87,7 @@ def table(evidence: pd.DataFrame, *, rule: Rule) -> pd.DataFrame:
     return ratios.assign(bound=evidence["bound"].map(BOUNDS)) if "bound" in evidence else ratios
 
 
-def _draw(evidence: pd.DataFrame, ax: Axes, *, rule: Rule) -> Axes:
+def _draw(evidence: pd.DataFrame, ax: Axes, *, rule: DecisionRule) -> Axes:
     """The panel's title says on which table of data."""
     shown = evidence.assign(regime=[of_table(regime)[0] for regime in evidence["regime"]])
     return draw_forest(shown, estimates(shown, rule=rule), ax, rule=rule)
@@ -106,7 +108,7 @@ def _of_design(gather: Callable[[pd.DataFrame], pd.DataFrame], design: str, resu
     return pd.concat(named, ignore_index=True)
 
 
-def _of_regime(regime: str, rows: pd.DataFrame, rule: Rule) -> Estimate:
+def _of_regime(regime: str, rows: pd.DataFrame, rule: DecisionRule) -> Estimate:
     effects = rows["effect"].to_numpy(float)
     notes = _notes(rows)
     if not np.isfinite(effects).any():

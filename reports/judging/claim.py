@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from reports.judging.intervals import Estimate
 from reports.judging.regimes import of_table, places
-from reports.judging.verdict import Finding, Rule, Verdict, find, overall
+from reports.judging.verdict import DecisionRule, Finding, Verdict, find, overall
 
 POSTS = {
     "000": "Digest of Implementing BN and Dropout",
@@ -23,7 +23,7 @@ SLUG = re.compile("([A-Z])([0-9]+)([a-z]?)")
 
 
 @dataclass(frozen=True)
-class Source:
+class Quote:
     """A post's number and its own words."""
 
     post: str
@@ -68,8 +68,8 @@ class Claim:
 
     slug: str
     statement: str
-    source: Source
-    rule: Rule
+    quote: Quote
+    rule: DecisionRule
     evidence: Callable[[pd.DataFrame], pd.DataFrame]
     estimate: Callable[[pd.DataFrame], Sequence[Estimate]]
     draw: Callable[[pd.DataFrame, Axes], Axes]
@@ -157,12 +157,12 @@ class Judgement:
 
 def judge(claims: Sequence[Claim], results: pd.DataFrame) -> list[Judgement]:
     """Every claim's judgement, by post; the tests of one post are one family for Holm's correction."""
-    ordered = sorted(claims, key=lambda claim: (claim.source.post, claim.place))
+    ordered = sorted(claims, key=lambda claim: (claim.quote.post, claim.place))
     evidence = {claim.slug: claim.evidence(results) for claim in ordered}
     estimates = {claim.slug: claim.estimate(evidence[claim.slug]) for claim in ordered}
     findings: dict[str, list[Finding]] = {claim.slug: [] for claim in ordered}
-    for post in dict.fromkeys(claim.source.post for claim in ordered):
-        family = [claim for claim in ordered if claim.source.post == post]
+    for post in dict.fromkeys(claim.quote.post for claim in ordered):
+        family = [claim for claim in ordered if claim.quote.post == post]
         cases = [(claim, each) for claim in family for each in estimates[claim.slug]]
         found = find([(claim.rule, each) for claim, each in cases])
         for (claim, _), finding in zip(cases, found, strict=True):

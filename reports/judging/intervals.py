@@ -78,7 +78,7 @@ def jackknife(value: float, left_out: ArrayLike) -> Estimate:
     return Estimate(value=value, low=low, high=high, error=error, seeds=seeds)
 
 
-def difference(first: ArrayLike, second: ArrayLike) -> Estimate:
+def welch(first: ArrayLike, second: ArrayLike) -> Estimate:
     """Mean of ``first`` minus mean of ``second``, where the two share no seeds: Welch's interval."""
     a, b = _finite(first), _finite(second)
     if min(a.size, b.size) < 2:

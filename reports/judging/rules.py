@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import inf
 
 from reports.judging import text
-from reports.judging.verdict import Region, Rule, Verdict
+from reports.judging.verdict import DecisionRule, Region, Verdict
 
 SUPPORTED, CONTRADICTED, ALIKE = Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.NO_DIFFERENCE
 EXACT = 1e-10  # float64: an identity holds if no deviation is larger
@@ -29,7 +29,7 @@ class Measured:
         return self.issue if self.issue.startswith("which ") else f"whether {self.issue}"
 
 
-def effect(measured: Measured, margin: float, *, supported: str, contradicted: str, alike: str) -> Rule:
+def effect(measured: Measured, margin: float, *, supported: str, contradicted: str, alike: str) -> DecisionRule:
     """More than ``margin`` the way it is claimed."""
     high = text.stored(margin, measured.unit)
     return _rule(
@@ -43,7 +43,7 @@ def effect(measured: Measured, margin: float, *, supported: str, contradicted: s
     )
 
 
-def equivalence(measured: Measured, margin: float, *, alike: str, above: str, below: str) -> Rule:
+def equivalence(measured: Measured, margin: float, *, alike: str, above: str, below: str) -> DecisionRule:
     """The claim is that there is no difference."""
     high = text.stored(margin, measured.unit)
     between = _between(high, measured)
@@ -57,7 +57,7 @@ def equivalence(measured: Measured, margin: float, *, alike: str, above: str, be
     )
 
 
-def at_least(measured: Measured, limit: float, margin: float, *, supported: str, contradicted: str) -> Rule:
+def at_least(measured: Measured, limit: float, margin: float, *, supported: str, contradicted: str) -> DecisionRule:
     """The claim names a size; ``margin`` is the smallest difference of interest, which seeds that would settle it count in."""
     low = text.stored(limit, measured.unit)
     return _rule(
@@ -70,7 +70,7 @@ def at_least(measured: Measured, limit: float, margin: float, *, supported: str,
     )
 
 
-def at_most(measured: Measured, limit: float, margin: float, *, supported: str, contradicted: str) -> Rule:
+def at_most(measured: Measured, limit: float, margin: float, *, supported: str, contradicted: str) -> DecisionRule:
     """The claim is that something stays small."""
     high = text.stored(limit, measured.unit)
     return _rule(
@@ -83,7 +83,7 @@ def at_most(measured: Measured, limit: float, margin: float, *, supported: str, 
     )
 
 
-def exact(what: str, *, issue: str, supported: str, contradicted: str) -> Rule:
+def exact(what: str, *, issue: str, supported: str, contradicted: str) -> DecisionRule:
     """An identity: float64 leaves rounding and nothing else."""
     measured = Measured(what=what, quantity="largest deviation", reading="0 is exact", unit="exact", issue=issue)
     return _rule(
@@ -96,8 +96,8 @@ def exact(what: str, *, issue: str, supported: str, contradicted: str) -> Rule:
     )
 
 
-def _rule(measured: Measured, margin: float, *regions: Region, said: str) -> Rule:
-    return Rule(
+def _rule(measured: Measured, margin: float, *regions: Region, said: str) -> DecisionRule:
+    return DecisionRule(
         text=f"{measured.what} {said} Else inconclusive.",
         quantity=measured.quantity,
         reading=measured.reading,

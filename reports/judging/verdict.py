@@ -51,7 +51,7 @@ class Region:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule:
+class DecisionRule:
     """Fixed before results are seen and printed on the page.
 
     ``reading`` says how the quantity is read, ``margin`` is the smallest effect of interest, in ``unit``; regions do not overlap. ``undecided`` says in words what an
@@ -86,7 +86,7 @@ class Finding:
     corrected: bool
 
 
-def find(cases: Sequence[tuple[Rule, Estimate]]) -> list[Finding]:
+def find(cases: Sequence[tuple[DecisionRule, Estimate]]) -> list[Finding]:
     """The findings of one family of tests: a region holds only if its p-value survives Holm's correction."""
     regions = [rule.region(estimate) for rule, estimate in cases]
     p_values = np.array(
@@ -128,7 +128,7 @@ def _settled(estimate: Estimate, region: Region) -> Finding:
     return Finding(estimate, region.verdict, region.finding, seeds_needed=None, corrected=False)
 
 
-def _open(rule: Rule, estimate: Estimate, *, corrected: bool) -> Finding:
+def _open(rule: DecisionRule, estimate: Estimate, *, corrected: bool) -> Finding:
     needed = None if estimate.void else seeds_to_settle(estimate, rule.margin)
     return Finding(estimate, Verdict.INCONCLUSIVE, rule.undecided, needed, corrected)
 

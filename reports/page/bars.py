@@ -8,7 +8,7 @@ import numpy as np
 from reports.judging.claim import Judgement
 from reports.judging.intervals import Estimate
 from reports.judging.text import EXACT
-from reports.judging.verdict import Rule
+from reports.judging.verdict import DecisionRule
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def scales(judgements: Sequence[Judgement]) -> dict[str, Scale]:
     return {unit: _scale(values) for unit, values in reached.items()}
 
 
-def bar(estimate: Estimate, rule: Rule, scale: Scale) -> Bar | None:
+def bar(estimate: Estimate, rule: DecisionRule, scale: Scale) -> Bar | None:
     """None where there is no interval to draw, or all that matters lies at zero."""
     if not estimate.has_interval or rule.unit == EXACT:
         return None

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from reports.drawing import theme
 from reports.drawing.figures import draw_lines, log_horizontal
-from reports.drawing.plates import LARGE, Panel, Plate, Words, plate
+from reports.drawing.plates import LARGE, Description, Panel, Plate, plate
 from reports.evidence.responses import summary
 from reports.evidence.selection import gains
 from reports.judging.text import setting
@@ -45,7 +45,7 @@ def hero(results: pd.DataFrame) -> Plate | None:
     ]
     peaks = " ".join(_peaks(found[found["width"].isin(drawn)]))
     caption = CAPTION if len(drawn) == len(widths) else f"{CAPTION} {SOME.format(drawn=len(drawn), all=len(widths))}"
-    words = Words(ALT.format(axis=" and ".join(AXES[arm] for arm in tried), peaks=peaks), caption)
+    words = Description(ALT.format(axis=" and ".join(AXES[arm] for arm in tried), peaks=peaks), caption)
     return plate("hero", panels, words, data=found, size=LARGE)
 
 

@@ -12,10 +12,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.axes import Axes
 
 from reports.drawing import theme
-from reports.drawing.plates import LARGE, SMALL, Panel, Plate, Words, plate, table
+from reports.drawing.plates import LARGE, SMALL, Description, Panel, Plate, plate, printed
 from reports.drawing.search_figures import history, relations
 from reports.evidence.checked import check, plain
-from reports.evidence.search import Score, chosen, scores, trials
+from reports.evidence.search import Score, best_trial, scores_of, trials
 from reports.judging import text
 from reports.judging.claim import Claim, Judgement, judge
 from reports.judging.overview import all_tested, besides
@@ -34,7 +34,7 @@ class Chosen:
     trial: int
     arm: str
     settings: tuple[tuple[str, str, str], ...]
-    scores: tuple[Score, ...]
+    scores_of: tuple[Score, ...]
 
 
 def render(claims: Sequence[Claim], results: pd.DataFrame, folder: Path) -> Path:
@@ -58,8 +58,8 @@ def _context(claims: Sequence[Claim], results: pd.DataFrame, attrs: dict[Any, An
     also = besides(judgements, (provenance["config"].get("design") or {}).get("claims", ()))
     asked = [each for each in all_tested(judgements) if each not in also]
     tried = trials(results, [field for field in searched["open"] if field in results.columns])
-    trial = chosen(tried)
-    scored = [] if trial is None else scores(results, trial)
+    trial = best_trial(tried)
+    scored = [] if trial is None else scores_of(results, trial)
     opened = {} if trial is None else _opened(searched, str(trial["arm"]), results)
     return {
         "provenance": provenance,
@@ -96,7 +96,7 @@ def claim_plate(judgement: Judgement) -> Plate:
     claim, evidence = judgement.claim, judgement.evidence
     groups = list(evidence.groupby("panel", sort=False))
     panels = [Panel(str(title), partial(_draw, claim, rows)) for title, rows in groups]
-    words = Words(
+    words = Description(
         alt=f"{claim.alt} {text.sentence(judgement.clause)}.",
         caption=f"{claim.caption} {claim.remark(evidence)}".rstrip(),
     )
@@ -138,5 +138,5 @@ def _environment() -> Environment:
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals |= {"bar": bar, "table": table, "text": text}
+    environment.globals |= {"bar": bar, "table": printed, "text": text}
     return environment

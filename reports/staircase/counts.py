@@ -27,7 +27,7 @@ def bernstein(by_count: Numbers, keep_prob: Numbers) -> Numbers:
     return np.array([chances(units, p) @ by_count for p in keep_prob])
 
 
-def kept(widths: Iterable[int]) -> pd.DataFrame:
+def kept_units(widths: Iterable[int]) -> pd.DataFrame:
     """What a draw keeps at one unit, and at half a unit, less than all."""
     return pd.DataFrame(
         [_kept(width, keep_prob) for width in widths for keep_prob in ((width - 1) / width, (width - 0.5) / width)]

@@ -10,8 +10,8 @@ from reports.evidence.selection import compare
 from reports.judging.intervals import Estimate, mean
 from reports.judging.text import interval_with_n, quantity
 from reports.judging.verdict import SESOI
-from reports.tuning.equal_budgets import scores
-from reports.tuning.replay import BUDGET, FLOOR, TRIALS, regrets
+from reports.tuning.equal_budgets import refit_scores
+from reports.tuning.replay import BUDGET, FLOOR, TRIALS, replayed_regrets
 from reports.tuning.strength_axes import AXES
 from reports.tuning.windows import TOLERANCE
 
@@ -21,7 +21,7 @@ SEARCHED = {"dropout": ("linear", "odds"), "l2": ("lambda",)}  # axes that a per
 
 
 @dataclass(frozen=True)
-class Search:
+class SearchRegret:
     """How to search an arm's strength: on which axis, and the regret to expect after so many trials of random search."""
 
     arm: str
@@ -49,7 +49,7 @@ class Advice:
     arm: str
     lead: Estimate
     gain: Estimate
-    searches: tuple[Search, ...]
+    searches: tuple[SearchRegret, ...]
     tuned: Estimate | None
 
     @property
@@ -86,7 +86,7 @@ class Advice:
 
 def advise(results: pd.DataFrame) -> list[Advice]:
     """One for each width at which the run holds both regularisers and none; ``missing`` says what the others lack."""
-    replayed, leads = regrets(results), compare(results, "dropout", "l2").dropna(subset=["gain"])
+    replayed, leads = replayed_regrets(results), compare(results, "dropout", "l2").dropna(subset=["gain"])
     tried = [set(replayed.loc[replayed["axis"] == axis, "width"]) for axis in ("linear", "lambda")]
     widths = set(leads["width"]) & set(compare(results, "l2", "none")["width"]) & tried[0] & tried[1]
     return [_at_width(results, int(width), leads, replayed) for width in sorted(widths)]
@@ -119,14 +119,14 @@ def _at_width(results: pd.DataFrame, width: int, leads: pd.DataFrame, replayed: 
     )
 
 
-def _search(replayed: pd.DataFrame, arm: str) -> Search:
+def _search(replayed: pd.DataFrame, arm: str) -> SearchRegret:
     """On the axis of least regret, with the fewest trials that do."""
     axes = [name for name in SEARCHED[arm] if name in set(replayed["axis"])]
     regret = {name: _by_trials(replayed[replayed["axis"] == name]) for name in axes}
     axis = min(regret, key=lambda name: float(regret[name][BUDGET].mean()))
     trials = _enough(regret[axis])
     found, floor = (mean(regret[axis][number].to_numpy(float)) for number in (trials, FLOOR))
-    return Search(arm, AXES[axis].label, trials, found, floor)
+    return SearchRegret(arm, AXES[axis].label, trials, found, floor)
 
 
 def _by_trials(rows: pd.DataFrame) -> pd.DataFrame:
@@ -140,7 +140,7 @@ def _enough(regret: pd.DataFrame) -> int:
 
 
 def _tuned(results: pd.DataFrame, width: int, kind: str) -> Estimate | None:
-    found = scores(results)
+    found = refit_scores(results)
     gains = found[(found["width"] == width) & (found["kind"] == kind) & ~found["batch_norm"]]["gain"]
     return mean(gains.to_numpy(float)) if gains.notna().any() else None
 

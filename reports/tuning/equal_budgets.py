@@ -11,7 +11,7 @@ CHOSEN = {"learning_rate": "learning rate", "keep_prob": "keep_prob", "l2": "λ"
 NEUTRAL: Mapping[str, Any] = {"keep_prob": 1, "l2": 0}
 
 
-def scores(results: pd.DataFrame) -> pd.DataFrame:
+def refit_scores(results: pd.DataFrame) -> pd.DataFrame:
     """A row for each arm and refit seed, repeated searches averaged.
 
     Returns:

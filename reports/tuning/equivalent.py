@@ -10,7 +10,7 @@ from scipy.optimize import isotonic_regression
 
 from reports.judging.intervals import Estimate, Numbers, jackknife
 from reports.tuning.response_curves import DENSE, Curve, curves
-from reports.tuning.strength_axes import AXES, Axis
+from reports.tuning.strength_axes import AXES, StrengthAxis
 from reports.tuning.windows import TOLERANCE
 
 FEWEST = 3  # keep_probs that make a common axis
@@ -61,7 +61,7 @@ def pairs(results: pd.DataFrame) -> Iterator[Pair]:
                 yield found
 
 
-def common_axis(pair: Pair) -> Axis:
+def common_axis(pair: Pair) -> StrengthAxis:
     """L2's axis of λ for dropout: each λ stands for the keep_prob of the same training loss, the nearest tried one beyond the ends."""
     equivalent = pair.equivalent(list(range(len(pair.dropout.seeds))))
     known = np.isfinite(equivalent)
@@ -73,7 +73,7 @@ def common_axis(pair: Pair) -> Axis:
         wanted = np.log10(AXES["lambda"].at(places, width))
         return np.interp(wanted, rising, pair.dropout.strengths[known][::-1])
 
-    return Axis("common", "keep_prob, by λ_eq", "dropout", at)
+    return StrengthAxis("common", "keep_prob, by λ_eq", "dropout", at)
 
 
 def slope(pair: Pair) -> Estimate:
@@ -90,7 +90,7 @@ def decades(pair: Pair, seeds: Seeds) -> float:
     """Dropout's tolerance window in decades of λ_eq, no less than one place of L2's curve."""
     curve = pair.dropout
     response = curve.response(curve.losses[:, seeds].mean(axis=1))
-    inside = response(curve.dense) <= curve.best(response)[1] + TOLERANCE
+    inside = response(curve.dense) <= curve.lowest(response)[1] + TOLERANCE
     known = np.isfinite(pair.equivalent(seeds))
     places = np.interp(curve.dense, curve.strengths[known], pair.equivalent(seeds)[known])
     return max(float(np.abs(np.gradient(places))[inside].sum()), _reach(pair) / DENSE)
@@ -98,7 +98,7 @@ def decades(pair: Pair, seeds: Seeds) -> float:
 
 def _l2_decades(pair: Pair, seeds: Seeds) -> float:
     response = pair.l2.response(pair.l2.losses[:, seeds].mean(axis=1))
-    inside = response(pair.l2.dense) <= pair.l2.best(response)[1] + TOLERANCE
+    inside = response(pair.l2.dense) <= pair.l2.lowest(response)[1] + TOLERANCE
     return float(inside.mean()) * _reach(pair)
 
 

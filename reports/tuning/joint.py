@@ -9,7 +9,7 @@ from scipy.interpolate import RectBivariateSpline
 
 from reports.evidence.responses import by_width
 from reports.judging.intervals import Numbers
-from reports.tuning.replay import COLUMNS, PLACES, kept, tidy
+from reports.tuning.replay import COLUMNS, PLACES, kept_scores, tidy
 from reports.tuning.strength_axes import AXES
 
 ARM = "dropout_and_l2"
@@ -50,7 +50,7 @@ def random_strengths(width: int) -> tuple[Numbers, Numbers]:
     return AXES["linear"].at(PLACES[0], width), AXES["lambda"].at(PLACES[1], width)
 
 
-def regrets(results: pd.DataFrame) -> pd.DataFrame:
+def joint_regrets(results: pd.DataFrame) -> pd.DataFrame:
     """Columns of ``replay.regrets``, where the run has the design."""
     rows = results[(results["stage"] == "design") & (results["arm"] == ARM)]
     parts = [tidy(replay(each), each.seeds, each.width, NAME) for each in surfaces(rows)]
@@ -72,4 +72,4 @@ def replay(surface: Surface) -> Numbers:
     tried = random_strengths(surface.width)
     seen = np.array([surface.response([seed])(*tried) for seed in range(len(surface.seeds))])
     others = (seen.sum(axis=0) - seen) / (len(surface.seeds) - 1)  # a spline is linear in its points
-    return np.array([kept(mine, rest) - rest.min() for mine, rest in zip(seen, others, strict=True)])
+    return np.array([kept_scores(mine, rest) - rest.min() for mine, rest in zip(seen, others, strict=True)])

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from reports.drawing import theme
-from reports.drawing.plates import LARGE, SMALL, WIDE, Panel, Plate, Words, plate
+from reports.drawing.plates import LARGE, SMALL, WIDE, Description, Panel, Plate, plate
 from reports.tuning import searched
 from reports.tuning.regret_figures import UNITS, log_counts
 from reports.tuning.strength_axes import AXES, SERIES
@@ -18,7 +18,7 @@ from reports.tuning.windows import TOLERANCE, windows
 ARMS = {axis.label: axis.arm for axis in AXES.values()}
 SEARCHED_ARMS = dict(SERIES.values())
 MARKS = dict(zip(SEARCHED_ARMS, "osD^vP", strict=True))  # arms share colours, axes have marks
-WINDOWS = Words(
+WINDOWS = Description(
     alt="Share of each searched axis whose mean loss is within tolerance of the best, by width.",
     caption=(
         f"Tolerance window W: the share of the searched axis whose mean validation loss lies within {TOLERANCE} nat of the arm’s "
@@ -26,7 +26,7 @@ WINDOWS = Words(
         "its range alone: keep_prob in [0.2, 1], (1 − p)/p in [0.003, 4], λ in [1e-5, 1]."
     ),
 )
-SEARCHED = Words(
+SEARCHED = Description(
     alt="Regret of searches that were really run on each axis, and of random search on the same seeds, against trials.",
     caption=(
         "Dots: regret of the searches of this run, the mean over their repeats with its t interval, cut off at 0; lines: random search that sees "
@@ -41,7 +41,7 @@ def plates(results: pd.DataFrame) -> list[Plate]:
 
 
 def _plates(results: pd.DataFrame) -> Iterator[Plate]:
-    found, run = windows(results), searched.regrets(results)
+    found, run = windows(results), searched.searched_regrets(results)
     if len(found):
         yield plate(
             "windows", [Panel("Tolerance windows", partial(draw_windows, found))], WINDOWS, data=found, size=WIDE

@@ -5,7 +5,7 @@ import pandas as pd
 
 from reports.judging.intervals import Numbers
 from reports.tuning.response_curves import Curve
-from reports.tuning.strength_axes import Axis
+from reports.tuning.strength_axes import StrengthAxis
 from reports.tuning.windows import covered
 
 TRIALS = (5, 10, 20, 40)
@@ -17,13 +17,13 @@ PLACES = np.random.default_rng(20170901).random((2, REPLAYS, max(TRIALS)))
 COLUMNS = {"width": int, "axis": str, "trials": float, "seed": int, "regret": float}
 
 
-def regrets(results: pd.DataFrame) -> pd.DataFrame:
+def replayed_regrets(results: pd.DataFrame) -> pd.DataFrame:
     """Columns width, axis (its name), trials, seed, regret, for every axis that the run's curves cover; ``trials`` may be ``FLOOR``."""
     parts = [tidy(replay(curve, axis), curve.seeds, curve.width, axis.name) for axis, curve in covered(results)]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
 
 
-def replay(curve: Curve, axis: Axis) -> Numbers:
+def replay(curve: Curve, axis: StrengthAxis) -> Numbers:
     """Regret in nats, (S, len(TRIALS) + 1), the mean over searches; the last column is the floor.
 
     A search sees the losses of one seed and keeps the strength of the lowest. Its regret is the mean loss over the other seeds
@@ -32,13 +32,13 @@ def replay(curve: Curve, axis: Axis) -> Numbers:
     tried = axis.at(PLACES[0], curve.width)
     return np.array(
         [
-            kept(curve.seen(losses, tried), others(tried)) - curve.best(others)[1]
+            kept_scores(curve.seen(losses, tried), others(tried)) - curve.lowest(others)[1]
             for losses, others in zip(curve.losses.T, curve.left_out, strict=True)
         ]
     )
 
 
-def kept(seen: Numbers, scored: Numbers) -> Numbers:
+def kept_scores(seen: Numbers, scored: Numbers) -> Numbers:
     """The mean score of what searches keep, after each number of TRIALS and of all that any of them tried, (len(TRIALS) + 1,).
 
     Args:

@@ -10,7 +10,7 @@ from scipy.interpolate import BSpline, make_smoothing_spline
 
 from reports.evidence.responses import by_width, complete, responses
 from reports.judging.intervals import Numbers
-from reports.tuning.strength_axes import Axis
+from reports.tuning.strength_axes import StrengthAxis
 
 Response = Callable[[Numbers], Numbers]
 
@@ -58,7 +58,7 @@ class Curve:
         return np.searchsorted(edges, at)
 
     @cached_property
-    def mean(self) -> Response:
+    def mean_response(self) -> Response:
         """Of all seeds."""
         return self.response(self.losses.mean(axis=1))
 
@@ -74,7 +74,7 @@ class Curve:
             return np.asarray(losses[self.nearest(at)], float)
         return np.interp(coordinate(self.arm, at), coordinate(self.arm, self.strengths), losses)
 
-    def best(self, response: Response) -> tuple[float, float]:
+    def lowest(self, response: Response) -> tuple[float, float]:
         """The strength of the lowest loss, and that loss."""
         losses = response(self.dense)
         place = int(losses.argmin())
@@ -84,9 +84,9 @@ class Curve:
     def censored(self) -> bool:
         """Whether the mean is lowest where the strengths that were tried end, and there are stronger ones."""
         strongest = self.strengths[-1] if self.arm == "l2" else self.strengths[0]
-        return bool(np.isclose(self.best(self.mean)[0], strongest, rtol=0.02))
+        return bool(np.isclose(self.lowest(self.mean_response)[0], strongest, rtol=0.02))
 
-    def covers(self, axis: Axis) -> bool:
+    def covers(self, axis: StrengthAxis) -> bool:
         """Whether the strengths that were tried reach both ends of the axis, but for one step between them."""
         ends = coordinate(self.arm, np.sort(axis.at(np.array([0.0, 1 - 1e-9]), self.width)))
         tried, step = coordinate(self.arm, np.array(self.tried)), np.diff(coordinate(self.arm, self.strengths)).max()

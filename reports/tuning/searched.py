@@ -7,9 +7,9 @@ import pandas as pd
 
 from reports.judging.intervals import Numbers, mean
 from reports.tuning import joint
-from reports.tuning.replay import PLACES, TRIALS, kept
+from reports.tuning.replay import PLACES, TRIALS, kept_scores
 from reports.tuning.response_curves import curves
-from reports.tuning.strength_axes import AXES, SERIES, Axis
+from reports.tuning.strength_axes import AXES, SERIES, StrengthAxis
 
 FIELDS = {"dropout": "keep_prob", "fixed_count": "keep_prob", "l2": "l2"}
 BOTH = "strengths"  # the search arm whose keep_prob and λ are open, and nothing else
@@ -17,7 +17,7 @@ BOTH = "strengths"  # the search arm whose keep_prob and λ are open, and nothin
 Score = Callable[..., Numbers]  # of one strength, or of both
 
 
-def regrets(results: pd.DataFrame) -> pd.DataFrame:
+def searched_regrets(results: pd.DataFrame) -> pd.DataFrame:
     """Columns width, axis, trials, mean, low, high, repeats and random, where search arms have the names of axes, or that of ``BOTH``.
 
     Regret in nats of the strength that a search had found best after so many trials: its loss on the smoothed mean response of all
@@ -28,16 +28,16 @@ def regrets(results: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _of_axis(results: pd.DataFrame, axis: Axis) -> Iterator[tuple[object, ...]]:
+def _of_axis(results: pd.DataFrame, axis: StrengthAxis) -> Iterator[tuple[object, ...]]:
     for curve in curves(results, axis.arm):
         networks = _networks(results, axis.name, curve.width)
         if networks.empty or not curve.covers(axis):
             continue
-        _, lowest = curve.best(curve.mean)
+        _, lowest = curve.lowest(curve.mean_response)
         seen = curve.losses[:, _places(curve.seeds, networks)].mean(axis=1)
         tried = axis.at(PLACES[0], curve.width)
-        random = kept(curve.seen(seen, tried), curve.mean(tried)) - lowest
-        found = _found(networks, [FIELDS[axis.arm]], curve.mean)
+        random = kept_scores(curve.seen(seen, tried), curve.mean_response(tried)) - lowest
+        found = _found(networks, [FIELDS[axis.arm]], curve.mean_response)
         yield from _rows(curve.width, axis.label, found - lowest, random)
 
 
@@ -48,7 +48,7 @@ def _of_both(results: pd.DataFrame) -> Iterator[tuple[object, ...]]:
             continue
         scored, tried = surface.response(range(len(surface.seeds))), joint.random_strengths(surface.width)
         lowest = surface.lowest(scored)
-        random = kept(surface.response(_places(surface.seeds, networks))(*tried), scored(*tried)) - lowest
+        random = kept_scores(surface.response(_places(surface.seeds, networks))(*tried), scored(*tried)) - lowest
         found = _found(networks, ["keep_prob", "l2"], scored)
         yield from _rows(surface.width, SERIES[joint.NAME][0], found - lowest, random)
 

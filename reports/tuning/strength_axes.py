@@ -13,7 +13,7 @@ L2S = (1e-5, 1.0)
 
 
 @dataclass(frozen=True)
-class Axis:
+class StrengthAxis:
     """``at`` takes places in [0, 1), of any shape, and a width, and gives strengths of ``arm``; uniform places are a random search."""
 
     name: str
@@ -53,11 +53,11 @@ def logarithmic(places: Numbers, width: int) -> Numbers:
 AXES = {
     axis.name: axis
     for axis in (
-        Axis("linear", "keep_prob, linear", "dropout", linear),
-        Axis("odds", "keep_prob, log-odds", "dropout", odds),
-        Axis("levels", "keep_prob, only k/n", "dropout", levels),
-        Axis("fixed_count", "fixed count, linear", "fixed_count", linear),
-        Axis("lambda", "λ of L2, logarithmic", "l2", logarithmic),
+        StrengthAxis("linear", "keep_prob, linear", "dropout", linear),
+        StrengthAxis("odds", "keep_prob, log-odds", "dropout", odds),
+        StrengthAxis("levels", "keep_prob, only k/n", "dropout", levels),
+        StrengthAxis("fixed_count", "fixed count, linear", "fixed_count", linear),
+        StrengthAxis("lambda", "λ of L2, logarithmic", "l2", logarithmic),
     )
 }
 SERIES = {axis.name: (axis.label, axis.arm) for axis in AXES.values()} | {"both": ("keep_prob and λ at once", "joint")}

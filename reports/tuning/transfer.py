@@ -24,7 +24,7 @@ class Factorial:
     losses: Numbers
 
 
-def table(results: pd.DataFrame) -> pd.DataFrame:
+def factorial_networks(results: pd.DataFrame) -> pd.DataFrame:
     """Columns arm, width, learning_rate, strength, seed, loss, of every design of ``ARMS`` that the run has."""
     parts = []
     for arm, field in ARMS.items():

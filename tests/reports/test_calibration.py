@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import reports
-from reports.calibration import TABLE, at, calibrate, cells, read, write
+from reports.calibration import TABLE, at, calibrate, cells, committed, write
 from reports.calibration.stored import DRAWS
 from reports.calibration.world import WORLDS, grid, losses
 
@@ -19,7 +19,7 @@ RATES = ["covered", "smooth", "staircase"]
 
 @pytest.fixture(scope="module")
 def table():
-    return read()
+    return committed()
 
 
 def test_table_has_every_cell_once(table):

@@ -8,7 +8,7 @@ import pytest
 
 from reports.evidence.arrival import ratio_of_steps, timed
 from reports.evidence.measures import lowest_loss, measure, measured, steps_to
-from reports.evidence.paired import at_best, difference, own, with_regime
+from reports.evidence.paired import at_best, own, pair, with_regime
 
 REGIME = {"width": "width {}"}
 SEEDS = range(6)
@@ -74,7 +74,7 @@ def test_where_all_diverged_nothing_is_best():
 def test_differences_are_paired_so_that_what_a_seed_brings_cancels():
     high = networks("none", lambda rate, seed: 0.7 + 10 * seed).query("learning_rate == 0.1")
     low = networks("dropout", lambda rate, seed: 0.6 + 10 * seed).query("learning_rate == 0.1")
-    found = difference(high, low.sample(frac=1, random_state=0), "valid_loss")
+    found = pair(high, low.sample(frac=1, random_state=0), "valid_loss")
     assert found["effect"].to_numpy() == pytest.approx(np.full(len(SEEDS), 0.1))
 
 

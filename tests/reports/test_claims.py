@@ -43,8 +43,8 @@ def verdicts(table):
 
 @by_slug
 def test_claim_has_source_rule_and_words(claim):
-    assert claim.source.post in POSTS
-    assert claim.source.words
+    assert claim.quote.post in POSTS
+    assert claim.quote.words
     assert limit(claim.rule.margin, claim.rule.unit) in claim.rule.text
     assert claim.alt.endswith(".")
     assert claim.caption

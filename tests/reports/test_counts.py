@@ -13,7 +13,7 @@ from reports.claims.q2_units import CLAIM, evidence
 from reports.evidence.checked import plain
 from reports.judging.claim import judge
 from reports.judging.verdict import Verdict
-from reports.staircase.counts import BY_COUNT, bernstein, chances, enumerated, kept
+from reports.staircase.counts import BY_COUNT, bernstein, chances, enumerated, kept_units
 from reports.staircase.kinds import index_of
 
 probabilities = st.floats(0.01, 1)
@@ -39,7 +39,7 @@ def test_kept_units_are_pn_on_average(units, keep_prob):
 
 
 def test_post_s_example():
-    table = kept([12]).round(3)
+    table = kept_units([12]).round(3)
     assert table["mean kept"].tolist() == [11, 11.5]
     assert table["P(one less)"].tolist() == [0.384, 0.313]
     assert table[["P(all)", "P(one less)", "P(fewer)"]].sum(axis=1).to_numpy() == pytest.approx(1, abs=0.002)

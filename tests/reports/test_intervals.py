@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from reports.judging.intervals import FEW, band, difference, exactly, jackknife, mean
+from reports.judging.intervals import FEW, band, exactly, jackknife, mean, welch
 
 numbers = st.floats(-10, 10)
 
@@ -67,9 +67,9 @@ def test_difference_is_welchs():
     generator = np.random.default_rng(3)
     first, second = generator.normal(0, 1, 4), generator.normal(1, 3, 9)
     expected = stats.ttest_ind(first, second, equal_var=False).confidence_interval()
-    found = difference(first, second)
+    found = welch(first, second)
     assert (found.low, found.high) == pytest.approx(tuple(expected), rel=1e-9)
-    assert not difference(first[:1], second).has_interval
+    assert not welch(first[:1], second).has_interval
 
 
 @pytest.mark.parametrize("seeds", [8, 24])

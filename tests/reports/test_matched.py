@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from planted import SEEDS, design
 
-from reports.tuning.equal_budgets import arms, scores
-from reports.tuning.transfer import costs, factorials, table
+from reports.tuning.equal_budgets import arms, refit_scores
+from reports.tuning.transfer import costs, factorial_networks, factorials
 
 RATES = (0.01, 0.1)
 
@@ -49,7 +49,7 @@ def test_what_searches_the_width_or_keeps_the_rate_is_no_arm_of_this_comparison(
 
 
 def test_gain_is_paired_and_optimism_is_validation_minus_test():
-    found = scores(pd.DataFrame([*searched("none"), *searched("dropout", keep_prob=0.5)]))
+    found = refit_scores(pd.DataFrame([*searched("none"), *searched("dropout", keep_prob=0.5)]))
     dropout = found[found["kind"] == "dropout"]
     assert dropout["gain"].tolist() == pytest.approx([0.1, 0.1])
     assert dropout["optimism"].tolist() == pytest.approx([0.5 - dropout["loss"].mean()] * 2)
@@ -58,7 +58,7 @@ def test_gain_is_paired_and_optimism_is_validation_minus_test():
 
 def test_repeats_are_averaged_before_they_are_paired():
     again = [{**row, "repeat": 1, "test_loss": row["test_loss"] + 0.04} for row in searched("none")]
-    found = scores(pd.DataFrame([*searched("none"), *again, *searched("dropout", keep_prob=0.5)]))
+    found = refit_scores(pd.DataFrame([*searched("none"), *again, *searched("dropout", keep_prob=0.5)]))
     assert found.loc[found["kind"] == "dropout", "gain"].tolist() == pytest.approx([0.12, 0.12])
     assert len(found) == 4
 
@@ -74,20 +74,20 @@ def moved(best):
 
 @pytest.mark.parametrize(("best", "cost"), [((0.01, 0.01), 0), ((0.01, 0.1), 1), ((0.001, 0.1), 4)])
 def test_transfer_costs_what_the_other_rates_best_costs(best, cost):
-    (found,) = factorials(table(moved(dict(zip(RATES, best, strict=True)))))
+    (found,) = factorials(factorial_networks(moved(dict(zip(RATES, best, strict=True)))))
     assert costs(found) == pytest.approx([cost] * SEEDS)
 
 
 def test_transfer_averages_both_directions():
     rows = moved({0.01: 0.01, 0.1: 0.1})
     steep = rows.assign(valid_loss=np.where(rows["learning_rate"] == 0.01, 3 * rows["valid_loss"], rows["valid_loss"]))
-    (found,) = factorials(table(steep))
+    (found,) = factorials(factorial_networks(steep))
     assert costs(found) == pytest.approx([(3 + 1) / 2] * SEEDS)
 
 
 def test_a_strength_that_diverged_at_one_rate_is_left_out_at_all():
     rows = moved({0.01: 0.001, 0.1: 0.1})
     lost = (rows["l2"] == 0.001) & (rows["learning_rate"] == 0.1) & (rows["seed"] == 2)
-    (found,) = factorials(table(rows.assign(valid_loss=rows["valid_loss"].mask(lost))))
+    (found,) = factorials(factorial_networks(rows.assign(valid_loss=rows["valid_loss"].mask(lost))))
     assert found.strengths.tolist() == [0.01, 0.1]
     assert costs(found) == pytest.approx([((4 - 1) + (1 - 0)) / 2] * SEEDS)  # between the two that are left

@@ -6,7 +6,7 @@ import pytest
 from planted import SEEDS, design, dropout, l2s, parabola
 
 from reports.tuning import joint, searched
-from reports.tuning.replay import COLUMNS, FLOOR, PLACES, TRIALS, kept, regrets, replay
+from reports.tuning.replay import COLUMNS, FLOOR, PLACES, TRIALS, kept_scores, replay, replayed_regrets
 from reports.tuning.response_curves import curves
 from reports.tuning.strength_axes import AXES
 
@@ -27,12 +27,12 @@ def test_what_searches_keep_is_what_loops_keep():
             best = min(range(trials), key=lambda trial, mine=mine: mine[trial])
             ends.append(worth[best])
         slow.append(np.mean(ends))
-    assert kept(seen, scored)[:-1] == pytest.approx(slow)
-    assert kept(seen, scored)[-1] == scored[np.unravel_index(seen.argmin(), seen.shape)]
+    assert kept_scores(seen, scored)[:-1] == pytest.approx(slow)
+    assert kept_scores(seen, scored)[-1] == scored[np.unravel_index(seen.argmin(), seen.shape)]
 
 
 def test_regret_on_a_parabola_is_that_of_the_nearest_draw():
-    found = by_trials(regrets(dropout(parabola(0.7, BEND))), "linear")
+    found = by_trials(replayed_regrets(dropout(parabola(0.7, BEND))), "linear")
     tried = 0.2 + 0.8 * PLACES[0]
     expected = [BEND * (np.abs(tried[:, :trials] - 0.7).min(axis=1) ** 2).mean() for trials in TRIALS]
     assert found[list(TRIALS)].to_numpy() == pytest.approx(expected, rel=0.02, abs=1e-4)
@@ -40,20 +40,20 @@ def test_regret_on_a_parabola_is_that_of_the_nearest_draw():
 
 
 def test_a_narrow_window_costs_more_trials():
-    wide, narrow = (by_trials(regrets(dropout(parabola(0.7, bend))), "linear") for bend in (1.0, 4.0))
+    wide, narrow = (by_trials(replayed_regrets(dropout(parabola(0.7, bend))), "linear") for bend in (1.0, 4.0))
     assert (narrow[list(TRIALS)] > 2 * wide[list(TRIALS)]).all()
     assert (np.diff(wide) < 0).all()
 
 
 def test_levels_have_the_grid_penalty_as_their_floor():
-    found = by_trials(regrets(dropout(parabola(0.625, BEND))), "levels")  # between 7/12 and 8/12
+    found = by_trials(replayed_regrets(dropout(parabola(0.625, BEND))), "levels")  # between 7/12 and 8/12
     assert found[FLOOR] == pytest.approx(BEND / 24**2, abs=1e-4)
 
 
 def test_a_search_is_scored_on_the_other_seeds():
     """Each seed's own best lies elsewhere: what it would keep is wrong for the others, however many trials."""
     tilt, table = 0.2, dropout(parabola(0.7, BEND), tilt=0.2)
-    found = by_trials(regrets(table), "linear")
+    found = by_trials(replayed_regrets(table), "linear")
     tried = np.unique(table["keep_prob"])
     signs = np.linspace(-1, 1, SEEDS)
     others = 0.7 - tilt * (signs.sum() - signs) / (SEEDS - 1) / (2 * BEND)  # where the mean of the others is lowest
@@ -70,9 +70,9 @@ def test_fixed_counts_are_not_interpolated():
 
 def test_pairs_are_paired_and_pages_repeat():
     table = dropout(parabola(0.7, BEND), tilt=0.1)
-    pd.testing.assert_frame_equal(regrets(table), regrets(table.sample(frac=1, random_state=1)))
-    assert list(regrets(table).columns) == list(COLUMNS)
-    assert regrets(table[table["arm"] == "none"]).empty
+    pd.testing.assert_frame_equal(replayed_regrets(table), replayed_regrets(table.sample(frac=1, random_state=1)))
+    assert list(replayed_regrets(table).columns) == list(COLUMNS)
+    assert replayed_regrets(table[table["arm"] == "none"]).empty
 
 
 def additive():
@@ -91,7 +91,7 @@ def additive():
 
 def test_joint_search_of_an_additive_surface():
     """The loss of the nearest pair, by loops over the same draws."""
-    found = by_trials(joint.regrets(additive()), joint.NAME)
+    found = by_trials(joint.joint_regrets(additive()), joint.NAME)
     tried = (0.2 + 0.8 * PLACES[0] - 0.6) ** 2 + 0.1 * (-5 + 5 * PLACES[1] + 2.5) ** 2
     expected = [tried[:, :trials].min(axis=1).mean() - tried.min() for trials in TRIALS]
     assert found[list(TRIALS)].to_numpy() == pytest.approx(expected, abs=1e-3)
@@ -111,7 +111,7 @@ def test_real_searches_are_scored_by_what_they_chose():
     table = dropout(parabola(0.7, BEND))
     strengths = [[0.3, 0.5, 0.6, 0.9, 0.9], [0.7, 0.2, 0.2, 0.2, 0.2]]
     losses = [[3, 2, 1, np.nan, 4], [1, 2, 3, 4, 5]]  # a diverged trial is never chosen
-    found = searched.regrets(pd.concat([table, searches(strengths, losses)])).set_index("trials")
+    found = searched.searched_regrets(pd.concat([table, searches(strengths, losses)])).set_index("trials")
     assert found.loc[5, "mean"] == pytest.approx(BEND * 0.1**2 / 2, abs=1e-4)
     assert found.loc[5, "repeats"] == 2
     assert found.loc[5, "low"] == 0  # two searches have an interval that reaches where no regret is
@@ -123,7 +123,7 @@ def test_real_searches_are_scored_by_what_they_chose():
 
 def test_real_searches_of_both_strengths_are_scored_on_the_surface():
     tried = searches([[0.4, 0.6, 1.0, 0.2, 0.8]], [[2, 1, 3, 4, 5]], arm=searched.BOTH).assign(l2=0.1)
-    found = searched.regrets(pd.concat([additive(), tried])).set_index("trials")
+    found = searched.searched_regrets(pd.concat([additive(), tried])).set_index("trials")
     assert found.loc[5, "mean"] == pytest.approx(0.1 * 1.5**2, abs=1e-3)
-    replayed = by_trials(joint.regrets(additive()), joint.NAME)
+    replayed = by_trials(joint.joint_regrets(additive()), joint.NAME)
     assert found["random"].to_numpy() == pytest.approx(replayed[list(TRIALS)].to_numpy(), abs=1e-3)

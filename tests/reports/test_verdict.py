@@ -9,7 +9,7 @@ from scipy import special
 from reports import CLAIMS
 from reports.judging.intervals import Estimate
 from reports.judging.text import listed
-from reports.judging.verdict import SESOI, SYMBOLS, Region, Rule, Verdict, find, holm, overall, seeds_to_settle
+from reports.judging.verdict import SESOI, SYMBOLS, DecisionRule, Region, Verdict, find, holm, overall, seeds_to_settle
 
 RULES = list({claim.rule.regions: claim.rule for claim in CLAIMS}.values())
 
@@ -72,7 +72,7 @@ def test_holm_keeps_order_and_lies_between_raw_and_bonferroni(raw):
 
 
 def test_regimes_that_differ_make_it_conditional():
-    rule = Rule(
+    rule = DecisionRule(
         text="",
         quantity="",
         reading="",

@@ -47,10 +47,10 @@ def test_half_of_the_log_odds_axis_is_half_of_its_decades():
 def test_a_curve_is_the_planted_response_between_its_points_too():
     curve = curve_of(dropout(parabola(0.7, BEND)))
     at = np.linspace(0.22, 1, 57)
-    assert curve.mean(at) - curve.best(curve.mean)[1] == pytest.approx(
+    assert curve.mean_response(at) - curve.lowest(curve.mean_response)[1] == pytest.approx(
         BEND * (at - 0.7) ** 2, abs=1e-3
     )  # a natural spline is straight at its ends
-    assert curve.best(curve.mean)[0] == pytest.approx(0.7, abs=CLOSE)
+    assert curve.lowest(curve.mean_response)[0] == pytest.approx(0.7, abs=CLOSE)
 
 
 def test_noise_is_smoothed_and_a_fixed_count_is_not():
