@@ -19,7 +19,7 @@ SETTING = (
     "diverges, counts as one of 1,500 steps; the ratio is then a bound, and its interval is open on that side."
 )
 TABLES = ["wine", "breast_cancer"]
-DATA = {"name": TABLES, "train": 0.5, "valid": 0.4, "label_noise": 0.0, "scaling": SCALINGS}
+DATA = {"name": TABLES, "train": 0.5, "valid": 0.3, "label_noise": 0.0, "scaling": SCALINGS}
 DESIGN: dict[str, dict[str, Any]] = {
     "plain": {
         "data": DATA,

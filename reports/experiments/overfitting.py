@@ -11,7 +11,7 @@ NAME = "overfitting"
 REGIMES = {"width": "width {}", "train_rows": "{} rows", "label_noise": "{:.0%} wrong labels"}
 KEPT = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3]
 ARM: dict[str, Any] = {
-    "data": {"train": [100, 300, 900], "label_noise": [0.0, 0.2]},
+    "data": {"train": [100, 300, 900], "valid": 500, "label_noise": [0.0, 0.2]},
     "width": [12, 64],
     "learning_rate": [0.008, 0.02, 0.05, 0.15],
 }

@@ -12,11 +12,16 @@ from study.errors import did_you_mean
 
 
 class Source(Section):
-    """Which table, and how it is split: a part is given in rows, or as a share of the table below 1; the test part is the rest."""
+    """Which table, and how it is split: a part is given in rows, or as a share of the table below 1.
+
+    The test part is the table's: split off before any seed, so that no seed trains on its rows. Of what remains each seed
+    draws its own training and validation rows.
+    """
 
     name: str
     train: int | float
     valid: int | float
+    test: int | float = 0.2
     label_noise: Annotated[float, Field(ge=0, le=1)]
     scaling: str = "auto"
 
@@ -34,7 +39,7 @@ class Source(Section):
             raise ValueError(f"{scaling} is no scaling, there are {', '.join(known)}{did_you_mean(scaling, known)}")
         return scaling
 
-    @field_validator("train", "valid", mode="before")
+    @field_validator("train", "valid", "test", mode="before")
     @classmethod
     def _rows_or_share(cls, size: Any) -> int | float:
         rows = isinstance(size, int) and not isinstance(size, bool) and size >= 1
@@ -44,14 +49,14 @@ class Source(Section):
         return cast(int | float, size)
 
     def sizes(self) -> tuple[int, int, int]:
-        """Rows of the training, validation and test parts. Raises ``ValueError`` if one is empty."""
+        """Rows of the training, validation and test parts. Raises ``ValueError`` if one is empty, or the table too small."""
         rows = len(table(self.name).x)
-        train, valid = (size if isinstance(size, int) else int(size * rows) for size in (self.train, self.valid))
-        test = rows - train - valid
-        if min(train, valid, test) < 1:
+        parts = self.train, self.valid, self.test
+        train, valid, test = (size if isinstance(size, int) else int(size * rows) for size in parts)
+        if min(train, valid, test) < 1 or train + valid + test > rows:
             raise ValueError(
-                f"each part of {self.name}'s {rows} rows has at least one, got train {train}, valid {valid}, test {test}"
-                ": lower data.train or data.valid"
+                f"{self.name} has {rows} rows for three parts of at least one each, got train {train}, valid {valid},"
+                f" test {test}: lower data.train, data.valid or data.test"
             )
         return train, valid, test
 
@@ -76,7 +81,14 @@ class Source(Section):
     @property
     def task(self) -> Task:
         """Raises ``ValueError`` if a part is empty."""
-        train, valid, _ = self.sizes()
+        train, valid, test = self.sizes()
         usual = "centred" if table(self.name).one_scale else "standardised"
         scaling = usual if self.scaling == "auto" else self.scaling
-        return Task(data=self.name, train_rows=train, valid_rows=valid, label_noise=self.label_noise, scaling=scaling)
+        return Task(
+            data=self.name,
+            train_rows=train,
+            valid_rows=valid,
+            label_noise=self.label_noise,
+            scaling=scaling,
+            test_rows=test,
+        )

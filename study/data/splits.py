@@ -1,7 +1,7 @@
 """What a network learns: a table, split, scaled and relabelled anew for each seed."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -13,19 +13,21 @@ from nets.streams import stream
 from study.data.tables import Classes, Reals, table
 
 
-def _of_task(unit: str, meaning: str) -> Any:
-    return field(metadata={"unit": unit, "meaning": meaning})
+def _of_task(unit: str, meaning: str, default: Any = MISSING) -> Any:
+    return field(default=default, metadata={"unit": unit, "meaning": meaning})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """What a network learns: columns of the ledger. The rows of its test part are what training and validation leave."""
+    """What a network learns: columns of the ledger."""
 
     data: str = _of_task("", "the table")
     train_rows: int = _of_task("rows", "training rows")
     valid_rows: int = _of_task("rows", "validation rows")
     label_noise: float = _of_task("share", "training rows whose label is drawn anew, uniformly over all classes")
     scaling: str = _of_task("", "what is done to the inputs, with moments of the training rows")
+    # 0 in studies of versions in which each seed had a test part of its own
+    test_rows: int = _of_task("rows", "rows of the table’s test part, the same for every seed", default=0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,10 +59,11 @@ def _part(parts: Sequence[tuple[Reals, Classes]]) -> Part:
 
 @lru_cache(maxsize=32)  # the seeds of a stack and more; MNIST: 10 MB a seed
 def split(task: Task, seed: int, *, with_test: bool) -> Split:
-    """Rows in the seed's own order; centre and spread are those of its training rows."""
+    """Rows in the seed's own order, those of the test part aside; centre and spread are those of its training rows."""
     whole = table(task.data)
-    order = stream(seed, "split").permutation(len(whole.x))
-    train, valid, test = np.split(order, [task.train_rows, task.train_rows + task.valid_rows])
+    test, others = np.split(test_first(len(whole.x)), [task.test_rows])
+    drawn = stream(seed, "split").permutation(others)
+    train, valid = drawn[: task.train_rows], drawn[task.train_rows :][: task.valid_rows]
     centre, divisor = SCALINGS[task.scaling](whole.x[train])
 
     def scaled(rows: NDArray[np.int64]) -> Reals:
@@ -72,6 +75,11 @@ def split(task: Task, seed: int, *, with_test: bool) -> Split:
         valid=(scaled(valid), whole.y[valid]),
         test=(scaled(test), whole.y[test]) if with_test else None,
     )
+
+
+def test_first(rows: int) -> NDArray[np.int64]:
+    """A table's rows in the one order in which they go to its test part: no seed and no study has another."""
+    return stream(0, "test part").permutation(rows)
 
 
 def _nonzero(spread: Reals) -> Reals:

@@ -105,7 +105,7 @@ MISTAKES = {
     "run quick --set data.train=0": "a whole number of rows from 1, or a share between 0 and 1, got 0",
     "run quick --set data.train=1.0": "got 1.0",
     "run quick --set data.train=true": "got True",
-    "run quick --set data.train=1500": "got train 1500, valid 600, test -303: lower data.train or data.valid",
+    "run quick --set data.train=1500": "got train 1500, valid 600, test 497: lower data.train, data.valid or data.test",
     "run quick --set data.label_noise=2": "data.label_noise should be less than or equal to 1, got 2",
     "run quick --set data.label_noise=nan": "got nan",
     "run quick --set seed=-1": "seed should be greater than or equal to 0, got -1",
@@ -157,11 +157,11 @@ def test_presets_are_valid_and_keep_the_window_to_a_tenth_or_two(preset: str) ->
 
 def test_overrides_reach_any_depth_and_keep_their_types() -> None:
     config = read_study(
-        "default", ["data.train=0.6", "data.valid = 0.2", "hyper.activation=tanh", "design.arms.l2.l2.points=3",
+        "default", ["data.train=0.5", "data.valid = 0.2", "hyper.activation=tanh", "design.arms.l2.l2.points=3",
                     "search.arms.joint.width=16", "search.arms.joint.l2={low=0.1, high=1}", "design.arms.mine.width=[3]"],
         claimed=lambda tables: {},
     )  # fmt: skip
-    assert (config.data.train, config.data.valid) == (0.6, 0.2)
+    assert (config.data.train, config.data.valid) == (0.5, 0.2)
     assert config.arms[0].fixed["activation"] == "tanh"
     assert config.arms[0].fixed["width"] == 16
     assert config.arms[0].open["l2"].low == 0.1

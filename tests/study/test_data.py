@@ -28,13 +28,30 @@ def source_of(name: str, **changes) -> Source:
     return Source(**{"name": name, "train": 0.5, "valid": 0.25, "label_noise": 0.0, **changes})
 
 
+def row_numbers(part, name: str) -> list[int]:
+    """Which rows of the table these are; equal rows have equal numbers."""
+    number = {row.tobytes(): place for place, row in enumerate(table(name).x)}
+    return [number[row.tobytes()] for row in part[0]]
+
+
 @each_table
-def test_parts_are_a_partition_of_the_rows(name: str) -> None:
-    parts = split(source_of(name).task, 5, with_test=True)
+def test_parts_are_drawn_from_the_rows_and_share_none(name: str) -> None:
+    parts = split(source_of(name, scaling="raw").task, 5, with_test=True)
     assert parts.test is not None
     classes = np.concatenate([parts.train[1], parts.valid[1], parts.test[1]])
-    assert len(classes) == len(table(name).x)
-    assert (np.bincount(classes) == np.bincount(table(name).y)).all()
+    assert len(classes) == sum(source_of(name).sizes())
+    numbers = [number for part in (parts.train, parts.valid, parts.test) for number in row_numbers(part, name)]
+    most = np.bincount(row_numbers((table(name).x,), name))  # tables hold some rows twice
+    assert (np.bincount(numbers, minlength=len(most)) <= most).all()
+
+
+@each_table
+def test_the_test_part_is_the_tables_and_no_seed_learns_from_it(name: str) -> None:
+    """At any number of training rows and any label noise."""
+    sources = [source_of(name, scaling="raw", **changes) for changes in ({}, {"train": 0.1}, {"label_noise": 0.5})]
+    tests = [split(each.task, seed, with_test=True).test for each in sources for seed in (0, 5, 1000)]
+    first = row_numbers(tests[0], name)
+    assert all(row_numbers(test, name) == first for test in tests)
 
 
 @each_table
@@ -115,7 +132,11 @@ def test_label_noise_leaves_validation_and_test_rows_alone() -> None:
 
 @pytest.mark.parametrize(
     ("sizes", "rows"),
-    [({"train": 300, "valid": 600}, (300, 600, 897)), ({"train": 0.6, "valid": 0.2}, (1078, 359, 360))],
+    [
+        ({"train": 300, "valid": 600, "test": 497}, (300, 600, 497)),
+        ({"train": 0.6, "valid": 0.2, "test": 0.2}, (1078, 359, 359)),
+        ({"train": 0.25, "valid": 0.5}, (449, 898, 359)),
+    ],
 )
 def test_sizes_are_rows_or_shares(sizes, rows) -> None:
     assert source_of("digits", **sizes).sizes() == rows
