@@ -1,11 +1,13 @@
-"""The study: designs, then the searches of all arms side by side, then the refit of each one's best trial."""
+"""The study: designs, then their best settings on fresh seeds, the searches of all arms side by side, and the refit of each one's best trial."""
 
 from collections import deque
 from collections.abc import Sequence
 
 from study.asked.arms import Arm
 from study.asked.config import Config
-from study.asked.networks import design_networks, refit_networks, trial_networks
+from study.asked.designs import Design
+from study.asked.networks import design_networks, refit_networks, score_networks, trial_networks
+from study.asked.scores import chosen
 from study.budget import BudgetSpentError
 from study.interrupts import Interrupted, shielded
 from study.kept.optuna_tables import OptunaTables
@@ -24,9 +26,10 @@ def run(config: Config, submissions: Submissions, tables: OptunaTables) -> None:
     """
     for design in config.designs:
         submissions.submit(design_networks(config, design))
+    scorings = [Scoring(config, design, submissions) for design in config.scored]
     searches = [Search(config, arm, repeat, submissions, tables) for arm, repeat in config.searches]
     try:
-        _advance(searches, submissions, tables)
+        _advance([*scorings, *searches], submissions, tables)
     except (Interrupted, BudgetSpentError):  # not where the database fails: it would be waited for twice
         _write(tables)
         raise
@@ -34,20 +37,42 @@ def run(config: Config, submissions: Submissions, tables: OptunaTables) -> None:
     submissions.finish()
 
 
-def _advance(searches: Sequence["Search"], submissions: Submissions, tables: OptunaTables) -> None:
-    """Takes all searches to their ends."""
-    while searches:
-        moved = [search.advance() for search in searches]
+def _advance(threads: Sequence["Scoring | Search"], submissions: Submissions, tables: OptunaTables) -> None:
+    """Takes all of them to their ends."""
+    while threads:
+        moved = [thread.advance() for thread in threads]
         if not any(moved):
             with shielded():
                 tables.keep_up()
             submissions.wait()
-        searches = [search for search in searches if not search.finished]
+        threads = [thread for thread in threads if not thread.finished]
 
 
 def _write(tables: OptunaTables) -> None:
     with shielded():
         tables.write()
+
+
+class Scoring:
+    """The score of one design: its best settings are known once all of it is recorded."""
+
+    def __init__(self, config: Config, design: Design, submissions: Submissions) -> None:
+        self._config, self._design, self._submissions = config, design, submissions
+        self._networks = design_networks(config, design)
+        self._missing = list(self._networks.items())
+        self.finished = False
+
+    def advance(self) -> bool:
+        """One step, if there is one now."""
+        while self._missing and self._submissions.holds(dict(self._missing[-1:])):
+            self._missing.pop()
+        if self._missing:
+            return False
+        assert self._config.score
+        best = chosen(self._design, self._config.score.held, self._submissions.results(self._networks))
+        self._submissions.submit(score_networks(self._config, self._design, best))
+        self.finished = True
+        return True
 
 
 class Search:

@@ -12,7 +12,7 @@ from nets.hyper import Hyper
 from nets.train import stack_size
 from study.asked.arms import Arm, read_arm
 from study.asked.designs import MOST_REPLICATES, Design, read_design
-from study.asked.settings import Section, Value, read_value, type_of
+from study.asked.settings import Section, Value, check_name, read_value, type_of
 from study.asked.source import Source
 from study.data.tables import TABLES
 from study.errors import UsageError, did_you_mean
@@ -80,6 +80,24 @@ class SearchStage(Section):
         return self
 
 
+class ScoreStage(Section):
+    """The best settings of designs, on as many fresh seeds: for each task, each value of the fields ``held`` and each metric.
+
+    ``arms`` are the designs; by default all that vary the learning rate.
+    """
+
+    replicates: Replicates
+    arms: list[str] | None = None
+    held: list[str] = Field(default_factory=lambda: ["width"])
+
+    @field_validator("held")
+    @classmethod
+    def _fields(cls, held: list[str]) -> list[str]:
+        for name in held:
+            check_name(name)
+        return held
+
+
 class RefitStage(Section):
     """The best trial of each arm, on fresh seeds and with the test part."""
 
@@ -93,6 +111,7 @@ class Config(Section):
     data: Source
     hyper: dict[str, Any]
     design: DesignStage | None = None
+    score: ScoreStage | None = None
     search: SearchStage | None = None
     refit: RefitStage | None = None
 
@@ -105,12 +124,18 @@ class Config(Section):
             raise ValueError(
                 "refit trains the best trial of a search, and search is missing: add [search], or drop refit"
             )
+        if self.score and not self.design:
+            raise ValueError(
+                "score trains the best settings of designs, and design is missing: add [design], or drop score"
+            )
         with _placed("hyper"):
             settings: dict[str, Any] = dict(self.shared)
             Hyper(**settings, seed=0)
         with _placed("data"):
             _ = self.data.task
         self._check_tables()
+        for name in (self.score and self.score.arms) or ():
+            _check_known("design", name, [design.name for design in self.designs])
         claimed = self.design and self.design.claims
         if not [*self.designs, *self.arms] and not claimed:
             raise ValueError("a study has at least one arm: add [design.arms.NAME] or [search.arms.NAME]")
@@ -151,6 +176,15 @@ class Config(Section):
             return ()
         read = partial(read_design, shared=self.shared, source=self.data, replicates=self.design.replicates)
         return _read("design.arms", self.design.arms, read)
+
+    @property
+    def scored(self) -> list[Design]:
+        """The designs whose best settings are trained on fresh seeds."""
+        if not self.score:
+            return []
+        if self.score.arms is None:
+            return [design for design in self.designs if "learning_rate" in design.axes]
+        return [design for design in self.designs if design.name in self.score.arms]
 
     @cached_property
     def arms(self) -> tuple[Arm, ...]:

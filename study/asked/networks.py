@@ -1,6 +1,6 @@
 """The networks of each stage: which task, hyperparameters and seed go under which key."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from study.asked.config import Config
 from study.asked.designs import MOST_REPLICATES, Design
 from study.records import Key, Network, Networks
 
-FRESH = MOST_REPLICATES  # where the refit's seeds begin; those of designs and searches are the same, and so paired
+FRESH = MOST_REPLICATES  # where the seeds of scores and refits begin; those of designs and searches are the same, and so paired
 
 
 def design_networks(config: Config, design: Design) -> Networks:
@@ -21,6 +21,19 @@ def design_networks(config: Config, design: Design) -> Networks:
         )
         for number, (task, settings) in enumerate(design.points())
         for replicate in range(design.replicates)
+    }
+
+
+def score_networks(config: Config, design: Design, numbers: Iterable[int]) -> Networks:
+    """These points of a design on fresh seeds."""
+    assert config.score
+    points = design.points()
+    return {
+        Key("score", design.name, 0, number, replicate): Network(
+            points[number][0], Hyper(**points[number][1], seed=_seed(config, FRESH + replicate))
+        )
+        for number in numbers
+        for replicate in range(config.score.replicates)
     }
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from nets.hyper import Hyper
 from nets.outcome import Outcome
 from study.asked.config import Config
+from study.asked.scores import chosen
 from study.data.splits import Task
 from study.kept.endings import stopped
 from study.records import Key, Record
@@ -19,25 +20,42 @@ from study.searched.ranking import best_trials
 FIELDS = [*fields(Key), *fields(Task), *fields(Hyper), *fields(Outcome)]
 DTYPES: dict[Any, str] = {int: "int64", float: "float64", float | None: "float64", str: "str"}
 MEANINGS = {
-    "stage": ("", "design, search or refit"),
+    "stage": ("", "design, score, search or refit"),
     "arm": ("", "the design or the search space"),
     "repeat": ("", "number of the arm's search, from 0"),
     "trial": ("", "number of the search trial or design point, from 0"),
     "replicate": ("", "number of the seed, from 0"),
+    "chosen_by": ("", "score: the metrics, joined by '+', that are best at this point on the design's own seeds"),
     "seconds": ("s", "share of its stack's wall-clock; every other column is a function of the configuration"),
 }
 
 
 def results_table(config: Config, records: Sequence[Record], provenance: Mapping[str, Any]) -> pd.DataFrame:
     """What is recorded, by key; ``attrs`` holds the provenance, why each search ended, and each column's unit and meaning."""
-    rows = [_flat(record.row) for record in current(records)]
-    dtypes = {each.name: DTYPES.get(each.type, "str") for each in FIELDS} | {"seconds": "float64"}
+    metrics = _metrics(config, records)
+    rows = [{**_flat(record.row), "chosen_by": metrics.get(_point(record), "")} for record in current(records)]
+    dtypes = {each.name: DTYPES.get(each.type, "str") for each in FIELDS} | {"chosen_by": "str", "seconds": "float64"}
     table = pd.DataFrame(rows, columns=list(dtypes)).astype(dtypes)
     table.attrs = {
         "provenance": {**provenance, "stopped": stopped(config, records)},
         "fields": {column: _described(column) for column in dtypes},
     }
     return table
+
+
+def _metrics(config: Config, records: Sequence[Record]) -> dict[tuple[str, str, int], str]:
+    """What each point that was scored had been chosen by."""
+    found = {}
+    for design in config.scored:
+        assert config.score
+        own = [record for record in records if (record.key.stage, record.key.arm) == ("design", design.name)]
+        for number, metrics in chosen(design, config.score.held, own).items():
+            found["score", design.name, number] = "+".join(metrics)
+    return found
+
+
+def _point(record: Record) -> tuple[str, str, int]:
+    return record.key.stage, record.key.arm, record.key.trial
 
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,11 +66,11 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def current(records: Sequence[Record]) -> list[Record]:
     """All but the refits of trials that a longer search has overtaken: an extended study equals one of that length."""
-    chosen = {(*search, trial) for search, (trial, _) in best_trials(records).items()}
+    best = {(*search, trial) for search, (trial, _) in best_trials(records).items()}
     return [
         record
         for record in records
-        if record.key.stage != "refit" or (record.key.arm, record.key.repeat, record.key.trial) in chosen
+        if record.key.stage != "refit" or (record.key.arm, record.key.repeat, record.key.trial) in best
     ]
 
 

@@ -7,6 +7,7 @@ from nets.hyper import Hyper
 from nets.train import stack_size
 from study.asked.arms import Arm, extremes
 from study.asked.config import Config
+from study.asked.designs import Design
 from study.data.tables import table
 from study.told.tally import Tally
 
@@ -20,7 +21,11 @@ WEIGHT = 6e-9  # s for each of a unit's inputs beyond the 64
 
 def forecast(config: Config, tally: Tally, workers: int) -> str:
     """A line: about how long what is left will take. Its order of magnitude is meant; no decision reads it."""
-    whole = {"design": _designs(config), **{stage: _searches(config, tally, stage) for stage in config.replicates}}
+    whole = {
+        "design": _designs(config),
+        "score": _scores(config, tally),
+        **{stage: _searches(config, tally, stage) for stage in config.replicates},
+    }
     left = {
         stage: seconds * (1 - tally.done[stage] / tally.total[stage]) / workers
         for stage, seconds in whole.items()
@@ -31,12 +36,22 @@ def forecast(config: Config, tally: Tally, workers: int) -> str:
 
 
 def _designs(config: Config) -> float:
+    """Seconds on one core."""
+    return sum(map(_design, config.designs))
+
+
+def _design(design: Design) -> float:
     """Seconds on one core; every point is part of a full stack."""
     return sum(
         design.replicates * cost(hyper, stack_size(hyper.width), _inputs(task.data)) / stack_size(hyper.width)
-        for design in config.designs
         for task, hyper in ((task, Hyper(**settings, seed=0)) for task, settings in design.points())
     )
+
+
+def _scores(config: Config, tally: Tally) -> float:
+    """Seconds on one core, for networks like those of the designs."""
+    networks = sum(design.replicates * len(design.points()) for design in config.scored)
+    return sum(map(_design, config.scored)) / max(networks, 1) * tally.total["score"]
 
 
 def _searches(config: Config, tally: Tally, stage: str) -> float:

@@ -4,24 +4,39 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from study.asked.config import Config
+from study.asked.designs import Design
+from study.asked.scores import METRICS, chosen, groups
 from study.kept.endings import stopped
 from study.records import Record
 from study.searched.ranking import Mean, mean_of, search_name, valid_loss
 
 
-def networks_of(config: Config) -> dict[str, int]:
-    """Networks in each stage."""
+def networks_of(config: Config, records: Sequence[Record] = ()) -> dict[str, int]:
+    """Networks in each stage. Until what is scored is chosen, as many as there may be: another setting for each metric."""
     trials = {"search": config.search.trials if config.search else 0, "refit": 1}
-    return {"design": sum(design.replicates * len(design.points()) for design in config.designs)} | {
-        stage: trials[stage] * count * len(config.searches) for stage, count in config.replicates.items()
+    return {
+        "design": sum(design.replicates * len(design.points()) for design in config.designs),
+        "score": sum(config.score.replicates * _scored(config, design, records) for design in config.scored)
+        if config.score
+        else 0,
+        **{stage: trials[stage] * count * len(config.searches) for stage, count in config.replicates.items()},
     }
+
+
+def _scored(config: Config, design: Design, records: Sequence[Record]) -> int:
+    """Points."""
+    assert config.score
+    own = [record for record in records if (record.key.stage, record.key.arm) == ("design", design.name)]
+    if len(own) < design.replicates * len(design.points()):
+        return len(METRICS) * len(groups(design, config.score.held))
+    return len(chosen(design, config.score.held, own))
 
 
 class Tally:
     """Counts records as they arrive, in any order."""
 
     def __init__(self, config: Config, records: Sequence[Record]) -> None:
-        self.total = networks_of(config)
+        self.total = networks_of(config, records)
         self.done: Counter[str] = Counter()
         self.failed: defaultdict[str, Counter[str]] = defaultdict(Counter)  # by stage and reason
         self.best: tuple[str, int, Mean] | None = None
