@@ -42,15 +42,6 @@ def gather(table: Array, places: Integers, rows: Array, columns: Array) -> None:
 
 
 @compiled
-def mask_positive(words: Integers, mask: Integers) -> None:
-    networks, units, batch = words.shape
-    for k in range(networks):
-        for unit in range(units):
-            for row in range(batch):
-                mask[k, unit, row] = -1 if words[k, unit, row] > 0 else 0
-
-
-@compiled
 def blend(running: Array, batch: Array, running_weight: Array, weight: Array) -> None:
     networks, units = running.shape
     for k in range(networks):

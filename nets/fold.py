@@ -17,7 +17,7 @@ class Folded:
     """K networks ready for inference: a linear transform for each layer, ``activation`` between them."""
 
     weights: tuple[Array, ...]  # each (K, outputs, inputs + 1), the bias in the last column
-    activation: str  # a name in layers.ACTIVATIONS
+    activation: str  # a name in activations.ACTIVATIONS
 
 
 def fold(stack: Stack) -> Folded:
@@ -63,7 +63,7 @@ def logits(folded: Folded, x: Array) -> Array:
     y = x.T.astype(last.dtype)
     for weight in hidden:
         z = _dense(weight, y)
-        y = ACTIVATIONS[folded.activation](z).forward(z, training=False)
+        y = ACTIVATIONS[folded.activation].layer(z).forward(z, training=False)
     return _dense(last, y)
 
 

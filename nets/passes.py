@@ -92,7 +92,11 @@ class Pass:
         draws = self.stack.draws[hidden]
         if draws is not None:
             kinds[shape.noise_place].append(partial(self._noise, draws, "keep_prob"))
-        makers: list[Callable[[Array], Layer]] = [*kinds["before"], ACTIVATIONS[shape.activation], *kinds["after"]]
+        makers: list[Callable[[Array], Layer]] = [
+            *kinds["before"],
+            ACTIVATIONS[shape.activation].layer,
+            *kinds["after"],
+        ]
         return [*(make(x) for make in makers[:-1]), makers[-1](y)]
 
     def _norms(self, hidden: int) -> list[Callable[[Array], Layer]]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from nets.arrays import Array
 from nets.hyper import Hyper
-from nets.layers.activations import SPREADS
+from nets.layers.activations import ACTIVATIONS
 from nets.layers.batch_norm import Moments
 from nets.layers.noise import Draws
 from nets.parameters import Parameters
@@ -78,7 +78,7 @@ class Stack:
         return Draws([hyper.own_seed for hyper in self.hypers], "normalisation noise", layer, redraw="batch")
 
     def _initialise(self) -> None:
-        spread = SPREADS[self.shape.activation]
+        spread = ACTIVATIONS[self.shape.activation].spread
         for layer, (inputs, view) in enumerate(zip(self.sizes[:-1], self.dense, strict=True)):
             outputs = self.sizes[layer + 1]
             for weight, hyper in zip(view.value[:, :, :-1], self.hypers, strict=True):

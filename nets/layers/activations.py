@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-from nets.arrays import Array, Integers, Layer, empty
-from nets.kernels import kernel
+from nets.arrays import Array, Layer, empty, full
 
 
 class Activation(Layer):
@@ -29,39 +29,38 @@ class Identity(Activation):
 
 
 class ReLU(Activation):
-    """max(x, 0), with derivative 0 at 0, by bits: measured 4 times faster than ``np.maximum`` with a scalar."""
+    """max(x, 0), with derivative 0 at 0; NaN stays NaN."""
 
     def __init__(self, y: Array) -> None:
         super().__init__(y)
-        self.word = np.dtype(f"i{y.itemsize}")
-        self.words = y.view(self.word)
-        self.mask = empty(y.shape, self.word)
+        self.zeros = full(y.shape, 0, y.dtype)  # with a scalar the maximum was measured 2.4 times slower
+        self.active = empty(y.shape, bool)
 
     def forward(self, x: Array, *, training: bool) -> Array:
-        words = x.view(self.word)
-        mask_positive(words, self.mask)
-        np.bitwise_and(words, self.mask, out=self.words)
+        np.maximum(x, self.zeros, out=self.y)
+        if training:
+            np.greater(self.y, 0, out=self.active)
         return self.y
 
     def backward(self, dy: Array) -> Array:
-        words = dy.view(self.word)
-        np.bitwise_and(words, self.mask, out=words)
+        dy *= self.active
         return dy
 
 
-@kernel
-def mask_positive(words: Integers, mask: Integers) -> None:
-    """All bits where a number, seen as an integer, is positive: the sign bit of -x, shifted over the whole word."""
-    np.negative(words, out=mask)
-    np.right_shift(mask, 8 * mask.itemsize - 1, out=mask)
-
-
-class Tanh(Activation):
-    """tanh x, with derivative 1 - y²."""
+class Curve(Activation):
+    """A function without kinks, whose derivative the forward pass leaves in ``slope``."""
 
     def __init__(self, y: Array) -> None:
         super().__init__(y)
         self.slope = empty(y.shape, y.dtype)
+
+    def backward(self, dy: Array) -> Array:
+        dy *= self.slope
+        return dy
+
+
+class Tanh(Curve):
+    """tanh x, with derivative 1 - y²."""
 
     def forward(self, x: Array, *, training: bool) -> Array:
         np.tanh(x, out=self.y)
@@ -70,17 +69,9 @@ class Tanh(Activation):
             np.subtract(1, self.slope, out=self.slope)
         return self.y
 
-    def backward(self, dy: Array) -> Array:
-        dy *= self.slope
-        return dy
 
-
-class Sigmoid(Activation):
+class Sigmoid(Curve):
     """1 / (1 + e^-x) as (1 + tanh(x/2)) / 2, which cannot overflow, with derivative y (1 - y)."""
-
-    def __init__(self, y: Array) -> None:
-        super().__init__(y)
-        self.slope = empty(y.shape, y.dtype)
 
     def forward(self, x: Array, *, training: bool) -> Array:
         x *= 0.5
@@ -92,9 +83,47 @@ class Sigmoid(Activation):
             self.slope *= self.y
         return self.y
 
-    def backward(self, dy: Array) -> Array:
-        dy *= self.slope
-        return dy
+
+class GELU(Curve):
+    """x Φ(x) by Φ(x) ≈ (1 + t)/2, t = tanh(c (x + a x³)), c = √(2/π), a = 0.044715 (Hendrycks & Gimpel 2016, section 2).
+
+    Within 5e-4 of the normal distribution's own Φ, which NumPy has not. The derivative is
+    (1 + t)/2 · (1 + (1 - t) c x (1 + 3 a x²)). Beyond ``FAR`` t is ±1 to the last bit.
+    """
+
+    CUBIC = 0.044715
+    SCALE = math.sqrt(2 / math.pi)
+    FAR = 10
+
+    def __init__(self, y: Array) -> None:
+        super().__init__(y)
+        self.bounded = empty(y.shape, y.dtype)
+        self.share = empty(y.shape, y.dtype)
+
+    def forward(self, x: Array, *, training: bool) -> Array:
+        share = self.share
+        np.clip(x, -self.FAR, self.FAR, out=self.bounded)  # x³ cannot overflow
+        np.multiply(self.bounded, self.bounded, out=share)
+        if training:
+            np.multiply(share, 3 * self.CUBIC, out=self.slope)
+            self.slope += 1
+            self.slope *= self.bounded
+            self.slope *= self.SCALE
+        share *= self.CUBIC
+        share += 1
+        share *= self.bounded
+        share *= self.SCALE
+        np.tanh(share, out=share)
+        if training:
+            np.subtract(1, share, out=self.bounded)
+            self.slope *= self.bounded
+            self.slope += 1
+        share += 1
+        share *= 0.5
+        if training:
+            self.slope *= share
+        np.multiply(x, share, out=self.y)
+        return self.y
 
 
 def he(inputs: int, outputs: int) -> float:
@@ -107,5 +136,20 @@ def glorot(inputs: int, outputs: int) -> float:
     return math.sqrt(2 / (inputs + outputs))
 
 
-ACTIVATIONS: dict[str, type[Activation]] = {"relu": ReLU, "tanh": Tanh, "sigmoid": Sigmoid, "identity": Identity}
-SPREADS: dict[str, Callable[[int, int], float]] = {"relu": he, "tanh": glorot, "sigmoid": glorot, "identity": glorot}
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """All that is to be known of an activation, in one row of ``ACTIVATIONS``."""
+
+    layer: Callable[[Array], Activation]  # of the array that it writes
+    spread: Callable[[int, int], float]  # of the initial weights, from a layer's inputs and outputs
+    steepest: float  # greatest derivative, by which a unit's is flat
+    sklearn: str | None = None  # scikit-learn's name, where it has the function
+
+
+ACTIVATIONS: dict[str, Kind] = {
+    "relu": Kind(layer=ReLU, spread=he, steepest=1, sklearn="relu"),
+    "tanh": Kind(layer=Tanh, spread=glorot, steepest=1, sklearn="tanh"),
+    "sigmoid": Kind(layer=Sigmoid, spread=glorot, steepest=0.25, sklearn="logistic"),
+    "identity": Kind(layer=Identity, spread=glorot, steepest=1, sklearn="identity"),
+    "gelu": Kind(layer=GELU, spread=he, steepest=1.129),
+}

@@ -13,7 +13,7 @@ diverged has no measures; a value that does not exist is ``None``. Checkpoints a
     curves.valid_loss | checkpoints | nats | validation loss; after the start the same as curve, to rounding
     curves.valid_error | checkpoints | share | validation error
     saturation.step | checkpoints | steps | optimiser steps made at the start, 0, and at each checkpoint
-    saturation.share | checkpoints × layers | share | units × rows with f'/max f' < 0.1; for ReLU: inactive
+    saturation.share | checkpoints × layers | share | units × rows with |f'|/max f' < 0.1; for ReLU: inactive
     saturation.dead | checkpoints × layers | share | units that are so on every row
     moments.step | checkpoints | steps | optimiser steps made at the start, 0, and at each checkpoint
     moments.mean | checkpoints × layers | – | root mean square over units of the mean that the next layer receives

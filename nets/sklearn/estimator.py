@@ -23,6 +23,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from nets.arrays import Array
 from nets.fold import fold, mean_log_probabilities
 from nets.hyper import Hyper
+from nets.layers.activations import ACTIVATIONS
 from nets.layers.noise import NOISES
 from nets.optimisers import SGD, Adam, Nesterov, Rule
 from nets.parameters import View
@@ -31,7 +32,7 @@ from nets.sklearn.fitting import Examples, Fitting, Snapshot
 from nets.sklearn.progress import Course, Progress, follow
 from nets.stack import Stack
 
-ACTIVATION_OF = {"identity": "identity", "relu": "relu", "tanh": "tanh", "logistic": "sigmoid"}
+ACTIVATION_OF = {kind.sklearn: name for name, kind in ACTIVATIONS.items() if kind.sklearn is not None}
 FLOATS = (np.float64, np.float32)  # what training keeps; other types become the first
 
 

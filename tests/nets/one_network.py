@@ -11,6 +11,7 @@ FUNCTIONS = {
     "tanh": np.tanh,
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
     "identity": lambda x: x,
+    "gelu": lambda x: x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))) / 2,
 }
 SHAPE = {"seed": 1, "width": 4, "batch_size": 8, "steps": 30, "checkpoints": 1, "precision": "float64"}
 

@@ -49,7 +49,7 @@ def layer_case(name: str) -> tuple[Layer, list[Array], list[Array]]:
     generator = np.random.default_rng(3)
     y = np.empty((NETWORKS, UNITS, BATCH))
     if name in ACTIVATIONS:
-        return ACTIVATIONS[name](y), [], []
+        return ACTIVATIONS[name].layer(y), [], []
     if name in NOISES:
         draws = Draws([5, 6], "noise", 0, redraw="example")
         noise = NOISES[name](np.array([0.5, 0.8]).reshape(-1, 1, 1), draws, y)

