@@ -9,13 +9,13 @@ UV_VERSION := 0.13.8
 .DEFAULT_GOAL := help
 
 study: $(STAMP)  ## run the study (PRESET=quick, default or full) and write its report; run again to resume
-	$(BIN)/python -m study run $(PRESET)
+	$(BIN)/dropstep run $(PRESET)
 
 report: $(STAMP)  ## write the report of a run again (PRESET=…)
-	$(BIN)/python -m study report --name $(PRESET)
+	$(BIN)/dropstep report --name $(PRESET)
 
-test: $(STAMP)  ## run the tests, the slow ones aside
-	$(BIN)/python -m pytest -q -m "not slow"
+test: $(STAMP)  ## run the tests, the slow ones aside, in a process for each core
+	$(BIN)/python -m pytest -q -m "not slow" -n auto --dist loadgroup
 
 check: $(STAMP)  ## lint, formatting and types
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""The process of ``python -m study`` or ``dropstep``: what ends it, from its first moment to its last."""
+"""The process of ``dropstep``: what ends it, from its first moment to its last."""
 
 import sys
 from typing import NoReturn
@@ -10,6 +10,9 @@ from study.interrupts import Interrupted, ignore_signals, raise_on_signals
 
 def program() -> NoReturn:
     """Exits with 0 done, 1 failed, 2 bad usage, 130 and 143 ended by Ctrl-C and SIGTERM."""
+    if sys.platform == "win32":  # locks, forks and limits are POSIX's
+        sys.stderr.write("error: dropstep needs Linux or macOS: on Windows, install and run it in WSL\n")
+        sys.exit(1)
     raise_on_signals()
     try:
         from study.command_line import main  # noqa: PLC0415

@@ -3,10 +3,10 @@
 import os
 import shlex
 import sys
-from importlib.metadata import PackageNotFoundError, version
 
 from cyclopts import App, CycloptsError, UnusedCliTokensError
 
+from study import __version__
 from study.errors import StudyError
 
 COMMANDS = {
@@ -21,6 +21,7 @@ COMMANDS = {
     "advise": "Say what a run advises: which regulariser, on which axis, for how many trials.",
     "verify": "Train a sample of the recorded networks again and compare every bit.",
     "restore": "Put the backup of a damaged study in its place.",
+    "calibrate": "Simulate experiments whose index Q is known, and write how Q reads them: the table of the page.",
 }  # said here as well, so that --help need not load the commands
 
 
@@ -48,19 +49,12 @@ def _app() -> App:
     app = App(
         name="dropstep",
         help="Is dropout quantized? Exact, resumable studies of small networks.",
-        version=_version,
+        version=__version__,
         suppress_keyboard_interrupt=False,  # study.__main__ says how to resume
     )
     for command, meaning in COMMANDS.items():
         app.command(f"study.commands:{command}", name=command, help=meaning)
     return app
-
-
-def _version() -> str:
-    try:
-        return version("dropstep")
-    except PackageNotFoundError:
-        return "not installed"
 
 
 def _in_one_line(error: CycloptsError) -> str:

@@ -153,6 +153,26 @@ def restore(*, name: Name = None, storage: Storage = None) -> int:
     return 0
 
 
+def calibrate(*, to: Path | None = None, draws: int | None = None, workers: int = 2) -> int:
+    """Simulate experiments whose index Q is known, and write how Q reads them: the table that the page shows.
+
+    Args:
+        to: The csv file to write. By default the one that the page reads.
+        draws: Experiments for each row. By default as many as the committed table has.
+        workers: Processes; the table does not depend on them.
+    """
+    from reports import calibration
+    from study.errors import UsageError
+
+    for flag, number in (("--draws", draws), ("--workers", workers)):
+        if number is not None and number < 1:
+            raise UsageError(f"{flag} is at least 1, got {number}")
+    path = to or calibration.TABLE
+    calibration.calibrate_anew(path, draws=draws or calibration.DRAWS, workers=workers)
+    print(path)
+    return 0
+
+
 def _render(table: "pd.DataFrame", folder: Path) -> Path:
     import reports
     from study.errors import StudyError
@@ -172,7 +192,7 @@ def _claimed(tables: Sequence[str]) -> dict[str, Mapping[str, Any]]:
 
 def _command(study: str, name: str | None, trials: int | None, only: Sequence[str], settings: Sequence[str]) -> str:
     """What reproduces the study, in one spelling."""
-    words = ["python", "-m", "study", "run", study]
+    words = ["dropstep", "run", study]
     words += [] if name is None else ["--name", name]
     words += [] if trials is None else ["--trials", str(trials)]
     words += [word for slug in only for word in ("--only", slug)]

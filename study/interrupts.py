@@ -58,5 +58,4 @@ def _leave(number: int, frame: FrameType | None) -> None:
 
 
 def _this_command() -> str:
-    program = sys.argv[0].rpartition(os.sep)[2]
-    return shlex.join([*(["python", "-m", "study"] if program == "__main__.py" else [program]), *sys.argv[1:]])
+    return shlex.join(["dropstep", *sys.argv[1:]])

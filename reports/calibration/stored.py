@@ -31,7 +31,7 @@ def note() -> str:
         f"intervals hold the planted Q (at worst {worst['covered']:.1%}: {worst['data']}, width {worst['width']}, "
         f"{worst['seeds']} seeds, Q = {worst['planted']:g}), and at most {false:.1%} of the smooth responses of a row read as a "
         "staircase, which is the error that would matter most. How often a row reads as what was planted is the power of so "
-        "many seeds, before Holm’s correction. The table is reports/calibration/calibration.csv; python -m reports.calibration "
+        "many seeds, before Holm’s correction. The table is reports/calibration/calibration.csv; dropstep calibrate "
         "makes it again."
     )
 

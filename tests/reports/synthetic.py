@@ -101,7 +101,7 @@ def results_table(
 def provenance(name: str, opened: tuple[str, ...]) -> dict:
     return {
         "name": name,
-        "command": "python -m study run quick",
+        "command": "dropstep run quick",
         "seed": 0,
         "data": {
             "name": "digits",

@@ -32,6 +32,7 @@ width = { low = 3, high = 6 }
 keep_prob = { low = 0.5, high = 1.0 }
 learning_rate = { low = 0.001, high = 1.0, log = true }
 """
+DROPSTEP = Path(sys.executable).with_name("dropstep")
 PAGE = """
 CLAIMS = ()
 def render(claims, results, folder):
@@ -42,13 +43,17 @@ def render(claims, results, folder):
 
 
 def begin(folder: Path, *words: str) -> subprocess.Popen:
-    """``dropstep run`` in a folder of its own, where a stand-in for ``reports`` draws the page."""
-    folder.mkdir(exist_ok=True)
+    """``dropstep run`` in a folder of its own, whose files named as our packages are none of its business; a stand-in draws the page."""
+    (folder / "stand_in").mkdir(parents=True, exist_ok=True)
     (folder / "tiny.toml").write_text(STUDY)
-    (folder / "reports.py").write_text(PAGE)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    (folder / "stand_in/reports.py").write_text(PAGE)
+    for package in ("nets", "study", "reports"):
+        (folder / f"{package}.py").write_text(
+            "raise SystemExit('a file of the working folder was taken for a package')"
+        )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder / "stand_in"), *filter(None, sys.path)])}
     return subprocess.Popen(
-        [sys.executable, "-m", "study", "run", "tiny.toml", *words],
+        [DROPSTEP, "run", "tiny.toml", *words],
         cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
 

@@ -241,7 +241,7 @@ def test_kernels_that_are_not_there_are_one_line(tmp_path, kernels: str) -> None
     if kernels == "numba" and importlib.util.find_spec("numba"):
         pytest.skip("numba is installed")
     environment = os.environ | {"DROPSTEP_KERNELS": kernels}
-    command = [sys.executable, "-m", "study", "run", "quick"]
+    command = [Path(sys.executable).with_name("dropstep"), "run", "quick"]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith("error: DROPSTEP_KERNELS")

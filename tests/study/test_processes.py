@@ -106,7 +106,7 @@ def check_interrupts(folder: Path, words: str, number: int, *, times: int) -> No
 
 
 def interrupted(words: str) -> str:
-    return f"interrupted: what is trained is kept; to resume, run python -m study run tiny.toml {words}\n"
+    return f"interrupted: what is trained is kept; to resume, run dropstep run tiny.toml {words}\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

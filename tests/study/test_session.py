@@ -54,7 +54,7 @@ def test_the_table_has_every_field_in_order_with_unit_and_meaning(run) -> None:
 def test_provenance_tells_how_to_reproduce_the_table(run) -> None:
     run("--name", "other", "--set", "hyper.l2=0.5", "--trials", "3")
     provenance = pd.read_parquet("runs/other/results.parquet").attrs["provenance"]
-    assert provenance["command"] == "python -m study run small.toml --name other --trials 3 --set hyper.l2=0.5"
+    assert provenance["command"] == "dropstep run small.toml --name other --trials 3 --set hyper.l2=0.5"
     assert provenance["data"]["fingerprint"]
     assert provenance["data"] | {"fingerprint": ""} == {
         "name": "iris", "rows": 150, "inputs": 4, "classes": 3, "fingerprint": "",
