@@ -54,7 +54,7 @@ class Plate:
     name: str
     panels: tuple[Markup, ...]
     caption: str
-    printed: PrintedTable
+    table: PrintedTable
     size: str
 
 

@@ -34,7 +34,7 @@ class Chosen:
     trial: int
     arm: str
     settings: tuple[tuple[str, str, str], ...]
-    scores_of: tuple[Score, ...]
+    scores: tuple[Score, ...]
 
 
 def render(claims: Sequence[Claim], results: pd.DataFrame, folder: Path) -> Path:
