@@ -8,6 +8,7 @@ import numpy as np
 from nets.arrays import Array
 from nets.layers.activations import ACTIVATIONS
 from nets.layers.batch_norm import EPSILON, Moments
+from nets.layers.loss import OUTPUTS
 from nets.rows import CHUNK, chunks
 from nets.stack import Stack
 
@@ -18,6 +19,7 @@ class Folded:
 
     weights: tuple[Array, ...]  # each (K, outputs, inputs + 1), the bias in the last column
     activation: str  # a name in activations.ACTIVATIONS
+    output: str  # a name in loss.OUTPUTS
 
 
 def fold(stack: Stack) -> Folded:
@@ -48,7 +50,7 @@ def fold(stack: Stack) -> Folded:
         else:
             weight *= scale[:, :, None]
             weight[:, :, -1] += shift
-    return Folded(tuple(weights), stack.shape.activation)
+    return Folded(tuple(weights), stack.shape.activation, stack.shape.output)
 
 
 def _transform(affine: Array, moments: Moments) -> tuple[Array, Array]:
@@ -58,7 +60,7 @@ def _transform(affine: Array, moments: Moments) -> tuple[Array, Array]:
 
 
 def logits(folded: Folded, x: Array) -> Array:
-    """Logits (K, classes, rows) of ``x`` (rows, inputs), which every network sees."""
+    """Logits (K, logits, rows) of ``x`` (rows, inputs), which every network sees."""
     *hidden, last = folded.weights
     y = x.T.astype(last.dtype)
     for weight in hidden:
@@ -75,10 +77,7 @@ def _dense(weight: Array, x: Array) -> Array:
 
 def log_probabilities(folded: Folded, x: Array) -> Array:
     """Log-probabilities (K, classes, rows) of ``x`` (rows, inputs)."""
-    z = logits(folded, x)
-    z -= z.max(axis=1, keepdims=True)
-    z -= np.log(np.exp(z).sum(axis=1, keepdims=True))
-    return z
+    return OUTPUTS[folded.output].log_probabilities(logits(folded, x))
 
 
 def mean_log_probabilities(folded: Folded, x: Array) -> Array:

@@ -9,8 +9,10 @@ from typing import Any, cast
 
 from nets.layers.activations import ACTIVATIONS
 from nets.layers.batch_norm import BATCH_NORMS
+from nets.layers.loss import OUTPUTS
 from nets.layers.noise import NOISES, REDRAWS
 from nets.optimisers import OPTIMISERS
+from nets.schedules import SCHEDULES
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ class Hyper:
     width: int = shape(32, Interval("[1, 1e6]"), "units in each hidden layer", "units")
     depth: int = shape(1, Interval("[0, 1000]"), "hidden layers; 0: softmax regression, width means nothing", "layers")
     activation: str = shape("relu", one_of(ACTIVATIONS), "activation of the hidden units")
+    output: str = shape("softmax", one_of(OUTPUTS), "a logit for each class, or one logit for two classes")
     batch_norm: str = shape("none", one_of(["none", "before", "after"]), "normalisation before or after the activation")
     bn_statistics: str = shape("running", one_of(["running", "population", "batch"]), "moments used in evaluation")
     bn_gradient: str = shape(
@@ -130,10 +133,8 @@ class Hyper:
     noise: str = shape("bernoulli", one_of(NOISES), "law of the multiplicative noise that keep_prob sets")
     noise_place: str = shape("after", one_of(["before", "after"]), "noise before or after the activation")
     noise_redraw: str = shape("example", one_of(REDRAWS), "noise drawn for each example, each batch or once in a run")
-    optimiser: str = shape("sgd", one_of(OPTIMISERS), "SGD with momentum, also Nesterov's, or Adam")
-    schedule: str = shape(
-        "cosine", one_of(["constant", "cosine"]), "learning rate kept, or decayed by a cosine to zero"
-    )
+    optimiser: str = shape("sgd", one_of(OPTIMISERS), "SGD with momentum, also Nesterov's, Adam, or AdamW")
+    schedule: str = shape("cosine", one_of(SCHEDULES), "learning rate kept, or decayed by a cosine to zero")
     batch_size: int = shape(50, COUNT, "rows in a mini-batch; above the training rows: all of them", "rows")
     steps: int = shape(900, NATURAL, "optimiser steps; 0: as epochs says", "steps")
     epochs: int = shape(0, NATURAL, "passes over the training rows; 0: as steps says", "epochs")
@@ -143,7 +144,10 @@ class Hyper:
     keep_prob: float = knob(1.0, PROBABILITY, "probability of keeping a hidden unit")
     input_keep_prob: float = knob(1.0, PROBABILITY, "probability of keeping an input")
     init_gain: float = knob(1.0, POSITIVE, "factor on the initial weights' standard deviation")
+    l1: float = knob(0.0, NOT_NEGATIVE, "λ in loss + λ ‖W‖₁, on weights alone")
     l2: float = knob(0.0, NOT_NEGATIVE, "λ in loss + λ/2 ‖W‖², on weights alone")
+    weight_decay: float = knob(0.0, NOT_NEGATIVE, "λ of AdamW: w ← (1 - ηλ) w in each step, on weights alone")
+    max_norm: float = knob(0.0, NOT_NEGATIVE, "greatest norm of the weights into a hidden unit; 0: no bound")
     bn_momentum: float = knob(0.1, PROBABILITY, "weight of the new batch in the running moments")
     bn_start: str = knob(
         "identity", one_of(["identity", "random"]), "initial γ and β: 1 and 0, or standard normal draws"
@@ -152,6 +156,7 @@ class Hyper:
         0.0, NOT_NEGATIVE, "spread of a random scale and shift of each unit after normalisation, new in each step"
     )
     learning_rate: float = knob(0.05, POSITIVE, "learning rate of the first step")
+    warmup: int = knob(0, NATURAL, "first steps, in which the learning rate rises from near 0; 0: none", "steps")
     momentum: float = knob(0.9, Interval("[0, 1)"), "momentum of SGD, β₁ of Adam")
     weights: str = knob(
         "last",
@@ -165,6 +170,12 @@ class Hyper:
         if (self.steps > 0) == (self.epochs > 0):
             raise ValueError(
                 f"training length is steps or epochs, the other 0, got steps={self.steps} and epochs={self.epochs}"
+            )
+
+        if self.weight_decay > 0 and self.optimiser != "adamw":
+            raise ValueError(
+                f"weight_decay belongs to optimiser='adamw', got weight_decay={self.weight_decay} with {self.optimiser!r}: "
+                "take 'adamw', or l2"
             )
 
     @property

@@ -1,4 +1,4 @@
-"""SGD with momentum and Adam, in blocks of a stack's flat parameters that fit the cache."""
+"""SGD with momentum, Adam and AdamW, in blocks of a stack's flat parameters that fit the cache."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -6,22 +6,25 @@ from typing import Any
 
 import numpy as np
 
-from nets.arrays import Array, full, rows_of, shared
+from nets.arrays import Array, empty, full, rows_of, shared
 from nets.kernels import kernel
 from nets.parameters import Parameters, View
-from nets.penalties import PENALTIES, Penalty
+from nets.penalties import PENALTIES, Constraint, Penalty
 
 BLOCK = 131_072  # floats; a step was 2 to 4 % slower with a quarter of it (128, 512 units), 12 % in one block (512)
 STEPS_AT_ONCE = 64  # for which Adam's corrections are computed
 STEPS_TO_FLUSH = 64  # a flush costs about a step, and denormals slow a product up to 110 times
 
 
-class Rule(ABC):
-    """One optimiser's arithmetic on a block: values and gradient (k, p), ``momentum`` (k, 1) or, shared, (1, 1)."""
+Knobs = Mapping[str, Array]  # by the fields of Hyper that set them: each (K, 1), (K, P) or, shared, (1, 1), (1, P)
 
-    def __init__(self, block: View, momentum: Array) -> None:
+
+class Rule(ABC):
+    """One optimiser's arithmetic on a block: values and gradient (k, p), and of the knobs its rows and columns."""
+
+    def __init__(self, block: View, knobs: Knobs) -> None:
         self.values, self.gradient = block
-        self.momentum = momentum
+        self.momentum = knobs["momentum"]
 
     @property
     @abstractmethod
@@ -36,8 +39,8 @@ class Rule(ABC):
 class SGD(Rule):
     """SGD with momentum."""
 
-    def __init__(self, block: View, momentum: Array) -> None:
-        super().__init__(block, momentum)
+    def __init__(self, block: View, knobs: Knobs) -> None:
+        super().__init__(block, knobs)
         self.velocity = full(self.values.shape, 0, self.values.dtype)
 
     @property
@@ -66,12 +69,12 @@ class Adam(Rule):
         η m̂ / (√v̂ + ε) = η c · first / (√second + ε/root), c = (1 - β₁)/(1 - β₁ᵗ)/root
     """
 
-    def __init__(self, block: View, momentum: Array, *, beta2: float = 0.999, epsilon: float = 1e-8) -> None:
-        super().__init__(block, momentum)
+    def __init__(self, block: View, knobs: Knobs, *, beta2: float = 0.999, epsilon: float = 1e-8) -> None:
+        super().__init__(block, knobs)
         self.first = full(self.values.shape, 0, self.values.dtype)
         self.second = full(self.values.shape, 0, self.values.dtype)
         self.beta2, self.epsilon = beta2, epsilon
-        self.betas = momentum, self.values.dtype.type(beta2)
+        self.betas = self.momentum, self.values.dtype.type(beta2)
         self._corrected = range(0)
 
     @property
@@ -93,6 +96,24 @@ class Adam(Rule):
         self._corrected = counts
         self._corrections = (1 - beta1) / (1 - beta1 ** steps[:, None, None]) / roots[:, None, None]
         self._epsilons = self.epsilon / roots
+
+
+class AdamW(Adam):
+    """Adam with decay that is no part of the gradient: w ← (1 - η λ) w before its step (Loshchilov & Hutter 2019, algorithm 2).
+
+    λ is ``weight_decay`` (k, p), zero in the columns that are no weights.
+    """
+
+    def __init__(self, block: View, knobs: Knobs) -> None:
+        super().__init__(block, knobs)
+        self.decay = knobs["weight_decay"]
+        self.scratch = empty(self.values.shape, self.values.dtype)
+
+    def step(self, learning_rate: Array, count: int) -> None:
+        np.multiply(self.decay, learning_rate.astype(self.values.dtype), out=self.scratch)
+        self.scratch *= self.values
+        self.values -= self.scratch
+        super().step(learning_rate, count)
 
 
 @kernel
@@ -140,30 +161,36 @@ def adam(  # noqa: PLR0913, PLR0917  the formula has as many symbols
 
 
 class Optimiser:
-    """The update of a whole stack, block by block: penalties' gradients, then the rule."""
+    """The update of a whole stack, block by block: penalties' gradients, then the rule; at last the constraints."""
 
     def __init__(
         self,
-        rule: Callable[[View, Array], Rule],
+        rule: Callable[[View, Knobs], Rule],
         parameters: Parameters,
-        momentum: Array,
-        strengths: Mapping[str, Array],
+        knobs: Knobs,
+        *,
+        strengths: Knobs,
+        constraints: Sequence[Constraint] = (),
     ) -> None:
-        """``momentum`` is (K, 1) or, shared, (1, 1); a strength (K, P)."""
+        """``strengths`` (K, P) are those of penalties, by name."""
         self.places = list(_blocks(*parameters.values.shape))
-        blocks = [View(parameters.values[place], parameters.gradients[place]) for place in self.places]
         self.rules = [
-            rule(block, rows_of(momentum, place[0])) for block, place in zip(blocks, self.places, strict=True)
+            rule(
+                View(parameters.values[place], parameters.gradients[place]),
+                {name: _block_of(knob, place) for name, knob in knobs.items()},
+            )
+            for place in self.places
         ]
         self.penalise(strengths)
+        self.constraints = constraints
         self.count = 0
 
-    def penalise(self, strengths: Mapping[str, Array]) -> None:
+    def penalise(self, strengths: Knobs) -> None:
         """From the next step on, the penalties named, with strengths (K, P)."""
         self.penalties = [self._penalties(strengths, place) for place in self.places]
 
     @staticmethod
-    def _penalties(strengths: Mapping[str, Array], place: tuple[slice, slice]) -> list[Penalty]:
+    def _penalties(strengths: Knobs, place: tuple[slice, slice]) -> list[Penalty]:
         blocks = {name: strength[place] for name, strength in strengths.items() if strength.any()}
         return [PENALTIES[name](shared(strength), strength.shape) for name, strength in blocks.items()]
 
@@ -174,6 +201,8 @@ class Optimiser:
             for penalty in penalties:
                 penalty.add_gradient(rule.values, rule.gradient)
             rule.step(rows_of(learning_rate, place[0]), self.count)
+        for constraint in self.constraints:
+            constraint.enforce()
 
     def flush(self) -> None:
         """Sets denormal values and state to zero: they slow a product up to 110 times. Uses up the gradients."""
@@ -200,4 +229,10 @@ def _blocks(networks: int, width: int) -> Iterator[tuple[slice, slice]]:
             yield slice(row, min(row + rows, networks)), slice(column, min(column + columns, width))
 
 
-OPTIMISERS: dict[str, type[Rule]] = {"sgd": SGD, "nesterov": Nesterov, "adam": Adam}
+def _block_of(knob: Array, place: tuple[slice, slice]) -> Array:
+    """The knob's rows and columns of a block."""
+    rows, columns = place
+    return rows_of(knob, rows) if knob.shape[1] == 1 else rows_of(knob, rows)[:, columns]
+
+
+OPTIMISERS: dict[str, type[Rule]] = {"sgd": SGD, "nesterov": Nesterov, "adam": Adam, "adamw": AdamW}

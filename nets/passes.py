@@ -10,9 +10,55 @@ from nets.layers.activations import ACTIVATIONS
 from nets.layers.batch_norm import BATCH_NORMS, BatchNorm
 from nets.layers.dense import Dense, FirstDense, LastDense
 from nets.layers.jitter import Jitter
-from nets.layers.loss import CrossEntropy
-from nets.layers.noise import NOISES, Draws, Noise
+from nets.layers.loss import OUTPUTS
+from nets.layers.noise import NOISES, Noise
 from nets.stack import Stack
+
+Maker = Callable[[Array], Layer]  # of the array that the layer writes
+
+
+def network(stack: Stack, batch: int) -> list[Layer]:
+    """Every layer from the first dense one to the last, and who owns which array.
+
+    A dense layer owns what it writes and what it reads. The layers between two dense ones work in place on what the
+    first wrote, but the last of them writes what the second reads: nothing is copied. On the way back the second
+    leaves its slope where the first wrote, since only the forward pass needs that.
+    """
+    layers: list[Layer] = [FirstDense(stack.dense[0], batch)]
+    for hidden, parameter in enumerate(stack.dense[1:]):
+        written = layers[-1].y
+        kind = LastDense if parameter is stack.dense[-1] else Dense
+        dense = kind(parameter, dx=written)
+        *inner, last = between(stack, hidden)
+        layers += [*(make(written) for make in inner), last(dense.inputs), dense]
+    return layers
+
+
+def between(stack: Stack, hidden: int) -> list[Maker]:
+    """What stands between the dense part of a hidden layer and the next, in order; the activation always does.
+
+    Where normalisation and noise share a side of the activation, normalisation comes first.
+    """
+    shape = stack.shape
+    around: dict[str, list[Maker]] = {"before": [], "after": []}
+    if stack.normalised:
+        around[shape.batch_norm].append(partial(_norm, stack, hidden))
+    if ("jitter", hidden) in stack.draws:
+        around[shape.batch_norm].append(partial(Jitter, stack.knob("bn_noise"), stack.draws["jitter", hidden]))
+    if ("noise", hidden) in stack.draws:
+        around[shape.noise_place].append(partial(_noise, stack, "noise", hidden, "keep_prob"))
+    return [*around["before"], ACTIVATIONS[shape.activation].layer, *around["after"]]
+
+
+def _norm(stack: Stack, hidden: int, y: Array) -> BatchNorm:
+    momentum = stack.knob("bn_momentum")[:, 0].astype(y.dtype)
+    norm = BATCH_NORMS[stack.shape.bn_gradient]
+    always_batch = stack.shape.bn_statistics == "batch"
+    return norm(stack.affine[hidden], stack.moments[hidden], momentum, y, always_batch=always_batch)
+
+
+def _noise(stack: Stack, purpose: str, layer: int, strength: str, y: Array) -> Noise:
+    return NOISES[stack.shape.noise](stack.knob(strength), stack.draws[purpose, layer], y)
 
 
 class Pass:
@@ -20,19 +66,20 @@ class Pass:
 
     def __init__(self, stack: Stack, batch: int) -> None:
         self.stack = stack
-        self.first = FirstDense(stack.dense[0], batch)
+        first, *self.others = network(stack, batch)
+        assert isinstance(first, FirstDense)
+        self.first = first
         self.input_noise: Noise | None = None
-        if stack.input_draws is not None:
-            self.input_noise = self._noise(stack.input_draws, "input_keep_prob", self.first.inputs)
-        self.others, logits = self._others()
-        self.loss = CrossEntropy(logits)
+        if ("input noise", 0) in stack.draws:
+            self.input_noise = _noise(stack, "input noise", 0, "input_keep_prob", first.inputs)
+        self.loss = OUTPUTS[stack.shape.output]([first, *self.others][-1].y)
 
     def load(self, table: Array, places: Integers) -> None:
         """Gathers the rows ``places`` (K, batch) of a ``table`` (rows, inputs + 1) whose last column is ones."""
         self.x = self.first.gather(table, places)
 
     def forward(self, *, training: bool) -> Array:
-        """Logits (K, classes, batch) of the rows loaded last."""
+        """Logits (K, logits, batch) of the rows loaded last."""
         x = self.enter(training=training)
         for layer in self.others:
             x = layer.forward(x, training=training)
@@ -64,55 +111,10 @@ class Pass:
         self.propagate(self.loss.gradient(labels))
 
     def propagate(self, dy: Array) -> None:
-        """Leaves the gradient of whatever has the slope ``dy`` (K, classes, batch) by the logits."""
+        """Leaves the gradient of whatever has the slope ``dy`` (K, logits, batch) by the logits."""
         for layer in reversed(self.others):
             dy = layer.backward(dy)
         self.first.differentiate(dy)
-
-    def _others(self) -> tuple[list[Layer], Array]:
-        """All layers but the first, and the array that the last one leaves the logits in."""
-        layers: list[Layer] = []
-        before: Dense = self.first
-        last = len(self.stack.dense) - 1
-        for hidden, parameter in enumerate(self.stack.dense[1:]):
-            dense = (LastDense if hidden + 1 == last else Dense)(parameter, before.y)
-            layers += [*self._elementwise(hidden, before.y, dense.inputs), dense]
-            before = dense
-        return layers, before.y
-
-    def _elementwise(self, hidden: int, x: Array, y: Array) -> list[Layer]:
-        """What follows the dense part of a hidden layer: all in place on ``x``, but the last writes ``y``.
-
-        Where normalisation and noise share a side of the activation, normalisation comes first.
-        """
-        shape = self.stack.shape
-        kinds: dict[str, list[Callable[[Array], Layer]]] = {"before": [], "after": []}
-        if self.stack.normalised:
-            kinds[shape.batch_norm] += self._norms(hidden)
-        draws = self.stack.draws[hidden]
-        if draws is not None:
-            kinds[shape.noise_place].append(partial(self._noise, draws, "keep_prob"))
-        makers: list[Callable[[Array], Layer]] = [
-            *kinds["before"],
-            ACTIVATIONS[shape.activation].layer,
-            *kinds["after"],
-        ]
-        return [*(make(x) for make in makers[:-1]), makers[-1](y)]
-
-    def _norms(self, hidden: int) -> list[Callable[[Array], Layer]]:
-        draws = self.stack.jitter_draws[hidden]
-        norm = partial(self._norm, hidden)
-        return [norm] if draws is None else [norm, partial(Jitter, self.stack.knob("bn_noise"), draws)]
-
-    def _norm(self, hidden: int, y: Array) -> BatchNorm:
-        momentum = self.stack.knob("bn_momentum")[:, 0].astype(y.dtype)
-        always_batch = self.stack.shape.bn_statistics == "batch"
-        stack = self.stack
-        norm = BATCH_NORMS[stack.shape.bn_gradient]
-        return norm(stack.affine[hidden], stack.moments[hidden], momentum, y, always_batch=always_batch)
-
-    def _noise(self, draws: Draws, strength: str, y: Array) -> Noise:
-        return NOISES[self.stack.shape.noise](self.stack.knob(strength), draws, y)
 
 
 class Passes(dict[int, Pass]):

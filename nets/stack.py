@@ -8,6 +8,7 @@ from nets.arrays import Array
 from nets.hyper import Hyper
 from nets.layers.activations import ACTIVATIONS
 from nets.layers.batch_norm import Moments
+from nets.layers.loss import OUTPUTS
 from nets.layers.noise import Draws
 from nets.parameters import Parameters
 from nets.streams import stream
@@ -17,8 +18,8 @@ class Stack:
     """K networks that share every shape field; knobs differ freely.
 
     ``dense`` holds the parameters of each dense layer (K, outputs, inputs + 1), the bias in the last column.
-    Hidden layers that are normalised have γ and β in ``affine`` (K, 2, units), and ``moments``;
-    those with noise have ``draws``, and with noise on what is normalised ``jitter_draws``.
+    Hidden layers that are normalised have γ and β in ``affine`` (K, 2, units), and ``moments``.
+    ``draws`` holds the randomness of each noise that there is, by purpose and layer.
     """
 
     def __init__(
@@ -26,7 +27,7 @@ class Stack:
     ) -> None:
         """Draws the initial weights; ``hidden`` holds the layers' widths where ``width`` and ``depth`` cannot say them.
 
-        Raises ``ValueError`` unless all hyperparameters have one ``stack_key``.
+        Raises ``ValueError`` unless all hyperparameters have one ``stack_key``, and where the output is for other classes.
         """
         if len({hyper.stack_key for hyper in hypers}) != 1:
             raise ValueError("networks of a stack share every shape field (stack_key): train() sorts them into stacks")
@@ -34,16 +35,15 @@ class Stack:
         self.shape: Hyper = hypers[0]
         self.dtype = np.dtype(self.shape.precision)
         hidden = self.shape.depth * [self.shape.width] if hidden is None else hidden
-        self.sizes = (inputs, *hidden, classes)
+        self.classes = classes
+        self.sizes = (inputs, *hidden, OUTPUTS[self.shape.output].count(classes))
         dense = [(outputs, columns + 1) for columns, outputs in zip(self.sizes[:-1], self.sizes[1:], strict=True)]
         affine = [(2, units) for units in hidden] if self.normalised else []
         self.parameters = Parameters(len(hypers), [*dense, *affine], self.dtype)
         self.dense = self.parameters.views[: len(dense)]
         self.affine = self.parameters.views[len(dense) :]
         self.moments = [Moments.initial(len(hypers), units, self.dtype) for _, units in affine]
-        self.draws = [self._draws("noise", layer, "keep_prob") for layer in range(len(hidden))]
-        self.input_draws = self._draws("input noise", 0, "input_keep_prob")
-        self.jitter_draws = [self._jitter_draws(layer) for layer in range(len(affine))]
+        self.draws = self._draws()
         self._initialise()
 
     @property
@@ -59,6 +59,10 @@ class Stack:
         """A knob of every network, (K, 1, 1), in float64."""
         return np.array([getattr(hyper, name) for hyper in self.hypers], np.float64).reshape(-1, 1, 1)
 
+    def on_weights(self, name: str) -> Array:
+        """A knob (K, P) where the flat parameters hold weights, zero for biases, γ and β."""
+        return np.asarray((self.knob(name)[:, 0] * self.weight_columns()).astype(self.dtype))
+
     def weight_columns(self) -> Array:
         """(P,): one where the flat parameters hold weights, zero for biases, γ and β."""
         mask = Parameters(1, [view.value.shape[1:] for view in self.parameters.views], self.dtype)
@@ -66,16 +70,20 @@ class Stack:
             view.value[:, :, :-1] = 1
         return np.squeeze(mask.values, axis=0)
 
-    def _draws(self, purpose: str, layer: int, strength: str) -> Draws | None:
-        """None where no network of the stack has noise; for the others a factor of one changes no bit."""
-        if (self.knob(strength) == 1).all():
-            return None
-        return Draws([hyper.own_seed for hyper in self.hypers], purpose, layer, redraw=self.shape.noise_redraw)
-
-    def _jitter_draws(self, layer: int) -> Draws | None:
-        if (self.knob("bn_noise") == 0).all():
-            return None
-        return Draws([hyper.own_seed for hyper in self.hypers], "normalisation noise", layer, redraw="batch")
+    def _draws(self) -> dict[tuple[str, int], Draws]:
+        """None where no network of the stack has that noise; for the others a factor of one changes no bit."""
+        seeds = [hyper.own_seed for hyper in self.hypers]
+        hidden = range(len(self.sizes) - 2)
+        draws = {}
+        if (self.knob("input_keep_prob") < 1).any():
+            draws["input noise", 0] = Draws(seeds, "input noise", 0, redraw=self.shape.noise_redraw)
+        if (self.knob("keep_prob") < 1).any():
+            draws |= {
+                ("noise", layer): Draws(seeds, "noise", layer, redraw=self.shape.noise_redraw) for layer in hidden
+            }
+        if self.normalised and (self.knob("bn_noise") > 0).any():
+            draws |= {("jitter", layer): Draws(seeds, "normalisation noise", layer, redraw="batch") for layer in hidden}
+        return draws
 
     def _initialise(self) -> None:
         spread = ACTIVATIONS[self.shape.activation].spread

@@ -17,8 +17,10 @@ from nets.optimisers import OPTIMISERS, STEPS_TO_FLUSH, Optimiser
 from nets.orders import orders
 from nets.outcome import Outcome
 from nets.passes import Passes
+from nets.penalties import CONSTRAINTS, PENALTIES
 from nets.probes.probing import Probing
 from nets.rows import Rows, chunks
+from nets.schedules import SCHEDULES, warmed_up
 from nets.stack import Stack
 
 BLOWN_UP = 100.0  # nats: a mean loss above it gives the true class odds of e^-100, finite by luck alone
@@ -29,8 +31,8 @@ def train(hypers: Sequence[Hyper], data: Data, *, thresholds: Sequence[float] = 
 
     ``thresholds``, in nats, one for each checkpoint from the first, are the one exception: a stack is pruned, all of it,
     at the checkpoint where the mean of its validation losses is above the threshold.
-    Raises ``ValueError`` where ``data`` has no split for a seed, where batch normalisation would see
-    a training batch of one row, and where there are no validation rows for the best weights or for probes.
+    Raises ``ValueError`` where ``data`` has no split for a seed or other classes than the output, where batch normalisation
+    would see a training batch of one row, and where there are no validation rows for the best weights or for probes.
     """
     outcomes: dict[int, Outcome] = {}
     for places in _stacks(hypers):
@@ -68,10 +70,10 @@ class StackTraining:
         self.passes = Passes(self.stack)
         self.best = self._best()
         self.probing = Probing(self.stack, self.rows, self.batch, self.steps)
-        strengths = {"l2": (self.stack.knob("l2")[:, 0] * self.stack.weight_columns()).astype(self.stack.dtype)}
-        momentum = shared(self.stack.knob("momentum")[:, 0].astype(self.stack.dtype))
-        self.optimiser = Optimiser(OPTIMISERS[self.shape.optimiser], self.stack.parameters, momentum, strengths)
+        self.optimiser = self._optimiser()
         self.learning_rate = shared(self.stack.knob("learning_rate")[:, 0])
+        self.warmup = self.stack.knob("warmup")[:, 0]
+        self.longest_warmup = self.warmup.max()
         self.orders = orders([hyper.own_seed for hyper in hypers], self.rows["train"].count)
         self.diverged_in: dict[int, int] = {}
         self.curves: list[list[tuple[int, float]]] = [[] for _ in hypers]
@@ -124,6 +126,23 @@ class StackTraining:
             raise ValueError("weights='best' are chosen by the validation loss, got no validation rows: take 'last'")
         return best
 
+    def _optimiser(self) -> Optimiser:
+        stack = self.stack
+        hidden = [view.value[:, :, :-1] for view in stack.dense[:-1]]
+        bounds = {name: stack.knob(name) for name in CONSTRAINTS}
+        return Optimiser(
+            OPTIMISERS[self.shape.optimiser],
+            stack.parameters,
+            {
+                "momentum": shared(stack.knob("momentum")[:, 0].astype(stack.dtype)),
+                "weight_decay": shared(stack.on_weights("weight_decay")),
+            },
+            strengths={name: stack.on_weights(name) for name in PENALTIES},
+            constraints=[
+                CONSTRAINTS[name](bound.astype(stack.dtype), hidden) for name, bound in bounds.items() if bound.any()
+            ],
+        )
+
     @arithmetic()
     def epoch(self) -> None:
         train = self.rows["train"]
@@ -138,10 +157,10 @@ class StackTraining:
                 self.optimiser.flush()
 
     def _learning_rate(self) -> Array:
-        """Of the step to come, (K, 1) or, shared, (1, 1): constant, or η (1 + cos(π t/T))/2 (Loshchilov & Hutter 2017, eq. 5)."""
-        if self.shape.schedule == "constant":
-            return self.learning_rate
-        return self.learning_rate * ((1 + math.cos(math.pi * self.optimiser.count / self.steps)) / 2)
+        """Of the step to come, (K, 1) or, shared, (1, 1)."""
+        count = self.optimiser.count
+        rate = self.learning_rate * SCHEDULES[self.shape.schedule](count / self.steps)
+        return rate * warmed_up(count, self.warmup) if count < self.longest_warmup else rate
 
     def _find_diverged(self, epoch: int) -> None:
         finite = np.isfinite(self.stack.parameters.values).all(axis=1)

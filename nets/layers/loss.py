@@ -1,4 +1,6 @@
-"""Softmax cross-entropy, in arrays (classes, K, batch)."""
+"""What the last layer's numbers mean, and the cross-entropy of it: a row for each kind of output."""
+
+from abc import ABC, abstractmethod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,27 +9,62 @@ from nets.arrays import Array, Integers, empty
 from nets.kernels import kernel
 
 
-class CrossEntropy:
-    """The loss of K networks on a batch; works in place on the logits (K, classes, batch), class by class."""
+class Output(ABC):
+    """The loss of K networks on a batch, from their logits (K, logits, batch), which it uses up."""
 
     def __init__(self, logits: Array) -> None:
-        networks, classes, self.batch = logits.shape
         self.logits = logits
+        self.batch = logits.shape[2]
+
+    @staticmethod
+    @abstractmethod
+    def count(classes: int) -> int:
+        """Logits for so many classes. Raises ``ValueError`` where they are too many."""
+
+    @staticmethod
+    @abstractmethod
+    def log_probabilities(logits: Array) -> Array:
+        """Of each class, (K, classes, batch)."""
+
+    @abstractmethod
+    def gradient(self, labels: Integers) -> Array:
+        """d mean loss / d logits (K, logits, batch); ``labels`` is (K, batch)."""
+
+    @abstractmethod
+    def losses(self, labels: Integers) -> tuple[Array, Integers]:
+        """Summed loss in nats and number of misclassified rows of each network, both (K,)."""
+
+
+class Softmax(Output):
+    """A logit for each class; in arrays (classes, K, batch), class by class."""
+
+    def __init__(self, logits: Array) -> None:
+        super().__init__(logits)
+        networks, classes, batch = logits.shape
         self.z = logits.transpose(1, 0, 2)
         self.classes = np.arange(classes, dtype=np.int32)[:, None, None]
         self.is_true = empty(self.z.shape, bool)
         self.one_hot = empty(self.z.shape, logits.dtype)
-        self.reduced = empty((networks, self.batch), logits.dtype)
+        self.reduced = empty((networks, batch), logits.dtype)
+
+    @staticmethod
+    def count(classes: int) -> int:
+        return classes
+
+    @staticmethod
+    def log_probabilities(logits: Array) -> Array:
+        """z - log Σ exp z over the classes."""
+        z = logits - logits.max(axis=1, keepdims=True)
+        return np.asarray(z - np.log(np.exp(z).sum(axis=1, keepdims=True)))
 
     def gradient(self, labels: Integers) -> Array:
-        """d mean loss / d logits (K, classes, batch) = (softmax - one-hot) / batch; ``labels`` is (K, batch)."""
+        """(softmax - one-hot) / batch."""
         centre(self.z, self.reduced)
         np.exp(self.z, out=self.z)
         cross_entropy_slope(self.z, labels, self.classes, (self.reduced, self.is_true, self.one_hot))
         return self.logits
 
     def losses(self, labels: Integers) -> tuple[Array, Integers]:
-        """Summed loss in nats and number of misclassified rows of each network, both (K,)."""
         wrong = (self.z.argmax(axis=0) != labels).sum(axis=1)
         centre(self.z, self.reduced)
         centred = np.take_along_axis(self.z, labels[None], axis=0).astype(np.float64)
@@ -55,3 +92,37 @@ def cross_entropy_slope(
     np.copyto(one_hot, is_true)
     z -= one_hot
     z *= z.dtype.type(1 / z.shape[2])
+
+
+class Logit(Output):
+    """One logit z for two classes: class 1 has the probability σ(z) = 1/(1 + e^-z), as softmax gives it of (0, z)."""
+
+    @staticmethod
+    def count(classes: int) -> int:
+        if classes != 2:
+            raise ValueError(f"output='logit' tells 2 classes apart, got {classes}: take 'softmax'")
+        return 1
+
+    @staticmethod
+    def log_probabilities(logits: Array) -> Array:
+        return np.asarray(-np.logaddexp(0, np.concatenate([logits, -logits], axis=1)))
+
+    def gradient(self, labels: Integers) -> Array:
+        """(σ(z) - label) / batch, with σ(z) = (1 + tanh(z/2))/2, which cannot overflow."""
+        z = self.logits[:, 0]
+        z *= 0.5
+        np.tanh(z, out=z)
+        z += 1
+        z *= 0.5
+        z -= labels
+        z *= z.dtype.type(1 / self.batch)
+        return self.logits
+
+    def losses(self, labels: Integers) -> tuple[Array, Integers]:
+        """log(1 + e^-z) for class 1, log(1 + e^z) for class 0."""
+        z = self.logits[:, 0].astype(np.float64)
+        wrong = ((z > 0) != labels).sum(axis=1)
+        return np.logaddexp(0, np.where(labels == 1, -z, z)).sum(axis=1), wrong
+
+
+OUTPUTS: dict[str, type[Output]] = {"softmax": Softmax, "logit": Logit}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from nets.arrays import Array, Integers
+from nets.layers.loss import OUTPUTS, Softmax
 from nets.layers.noise import Noise
 from nets.probes.probe import Measure, Probe, Reading, Subject
 from nets.probes.specimen import loaded, scores, specimen
@@ -25,7 +26,7 @@ def take(subject: Subject) -> Reading:
         logarithms = logarithms + log_probabilities
         if number in COUNTS:
             arithmetic.append(_scores(total - np.log(number), labels))
-    geometric_loss, geometric_error = _scores(_normalised(logarithms / COUNTS[-1]), labels)
+    geometric_loss, geometric_error = _scores(Softmax.log_probabilities(logarithms / COUNTS[-1]), labels)
     return {
         "count": np.tile(COUNTS, (len(labels), 1)),
         "loss": np.stack([loss for loss, _ in arithmetic], axis=1),
@@ -45,13 +46,7 @@ def _samples(stack: Stack, rows: Rows) -> Iterator[Array]:
         x = passed.enter(training=True)
         for layer in passed.others:
             x = layer.forward(x, training=isinstance(layer, Noise))
-        yield _normalised(x)
-
-
-def _normalised(z: Array) -> Array:
-    """z - log Σ exp z over the classes."""
-    z = z - z.max(axis=1, keepdims=True)
-    return np.asarray(z - np.log(np.exp(z).sum(axis=1, keepdims=True)))
+        yield OUTPUTS[stack.shape.output].log_probabilities(x)
 
 
 def _scores(log_probabilities: Array, labels: Integers) -> tuple[Array, Array]:

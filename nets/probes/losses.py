@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nets.layers.loss import OUTPUTS
 from nets.probes.probe import Measure, Probe, Reading, Subject
 from nets.probes.specimen import loaded, specimen
 
@@ -11,10 +12,10 @@ DIGITS = 4  # after the point: far below what separates networks, and a fifth of
 def take(subject: Subject) -> Reading:
     """In evaluation."""
     passed, labels = loaded(specimen(subject.stack, noise=None), subject.valid)
-    z = passed.forward(training=False)
-    z = z - z.max(axis=1, keepdims=True)
-    true = np.take_along_axis(z, labels[:, None], axis=1)[:, 0]
-    return {"valid": np.round(np.log(np.exp(z).sum(axis=1)) - true, DIGITS)}
+    logits = passed.forward(training=False)
+    log_probabilities = OUTPUTS[subject.stack.shape.output].log_probabilities(logits)
+    true = np.take_along_axis(log_probabilities, labels[:, None], axis=1)[:, 0]
+    return {"valid": np.round(-true, DIGITS)}
 
 
 PROBE = Probe(

@@ -27,9 +27,9 @@ def specimen(stack: Stack, *, noise: str | None) -> Stack:
     fresh = at_start(stack, precision="float64")
     for there, here in zip(_arrays(fresh), _arrays(stack), strict=True):
         np.copyto(there, here)
-    fresh.jitter_draws = [None for _ in fresh.jitter_draws]
-    fresh.draws = [None if noise is None else _draws(fresh, noise, layer) for layer in range(len(fresh.draws))]
-    fresh.input_draws = None if noise is None else _draws(fresh, noise, len(fresh.draws))
+    depth = len(fresh.dense) - 1
+    places = [] if noise is None else [*(("noise", layer) for layer in range(depth)), ("input noise", 0)]
+    fresh.draws = {place: _draws(fresh, str(noise), index) for index, place in enumerate(places)}
     return fresh
 
 
@@ -42,7 +42,7 @@ def _arrays(stack: Stack) -> list[Array]:
 def at_start(stack: Stack, *, precision: str) -> Stack:
     """The stack as it was before the first step, its random draws included."""
     hypers = [replace(hyper, precision=precision) for hyper in stack.hypers]
-    return Stack(hypers, inputs=stack.sizes[0], classes=stack.sizes[-1])
+    return Stack(hypers, inputs=stack.sizes[0], classes=stack.classes)
 
 
 def _draws(stack: Stack, purpose: str, layer: int) -> Draws:

@@ -25,7 +25,7 @@ from nets.fold import fold, mean_log_probabilities
 from nets.hyper import Hyper
 from nets.layers.activations import ACTIVATIONS
 from nets.layers.noise import NOISES
-from nets.optimisers import SGD, Adam, Nesterov, Rule
+from nets.optimisers import SGD, Adam, Knobs, Nesterov, Rule
 from nets.parameters import View
 from nets.sklearn.export import give_weights
 from nets.sklearn.fitting import Examples, Fitting, Snapshot
@@ -498,7 +498,7 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         seeds = self._random_state.randint(np.iinfo(np.int32).max, size=self.n_replicates)
         return [Hyper(seed=int(seed), **shared) for seed in seeds]
 
-    def _rule(self) -> Callable[[View, Array], Rule]:
+    def _rule(self) -> Callable[[View, Knobs], Rule]:
         if self.solver == "adam":
             return partial(Adam, beta2=self.beta_2, epsilon=self.epsilon)
         return Nesterov if self.nesterovs_momentum else SGD

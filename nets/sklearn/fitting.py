@@ -8,7 +8,7 @@ import numpy as np
 
 from nets.arrays import Array, Integers, arithmetic, shared
 from nets.data import Part
-from nets.optimisers import STEPS_TO_FLUSH, Optimiser, Rule
+from nets.optimisers import STEPS_TO_FLUSH, Knobs, Optimiser, Rule
 from nets.orders import orders
 from nets.parameters import View
 from nets.passes import Passes
@@ -41,7 +41,7 @@ class Fitting:
     """K networks on their way through weighted rows."""
 
     def __init__(
-        self, stack: Stack, examples: Examples, rule: Callable[[View, Array], Rule], *, alpha: float, shuffle: bool
+        self, stack: Stack, examples: Examples, rule: Callable[[View, Knobs], Rule], *, alpha: float, shuffle: bool
     ) -> None:
         """``alpha`` is scikit-learn's; the stack's optimiser, l2 and training length are not looked at.
 
@@ -55,7 +55,7 @@ class Fitting:
         self.weight = examples.weight
         self.penalty = alpha * self.stack.weight_columns()
         momentum = shared(self.stack.knob("momentum")[:, 0].astype(self.stack.dtype))
-        self.optimiser = Optimiser(rule, self.stack.parameters, momentum, {})
+        self.optimiser = Optimiser(rule, self.stack.parameters, {"momentum": momentum}, strengths={})
         rows, seeds = len(examples.x), [hyper.own_seed for hyper in stack.hypers]
         self.orders = orders(seeds, rows) if shuffle else repeat(np.tile(np.arange(rows), (len(seeds), 1)))
         self.penalised_for: Array | None = None

@@ -114,5 +114,7 @@ def test_mean_of_the_networks() -> None:
 
 def test_certainty_is_finite() -> None:
     """Logits a thousand apart: a probability underflows to zero, its logarithm does not."""
-    folded = Folded((np.array([[[1.0, 0.0]], [[1.0, 0.0]]]), np.array([[[500.0, 0.0], [-500.0, 0.0]]] * 2)), "relu")
+    folded = Folded(
+        (np.array([[[1.0, 0.0]], [[1.0, 0.0]]]), np.array([[[500.0, 0.0], [-500.0, 0.0]]] * 2)), "relu", "softmax"
+    )
     assert mean_log_probabilities(folded, np.array([[1.0]])).tolist() == [[0.0, -1000.0]]

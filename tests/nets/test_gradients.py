@@ -13,6 +13,7 @@ from nets.layers.activations import ACTIVATIONS, ReLU
 from nets.layers.batch_norm import BatchNorm, DetachedBatchNorm, Moments
 from nets.layers.dense import Dense
 from nets.layers.jitter import Jitter
+from nets.layers.loss import OUTPUTS
 from nets.layers.noise import NOISES, Draws, Noise
 from nets.parameters import Parameters
 from nets.passes import Pass
@@ -120,6 +121,7 @@ def test_detached_batch_norm() -> None:
     noise_redraw=st.sampled_from(["example", "batch", "run"]),
     keep_prob=st.sampled_from([0.5, 0.9, 1.0]),
     bn_noise=st.sampled_from([0.0, 0.5]),
+    output=st.sampled_from(sorted(OUTPUTS)),
 )
 def test_whole_network(depth: int, width: int, batch: int, keep_prob: float, bn_noise: float, **fields: str) -> None:
     hypers = [
@@ -135,7 +137,8 @@ def test_whole_network(depth: int, width: int, batch: int, keep_prob: float, bn_
         )
         for seed in (1, 2)
     ]
-    stack = Stack(hypers, inputs=3, classes=4)
+    classes = 2 if fields["output"] == "logit" else 4
+    stack = Stack(hypers, inputs=3, classes=classes)
     generator = np.random.default_rng(width)
     # biases, γ and β off their symmetric start, and away from ReLU's kink at zero
     stack.parameters.values += generator.uniform(0.05, 0.2, stack.parameters.values.shape)
@@ -143,7 +146,7 @@ def test_whole_network(depth: int, width: int, batch: int, keep_prob: float, bn_
     table = np.ones((9, 4))
     table[:, :-1] = generator.normal(size=(9, 3))
     rows = generator.integers(0, 9, (2, batch))
-    labels = generator.integers(0, 4, (2, batch))
+    labels = generator.integers(0, classes, (2, batch))
     for layer in [*passed.others, passed.input_noise]:
         if isinstance(layer, Noise):
             freeze(layer)

@@ -31,6 +31,7 @@ from nets.hyper import Interval
         ({"probes": "saturation+saturation"}, "got 'saturation'"),
         ({"noise": 3}, "noise is a word, got 3"),
         ({"epochs": 3}, "steps or epochs, the other 0, got steps=900 and epochs=3"),
+        ({"weight_decay": 0.1}, "weight_decay belongs to optimiser='adamw', got weight_decay=0.1 with 'sgd'"),
         ({"steps": 0}, "steps or epochs, the other 0, got steps=0 and epochs=0"),
     ],
 )
@@ -50,7 +51,8 @@ EXTREMES = [
 @pytest.mark.parametrize(("name", "bound"), EXTREMES)
 def test_the_ends_of_a_domain_train_or_diverge_without_a_warning(data_of, name: str, bound: float) -> None:
     """Warnings are errors in every test."""
-    settings = {"width": 4, "steps": 20, "batch_norm": "before", "keep_prob": 0.5, name: bound}
+    optimiser = "adamw" if name == "weight_decay" else "sgd"
+    settings = {"width": 4, "steps": 20, "batch_norm": "before", "keep_prob": 0.5, "optimiser": optimiser, name: bound}
     (outcome,) = train([Hyper(seed=1, **settings)], data_of())
     assert outcome.stopped in {"completed", "diverged"}
 

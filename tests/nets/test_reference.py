@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip insta
 from nets import Data, Hyper  # noqa: E402
 from nets.arrays import Array  # noqa: E402
 from nets.layers.activations import ACTIVATIONS  # noqa: E402
-from nets.layers.loss import CrossEntropy  # noqa: E402
+from nets.layers.loss import Softmax  # noqa: E402
 from nets.layers.noise import Noise  # noqa: E402
 from nets.optimisers import BLOCK, OPTIMISERS, STEPS_AT_ONCE, Optimiser  # noqa: E402
 from nets.parameters import Parameters  # noqa: E402
@@ -64,7 +64,10 @@ class Twin(torch.nn.Module):  # type: ignore[misc]
     def optimiser(self) -> "torch.optim.Optimizer":
         weights = [layer.weight for layer in self.dense]
         others = [layer.bias for layer in self.dense] + list(self.norms.parameters())
-        groups = [{"params": weights, "weight_decay": self.hyper.l2}, {"params": others}]
+        decay = self.hyper.weight_decay if self.hyper.optimiser == "adamw" else self.hyper.l2
+        groups = [{"params": weights, "weight_decay": decay}, {"params": others, "weight_decay": 0}]
+        if self.hyper.optimiser == "adamw":
+            return torch.optim.AdamW(groups, lr=self.hyper.learning_rate, betas=(self.hyper.momentum, 0.999))
         if self.hyper.optimiser == "adam":
             return torch.optim.Adam(groups, lr=self.hyper.learning_rate, betas=(self.hyper.momentum, 0.999))
         return torch.optim.SGD(groups, lr=self.hyper.learning_rate, momentum=self.hyper.momentum)
@@ -81,14 +84,17 @@ def factors_of(passed: object, k: int) -> list["torch.Tensor"]:
 
 # Adam turns the rounding of a vanishing gradient (of a bias before batch normalisation, say) into a step of up to
 # rounding/ε: its runs are compared in float64 and to 1e-7, its arithmetic on given gradients (below) to the full.
-@pytest.mark.parametrize(("optimiser", "precision"), [("sgd", "float32"), ("sgd", "float64"), ("adam", "float64")])
+@pytest.mark.parametrize(
+    ("optimiser", "precision"),
+    [("sgd", "float32"), ("sgd", "float64"), ("adam", "float64"), ("adamw", "float64")],
+)
 @pytest.mark.parametrize("batch_norm", ["none", "before", "after"])
 @pytest.mark.parametrize("activation", sorted(ACTIVATIONS))
 @pytest.mark.parametrize("keep_prob", [0.7, 1.0])
 def test_step_by_step(
     data_of, activation: str, batch_norm: str, optimiser: str, precision: str, keep_prob: float
 ) -> None:
-    tolerance = 1e-7 if optimiser == "adam" else TOLERANCE[precision]
+    tolerance = 1e-7 if optimiser.startswith("adam") else TOLERANCE[precision]
     if batch_norm == "after" and activation in {"sigmoid", "tanh"}:
         tolerance *= 5  # units that hardly vary are divided by their spread: rounding grows
     data: Data = data_of(rows=3 * BATCH + 3, inputs=INPUTS, classes=CLASSES)
@@ -107,7 +113,7 @@ def test_step_by_step(
         Hyper(
             seed=4,
             keep_prob=keep_prob,
-            l2=0.01,
+            **({"weight_decay": 0.5} if optimiser == "adamw" else {"l2": 0.01}),
             learning_rate=0.02,
             bn_momentum=0.2,
             **common,
@@ -170,19 +176,22 @@ def compare_evaluation(trainer: StackTraining, twins: list[Twin], tolerance: flo
 def test_optimiser_on_given_gradients(name: str, precision: str, columns: int, steps: int) -> None:
     """Step by step, in one block and in many: values wider than a block, and steps beyond a table of corrections."""
     generator = np.random.default_rng(1)
-    networks, momentum, rate, decay = 3, (0.0, 0.5, 0.9), (0.1, 0.01, 0.001), 0.1
+    networks, momentum, rate, decay = 3, (0.0, 0.5, 0.9), (0.1, 0.01, 0.001), (0.1, 0.0, 0.3)
     parameters = Parameters(networks, [(5, columns)], np.dtype(precision))
     parameters.values[:] = generator.normal(size=parameters.values.shape)
-    strengths = {"l2": np.full(parameters.values.shape, decay, precision)}
-    optimiser = Optimiser(OPTIMISERS[name], parameters, np.reshape(momentum, (-1, 1)).astype(precision), strengths)
+    everywhere = np.tile(np.reshape(decay, (-1, 1)), parameters.values.shape[1]).astype(precision)
+    knobs = {"momentum": np.reshape(momentum, (-1, 1)).astype(precision), "weight_decay": everywhere}
+    strengths = {} if name == "adamw" else {"l2": everywhere}
+    optimiser = Optimiser(OPTIMISERS[name], parameters, knobs, strengths=strengths)
     theirs = [torch.nn.Parameter(torch.tensor(row.copy())) for row in parameters.values]
     made = {
-        "sgd": lambda k: torch.optim.SGD([theirs[k]], rate[k], momentum=momentum[k], weight_decay=decay),
+        "sgd": lambda k: torch.optim.SGD([theirs[k]], rate[k], momentum=momentum[k], weight_decay=decay[k]),
         # PyTorch refuses Nesterov's momentum of zero, where it is plain SGD
         "nesterov": lambda k: torch.optim.SGD(
-            [theirs[k]], rate[k], momentum=momentum[k], weight_decay=decay, nesterov=momentum[k] > 0
+            [theirs[k]], rate[k], momentum=momentum[k], weight_decay=decay[k], nesterov=momentum[k] > 0
         ),
-        "adam": lambda k: torch.optim.Adam([theirs[k]], rate[k], betas=(momentum[k], 0.999), weight_decay=decay),
+        "adam": lambda k: torch.optim.Adam([theirs[k]], rate[k], betas=(momentum[k], 0.999), weight_decay=decay[k]),
+        "adamw": lambda k: torch.optim.AdamW([theirs[k]], rate[k], betas=(momentum[k], 0.999), weight_decay=decay[k]),
     }
     their_optimisers = [made[name](k) for k in range(networks)]
     for _ in range(steps):
@@ -201,7 +210,7 @@ def test_cross_entropy() -> None:
     theirs = torch.tensor(logits.transpose(0, 2, 1).copy(), requires_grad=True)
     losses = [torch.nn.functional.cross_entropy(theirs[k], torch.tensor(labels[k].astype(np.int64))) for k in range(2)]
     sum(losses).backward()
-    ours, _ = CrossEntropy(logits.copy()).losses(labels)
+    ours, _ = Softmax(logits.copy()).losses(labels)
     np.testing.assert_allclose(ours / BATCH, [loss.item() for loss in losses], rtol=1e-12)
-    gradient = CrossEntropy(logits).gradient(labels)
+    gradient = Softmax(logits).gradient(labels)
     np.testing.assert_allclose(gradient, theirs.grad.numpy().transpose(0, 2, 1), atol=1e-15)
