@@ -18,18 +18,28 @@ Storage = Annotated[
         help="postgresql+psycopg://user@host/database, the server that keeps the study; by default runs/NAME/study.db does.",
     ),
 ]
+Several = Annotated[Sequence[str], Parameter(negative="", show_default=False)]
 Name = Annotated[str | None, Parameter(help="Folder under runs/; by default the only one there (status: every one).")]
 
 
 def run(
-    study: str = "default",
+    study: str | None = None,
     /,
     *,
+    data: str | None = None,
+    target: str | None = None,
+    drop: Several = (),
+    keep: Several = (),
+    na: Several = (),
+    group: str | None = None,
+    time: str | None = None,
+    positive: str | None = None,
+    sep: str | None = None,
     name: str | None = None,
     trials: int | None = None,
     workers: int | None = None,
     budget: float | None = None,
-    only: Annotated[Sequence[str], Parameter(negative="", show_default=False)] = (),
+    only: Several = (),
     storage: Storage = None,
     executor: str | None = None,
     memory_limit: int | None = None,
@@ -39,7 +49,16 @@ def run(
     """Carry a study out, or on; what it does in general is said in ``study.command_line``.
 
     Args:
-        study: A preset (quick, default, full, claims) or a TOML file.
+        study: A preset (quick, default, full, claims, table) or a TOML file. By default table with --data, default without.
+        data: A table of one's own: churn.csv (also Parquet, Feather), openml:credit-g, or a function package.module:function.
+        target: Its column that holds the class.
+        drop: A column to leave out; may be repeated.
+        keep: A column to keep that would be left out as an identifier; may be repeated.
+        na: A word that stands for a gap, such as "?"; may be repeated.
+        group: A column whose equal values stay in one part, such as a patient or a household.
+        time: A column of dates or numbers: earlier rows train, later ones test.
+        positive: The class to find; of several, all others become one.
+        sep: The sign that separates fields, where the guess is wrong.
         name: Folder under runs/. By default the name of the preset or file.
         trials: Trials of the search in all: short for --set search.trials=T.
         workers: Processes that train. By default the number of available cores.
@@ -51,6 +70,7 @@ def run(
         settings: key=value, one setting of the study, such as data.label_noise=0 or hyper.activation=tanh; may be repeated.
     """
     from study.asked.study_file import find, read_study
+    from study.asked.table_flags import TableFlags, run_name
     from study.errors import UsageError
     from study.kept.runs import Run
     from study.session import carry_out
@@ -60,10 +80,15 @@ def run(
     crew = choose(executor, workers, Limits(memory=memory_limit, time=time_limit))
     if budget is not None and not budget > 0:
         raise UsageError(f"--budget is a number of seconds above 0, got {budget:g}")
-    overrides = [*settings, *([] if trials is None else [f"search.trials={trials}"])]
-    place = Run("-".join([find(study).stem, *only]) if name is None else name, storage)
-    config = read_study(study, overrides, claimed=_claimed, only=only)
-    command = _command(study, name, trials, only, settings)
+    table = TableFlags(
+        data=data, target=target, drop=drop, keep=keep, na=na, group=group, time=time, positive=positive, sep=sep
+    )
+    asked = study or ("default" if data is None else "table")
+    overrides = [*table.overrides, *settings, *([] if trials is None else [f"search.trials={trials}"])]
+    stem = find(asked).stem if data is None else run_name(data)
+    place = Run("-".join([stem, *only]) if name is None else name, storage)
+    config = read_study(asked, overrides, claimed=_claimed, only=only)
+    command = _command(asked if data is None else study, name, trials, only, settings, table.words)
     carry_out(place, config, command=command, crew=crew, budget=budget, render=_render)
     return 0
 
@@ -190,9 +215,16 @@ def _claimed(tables: Sequence[str]) -> dict[str, Mapping[str, Any]]:
     return {claim.slug: claim.arms(tables) for claim in reports.CLAIMS if claim.design}
 
 
-def _command(study: str, name: str | None, trials: int | None, only: Sequence[str], settings: Sequence[str]) -> str:
+def _command(  # noqa: PLR0917  # a run's own options
+    study: str | None,
+    name: str | None,
+    trials: int | None,
+    only: Sequence[str],
+    settings: Sequence[str],
+    table: Sequence[str],
+) -> str:
     """What reproduces the study, in one spelling."""
-    words = ["dropstep", "run", study]
+    words = ["dropstep", "run", *([] if study is None else [study]), *table]
     words += [] if name is None else ["--name", name]
     words += [] if trials is None else ["--trials", str(trials)]
     words += [word for slug in only for word in ("--only", slug)]

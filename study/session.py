@@ -44,6 +44,8 @@ def carry_out(  # noqa: PLR0913  # options of the command line
         _settle(place, ledger, config, provenance)
         place.database.back_up(len(ledger.records))
         note_driver(ledger, crew.hands)
+        for line in provenance["data"].get("read", []):
+            log.say(line)
         if config.design and config.design.absent:
             log.say(f"left out: {how_to_get(config.design.absent)}")
         end = _train(place, ledger, config, log, crew=crew, budget=budget)

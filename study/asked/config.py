@@ -202,7 +202,7 @@ class Config(Section):
     @property
     def tables(self) -> set[str]:
         """The names of all tables that networks learn from."""
-        return {self.data.name} | {task.data for design in self.designs for task in design.tasks}
+        return {self.data.address} | {task.data for design in self.designs for task in design.tasks}
 
     @property
     def replicates(self) -> dict[str, int]:

@@ -11,6 +11,12 @@ from study.errors import UsageError, did_you_mean
 
 # Of each claim that has some, the arms by name, on further tables as well
 Claimed = Callable[[Sequence[str]], Mapping[str, Mapping[str, Any]]]
+FOR_A_TABLE = "table"  # the preset of --data
+SCHEDULES = (
+    (2_000, 50, 900),
+    (20_000, 128, 1_500),
+    (10**12, 256, 1_500),
+)  # training rows at most, rows of a batch, steps
 PRESETS = {path.stem: path for path in sorted((Path(__file__).parents[1] / "presets").glob("*.toml"))}
 
 
@@ -33,6 +39,23 @@ def read_study(study: str, overrides: Iterable[str], *, claimed: Claimed, only: 
         design["claims"] = list(only)
     if isinstance(design, dict) and design.get("claims"):
         _add_arms(design, claimed)
+    if study == FOR_A_TABLE:
+        return _fitted_to_its_table(document)
+    return read_config(document)
+
+
+def _fitted_to_its_table(document: dict[str, Any]) -> Config:
+    """The study with batches and steps for the rows that train, where neither is set: at least nine passes over them."""
+    data, hyper = document.setdefault("data", {}), document.setdefault("hyper", {})
+    if not (isinstance(data, dict) and isinstance(hyper, dict) and "name" in data):
+        raise UsageError(
+            "the preset table is for a table of one's own: pass --data, such as --data churn.csv --target churned"
+        )
+    config = read_config(document)
+    rows = config.data.task.train_rows
+    batch, steps = next((batch, steps) for most, batch, steps in SCHEDULES if rows <= most)
+    fitting = {"batch_size": batch, **({} if "epochs" in hyper else {"steps": max(steps, 10 * rows // batch)})}
+    document["hyper"] = {**fitting, **hyper}
     return read_config(document)
 
 

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from nets.data import Data, Part
 from nets.streams import stream
-from study.data.tables import Classes, Reals, table
+from study.data.tables import Classes, OwnRows, Reals, table
+from study.own.parts import Sizes, parts
+from study.own.preparing import fitted, prepared
 
 
 def _of_task(unit: str, meaning: str, default: Any = MISSING) -> Any:
@@ -61,6 +63,8 @@ def _part(parts: Sequence[tuple[Reals, Classes]]) -> Part:
 def split(task: Task, seed: int, *, with_test: bool) -> Split:
     """Rows in the seed's own order, those of the test part aside; centre and spread are those of its training rows."""
     whole = table(task.data)
+    if isinstance(whole, OwnRows):
+        return _own_split(whole, task, seed, with_test=with_test)
     test, others = np.split(test_first(len(whole.x)), [task.test_rows])
     drawn = stream(seed, "split").permutation(others)
     train, valid = drawn[: task.train_rows], drawn[task.train_rows :][: task.valid_rows]
@@ -74,6 +78,22 @@ def split(task: Task, seed: int, *, with_test: bool) -> Split:
         train=(scaled(train), relabelled(whole.y[train], whole.classes, task.label_noise, seed)),
         valid=(scaled(valid), whole.y[valid]),
         test=(scaled(test), whole.y[test]) if with_test else None,
+    )
+
+
+def _own_split(whole: OwnRows, task: Task, seed: int, *, with_test: bool) -> Split:
+    """Prepared by what the seed's training rows say."""
+    own = whole.own
+    train, valid, test = parts(own, Sizes(task.train_rows, task.valid_rows, task.test_rows), seed)
+    transformer = fitted(own.columns, own.frame, train)
+
+    def inputs(rows: NDArray[np.int64]) -> Reals:
+        return prepared(transformer, own.frame.iloc[rows])
+
+    return Split(
+        train=(inputs(train), relabelled(own.y[train], whole.classes, task.label_noise, seed)),
+        valid=(inputs(valid), own.y[valid]),
+        test=(inputs(test), own.y[test]) if with_test else None,
     )
 
 
@@ -97,6 +117,7 @@ def relabelled(y: Classes, classes: int, share: float, seed: int) -> Classes:
     return noisy
 
 
+PREPARED = "prepared"  # the scaling of a table of one's own
 SCALINGS: dict[str, Callable[[Reals], tuple[Reals, Reals]]] = {
     "raw": lambda x: (np.zeros(x.shape[1]), np.ones(x.shape[1])),
     "centred": lambda x: (x.mean(0), np.ones(x.shape[1])),

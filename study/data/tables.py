@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from importlib.util import find_spec
 
@@ -12,8 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn import datasets
 
-from study.data import files
 from study.errors import did_you_mean
+from study.own.address import is_own, named
+from study.own.preparing import fitted, input_names
+from study.own.table import OwnTable
 
 Reals = NDArray[np.float64]
 Classes = NDArray[np.int64]
@@ -31,6 +33,12 @@ class Table:
     one_scale: bool
 
     @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and inputs."""
+        rows, inputs = self.x.shape
+        return rows, inputs
+
+    @property
     def classes(self) -> int:
         return int(self.y.max()) + 1
 
@@ -43,22 +51,61 @@ class Table:
         return digest.hexdigest()[:16]
 
 
+@dataclass(frozen=True, eq=False)
+class OwnRows:
+    """A table of one's own: its inputs are prepared for each seed, which inputs there are is the same for all."""
+
+    own: OwnTable
+
+    @property
+    def y(self) -> Classes:
+        return self.own.y
+
+    @property
+    def classes(self) -> int:
+        return len(self.own.labels.names)
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """Their names."""
+        everything = np.arange(len(self.y))
+        return tuple(input_names(self.own.columns, fitted(self.own.columns, self.own.frame, everything)))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and inputs."""
+        return len(self.y), len(self.inputs)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of what was read: columns by name and kind, their cells, classes, groups and times; its first 16 digits."""
+        own = self.own
+        digest = hashlib.sha256(repr([(column.name, column.kind) for column in own.columns]).encode())
+        for rows in (own.group, own.time, own.y):
+            digest.update(b"none" if rows is None else np.ascontiguousarray(rows, "<f8").tobytes())
+        for column in own.columns:
+            words = column.kind == "words"
+            digest.update("\0".join(column.cells).encode() if words else column.cells.to_numpy("<f8").tobytes())
+        digest.update(repr(own.labels.names).encode())
+        return digest.hexdigest()[:16]
+
+
 @cache
-def table(name: str) -> Table:
-    """Of this name, or in this file. Raises ``ValueError`` for a file that nothing can be learnt from."""
-    return _own(name) if files.is_file(name) else TABLES[name]()
+def table(name: str) -> Table | OwnRows:
+    """Of this name, or at this address. Raises ``ValueError`` for one of one's own that nothing can be learnt from."""
+    return OwnRows(named(name)) if is_own(name) else TABLES[name]()
 
 
 def check(name: str) -> None:
     """Raises ``ValueError`` unless there is a table of this name, installed, or a file may be meant."""
-    if files.is_file(name):
-        files.check_column(name)
-    elif name not in TABLES:
-        known = ", ".join(TABLES)
+    if is_own(name):
+        return
+    if name not in TABLES:
         raise ValueError(
-            f"{name} is no table, there are {known}{did_you_mean(name, TABLES)}, or a file's, people.csv:income"
+            f"{name} is no table, there are {', '.join(TABLES)}{did_you_mean(name, TABLES)}; or name a file such as people.csv,"
+            " openml:credit-g, or a function package.module:function"
         )
-    elif not is_installed(name):
+    if not is_installed(name):
         raise ValueError(how_to_get([name]))
 
 
@@ -71,11 +118,6 @@ def how_to_get(names: Collection[str]) -> str:
     verb = "needs" if len(names) == 1 else "need"
     packages = ", ".join(dict.fromkeys(PACKAGES[name] for name in names))
     return f"{', '.join(names)} {verb} {packages}: pip install 'dropstep[tables]'"
-
-
-def _own(name: str) -> Table:
-    x, y = files.read(name)
-    return Table(x, y, one_scale=False)
 
 
 def _digits() -> Table:

@@ -10,7 +10,7 @@ from optuna.distributions import CategoricalDistribution
 from study.asked.arms import Arm
 from study.asked.axes import Axis
 from study.asked.config import Config
-from study.data.tables import table
+from study.data.tables import OwnRows, table
 from study.errors import UsageError, aligned
 from study.kept import numerics
 from study.records import Record
@@ -19,6 +19,7 @@ from study.searched.sampling import PACKAGES as PACKAGES_OF_SAMPLERS
 PACKAGES = ("dropstep", "numpy", "optuna", "scikit-learn")
 NOT_IDENTITY = (
     "command",
+    "data.read",  # the fingerprint says whether it is the same
     "search.trials",
     "config.search.trials",
     "search.repeats",
@@ -106,8 +107,8 @@ def _data(config: Config) -> dict[str, Any]:
         train, valid, test = source.sizes()
     except ValueError as error:
         raise UsageError(str(error)) from error
-    whole = table(source.name)
-    rows, inputs = whole.x.shape
+    whole = table(source.address)
+    rows, inputs = whole.shape
     return {
         "name": source.name,
         "rows": rows,
@@ -118,7 +119,8 @@ def _data(config: Config) -> dict[str, Any]:
         "valid": valid,
         "test": test,
         "label_noise": source.label_noise,
-        "tables": {name: table(name).fingerprint for name in sorted(config.tables - {source.name})},
+        "tables": {name: table(name).fingerprint for name in sorted(config.tables - {source.address})},
+        **({"columns": list(whole.inputs), "read": whole.own.described()} if isinstance(whole, OwnRows) else {}),
     }
 
 

@@ -3,7 +3,6 @@
 The test part is one for all seeds, so that nothing which is chosen by any of them has seen it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -121,8 +120,8 @@ def largest_group(table: OwnTable) -> int:
     return largest
 
 
-def check_parts(table: OwnTable, sizes: Sizes) -> Sequence[str]:
-    """What is to be said of the parts. Raises ``ValueError`` where a part of seed 0 lacks a class."""
+def check_parts(table: OwnTable, sizes: Sizes) -> None:
+    """Raises ``ValueError`` where a part of seed 0 lacks a class."""
     named = dict(zip(("training", "validation", "test"), parts(table, sizes, 0), strict=True))
     for name, rows in named.items():
         absent = np.setdiff1d(np.arange(len(table.labels.names)), table.y[rows])
@@ -132,4 +131,3 @@ def check_parts(table: OwnTable, sizes: Sizes) -> Sequence[str]:
                 f"the {name} part of {table.place} has no row of class {missing}: join it with another class"
                 + (", or split by another column" if table.group is not None or table.time is not None else "")
             )
-    return []

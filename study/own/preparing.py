@@ -23,18 +23,19 @@ from study.own.columns import MOST_WORDS, Column, rare_below
 
 WILD = 20  # robust deviations: values beyond them would rule the average and the spread
 NORMAL_QUARTILES = 1.349  # the distance of a normal distribution's quartiles, in standard deviations
+IMAGE = 100  # columns of bytes, from which on they are the pixels of an image
+BYTE = 255
 WILD_COUNTS = 5  # standard deviations, where half of the values are one
 CYCLES = {"year": 365.2425, "week": 7.0, "day": 1.0}  # days
 
 
 def preparation(columns: Sequence[Column]) -> ColumnTransformer:
     """To be fitted on training rows; what follows from the whole table is in it already."""
-    kinds: dict[str, list[Column]] = {kind: [] for kind in ("number", "wild", "switch", "words", "date")}
-    for column in columns:
-        kinds["wild" if is_wild(column) else column.kind].append(column)
+    kinds = by_treatment(columns)
     measured = [*kinds["number"], *kinds["wild"], *kinds["switch"], *kinds["date"]]
     steps = [
         ("numbers", make_pipeline(StandardScaler(), _filled(len(kinds["number"]))), kinds["number"]),
+        ("pixels", _pixels(kinds["pixel"]), kinds["pixel"]),
         ("wild numbers", _robust(len(kinds["wild"])), kinds["wild"]),
         ("of two values", _switches(kinds["switch"]), kinds["switch"]),
         ("dates", make_pipeline(StandardScaler(), _filled(len(kinds["date"]))), kinds["date"]),
@@ -44,6 +45,18 @@ def preparation(columns: Sequence[Column]) -> ColumnTransformer:
     ]
     chosen = [(name, step, [column.name for column in held]) for name, step, held in steps if held]
     return ColumnTransformer(chosen, sparse_threshold=0, verbose_feature_names_out=False)
+
+
+def by_treatment(columns: Sequence[Column]) -> dict[str, list[Column]]:
+    """The columns by what is done to them: their kind, wild numbers and an image's pixels apart."""
+    pixels = [column for column in columns if _is_byte(column)]
+    kinds: dict[str, list[Column]] = {kind: [] for kind in ("number", "pixel", "wild", "switch", "words", "date")}
+    for column in columns:
+        if len(pixels) >= IMAGE and _is_byte(column):
+            kinds["pixel"].append(column)
+        else:
+            kinds["wild" if is_wild(column) else column.kind].append(column)
+    return kinds
 
 
 def fitted(columns: Sequence[Column], frame: pd.DataFrame, rows: NDArray[np.int64]) -> ColumnTransformer:
@@ -87,6 +100,21 @@ def is_wild(column: Column) -> bool:
     if high > low:
         return bool(far > WILD * (high - low) / NORMAL_QUARTILES)
     return bool(far > WILD_COUNTS * np.nanstd(values))
+
+
+def _is_byte(column: Column) -> bool:
+    """Whether it may be a pixel: a whole number of 0 to 255, without gaps."""
+    cells = column.cells
+    whole = column.kind in {"number", "switch"} and cells.dtype.kind in "iu"
+    return whole and bool(cells.min() >= 0) and bool(cells.max() <= BYTE)
+
+
+def _pixels(columns: Sequence[Column]) -> FrozenEstimator | None:
+    """All by one number: the spread of a pixel that is nearly always black says nothing."""
+    if not columns:
+        return None
+    top = max(int(column.cells.max()) for column in columns)
+    return FrozenEstimator(MinMaxScaler().fit(pd.DataFrame({column.name: [0, top] for column in columns})))
 
 
 def _filled(inputs: int) -> FrozenEstimator:

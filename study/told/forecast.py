@@ -57,12 +57,12 @@ def _scores(config: Config, tally: Tally) -> float:
 def _searches(config: Config, tally: Tally, stage: str) -> float:
     """Seconds on one core; every trial is a stack of its own."""
     stacks = tally.total[stage] / config.replicates[stage] / max(len(config.searches), 1)  # of each search
-    inputs = _inputs(config.data.name)
+    inputs = _inputs(config.data.address)
     return stacks * sum(cost(_middle(arm), config.replicates[stage], inputs) for arm, _ in config.searches)
 
 
 def _inputs(name: str) -> int:
-    return len(table(name).x[0])
+    return table(name).shape[1]
 
 
 def cost(hyper: Hyper, networks: int, inputs: int) -> float:

@@ -1,89 +1,123 @@
-"""A table of one's own: what is in the file is what is learnt, and what cannot be learnt from is told in one line."""
+"""A table of one's own in a study: named with how it is read, split and prepared for each seed, part of the study's identity."""
 
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small_study import DOCUMENT
 
+from study.asked.config import read_config
 from study.asked.source import Source
+from study.asked.study_file import read_study
+from study.asked.table_flags import TableFlags, run_name
+from study.data.splits import load
 from study.data.tables import table
+from study.errors import UsageError
+from study.kept.provenance import describe
+from study.own.address import address, is_own, parted
+from study.own.options import Options
 
-PEOPLE = pd.DataFrame(
-    {
-        "age": [31, 45, 22, 60, 38, 51],
-        "town": ["Ulm", "Rom", "Ulm", "Bern", "Rom", "Ulm"],
-        "member": [True, False, True, True, False, False],
-        "income": ["low", "high", "low", "high", "low", "high"],
-    }
+CASES = Path(__file__).parent / "own" / "cases"
+GOOD = str(CASES / "good.csv")
+WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1)
+OPTIONS = st.builds(
+    Options,
+    target=WORDS,
+    drop=st.lists(WORDS).map(tuple),
+    na=st.lists(WORDS).map(tuple),
+    time=st.none() | WORDS,
+    day_first=st.none() | st.booleans(),
 )
 
 
-@pytest.fixture
-def people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Writes a table as people.csv of the working directory."""
-    monkeypatch.chdir(tmp_path)
-    table.cache_clear()
-
-    def write(frame: pd.DataFrame = PEOPLE) -> None:
-        frame.to_csv("people.csv", index=False)
-
-    return write
+def source(**changes) -> Source:
+    return Source(**{"name": GOOD, "target": "churned", "train": 0.6, "valid": 0.2, "label_noise": 0.0, **changes})
 
 
-def source(name: str = "people.csv:income", **changes) -> Source:
-    return Source(**{"name": name, "train": 3, "valid": 2, "label_noise": 0.0, **changes})
+@given(WORDS.map("{}.csv".format), OPTIONS)
+def test_an_address_says_all(name: str, options: Options) -> None:
+    assert parted(address(name, options)) == (name, options)
+    assert is_own(address(name, options))
 
 
-@pytest.mark.parametrize("kind", ["csv", "csv.gz", "parquet"])
-def test_numbers_stay_and_words_become_columns(people, kind: str) -> None:
-    write = PEOPLE.to_parquet if kind == "parquet" else PEOPLE.to_csv
-    write(f"people.{kind}", index=False)
-    read = table(f"people.{kind}:income")
-    assert read.y.tolist() == [1, 0, 1, 0, 1, 0], "classes are numbered in the order of their names"
-    ages, towns, members = read.x[:, :1], read.x[:, 1:4], read.x[:, 4:]
-    assert ages[:, 0].tolist() == PEOPLE.age.tolist()
-    assert members[:, 0].tolist() == PEOPLE.member.tolist()
-    assert np.array(["Bern", "Rom", "Ulm"])[towns.argmax(axis=1)].tolist() == PEOPLE.town.tolist()
-    assert (towns.sum(axis=1) == 1).all()
+def test_the_old_way_to_name_a_column_stays() -> None:
+    assert parted("people.csv:income") == ("people.csv", Options(target="income"))
+    assert table(f"{GOOD}:churned").fingerprint == table(source().address).fingerprint
 
 
-def test_a_file_is_split_as_any_table(people) -> None:
-    people()
+def test_a_task_has_what_a_worker_needs() -> None:
     task = source().task
-    assert (task.data, task.train_rows, task.valid_rows, task.scaling) == ("people.csv:income", 3, 2, "standardised")
+    assert (task.train_rows, task.valid_rows, task.test_rows, task.scaling) == (96, 32, 32, "prepared")
+    data = load(task, [3, 5], with_test=True)
+    assert data.test is not None
+    assert data.train.x.shape == (2, 96, len(table(task.data).inputs))
+    np.testing.assert_array_equal(data.test.y[0], data.test.y[1])
+    assert (data.valid.y[0] == 1).mean() == pytest.approx(94 / 160, abs=1 / 32)
 
 
-def _with(**columns) -> pd.DataFrame:
-    return PEOPLE.assign(**columns)
+def test_groups_shorten_the_training_part_by_what_may_be_cut() -> None:
+    rows = [source(name=str(CASES / "good.csv"), group=group).task.train_rows for group in (None, "months")]
+    assert rows[0] > rows[1]
 
 
 @pytest.mark.parametrize(
-    ("frame", "name", "message"),
+    ("changes", "message"),
     [
-        (PEOPLE, "people.csv", "people.csv needs the column that holds the class, people.csv:COLUMN"),
-        (PEOPLE, "persons.csv:income", "there is no file persons.csv"),
-        (PEOPLE, "people.csv:incom", r"people.csv has no column incom; did you mean income\?"),
-        (_with(age=[1, None, 3, 4, 5, 6]), "people.csv:income", "rows without age: fill them in"),
-        (_with(income="low"), "people.csv:income", "a class is one of 2 to 100, got 1 values in people.csv:income"),
-        (_with(age=[1, np.inf, 3, 4, 5, 6]), "people.csv:income", "not finite in age"),
-        (PEOPLE[["income"]], "people.csv:income", "no column besides income"),
-        (pd.DataFrame(), "people.csv:income", "people.csv cannot be read: No columns to parse"),
+        ({"target": "churn"}, r"no column churn \(target\); did you mean churned"),
+        ({"target": None}, "needs the column that holds the class"),
+        ({"name": "nowhere.csv"}, "there is no file nowhere.csv"),
+        ({"name": "digits"}, "target is of a table of one's own, digits comes with dropstep"),
+        ({"scaling": "raw"}, "a table of one's own is prepared column by column"),
+        ({"name": "tabel"}, "tabel is no table, there are digits"),
+        ({"train": 0.9}, "three parts"),
     ],
 )
-def test_what_cannot_be_learnt_from(people, frame: pd.DataFrame, name: str, message: str) -> None:
-    people(frame)
-    with pytest.raises(ValueError, match=message) as refusal:
-        _ = source(name).task
-    assert "\n" not in str(refusal.value) or "validation error" in str(refusal.value)
+def test_what_cannot_be_learnt_from(changes: dict, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        _ = source(**changes).task
 
 
-def test_a_text_is_no_input(people) -> None:
-    rows = range(60)
-    frame = pd.DataFrame({"name": [f"person {row}" for row in rows], "age": rows, "old": [row > 30 for row in rows]})
-    people(frame)
-    with pytest.raises(ValueError, match="60 different words in name, 50 at most: group them, or leave it out"):
-        _ = source("people.csv:old").task
-    frame.assign(name=pd.Timestamp("2026-11-21")).to_parquet("people.parquet")
-    with pytest.raises(ValueError, match="neither numbers nor words in name, but datetime64"):
-        _ = source("people.parquet:old").task
+def test_what_was_read_is_told_and_the_rows_are_the_identity(tmp_path: Path) -> None:
+    (tmp_path / "churn.csv").write_text(Path(GOOD).read_text())
+    data = {"name": str(tmp_path / "churn.csv"), "target": "churned", "train": 0.6, "valid": 0.2, "label_noise": 0.0}
+    described = describe(read_config({**DOCUMENT, "data": data}), name="own", command="")["data"]
+    assert described["columns"][:3] == ["age", "income", "months"]
+    assert described["inputs"] == len(described["columns"]) == 15
+    assert described["read"][1] == "classes no 66, yes 94"
+    (tmp_path / "other.csv").write_text(Path(GOOD).read_text().replace("22,13831.38", "23,13831.38"))
+    assert table(f"{tmp_path}/other.csv:churned").fingerprint != described["fingerprint"]
+
+
+def test_flags_abbreviate_settings() -> None:
+    flags = TableFlags(
+        data="churn.csv", target="3", drop=["a=b", 'say "x"'], keep=[], na=["?"], group=None, time=None, positive=None, sep=";"
+    )  # fmt: skip
+    asked = [
+        'data.name="churn.csv"',
+        'data.target="3"',
+        'data.drop=["a=b", "say \\"x\\""]',
+        'data.na=["?"]',
+        'data.sep=";"',
+    ]
+    assert flags.overrides == asked
+    assert flags.words[:6] == ["--data", "churn.csv", "--target", "3", "--drop", "a=b"]
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [("a/My churn (2).csv.gz", "My_churn_2"), ("openml:credit-g", "openml-credit-g"), ("p.mod:load", "p.mod-load")],
+)
+def test_a_run_is_called_like_its_table(data: str, name: str) -> None:
+    assert run_name(data) == name
+
+
+def test_batches_and_steps_fit_the_rows() -> None:
+    overrides = [f'data.name="{GOOD}"', "data.target=churned"]
+    config = read_study("table", overrides, claimed=lambda tables: {})
+    assert (config.hyper["batch_size"], config.hyper["steps"]) == (50, 900)
+    own = read_study("table", [*overrides, "hyper.batch_size=16"], claimed=lambda tables: {})
+    assert own.hyper["batch_size"] == 16
+    with pytest.raises(UsageError, match="pass --data"):
+        read_study("table", [], claimed=lambda tables: {})
