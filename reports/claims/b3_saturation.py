@@ -44,16 +44,18 @@ ARM = {
 def evidence(rows: pd.DataFrame) -> pd.DataFrame:
     networks = with_regime(measured(rows, "saturation.share"), REGIMES)
     shares = networks.assign(effect=[np.mean(each) for each in values(networks, "saturation.share")])
-    without = arm(shares, "none").groupby("regime")["effect"].mean()
-    found = arm(shares, "before")[["regime", "seed", "effect"]]
-    return found.assign(note=[_note(str(regime), without) for regime in found["regime"]])
+    without = dict(iter(arm(shares, "none").groupby("regime", sort=False)["effect"].mean().items()))
+    found = arm(shares, "before")[["regime", "seed", "effect", "activation"]]
+    notes = [
+        _note(without.get(regime), relu=activation == "relu")
+        for regime, activation in zip(found["regime"], found["activation"], strict=True)
+    ]
+    return found.drop(columns="activation").assign(note=notes)
 
 
-def _note(regime: str, without: "pd.Series[float]") -> str:
-    said = (
-        f"without normalisation {without[regime]:.2f}" if regime in without else "without normalisation none survives"
-    )
-    return f"{said}; half of all inputs below zero is what ReLU is made for" if "relu" in regime else said
+def _note(without: float | None, *, relu: bool) -> str:
+    said = "without normalisation none survives" if without is None else f"without normalisation {without:.2f}"
+    return f"{said}; half of all inputs below zero is what ReLU is made for" if relu else said
 
 
 CLAIM = Claim(

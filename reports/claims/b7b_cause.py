@@ -3,11 +3,12 @@
 import pandas as pd
 
 from reports.evidence.arrival import ratio_of_steps, timed
-from reports.evidence.paired import arm
+from reports.evidence.paired import arm, in_regimes
 from reports.experiments import speed
 from reports.experiments.further_tables import also
 from reports.experiments.seeded import by_seed
 from reports.judging.claim import Claim, Quote
+from reports.judging.regimes import Regime
 from reports.judging.rules import Measured, at_most
 
 RULE = at_most(
@@ -54,7 +55,8 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
         for dose in DOSES
     ]
     found = pd.concat(parts, ignore_index=True)
-    return found.assign(regime=found["regime"] + ", " + found["dose"])
+    doses = zip(found["regime"], found["dose"], strict=True)
+    return in_regimes(found, [Regime(f"{regime}, {dose}") for regime, dose in doses])
 
 
 CLAIM = Claim(

@@ -3,11 +3,12 @@
 import pandas as pd
 
 from reports.evidence.measures import measure, measured
-from reports.evidence.paired import arm, at_best, pair, with_regime
+from reports.evidence.paired import arm, at_best, in_regimes, pair, with_regime
 from reports.experiments.d300 import RATES
 from reports.experiments.further_tables import DEEP, also
 from reports.experiments.seeded import by_seed
 from reports.judging.claim import Claim, Quote
+from reports.judging.regimes import Regime
 from reports.judging.rules import Measured, effect
 from reports.judging.verdict import SESOI
 
@@ -45,11 +46,15 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
     networks = with_regime(measured(rows, "shift.contrast_loss"), {"activation": "{}"})
     none, before = (at_best(arm(networks, place), tuned=["learning_rate"]) for place in ("none", "before"))
     parts = [
-        _lead(none, before, f"{name}_loss{suffix}", dose).assign(regime=f"{change}, {moments}")
+        _lead(none, before, f"{name}_loss{suffix}", dose).pipe(_in, Regime(f"{change}, {moments}"))
         for change, (name, dose) in CHANGES.items()
         for moments, suffix in MOMENTS.items()
     ]
     return pd.concat(parts, ignore_index=True)
+
+
+def _in(rows: pd.DataFrame, regime: Regime) -> pd.DataFrame:
+    return in_regimes(rows, [regime] * len(rows))
 
 
 def _lead(none: pd.DataFrame, before: pd.DataFrame, quantity: str, dose: int) -> pd.DataFrame:

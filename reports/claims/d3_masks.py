@@ -26,7 +26,7 @@ RULE = at_least(
 
 
 def evidence(rows: pd.DataFrame) -> pd.DataFrame:
-    networks = with_regime(measured(rows, "masks.distinct"), {"width": "width {}"})
+    networks = with_regime(measured(rows, "masks.distinct"), {"width": None})
     found = networks[["regime", "seed"]].assign(effect=measure(networks, "masks.distinct"))
     shown = measure(networks, "masks.presentations")
     return found.assign(

@@ -12,6 +12,7 @@ from reports.drawing.figures import draw_arms, draw_steps
 from reports.evidence.responses import NOISES, by_width, lost, responses, summary, together
 from reports.judging.claim import Claim, Detail, Quote
 from reports.judging.intervals import Estimate, nothing
+from reports.judging.regimes import numbered
 from reports.judging.text import interval_with_n, quantity, setting
 from reports.judging.verdict import DecisionRule, Region, Verdict
 from reports.staircase.kinds import NOTE, index_of, kinds
@@ -64,7 +65,7 @@ def _at_width(width: int, rows: pd.DataFrame) -> Estimate:
         *lost(bernoulli),
     )
     doubt = NO_CONTROL if counted.empty else "" if shape(control) is Shape.STAIRCASE else UNPROVEN
-    return replace(found.q, regime=f"width {width}", notes=notes, void=found.q.void or doubt)
+    return replace(found.q, regime=numbered("width", width), notes=notes, void=found.q.void or doubt)
 
 
 def _with_n(estimate: Estimate, unit: str) -> str:

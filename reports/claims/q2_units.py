@@ -9,6 +9,7 @@ from reports.drawing.figures import draw_units
 from reports.evidence.responses import complete, lost, responses, summary, together, tunable
 from reports.judging.claim import Claim, Detail, Quote
 from reports.judging.intervals import Estimate, exactly
+from reports.judging.regimes import Regime, numbered
 from reports.judging.text import spelled
 from reports.judging.verdict import DecisionRule, Region, Verdict
 from reports.staircase.counts import chances, enumerated, kept_units
@@ -48,11 +49,11 @@ RULE = DecisionRule(
 
 
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
-    """Columns of ``responses``, and panel: what was trained, then what was enumerated."""
+    """Columns of ``responses``, all_masks and panel: what was trained, then what was enumerated."""
     trained = together([responses(results, arm) for arm in DRAWN])
-    trained = trained.assign(panel="width " + trained["width"].astype(str))
     every = enumerated(results)
-    both = together([trained, every.assign(panel=f"{ALL_MASKS}, width " + every["width"].astype(str))])
+    both = together([trained.assign(all_masks=False), every.assign(all_masks=True)])
+    both = both.assign(panel=[_regime(*each).words for each in zip(both["width"], both["all_masks"], strict=True)])
     tested = both.loc[both["arm"] == "dropout", "panel"].unique()
     return both[both["panel"].isin(tested)]
 
@@ -60,7 +61,7 @@ def evidence(results: pd.DataFrame) -> pd.DataFrame:
 def estimate(responses: pd.DataFrame) -> Sequence[Estimate]:
     if responses.empty:
         return ()
-    measured = [_measured(str(panel), rows) for panel, rows in responses.groupby("panel", sort=False)]
+    measured = [_measured(rows) for _, rows in responses.groupby("panel", sort=False)]
     return (_one_draw(), _mean_of_draws(), *measured)
 
 
@@ -70,22 +71,31 @@ def _one_draw() -> Estimate:
         f"keeps exactly {POST - 1} of them in {chance[POST - 1]:.0%} of the draws, all {POST} in {chance[POST]:.0%}"
     )
     note = f"a layer of {POST} units at keep_prob {POST - 1}/{POST} {kept_in}, fewer in {chance[: POST - 1].sum():.0%}"
-    return exactly(1, regime="a single draw", notes=(note,))
+    return exactly(1, regime=Regime("a single draw"), notes=(note,))
 
 
 def _mean_of_draws() -> Estimate:
     keep_prob = 0.95
     notes = (f"at keep_prob {keep_prob:g}, {POST} units keep {POST * keep_prob:.1f} on average",)
-    return exactly(0, regime="the mean over draws", notes=notes)
+    return exactly(0, regime=Regime("the mean over draws"), notes=notes)
 
 
-def _measured(panel: str, rows: pd.DataFrame) -> Estimate:
+def _regime(width: int, all_masks: bool) -> Regime:  # noqa: FBT001 - a row of the evidence
+    at_width = numbered("width", width)
+    return at_width.under(ALL_MASKS) if all_masks else at_width
+
+
+def _measured(rows: pd.DataFrame) -> Estimate:
     """One panel: the trained networks of a width, or the enumerated masks."""
     width = int(rows["width"].iloc[0])
     bernoulli, counted = rows[rows["arm"] == "dropout"], rows[rows["arm"] == "fixed_count"]
     control = () if counted.empty else (f"fixed count: U = {_share(counted, width)}, {_beside(counted, width)}",)
     notes = (_beside(bernoulli, width), *control, *lost(bernoulli))
-    return replace(unit_share(tunable(complete(bernoulli)), width), regime=panel, notes=notes)
+    return replace(
+        unit_share(tunable(complete(bernoulli)), width),
+        regime=_regime(width, bool(rows["all_masks"].iloc[0])),
+        notes=notes,
+    )
 
 
 def _share(rows: pd.DataFrame, width: int) -> str:
@@ -104,7 +114,7 @@ def table(responses: pd.DataFrame) -> pd.DataFrame:
 
 def remark(responses: pd.DataFrame) -> str:
     """Of the dots, and of the panels of enumerated masks, where there are some."""
-    counted, of_masks = responses["arm"] == "fixed_count", responses["panel"].str.startswith(ALL_MASKS)
+    counted, of_masks = responses["arm"] == "fixed_count", responses["all_masks"]
     return " ".join([*([DOTS] if counted.any() else []), *([TRAINING_LOSS] if of_masks.any() else [])])
 
 

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from reports.evidence.responses import summary
 from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Estimate, mean
+from reports.judging.regimes import numbered
 from reports.judging.text import interval, quantity, setting
 from reports.judging.verdict import SESOI, DecisionRule, Region, Verdict
 from reports.tuning import joint
@@ -66,7 +67,7 @@ def _at_width(width: int, rows: pd.DataFrame) -> Estimate:
     notes = [_said(f"regret of {name}", wide[axis, BUDGET]) for name, axis in arms.items()]
     notes += [f"best keep_prob {setting(rows['best_keep_prob'].iloc[0])}"]
     notes += [_said(f"floor of {name}", wide[axis, FLOOR]) for name, axis in arms.items()]
-    return replace(mean(extra.to_numpy(float)), regime=f"width {width}", notes=tuple(notes))
+    return replace(mean(extra.to_numpy(float)), regime=numbered("width", width), notes=tuple(notes))
 
 
 def _said(name: str, values: "pd.Series[float]") -> str:

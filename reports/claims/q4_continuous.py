@@ -10,6 +10,7 @@ from reports.drawing.figures import draw_arms, log_horizontal
 from reports.evidence.responses import by_width, complete, lost, responses, summary, tunable
 from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Estimate, nothing
+from reports.judging.regimes import numbered
 from reports.judging.verdict import DecisionRule, Region, Verdict
 from reports.staircase.quantization import LIMITS, Shape, index, log_position
 
@@ -46,7 +47,7 @@ def estimate(responses: pd.DataFrame) -> Sequence[Estimate]:
 
 
 def _at_width(width: int, rows: pd.DataFrame) -> Estimate:
-    losses, regime = tunable(complete(rows)), f"width {width}"
+    losses, regime = tunable(complete(rows)), numbered("width", width)
     levels = min(width, len(losses) // VALUES_A_LEVEL)
     if levels < 2:
         return nothing(f"{len(losses)} values of λ make no two levels", regime=regime, seeds=losses.shape[1])

@@ -12,6 +12,7 @@ from reports.drawing.figures import draw_lines, log_horizontal
 from reports.evidence.responses import summary
 from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Estimate, mean
+from reports.judging.regimes import numbered
 from reports.judging.text import interval, listed, quantity, setting
 from reports.judging.verdict import SESOI, DecisionRule, Region, Verdict
 from reports.tuning.transfer import ARMS, Factorial, best_places, costs, factorials
@@ -59,7 +60,7 @@ def _at_width(dropout: Factorial, l2: Factorial) -> Estimate:
     of_seed = {each.arm: pd.Series(costs(each), index=each.seeds).loc[shared] for each in (dropout, l2)}
     extra = of_seed["dropout_rates"] - of_seed["l2_rates"]
     notes = [_noted(each, of_seed[each.arm]) for each in (dropout, l2)]
-    return replace(mean(extra.to_numpy(float)), regime=f"width {dropout.width}", notes=tuple(notes))
+    return replace(mean(extra.to_numpy(float)), regime=numbered("width", dropout.width), notes=tuple(notes))
 
 
 def _noted(factorial: Factorial, of_seed: "pd.Series[float]") -> str:

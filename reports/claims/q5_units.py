@@ -12,6 +12,7 @@ from reports.evidence.responses import summary
 from reports.evidence.selection import compare
 from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Estimate, mean
+from reports.judging.regimes import Regime
 from reports.judging.text import setting
 from reports.judging.verdict import SESOI, DecisionRule, Region, Verdict
 from reports.tuning.regret_figures import draw_means
@@ -73,7 +74,7 @@ def _of_gain(held: str, rows: pd.DataFrame) -> Estimate:
     gains = rows.pivot(index="width", columns="seed", values="gain").dropna(axis="columns")  # noqa: PD010 - no two are alike
     slopes = np.polyfit(np.log2(gains.index.to_numpy(float)), gains.to_numpy(float), 1)[0] if gains.size else []
     widths = f"widths {setting(gains.index.min())} to {setting(gains.index.max())}"
-    return replace(mean(slopes), regime=held, notes=(widths,))
+    return replace(mean(slopes), regime=Regime(held), notes=(widths,))
 
 
 def draw(found: pd.DataFrame, ax: Axes) -> Axes:

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from reports.drawing import theme
 from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Estimate, jackknife
+from reports.judging.regimes import Regime
 from reports.judging.verdict import DecisionRule, Region, Verdict
 from reports.tuning.regret_figures import draw_intervals
 from reports.tuning.response_curves import Curve, curves
@@ -58,7 +59,7 @@ def estimate(networks: pd.DataFrame) -> Sequence[Estimate]:
     whole = np.array([curve.lowest(curve.mean_response)[0] for curve in every])
     left_out = np.array([[curve.lowest(others)[0] for others in curve.left_out] for curve in every])
     slopes = np.polyfit(doublings, np.column_stack([whole, left_out]), 1)[0]
-    regime = f"widths {every[0].width} to {every[-1].width}"
+    regime = Regime(f"widths {every[0].width} to {every[-1].width}")
     notes = tuple(f"p* = {best:.2f} at width {curve.width}" for best, curve in zip(whole, every, strict=True))
     censored = [f"{curve.width}" for curve in every if curve.censored]
     void = f"the best keep_prob may lie below all that were tried at width {', '.join(censored)}" if censored else ""

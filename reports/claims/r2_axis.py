@@ -11,6 +11,7 @@ from reports.drawing import theme
 from reports.drawing.figures import log_horizontal
 from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Estimate, Numbers, mean
+from reports.judging.regimes import numbered
 from reports.judging.text import interval, quantity
 from reports.judging.verdict import SESOI, DecisionRule, Region, Verdict
 from reports.tuning.equivalent import Pair, common_axis, pairs, slope, window_ratio
@@ -70,7 +71,7 @@ def _at_width(pair: Pair) -> Estimate:
         f"log λ_eq rises by {quantity(exponent.value, '')} {interval(exponent, '')} with log (1 − p)/p",
         f"ln of dropout’s tolerance window over L2’s in decades of λ {quantity(ratio.value, '')} {interval(ratio, '')}",
     )
-    return replace(mean(regret["common"] - regret["linear"]), regime=f"width {pair.width}", notes=notes)
+    return replace(mean(regret["common"] - regret["linear"]), regime=numbered("width", pair.width), notes=notes)
 
 
 def _said(regret: Numbers) -> str:

@@ -10,6 +10,7 @@ from reports.drawing import theme
 from reports.drawing.figures import log_horizontal
 from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Estimate
+from reports.judging.regimes import numbered
 from reports.judging.text import interval, quantity, setting
 from reports.judging.verdict import SESOI, DecisionRule, Region, Verdict
 from reports.tuning.grid import grids, kappa, penalty
@@ -56,7 +57,7 @@ def _at_width(curve: Curve) -> Estimate:
         f"κ = {quantity(units.value, '', sign=False)} {interval(units, '', sign=False)} units",
     )
     void = "the best keep_prob may lie below all that were tried" if curve.censored else ""
-    return replace(penalty(curve), void=void, regime=f"width {curve.width}", notes=notes)
+    return replace(penalty(curve), void=void, regime=numbered("width", curve.width), notes=notes)
 
 
 def draw(networks: pd.DataFrame, ax: Axes) -> Axes:

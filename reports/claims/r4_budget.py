@@ -11,6 +11,7 @@ from reports.drawing import theme
 from reports.evidence.responses import summary
 from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Estimate, mean
+from reports.judging.regimes import Regime
 from reports.judging.verdict import SESOI, DecisionRule, Region, Verdict
 from reports.tuning.equal_budgets import KINDS, PARTS, refit_scores
 from reports.tuning.regret_figures import draw_zone
@@ -69,7 +70,7 @@ def _of_arm(rows: pd.DataFrame) -> Estimate:
     notes = [f"width {first['width']}", f"{first['trials']} trials", f"chosen: {first['chosen']}"]
     lost = int(rows["gain"].isna().sum())
     notes += [f"{lost} networks diverged"] if lost else []
-    return replace(mean(rows["gain"].to_numpy(float)), regime=str(first["regime"]), notes=tuple(notes))
+    return replace(mean(rows["gain"].to_numpy(float)), regime=Regime(str(first["regime"])), notes=tuple(notes))
 
 
 def draw(found: pd.DataFrame, ax: Axes) -> Axes:

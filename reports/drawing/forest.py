@@ -31,7 +31,7 @@ def draw_forest(data: pd.DataFrame, estimates: Sequence[Estimate], ax: Axes, *, 
     ax.set_xlim(ax.get_xlim())  # now that all that is finite is in sight: open ends reach to the edge
     for row, found in enumerate(estimates):
         _draw_reach(found, row + BELOW, ax)
-    ax.set_yticks(range(len(estimates)), [found.regime for found in estimates])
+    ax.set_yticks(range(len(estimates)), [str(found.regime) for found in estimates])
     ax.set_ylim(len(estimates) - 0.4, -0.6)
     ax.set_xlabel(fill(f"{rule.quantity}{f' [{rule.unit}]' if rule.unit else ''}", LINE))
     ax.grid(axis="x")

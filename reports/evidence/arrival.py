@@ -7,6 +7,7 @@ import pandas as pd
 
 from reports.evidence.measures import steps_to
 from reports.evidence.paired import Regimes, at_best, pair, with_regime
+from reports.judging.regimes import Regime
 from reports.judging.text import setting
 
 
@@ -32,7 +33,7 @@ def ratio_of_steps(slow: pd.DataFrame, fast: pd.DataFrame, *, names: tuple[str, 
     return found.assign(note=found["regime"].map(_notes(best, names)))
 
 
-def _notes(best: list[pd.DataFrame], names: tuple[str, str]) -> dict[str, str]:
+def _notes(best: list[pd.DataFrame], names: tuple[str, str]) -> dict[Regime, str]:
     """Of each regime, median steps and rates of both."""
     regimes = best[0]["regime"].unique()
     return {

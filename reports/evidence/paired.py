@@ -6,9 +6,12 @@ import pandas as pd
 
 from reports.evidence.responses import by_width
 from reports.evidence.selection import compare, leave_one_seed_out
+from reports.judging.regimes import Regime, numbered
 from reports.judging.text import setting
 
-Regimes = Mapping[str, str]  # a column, and how its value reads: {"init_gain": "gain {:g}"}
+Regimes = Mapping[
+    str, str | None
+]  # a column, and how its value reads: {"init_gain": "gain {:g}"}; None: a number, after its name
 
 
 def own(results: pd.DataFrame, prefix: str) -> pd.DataFrame:
@@ -22,9 +25,24 @@ def arm(rows: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def with_regime(rows: pd.DataFrame, regimes: Regimes) -> pd.DataFrame:
-    """The rows with a column ``regime`` that says in words what the columns of ``regimes`` hold."""
-    words = [[reads.format(value) for value in rows[column]] for column, reads in regimes.items()]
-    return rows.assign(regime=[", ".join(each) for each in zip(*words, strict=True)])
+    """The rows with a column ``regime``: what the columns of ``regimes`` hold."""
+    values = zip(*(rows[column] for column in regimes), strict=True)
+    return in_regimes(rows, [_regime(regimes, each) for each in values])
+
+
+def in_regimes(rows: pd.DataFrame, regimes: Sequence[Regime]) -> pd.DataFrame:
+    """The rows, each in its regime."""
+    return rows.assign(regime=pd.Series(regimes, rows.index, dtype=object))
+
+
+def _regime(regimes: Regimes, values: Sequence[object]) -> Regime:
+    if list(regimes.values()) == [None]:
+        return numbered(next(iter(regimes)), values[0])
+    words = [
+        f"{column} {value}" if reads is None else reads.format(value)
+        for (column, reads), value in zip(regimes.items(), values, strict=True)
+    ]
+    return Regime(", ".join(words))
 
 
 def at_best(rows: pd.DataFrame, *, tuned: Sequence[str], cost: str = "valid_loss") -> pd.DataFrame:
@@ -69,7 +87,7 @@ def paired_gains(results: pd.DataFrame, arm: str, reference: str, strengths: Map
     notes = {width: _note(rows, strengths) for width, rows in by_width(paired)}
     return pd.DataFrame(
         {
-            "regime": [f"width {width}" for width in paired["width"]],
+            "regime": pd.Series([numbered("width", width) for width in paired["width"]], paired.index, dtype=object),
             "seed": paired["seed"],
             "effect": paired["gain"],
             **{name: paired[column] for column, name in strengths.items()},

@@ -6,13 +6,13 @@ from typing import Any
 import pandas as pd
 
 from reports.evidence.measures import measure, measured
-from reports.evidence.paired import arm, at_best, pair, with_regime
+from reports.evidence.paired import arm, at_best, in_regimes, pair, with_regime
 from reports.experiments.further_tables import SMALL, also
 from reports.judging.intervals import Numbers
 
 NAME = "d300"
 TABLES = SMALL
-REGIMES = {"width": "width {}"}
+REGIMES = {"width": None}
 KEPT = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4]
 RATES = [0.003, 0.008, 0.02, 0.05, 0.15]  # low ones are early stopping in disguise, and the best that none can do
 SETTING = (
@@ -71,4 +71,4 @@ def against_l2(rows: pd.DataFrame, costs: Mapping[str, Callable[[pd.DataFrame], 
 
 
 def _added(rows: pd.DataFrame, told: str, cost: Callable[[pd.DataFrame], Numbers]) -> pd.DataFrame:
-    return rows.assign(cost=cost(rows), regime=f"{told}, " + rows["regime"])
+    return in_regimes(rows.assign(cost=cost(rows)), [regime.under(told) for regime in rows["regime"]])

@@ -10,7 +10,7 @@ from reports.evidence.paired import arm
 REVISED = "Rates are finer, initial weights a tenth of the usual ones, since raw inputs began above 100 nats, and the target was 0.2 nat at first."
 NAME = "inputs"
 TARGET = 0.3  # nats
-REGIMES = {"depth": "depth {}"}
+REGIMES = {"depth": None}
 SCALINGS = ["raw", "centred", "standardised", "variance"]
 RATES = [1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 0.01, 0.03, 0.1, 0.3, 1.0]
 SETTING = (

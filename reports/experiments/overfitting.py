@@ -8,7 +8,7 @@ from reports.evidence.paired import arm, at_best, with_regime
 
 REVISED = "The learning rates of the design reach lower: the best had lain at the edge of the grid."
 NAME = "overfitting"
-REGIMES = {"width": "width {}", "train_rows": "{} rows", "label_noise": "{:.0%} wrong labels"}
+REGIMES = {"width": None, "train_rows": "{} rows", "label_noise": "{:.0%} wrong labels"}
 KEPT = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3]
 ARM: dict[str, Any] = {
     "data": {"train": [100, 300, 900], "valid": 500, "label_noise": [0.0, 0.2]},

@@ -14,9 +14,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from reports.drawing.forest import OPEN, are_bounds, draw_forest
-from reports.evidence.paired import own
-from reports.judging.intervals import Estimate, mean, nothing
-from reports.judging.regimes import of_table, on_table
+from reports.evidence.paired import in_regimes, own
+from reports.judging.intervals import Estimate, bounded, mean, nothing
+from reports.judging.regimes import Regime
 from reports.judging.text import EXACT, TIMES, count, sentence, table_name
 from reports.judging.verdict import DecisionRule
 
@@ -72,7 +72,7 @@ def _panelled(gather: Callable[[pd.DataFrame], pd.DataFrame], results: pd.DataFr
 
 def estimates(evidence: pd.DataFrame, *, rule: DecisionRule) -> Sequence[Estimate]:
     """One for each regime, in the order in which they come."""
-    return [_of_regime(str(regime), rows, rule) for regime, rows in evidence.groupby("regime", sort=False)]
+    return [_of_regime(rows["regime"].iloc[0], rows, rule) for _, rows in evidence.groupby("regime", sort=False)]
 
 
 def table(evidence: pd.DataFrame, *, rule: DecisionRule) -> pd.DataFrame:
@@ -89,7 +89,7 @@ def table(evidence: pd.DataFrame, *, rule: DecisionRule) -> pd.DataFrame:
 
 def _draw(evidence: pd.DataFrame, ax: Axes, *, rule: DecisionRule) -> Axes:
     """The panel's title says on which table of data."""
-    shown = evidence.assign(regime=[of_table(regime)[0] for regime in evidence["regime"]])
+    shown = in_regimes(evidence, [regime.on("") for regime in evidence["regime"]])
     return draw_forest(shown, estimates(shown, rule=rule), ax, rule=rule)
 
 
@@ -102,22 +102,21 @@ def _of_design(gather: Callable[[pd.DataFrame], pd.DataFrame], design: str, resu
     if len(parts) == 1:
         return next(iter(parts.values()))
     named = [
-        part.assign(regime=[on_table(regime, name) for regime in part["regime"]], panel=name)
+        in_regimes(part, [regime.on(name) for regime in part["regime"]]).assign(panel=name)
         for name, part in parts.items()
     ]
     return pd.concat(named, ignore_index=True)
 
 
-def _of_regime(regime: str, rows: pd.DataFrame, rule: DecisionRule) -> Estimate:
+def _of_regime(regime: Regime, rows: pd.DataFrame, rule: DecisionRule) -> Estimate:
     effects = rows["effect"].to_numpy(float)
     notes = _notes(rows)
     if not np.isfinite(effects).any():
         return nothing("no seed has a value", regime=regime, seeds=len(rows), notes=notes)
     found = _range(effects) if rule.unit == EXACT else mean(effects)
-    bounds = set(rows["bound"]) if "bound" in rows else set()
-    high = np.inf if 1 in bounds else found.high
-    low = -np.inf if -1 in bounds else found.low
-    return replace(found, regime=regime, notes=notes, low=low, high=high)
+    for bound in sorted(set(rows["bound"])) if "bound" in rows else ():
+        found = bounded(found, bound)
+    return replace(found, regime=regime, notes=notes)
 
 
 def _range(effects: "np.ndarray[Any, np.dtype[np.float64]]") -> Estimate:

@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from reports.judging.intervals import Estimate
-from reports.judging.regimes import of_table, places
+from reports.judging.intervals import ERROR, LOSS, Estimate
+from reports.judging.places import places
+from reports.judging.regimes import Regime
 from reports.judging.verdict import DecisionRule, Finding, Verdict, find, overall
 
 POSTS = {
@@ -19,6 +20,8 @@ POSTS = {
     "003": "paper about batch normalization and dropout",
     "004": "Understanding Batch Normalization",
 }
+OURS = "ours"  # the origin of what no post says
+METRICS = {LOSS: "log-loss", ERROR: "error"}  # what a clause calls them
 SLUG = re.compile("([A-Z])([0-9]+)([a-z]?)")
 
 
@@ -58,7 +61,8 @@ class Claim:
     Each value of the evidence's column ``panel`` is drawn on axes of its own, and ``table`` is the data behind them;
     ``details`` are further tables. ``remark`` goes on after the caption:
     what holds of this evidence, not of any.
-    ``estimate`` gives one estimate for each regime. ``design`` holds what is trained for the claim, arm by arm,
+    ``estimate`` gives one estimate for each regime; where the claim is judged in error as well, by ``error_rule``, one for each
+    metric. A claim without a ``quote`` is a question of our own. ``design`` holds what is trained for the claim, arm by arm,
     as ``[design.arms]`` of a study file has it; in the results table the arm ``none`` of claim B4 is ``B4_none``, and
     where several claims read one design, ``shared`` is its name in the slug's place. ``tables`` are those of data on which
     the design makes sense besides, each with its settings of ``data``; claims that share a design share them.
@@ -68,7 +72,6 @@ class Claim:
 
     slug: str
     statement: str
-    quote: Quote
     rule: DecisionRule
     evidence: Callable[[pd.DataFrame], pd.DataFrame]
     estimate: Callable[[pd.DataFrame], Sequence[Estimate]]
@@ -76,6 +79,8 @@ class Claim:
     table: Callable[[pd.DataFrame], pd.DataFrame]
     alt: str
     caption: str
+    quote: Quote | None = None
+    error_rule: DecisionRule | None = None
     design: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     details: Callable[[pd.DataFrame], Sequence[Detail]] = no_details
@@ -94,6 +99,14 @@ class Claim:
         """Where the slug comes in the ledger: B4, B7, B7b, B10."""
         letter, number, rest = SLUG.findall(self.slug)[0]
         return letter, int(number), rest
+
+    @property
+    def origin(self) -> str:
+        """The number of the post that says it, or ``OURS``."""
+        return self.quote.post if self.quote else OURS
+
+    def rule_for(self, estimate: Estimate) -> DecisionRule:
+        return self.error_rule if self.error_rule and estimate.metric == ERROR else self.rule
 
     @property
     def networks(self) -> str:
@@ -127,8 +140,8 @@ class Judgement:
     @property
     def at_home(self) -> list[Finding]:
         """Those on the study's own table of data."""
-        _, home = of_table(self.findings[0].estimate.regime)
-        return [each for each in self.findings if of_table(each.estimate.regime)[1] == home]
+        home = self.findings[0].estimate.regime.table
+        return [each for each in self.findings if each.estimate.regime.table == home]
 
     @property
     def leading(self) -> Finding:
@@ -145,26 +158,33 @@ class Judgement:
 
     @property
     def clause(self) -> str:
-        """What was found, in words; where regimes differ, each with its regimes, those that stay open last."""
-        regimes: dict[str, list[str]] = {}
-        for finding in sorted(self.findings, key=lambda each: each.verdict is Verdict.INCONCLUSIVE):
-            regimes.setdefault(finding.words, []).append(finding.estimate.regime)
-        if len(regimes) == 1:
-            return next(iter(regimes))
-        among = [finding.estimate.regime for finding in self.findings]
-        return "; ".join(f"{words} {places(names, among)}" for words, names in regimes.items())
+        """What was found, in words; where metrics differ, each with its own, and where regimes do, each with its regimes."""
+        by_metric: dict[str, list[Finding]] = {}
+        for finding in self.findings:
+            by_metric.setdefault(finding.rule.metric, []).append(finding)
+        clauses = {metric: _clause(findings) for metric, findings in by_metric.items()}
+        if len(set(clauses.values())) == 1:
+            return next(iter(clauses.values()))
+        return "; ".join(f"in {METRICS[metric]}, {clause}" for metric, clause in clauses.items())
+
+
+def _clause(findings: Sequence[Finding]) -> str:
+    """What was found in one metric, what stays open last."""
+    regimes: dict[str, list[Regime]] = {}
+    for finding in sorted(findings, key=lambda each: each.verdict is Verdict.INCONCLUSIVE):
+        regimes.setdefault(finding.words, []).append(finding.estimate.regime)
+    if len(regimes) == 1:
+        return next(iter(regimes))
+    among = [finding.estimate.regime for finding in findings]
+    return "; ".join(f"{words} {places(where, among)}" for words, where in regimes.items())
 
 
 def judge(claims: Sequence[Claim], results: pd.DataFrame) -> list[Judgement]:
-    """Every claim's judgement, by post; the tests of one post are one family for Holm's correction."""
-    ordered = sorted(claims, key=lambda claim: (claim.quote.post, claim.place))
-    evidence = {claim.slug: claim.evidence(results) for claim in ordered}
-    estimates = {claim.slug: claim.estimate(evidence[claim.slug]) for claim in ordered}
-    findings: dict[str, list[Finding]] = {claim.slug: [] for claim in ordered}
-    for post in dict.fromkeys(claim.quote.post for claim in ordered):
-        family = [claim for claim in ordered if claim.quote.post == post]
-        cases = [(claim, each) for claim in family for each in estimates[claim.slug]]
-        found = find([(claim.rule, each) for claim, each in cases])
-        for (claim, _), finding in zip(cases, found, strict=True):
-            findings[claim.slug].append(finding)
-    return [Judgement(claim, evidence[claim.slug], tuple(findings[claim.slug])) for claim in ordered]
+    """Every claim's judgement, by post, our own questions last; each is judged by its own evidence alone."""
+    ordered = sorted(claims, key=lambda claim: (claim.origin, claim.place))
+    return [_judged(claim, claim.evidence(results)) for claim in ordered]
+
+
+def _judged(claim: Claim, evidence: pd.DataFrame) -> Judgement:
+    estimates = claim.estimate(evidence)
+    return Judgement(claim, evidence, tuple(find([(claim.rule_for(each), each) for each in estimates])))

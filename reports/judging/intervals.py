@@ -1,31 +1,34 @@
 """Estimates over paired seeds, each with its 95% interval."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
+
+from reports.judging.regimes import EVERYWHERE, Regime
 
 Numbers = NDArray[np.float64]
 
 LEVEL = 0.95
-FEW = 15  # seeds below which the bootstrap under-covers
-DRAWS = 5_000
-ROUNDING = 1e-12  # of the mean: a smaller error is rounding, and a bootstrap of equal values has no interval
-BOOTSTRAP_SEED = 20170901  # fixed, so that a page is a function of its table
+LOSS, ERROR = "loss", "error"  # metrics of an effect
 
 
 @dataclass(frozen=True, kw_only=True)
 class Estimate:
-    """A value, its 95% interval and its standard error; NaN where ``seeds`` are too few. ``void`` says why it cannot be judged."""
+    """A value, its 95% interval and its standard error; NaN where ``seeds`` are too few.
+
+    An infinite end marks a bound: the true value may lie anywhere on that side. ``void`` says why it cannot be judged.
+    """
 
     value: float
     low: float
     high: float
     error: float
     seeds: int
-    regime: str = ""
+    regime: Regime = EVERYWHERE
+    metric: str = LOSS
     notes: tuple[str, ...] = ()
     void: str = ""
 
@@ -33,6 +36,11 @@ class Estimate:
     def has_interval(self) -> bool:
         """One end may be infinite, where the value is a bound."""
         return not (np.isnan(self.low) or np.isnan(self.high))
+
+    @property
+    def bound(self) -> int:
+        """+1 where the true value may be larger than the one seen (it is at least that), −1 where it may be smaller, else 0."""
+        return int(self.high == np.inf) - int(self.low == -np.inf)
 
     @property
     def exact(self) -> bool:
@@ -45,7 +53,7 @@ class Estimate:
         return self.error * float(np.sqrt(self.seeds))
 
 
-def nothing(void: str, *, regime: str = "", seeds: int = 0, notes: Sequence[str] = ()) -> Estimate:
+def nothing(void: str, *, regime: Regime = EVERYWHERE, seeds: int = 0, notes: Sequence[str] = ()) -> Estimate:
     """The estimate of what cannot be estimated."""
     lost = float("nan")
     return Estimate(
@@ -53,20 +61,24 @@ def nothing(void: str, *, regime: str = "", seeds: int = 0, notes: Sequence[str]
     )
 
 
-def exactly(value: float, *, regime: str, notes: Sequence[str]) -> Estimate:
+def exactly(value: float, *, regime: Regime, notes: Sequence[str]) -> Estimate:
     """What follows from a definition."""
     return Estimate(value=value, low=value, high=value, error=0, seeds=0, regime=regime, notes=tuple(notes))
 
 
 def mean(values: ArrayLike) -> Estimate:
-    """Mean of the values that are numbers: t interval below 15 of them, else BCa bootstrap (scipy.stats.bootstrap)."""
+    """Mean of the values that are numbers, and its t interval."""
     finite = _finite(values)
     if finite.size == 0:
         return nothing("no seed has a value")
     value, error = float(finite.mean()), _standard_error(finite)
-    bootstrapped = finite.size >= FEW and error > ROUNDING * abs(value)
-    low, high = _bca(finite) if bootstrapped else _t_interval(value, error, finite.size)
+    low, high = _t_interval(value, error, finite.size)
     return Estimate(value=value, low=low, high=high, error=error, seeds=finite.size)
+
+
+def bounded(estimate: Estimate, bound: int) -> Estimate:
+    """The same as a bound: +1 where the true value may be larger than the one seen, −1 where it may be smaller, 0 as it is."""
+    return replace(estimate, low=-np.inf if bound < 0 else estimate.low, high=np.inf if bound > 0 else estimate.high)
 
 
 def jackknife(value: float, left_out: ArrayLike) -> Estimate:
@@ -113,11 +125,3 @@ def _t_interval(value: float, error: float, seeds: int) -> tuple[float, float]:
         return float("nan"), float("nan")
     reach = error * float(special.stdtrit(seeds - 1, (1 + LEVEL) / 2))
     return value - reach, value + reach
-
-
-def _bca(values: Numbers) -> tuple[float, float]:
-    generator = np.random.default_rng(BOOTSTRAP_SEED)
-    found = stats.bootstrap(
-        (values,), np.mean, n_resamples=DRAWS, confidence_level=LEVEL, method="BCa", rng=generator
-    ).confidence_interval
-    return float(found.low), float(found.high)

@@ -20,6 +20,15 @@ def all_tested(judgements: Sequence[Judgement]) -> list[Judgement]:
     return [judgement for judgement in judgements if judgement.verdict is not Verdict.UNTESTED]
 
 
+def decided(judgements: Sequence[Judgement]) -> list[Judgement]:
+    """Those of which at least one regime has a verdict that its interval had to earn."""
+    return [
+        each
+        for each in judgements
+        if any(found.verdict is not Verdict.INCONCLUSIVE and not found.estimate.exact for found in each.findings)
+    ]
+
+
 def besides(judgements: Sequence[Judgement], asked: Sequence[str]) -> list[Judgement]:
     """Those of claims that are not ``asked`` for by slug, and are tested because they share the design of one that is."""
     designs = {each.claim.networks for each in judgements if each.claim.slug in asked}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import inf
 
 from reports.judging import text
+from reports.judging.intervals import LOSS
 from reports.judging.verdict import DecisionRule, Region, Verdict
 
 SUPPORTED, CONTRADICTED, ALIKE = Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.NO_DIFFERENCE
@@ -23,6 +24,7 @@ class Measured:
     unit: str
     issue: str
     depends: str = "the regime"
+    metric: str = LOSS
 
     @property
     def question(self) -> str:
@@ -106,6 +108,7 @@ def _rule(measured: Measured, margin: float, *regions: Region, said: str) -> Dec
         regions=regions,
         undecided=f"{measured.question} stays open",
         varying=f"{measured.question} depends on {measured.depends}",
+        metric=measured.metric,
     )
 
 

@@ -1,7 +1,6 @@
 """Numbers as a page prints them: true minus signs, digits by unit, an interval and an n beside every estimate."""
 
 import math
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,8 +11,8 @@ from reports.judging.intervals import Estimate
 NARROW = "\N{NARROW NO-BREAK SPACE}"
 DIGITS = {"nat": 3, "%": 1, "points": 1, "share": 3, "": 2}  # after the point, by unit
 TIMES = "times"  # the unit of ratios, which are kept as their logarithms, so that intervals are symmetric
-NUMBERED = re.compile(r"(\S+) (\d+)")  # width 12
 EXACT = "exact"  # the unit of deviations from an identity
+BOUNDS = {0: "", 1: f"≥{NARROW}", -1: f"≤{NARROW}"}
 UNKNOWN = "–"
 TABLE_NAMES = {"mnist": "MNIST", "mnist1d": "MNIST-1D"}
 
@@ -52,6 +51,11 @@ def quantity(value: float, unit: str, *, sign: bool = True) -> str:
     if spelled == UNKNOWN or unit in ("", EXACT):
         return spelled
     return f"{spelled}{'' if unit == '%' else ' '}{unit}"
+
+
+def valued(estimate: Estimate, unit: str, *, sign: bool = True) -> str:
+    """The value with its unit; a bound is printed as one, ≥ or ≤."""
+    return f"{BOUNDS[estimate.bound]}{quantity(estimate.value, unit, sign=sign)}"
 
 
 def interval(estimate: Estimate, unit: str, *, sign: bool = True) -> str:
@@ -100,23 +104,12 @@ def count(number: int, noun: str) -> str:
 
 
 def listed(words: Sequence[str]) -> str:
-    """a, b and c; words that differ in a number alone are said once: widths 8 and 12; what holds commas is put in brackets."""
-    numbers: dict[str, list[str]] = {}
-    for word in words:
-        found = NUMBERED.fullmatch(word)
-        first, number = found.groups() if found else (word, "")
-        numbers.setdefault(first, []).append(number)
-    return _joined([_several(first, each) for first, each in numbers.items()])
+    """a, b and c; what holds commas is put in brackets."""
+    return joined([f"({word})" if ", " in word else word for word in words])
 
 
-def _several(first: str, numbers: Sequence[str]) -> str:
-    if len(numbers) > 1:
-        return f"{first}s {_joined(numbers)}"
-    word = f"{first} {numbers[0]}".rstrip()
-    return f"({word})" if ", " in word else word
-
-
-def _joined(words: Sequence[str]) -> str:
+def joined(words: Sequence[str]) -> str:
+    """a, b and c."""
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 

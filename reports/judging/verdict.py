@@ -1,15 +1,19 @@
-"""Decision rules as data: from an estimate's interval to exactly one verdict, with Holm's correction within a post."""
+"""Decision rules as data: from an estimate's interval to exactly one verdict, with Holm's correction within a claim."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy import special
+from scipy import optimize, special
 
-from reports.judging.intervals import LEVEL, Estimate, Numbers
+from reports.judging.intervals import LEVEL, LOSS, Estimate, Numbers
 
 SESOI = 0.02  # nat: the smallest difference in log-loss that is of interest
+SESOI_IN_POINTS = 1.0  # the same in percentage points of error
+SIDE = (1 - LEVEL) / 2  # level of each one-sided test: what a 95% interval leaves out on a side
+POWER = 0.8  # with which the seeds that would settle a finding settle it
+MANY = 200  # seeds beyond which a value sits on a threshold
 
 
 class Verdict(StrEnum):
@@ -49,13 +53,17 @@ class Region:
         below = estimate.high < self.high or estimate.high == self.high == np.inf
         return bool(above and below)
 
+    def distances(self, value: float) -> tuple[float, float]:
+        """How far inside both ends a value lies; negative outside."""
+        return value - self.low, self.high - value
+
 
 @dataclass(frozen=True, kw_only=True)
 class DecisionRule:
     """Fixed before results are seen and printed on the page.
 
     ``reading`` says how the quantity is read, ``margin`` is the smallest effect of interest, in ``unit``; regions do not overlap. ``undecided`` says in words what an
-    interval outside all regions leaves open, ``varying`` that regimes differ.
+    interval outside all regions leaves open, ``varying`` that regimes differ. ``metric`` is what is compared.
     """
 
     text: str
@@ -66,6 +74,7 @@ class DecisionRule:
     regions: tuple[Region, ...]
     undecided: str
     varying: str
+    metric: str = LOSS
 
     def region(self, estimate: Estimate) -> Region | None:
         return next((each for each in self.regions if estimate in each), None) if not estimate.void else None
@@ -73,34 +82,42 @@ class DecisionRule:
 
 @dataclass(frozen=True)
 class Finding:
-    """What one regime says.
+    """What one regime says in one metric, by the rule for it.
 
     ``seeds_needed`` would settle it, None where it is settled or no number is known. ``corrected`` marks an interval inside a
     region that did not survive Holm's correction.
     """
 
+    rule: DecisionRule
     estimate: Estimate
     verdict: Verdict
     words: str
     seeds_needed: int | None
     corrected: bool
 
+    @property
+    def on_threshold(self) -> bool:
+        """So close to a limit of its rule that no number of seeds one would train settles it."""
+        return self.seeds_needed is not None and self.seeds_needed > MANY
+
 
 def find(cases: Sequence[tuple[DecisionRule, Estimate]]) -> list[Finding]:
-    """The findings of one family of tests: a region holds only if its p-value survives Holm's correction."""
+    """The findings of one claim, its regimes and metrics one family: a region holds only if it survives Holm's correction."""
     regions = [rule.region(estimate) for rule, estimate in cases]
     p_values = np.array(
         [_p_value(case[1], region) if region else 1.0 for case, region in zip(cases, regions, strict=True)]
     )
-    holding = holm(p_values) <= 1 - LEVEL
+    holding = holm(p_values) <= SIDE
     return [
-        _settled(estimate, region) if region and holds else _open(rule, estimate, corrected=region is not None)
+        Finding(rule, estimate, region.verdict, region.finding, seeds_needed=None, corrected=False)
+        if region and holds
+        else _open(rule, estimate, corrected=region is not None, family=len(cases))
         for (rule, estimate), region, holds in zip(cases, regions, holding, strict=True)
     ]
 
 
 def overall(findings: Sequence[Finding]) -> Verdict:
-    """Where regimes differ the verdict is conditional: they are named, never averaged."""
+    """Where regimes or metrics differ the verdict is conditional: they are named, never averaged."""
     verdicts = {finding.verdict for finding in findings}
     if not verdicts:
         return Verdict.UNTESTED
@@ -116,26 +133,42 @@ def holm(p_values: Numbers) -> Numbers:
     return adjusted
 
 
-def seeds_to_settle(estimate: Estimate, margin: float) -> int | None:
-    """S = 7.85 (sd / margin)², for 80% power at 5%; None if the seeds at hand are as many (the value lies near a limit), or it is a bound."""
-    if not np.isfinite([estimate.spread, estimate.low, estimate.high]).all():
+def seeds_to_settle(estimate: Estimate, rule: DecisionRule, *, family: int) -> int | None:
+    """S = (z + 0.84)² (sd ÷ distance to the nearest limit)², for 80% power if the value is the true one; None for a bound.
+
+    z is that of the one-sided level 2.5% ÷ ``family``. Between two limits both have to be cleared: for a value halfway between
+    them 1.28 stands for 0.84.
+    """
+    if not (estimate.spread > 0 and np.isfinite([estimate.spread, estimate.low, estimate.high]).all()):
         return None
-    needed = int(np.ceil(7.85 * (estimate.spread / margin) ** 2))
-    return needed if needed > estimate.seeds else None
+    below, above = _distances(estimate, rule)
+    if not min(below, above) > 0:
+        return None
+    z = -float(special.ndtri(SIDE / family))
+
+    def lacking(root: float) -> float:
+        """Power that √S = ``root`` lacks."""
+        each = special.ndtr(np.array([below, above]) * root / estimate.spread - z)
+        return float(POWER + 1 - each.sum())
+
+    nearest = min(below, above) / estimate.spread
+    root = optimize.brentq(lacking, z / nearest, (z + 2) / nearest)  # there each test has a power of 50%, and of 97.7%
+    return max(int(np.ceil(root**2 - 1e-9)), estimate.seeds + 1)
 
 
-def _settled(estimate: Estimate, region: Region) -> Finding:
-    return Finding(estimate, region.verdict, region.finding, seeds_needed=None, corrected=False)
+def _distances(estimate: Estimate, rule: DecisionRule) -> tuple[float, float]:
+    """From the value to both ends of the region that it lies in; one is negative where it lies in none, and no seeds settle it."""
+    return max((region.distances(estimate.value) for region in rule.regions), key=min)
 
 
-def _open(rule: DecisionRule, estimate: Estimate, *, corrected: bool) -> Finding:
-    needed = None if estimate.void else seeds_to_settle(estimate, rule.margin)
-    return Finding(estimate, Verdict.INCONCLUSIVE, rule.undecided, needed, corrected)
+def _open(rule: DecisionRule, estimate: Estimate, *, corrected: bool, family: int) -> Finding:
+    needed = None if estimate.void else seeds_to_settle(estimate, rule, family=family)
+    return Finding(rule, estimate, Verdict.INCONCLUSIVE, rule.undecided, needed, corrected)
 
 
 def _p_value(estimate: Estimate, region: Region) -> float:
-    """Two-sided t test of the region's nearest limit: below 5% where the t interval lies inside."""
-    distance = min(estimate.value - region.low, region.high - estimate.value)
+    """One-sided t test of the region's nearest limit: below 2.5% where the interval lies inside."""
+    distance = min(region.distances(estimate.value))
     if not estimate.error > 0:
         return 0.0 if distance > 0 else 1.0
-    return float(2 * special.stdtr(estimate.seeds - 1, -distance / estimate.error))
+    return float(special.stdtr(estimate.seeds - 1, -distance / estimate.error))

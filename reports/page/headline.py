@@ -7,6 +7,7 @@ from reports.evidence.search import Score
 from reports.judging import text
 from reports.judging.claim import Judgement
 from reports.judging.overview import all_tested, counted, named
+from reports.judging.places import named as named_places
 from reports.judging.verdict import Verdict
 
 FEW = 2  # claims that a headline has room for
@@ -47,7 +48,7 @@ def _where(judgement: Judgement) -> str | None:
     regimes = [each.estimate.regime for each in judgement.findings if each.verdict is Verdict.SUPPORTED]
     if not regimes:
         return None
-    return "" if len(regimes) == len(judgement.findings) else f" at {text.listed(regimes)}"
+    return "" if len(regimes) == len(judgement.findings) else f" at {named_places(regimes)}"
 
 
 def opening(judgements: Sequence[Judgement], scores: Sequence[Score]) -> str:

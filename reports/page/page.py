@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,18 @@ from reports.drawing.search_figures import history, relations
 from reports.evidence.checked import check, plain
 from reports.evidence.search import Score, best_trial, scores_of, trials
 from reports.judging import text
-from reports.judging.claim import Claim, Judgement, judge
-from reports.judging.overview import all_tested, besides
+from reports.judging.claim import METRICS, Claim, Judgement, judge
+from reports.judging.findings import findings
+from reports.judging.overview import all_tested, besides, decided
+from reports.judging.verdict import MANY
 from reports.page.bars import bar, scales
 from reports.page.cards import cards
 from reports.page.headline import headline, opening
 from reports.page.hero import hero
 from reports.tuning.advice import advise
 from reports.tuning.regret_plates import plates as tuning_plates
+
+BY_CHANCE = 0.05  # of claims: Holm's level, within each of them
 
 
 @dataclass(frozen=True)
@@ -38,23 +43,27 @@ class Chosen:
 
 
 def render(claims: Sequence[Claim], results: pd.DataFrame, folder: Path) -> Path:
-    """Writes ``folder``/index.html, one page without scripts or other files; the same table gives the same bytes.
+    """Writes ``folder``/index.html, one page without scripts or other files, and the findings beside it; the same table gives the same bytes.
 
     Raises ``ValueError`` if the table lacks columns or provenance.
     """
     check(results)
+    table = plain(results)
+    judgements = judge(claims, table)
     with theme.drawing():
-        context = _context(claims, plain(results), results.attrs)
+        context = _context(judgements, table, results.attrs)
     folder.mkdir(parents=True, exist_ok=True)
+    found = findings(judgements)
+    found.to_csv(folder / "findings.csv", index=False)
+    found.to_json(folder / "findings.json", orient="records", indent=1, force_ascii=False)
     page = folder / "index.html"
     page.write_text(_environment().get_template("page.html.jinja").render(context), encoding="utf-8")
     return page
 
 
-def _context(claims: Sequence[Claim], results: pd.DataFrame, attrs: dict[Any, Any]) -> dict[str, Any]:
+def _context(judgements: Sequence[Judgement], results: pd.DataFrame, attrs: dict[Any, Any]) -> dict[str, Any]:
     provenance = attrs["provenance"]
     searched = provenance["search"] or {"open": {}, "axes": {}}
-    judgements = judge(claims, results)
     also = besides(judgements, (provenance["config"].get("design") or {}).get("claims", ()))
     asked = [each for each in all_tested(judgements) if each not in also]
     tried = trials(results, [field for field in searched["open"] if field in results.columns])
@@ -70,6 +79,9 @@ def _context(claims: Sequence[Claim], results: pd.DataFrame, attrs: dict[Any, An
         "cards": cards(results, judgements, scored),
         "hero": hero(results),
         "asked": asked,
+        "overviews": _overviews(asked, also),
+        "decided": len(decided(judgements)),
+        "by_chance": ceil(BY_CHANCE * len(decided(judgements))),
         "also": also,
         "untested": [each for each in judgements if not each.findings],
         "scales": scales(judgements),
@@ -83,6 +95,14 @@ def _context(claims: Sequence[Claim], results: pd.DataFrame, attrs: dict[Any, An
         "pruned": int(tried["mean"].isna().sum()),
         "search_plates": [] if trial is None else _search_plates(tried, opened, trial),
     }
+
+
+def _overviews(asked: Sequence[Judgement], also: Sequence[Judgement]) -> list[tuple[str, Sequence[Judgement]]]:
+    """What the posts say and what we ask ourselves in tables of their own, and beside them what the same networks test."""
+    of_posts = [each for each in asked if each.claim.quote]
+    ours = [each for each in asked if not each.claim.quote]
+    named = (("Claims of the posts", of_posts), ("Our own questions", ours), ("Also tested by the same networks", also))
+    return [(name, judgements) for name, judgements in named if judgements]
 
 
 def _opened(searched: dict[str, Any], arm: str, results: pd.DataFrame) -> dict[str, Any]:
@@ -138,5 +158,5 @@ def _environment() -> Environment:
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals |= {"bar": bar, "table": printed, "text": text}
+    environment.globals |= {"bar": bar, "table": printed, "text": text, "MANY": MANY, "METRICS": METRICS}
     return environment

@@ -12,6 +12,7 @@ from reports import CLAIMS
 from reports.evidence.checked import plain
 from reports.judging.claim import Judgement
 from reports.judging.intervals import Estimate, mean
+from reports.judging.regimes import numbered
 from reports.judging.verdict import Finding, Verdict
 from reports.page.headline import cause
 from reports.tuning.advice import advise, missing
@@ -82,7 +83,8 @@ def judged(slug, *verdicts):
     claim = next(claim for claim in CLAIMS if claim.slug == slug)
     found = [
         Finding(
-            Estimate(value=0, low=0, high=0, error=0, seeds=8, regime=f"width {width}"),
+            claim.rule,
+            Estimate(value=0, low=0, high=0, error=0, seeds=8, regime=numbered("width", width)),
             verdict,
             "",
             None,

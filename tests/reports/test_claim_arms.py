@@ -10,7 +10,7 @@ from reports.evidence.arrival import ratio_of_steps, timed
 from reports.evidence.measures import lowest_loss, measure, measured, steps_to
 from reports.evidence.paired import at_best, own, pair, with_regime
 
-REGIME = {"width": "width {}"}
+REGIME = {"width": None}
 SEEDS = range(6)
 
 

@@ -11,7 +11,7 @@ from synthetic import results_table, where
 
 from reports import CLAIMS
 from reports.evidence.checked import plain
-from reports.judging.claim import POSTS, judge
+from reports.judging.claim import OURS, POSTS, judge
 from reports.judging.text import limit, table_name
 from reports.judging.verdict import Verdict
 
@@ -43,8 +43,8 @@ def verdicts(table):
 
 @by_slug
 def test_claim_has_source_rule_and_words(claim):
-    assert claim.quote.post in POSTS
-    assert claim.quote.words
+    assert claim.origin in (*POSTS, OURS)
+    assert claim.quote is None or claim.quote.words
     assert limit(claim.rule.margin, claim.rule.unit) in claim.rule.text
     assert claim.alt.endswith(".")
     assert claim.caption
@@ -113,8 +113,8 @@ def test_every_regime_has_a_name_a_finding_and_a_row_of_data(claim, table_of):
     judgement = judge([claim], table_of(claim))[0]
     regimes = [finding.estimate.regime for finding in judgement.findings]
     assert regimes
-    assert all(regimes)
-    assert len(set(regimes)) == len(regimes)
+    assert all(regime.words for regime in regimes)
+    assert len({(each.estimate.regime, each.rule.metric) for each in judgement.findings}) == len(regimes)
     assert judgement.verdict is not Verdict.UNTESTED
     assert len(claim.table(judgement.evidence))
 
@@ -158,7 +158,7 @@ def test_each_table_of_data_is_judged_alone_and_as_if_it_were_the_only_one(slug)
     for name, words in (("digits", "digits"), ("breast_cancer", "breast cancer")):
         alone = claim.estimate(claim.evidence(table[table["data"] == name]))
         for each in alone:
-            named = replace(each, regime=f"{each.regime} on {words}")
+            named = replace(each, regime=each.regime.on(words))
             assert repr(both.pop(named.regime)) == repr(named)  # NaN is not equal to itself
     assert not both
 

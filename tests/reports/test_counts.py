@@ -65,7 +65,7 @@ def test_all_masks_are_smooth_and_fixed_counts_their_staircase_without_any_sampl
 def test_all_masks_are_a_regime_where_they_were_measured():
     table = plain(measured(results_table(seeds=6), 8))
     (judgement,) = judge([CLAIM], table)
-    verdicts = {finding.estimate.regime: finding.verdict for finding in judgement.findings}
+    verdicts = {str(finding.estimate.regime): finding.verdict for finding in judgement.findings}
     assert verdicts == {
         "a single draw": Verdict.SUPPORTED,
         "the mean over draws": Verdict.CONTRADICTED,

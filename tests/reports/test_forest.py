@@ -6,6 +6,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from reports.experiments.seeded import by_seed_of_all
+from reports.judging.regimes import numbered
 from reports.judging.rules import Measured, effect
 
 RATIO = Measured(what="It.", quantity="it", reading="more is more", unit="times", issue="it is so")
@@ -17,7 +18,7 @@ def shown(bounds):
     """A regime for each bound, whose first seed alone is one, and its figure."""
     rows = pd.DataFrame(
         [
-            {"regime": f"regime {place}", "seed": seed, "effect": 1 + seed / 10, "bound": 0 if seed else bound}
+            {"regime": numbered("regime", place), "seed": seed, "effect": 1 + seed / 10, "bound": 0 if seed else bound}
             for place, bound in enumerate(bounds)
             for seed in range(SEEDS)
         ]

@@ -6,31 +6,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from reports.judging.intervals import FEW, band, exactly, jackknife, mean, welch
+from reports.judging.intervals import band, bounded, exactly, jackknife, mean, welch
+from reports.judging.regimes import Regime
 
 numbers = st.floats(-10, 10)
 
 
-@given(st.lists(numbers, min_size=2, max_size=FEW - 1), st.integers(0, 5))
+@given(st.lists(numbers, min_size=2, max_size=20), st.integers(0, 5))
 def test_what_is_no_number_never_enters_a_mean(values, lost):
     assert mean([*values, *[np.nan] * lost]) == mean(values)
     assert mean(values).value == pytest.approx(np.mean(values), abs=1e-12)
 
 
-@pytest.mark.parametrize("seeds", [2, 8, FEW - 1])
-def test_few_seeds_have_the_t_interval(seeds):
+@pytest.mark.parametrize("seeds", [2, 8, 48])
+def test_a_mean_has_the_t_interval(seeds):
     values = np.random.default_rng(seeds).normal(size=seeds)
     expected = stats.ttest_1samp(values, 0).confidence_interval()
     found = mean(values)
     assert (found.low, found.high) == pytest.approx(tuple(expected), rel=1e-9)
     assert band(values) == (found.low, found.high)
-
-
-def test_many_seeds_have_a_skewed_bootstrap_interval_that_repeats():
-    values = np.random.default_rng(0).exponential(size=40)
-    found = mean(values)
-    assert found.high - found.value > found.value - found.low
-    assert mean(values) == found
 
 
 def test_one_seed_has_a_value_and_no_interval():
@@ -42,7 +36,7 @@ def test_one_seed_has_a_value_and_no_interval():
 
 
 def test_equal_values_have_an_interval_without_width():
-    for seeds in (3, FEW):
+    for seeds in (3, 48):
         found = mean([0.25] * seeds)
         assert (found.low, found.high) == (0.25, 0.25)
 
@@ -52,7 +46,7 @@ def test_interval_covers(seeds):
     generator = np.random.default_rng(0)
     draws = generator.normal(1, 1, (200, seeds))
     covered = sum(found.low <= 1 <= found.high for found in map(mean, draws))
-    assert 0.9 <= covered / len(draws) <= 0.985  # 95 % within four standard errors; BCa is a little short at 20
+    assert 0.9 <= covered / len(draws) <= 0.985  # 95 % within four standard errors
 
 
 @given(st.lists(numbers, min_size=3, max_size=12))
@@ -74,14 +68,21 @@ def test_difference_is_welchs():
 
 @pytest.mark.parametrize("seeds", [8, 24])
 def test_values_equal_to_within_rounding_have_an_interval_without_width(seeds):
-    found = mean(
-        np.full(seeds, 0.7)
-    )  # whose mean is 0.7 but for rounding, so that the bootstrap has nothing to stand on
+    found = mean(np.full(seeds, 0.7))  # whose mean is 0.7 but for rounding
     assert (found.low, found.high) == pytest.approx((0.7, 0.7))
 
 
 def test_what_is_exact_needs_no_seed():
-    found = exactly(1, regime="a draw", notes=())
+    found = exactly(1, regime=Regime("a draw"), notes=())
     assert found.exact
     assert found.low == found.value == found.high
     assert not mean([1.0, 2.0]).exact
+
+
+@pytest.mark.parametrize("bound", [1, 0, -1])
+def test_a_bound_is_open_on_the_side_where_the_truth_may_lie(bound):
+    closed = mean([0.1, 0.2, 0.3])
+    found = bounded(closed, bound)
+    assert found.bound == bound
+    assert found.high == (np.inf if bound > 0 else closed.high)
+    assert found.low == (-np.inf if bound < 0 else closed.low)

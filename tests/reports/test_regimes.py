@@ -3,15 +3,17 @@
 import pytest
 
 from reports import CLAIMS
-from reports.judging.regimes import of_table, on_table, places
+from reports.judging.places import named, places
+from reports.judging.regimes import Regime, numbered
 
-ALL = [on_table(regime, table) for table in ("digits", "wine", "MNIST") for regime in ("tanh, gain 1", "relu, gain 1")]
+ALL = [Regime(words, table) for table in ("digits", "wine", "MNIST") for words in ("tanh, gain 1", "relu, gain 1")]
+WIDTHS = [numbered("width", number) for number in (8, 12, 32)]
 
 
 @pytest.mark.parametrize(
     ("regimes", "among", "said"),
     [
-        (["width 8", "width 12"], ["width 8", "width 12", "width 32"], "at widths 8 and 12"),
+        (WIDTHS[:2], WIDTHS, "at widths 8 and 12"),
         (ALL[:4], ALL, "on digits and wine"),
         ([ALL[0], *ALL[2:]], ALL, "on wine and MNIST, and at (tanh, gain 1) on digits"),
         (ALL[::2], ALL, "at (tanh, gain 1) on every table"),
@@ -22,9 +24,27 @@ def test_tables_where_it_holds_throughout_are_named_alone(regimes, among, said):
     assert places(regimes, among) == said
 
 
-def test_a_regime_is_taken_apart_as_it_was_put_together():
-    assert of_table(on_table("depth 0", "breast cancer")) == ("depth 0", "breast cancer")
-    assert of_table("width 32") == ("width 32", "")
+@pytest.mark.parametrize(
+    ("regimes", "said"),
+    [
+        (WIDTHS[:1], "width 8"),
+        (WIDTHS, "widths 8, 12 and 32"),
+        ([Regime("a"), Regime("b")], "a and b"),
+        ([Regime("the mean"), *WIDTHS[:2]], "the mean and widths 8 and 12"),
+        ([Regime("relu, gain 1"), numbered("depth", 0), Regime("tanh")], "(relu, gain 1), depth 0 and tanh"),
+        ([Regime("width 8"), Regime("width 12")], "width 8 and width 12"),  # words alone are not taken apart
+    ],
+)
+def test_regimes_are_listed_as_one_says_them(regimes, said):
+    assert named(regimes) == said
+
+
+def test_words_that_name_a_table_are_no_table():
+    """“noise on inputs” is a regime like any other."""
+    noise = [Regime("noise on inputs"), Regime("noise on hidden units")]
+    assert places(noise[:1], noise) == "at noise on inputs"
+    assert str(noise[0].on("wine")) == "noise on inputs on wine"
+    assert noise[0].on("wine").on("") == noise[0]
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.slug)

@@ -7,8 +7,10 @@ from filled import filled_table
 
 from reports import CLAIMS
 from reports.evidence.checked import plain
+from reports.evidence.paired import in_regimes
 from reports.experiments.seeded import estimates
 from reports.judging.claim import judge
+from reports.judging.regimes import Regime, numbered
 from reports.judging.rules import EXACT, Measured, at_least, at_most, effect, equivalence, exact
 from reports.judging.verdict import Verdict, find
 
@@ -31,7 +33,8 @@ RULES = {
 
 
 def verdict(rule, effects, **columns):
-    evidence = pd.DataFrame({"regime": "here", "seed": range(len(effects)), "effect": effects, **columns})
+    evidence = pd.DataFrame({"seed": range(len(effects)), "effect": effects, **columns})
+    evidence = in_regimes(evidence, [Regime("here")] * len(effects))
     (finding,) = find([(rule, each) for each in estimates(evidence, rule=rule)])
     return finding.verdict
 
@@ -84,11 +87,11 @@ def test_a_family_of_forty_finds_nothing_that_is_not_there():
     """Holm: any false verdict among forty tests of effects at the limit, in at most 5% of families (here: 200)."""
     generator = np.random.default_rng(6)
     rule = RULES["effect"]
+    regimes = np.array([numbered("r", number) for number in range(40)], object)
     wrong = 0
     for _ in range(200):
         evidence = pd.DataFrame(
-            {"regime": np.repeat([f"r{number}" for number in range(40)], 8), "seed": 0}
-            | {"effect": generator.normal(0.02, 0.01, 320)}
+            {"regime": np.repeat(regimes, 8), "seed": 0, "effect": generator.normal(0.02, 0.01, 320)}
         )
         findings = find([(rule, each) for each in estimates(evidence, rule=rule)])
         wrong += any(finding.verdict is not OPEN for finding in findings)

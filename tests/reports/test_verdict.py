@@ -2,14 +2,24 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
 
 from reports import CLAIMS
 from reports.judging.intervals import Estimate
-from reports.judging.text import listed
-from reports.judging.verdict import SESOI, SYMBOLS, DecisionRule, Region, Verdict, find, holm, overall, seeds_to_settle
+from reports.judging.verdict import (
+    MANY,
+    SESOI,
+    SYMBOLS,
+    DecisionRule,
+    Region,
+    Verdict,
+    find,
+    holm,
+    overall,
+    seeds_to_settle,
+)
 
 RULES = list({claim.rule.regions: claim.rule for claim in CLAIMS}.values())
 
@@ -92,21 +102,65 @@ def test_every_verdict_has_a_symbol_of_its_own():
     assert len(set(SYMBOLS.values())) == len(Verdict)
 
 
-def test_seeds_that_would_settle_it():
-    # sd 0.04 is twice the smallest effect of interest: 7.85 × 4 seeds
-    assert seeds_to_settle(estimate(0, 0.02, seeds=4), SESOI) == 32
-    assert seeds_to_settle(estimate(0, 0.001, seeds=4), SESOI) is None
+def effect_rule():
+    return next(rule for rule in RULES if len(rule.regions) == 3 and rule.unit == "nat")
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("value", "sd", "family", "needed"),
     [
-        (["width 8"], "width 8"),
-        (["width 8", "width 12", "width 32"], "widths 8, 12 and 32"),
-        (["a", "b"], "a and b"),
-        (["the mean", "width 8", "width 12"], "the mean and widths 8 and 12"),
-        (["relu, gain 1", "depth 0", "tanh"], "(relu, gain 1), depth 0 and tanh"),
+        (0.04, 0.04, 1, 7.85 * 4),  # z 1.96 and 0.84: sd twice the distance to the margin
+        (0.04, 0.04, 5, (2.576 + 0.842) ** 2 * 4),  # z at 0.5%, of five regimes
+        (0.0, 0.02, 1, (1.96 + 1.282) ** 2),  # both margins to clear: 1.28 for 0.84
+        (0.019, 0.02, 1, 7.85 * 400),  # near one margin the other hardly counts
     ],
 )
-def test_regimes_are_listed_as_one_says_them(words, said):
-    assert listed(words) == said
+def test_seeds_that_would_settle_it(value, sd, family, needed):
+    found = estimate(value, sd / 2, seeds=4)  # an interval that is open whatever the rule
+    assert seeds_to_settle(found, effect_rule(), family=family) == pytest.approx(needed, rel=0.01, abs=1)
+
+
+def test_more_seeds_than_there_are_or_none():
+    assert seeds_to_settle(estimate(0, 0.001, seeds=4), effect_rule(), family=1) == 5
+    assert seeds_to_settle(estimate(SESOI, 0.001, seeds=4), effect_rule(), family=1) is None
+    (finding,) = find([(effect_rule(), estimate(0.0199, 0.02))])
+    assert finding.on_threshold
+
+
+@given(st.floats(-0.08, 0.08), st.floats(0.01, 0.05), st.integers(1, 6))
+@settings(max_examples=30, deadline=None)
+def test_so_many_seeds_settle_it_in_four_fifths_of_studies(value, sd, family):
+    found = estimate(value, sd / 2, seeds=4)
+    needed = seeds_to_settle(found, effect_rule(), family=family)
+    if needed is None or not 30 <= needed <= MANY:  # fewer: the normal approximation is short
+        return
+    z, root = special.ndtri(1 - 0.025 / family), np.sqrt(needed)
+    means = np.random.default_rng(0).normal(value, sd / root, 4000)
+    below, above = np.array([means - z * sd / root, means + z * sd / root])
+    region = next(each for each in effect_rule().regions if each.low < value < each.high)
+    settled = np.mean((region.low < below) & (above < region.high))
+    assert settled == pytest.approx(0.8, abs=0.03)  # four standard errors, and one seed more or less
+
+
+@given(st.lists(estimates, min_size=2, max_size=6))
+def test_a_verdict_is_the_smallest_of_three_one_sided_tests_after_holm(family):
+    """By hand: θ ≤ SESOI, |θ| ≥ SESOI and θ ≥ −SESOI, each at 2.5% over the number of those that are left."""
+    rule = effect_rule()
+    tests = [
+        {
+            Verdict.SUPPORTED: special.stdtr(each.seeds - 1, (SESOI - each.value) / each.error),
+            Verdict.CONTRADICTED: special.stdtr(each.seeds - 1, (SESOI + each.value) / each.error),
+            Verdict.NO_DIFFERENCE: special.stdtr(each.seeds - 1, (abs(each.value) - SESOI) / each.error),
+        }
+        if each.error > 0
+        else None
+        for each in family
+    ]
+    if None in tests:
+        return
+    holding = holm(np.array([min(each.values()) for each in tests])) <= 0.025
+    expected = [
+        min(each, key=each.__getitem__) if held else Verdict.INCONCLUSIVE
+        for each, held in zip(tests, holding, strict=True)
+    ]
+    assert [found.verdict for found in find([(rule, each) for each in family])] == expected
