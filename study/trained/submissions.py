@@ -1,32 +1,17 @@
 """Networks that are to be trained: what the ledger holds is ready, the rest goes to the executor in stacks."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass, replace
-from itertools import islice
 
 from nets.outcome import Outcome
-from nets.train import stack_size
-from study.errors import StudyError
 from study.interrupts import shielded
 from study.kept.ledger import Ledger
-from study.records import Key, Network, Networks, Record
-from study.trained.failures import FailedError, KilledError
+from study.records import Networks, Record
+from study.trained.recovery import Job, ended
+from study.trained.stacks import TESTED, Waiting, stacks
 from study.trained.training import train_stack
 
-ATTEMPTS = 5  # times that a stack is sent out whose process or machine somebody ends; it is in work for about a second
 SECONDS_BETWEEN_CHECKS = 1.0
-ADVICE = "look at the memory, lower --workers or set --memory-limit, and run again"
-
-
-@dataclass(frozen=True)
-class Job:
-    """A stack with the executor, for the ``attempt``-th time."""
-
-    stack: Networks
-    thresholds: tuple[float, ...] = ()
-    attempt: int = 1
 
 
 class Submissions:
@@ -46,20 +31,19 @@ class Submissions:
     ) -> None:
         self._ledger, self._executor = ledger, executor
         self._capacity, self._watch, self._check = capacity, watch, check
+        self._waiting = Waiting()
         self._pending: dict[Future[tuple[list[Outcome], float]], Job] = {}
 
     def submit(self, networks: Networks, *, thresholds: Sequence[float] = ()) -> None:
-        """Sends out what the ledger does not hold. Raises ``StudyError`` where it holds other networks.
+        """Takes in what the ledger does not hold. Raises ``StudyError`` where it holds other networks.
 
         A stack ends early where its mean validation loss is above one of ``thresholds``; the mean over what is left of
         a stack that failed is no reason to.
         """
-        for stack in _stacks(networks):
+        for stack in stacks(networks):
             missing = {key: network for key, network in stack.items() if not self._ledger.holds(key, network)}
-            while missing and len(self._pending) >= self._capacity:
-                self.wait()
             if missing:
-                self._send(Job(missing, tuple(thresholds) if len(missing) == len(stack) else ()))
+                self._waiting.add(missing, tuple(thresholds) if len(missing) == len(stack) else ())
 
     def holds(self, networks: Networks) -> bool:
         """Whether all of these are trained and recorded."""
@@ -75,15 +59,22 @@ class Submissions:
 
     def finish(self) -> None:
         """Waits for everything that was submitted."""
-        while self._pending:
+        while self._waiting or self._pending:
             self.wait()
 
     def wait(self) -> None:
-        """Records what is finished, waiting for at least one; then deals with what has failed, or raises its error."""
-        finished = self._finished()
-        jobs = [(future, self._pending.pop(future)) for future in finished]
-        arrived = [_records(job.stack, *future.result()) for future, job in jobs if not future.exception()]
-        self._record([record for stack in arrived for record in stack])
+        """Sends out what waits and records what is finished, at least one; then deals with what has failed, or raises its error."""
+        while self._waiting and len(self._pending) < self._capacity:
+            parcel = self._waiting.take(self._capacity - len(self._pending))
+            self._send(Job(parcel.networks, parcel.thresholds))
+        jobs = [(future, self._pending.pop(future)) for future in self._finished()]
+        arrived = [
+            record
+            for future, job in jobs
+            if not future.exception()
+            for record in self._told(job, _records(job.stack, *future.result()))
+        ]
+        self._record(arrived)
         for future, job in jobs:
             error = future.exception()
             if error:
@@ -91,7 +82,7 @@ class Submissions:
 
     def _send(self, job: Job) -> None:
         task, hypers = next(iter(job.stack.values())).task, [network.hyper for network in job.stack.values()]
-        with_test = any(key.stage == "refit" for key in job.stack)
+        with_test = any(key.stage == TESTED for key in job.stack)
         self._pending[
             self._executor.submit(train_stack, hypers, task, with_test=with_test, thresholds=job.thresholds)
         ] = job
@@ -103,6 +94,15 @@ class Submissions:
                 return finished
             self._check()
 
+    def _told(self, job: Job, records: list[Record]) -> list[Record]:
+        """What may be recorded of it now."""
+        if job.apart is None:
+            return records
+        complete, again = ended(job.apart, records)
+        for each in again:
+            self._send(each)
+        return complete
+
     def _record(self, records: Sequence[Record]) -> None:
         """Together: half of a record's time is the disk's, once for each transaction."""
         if records:
@@ -111,33 +111,15 @@ class Submissions:
             self._watch(records)
 
     def _deal(self, error: BaseException, job: Job) -> None:
-        """A stack that failed is trained again network by network, a network that failed again and alone is recorded; who was killed tries again."""
-        if isinstance(error, FailedError) and len(job.stack) == 1 and job.attempt > 1:
-            self._record(_records(job.stack, [Outcome(stopped=error.reason, epochs_run=0)], 0.0))
-        elif isinstance(error, FailedError):
-            for key, network in job.stack.items():
-                self._send(Job({key: network}, attempt=job.attempt + 1))
-        elif isinstance(error, KilledError) and job.attempt < ATTEMPTS:
-            self._send(replace(job, attempt=job.attempt + 1))
-        elif isinstance(error, KilledError):
-            raise StudyError(f"workers were killed {ATTEMPTS} times on one stack: {ADVICE}") from error
+        found = job.after(error)
+        if isinstance(found, Outcome):
+            self._record(self._told(job, _records(job.stack, [found], 0.0)))
         else:
-            raise error
+            for each in found:
+                self._send(each)
 
 
 def _records(stack: Networks, outcomes: Sequence[Outcome], seconds: float) -> list[Record]:
     return [
         Record(key, network, outcome, seconds) for (key, network), outcome in zip(stack.items(), outcomes, strict=True)
     ]
-
-
-def _stacks(networks: Networks) -> Iterator[Networks]:
-    """Networks that train in one stack, no more than it carries."""
-    alike: defaultdict[object, dict[Key, Network]] = defaultdict(dict)
-    for key, network in networks.items():
-        alike[network.task, network.hyper.stack_key][key] = network
-    for group in alike.values():
-        members = iter(group.items())
-        size = stack_size(next(iter(group.values())).hyper.width)
-        while stack := dict(islice(members, size)):
-            yield stack

@@ -12,7 +12,7 @@ from study.errors import StudyError
 from study.kept.ledger import Ledger
 from study.kept.sqlite import Sqlite
 from study.told.tally import Tally
-from study.trained import submissions
+from study.trained import recovery
 from study.trained.executors import Serial
 from study.trained.failures import KilledError
 
@@ -90,13 +90,10 @@ class Deadly(Serial):
 
 
 def test_who_was_killed_tries_again_and_leaves_no_trace(tmp_path: Path, uninterrupted: str) -> None:
-    assert (
-        without_seconds(carry_out(tmp_path / "study.db", small_study(), Deadly(submissions.ATTEMPTS - 1)))
-        == uninterrupted
-    )
+    assert without_seconds(carry_out(tmp_path / "study.db", small_study(), Deadly(recovery.KILLS - 1))) == uninterrupted
 
 
 def test_a_stack_that_is_always_killed_ends_the_study_with_nothing_lost(tmp_path: Path, uninterrupted: str) -> None:
     with pytest.raises(StudyError, match="workers were killed 5 times on one stack: look at the memory"):
-        carry_out(tmp_path / "study.db", small_study(), Deadly(submissions.ATTEMPTS))
+        carry_out(tmp_path / "study.db", small_study(), Deadly(recovery.KILLS))
     assert without_seconds(carry_out(tmp_path / "study.db", small_study())) == uninterrupted

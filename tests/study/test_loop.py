@@ -1,6 +1,8 @@
 """The loop: repeats, axes, pruning and patience change which networks there are, never what the order of arrival makes of them."""
 
+from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import Future
 from pathlib import Path
 
 import optuna
@@ -14,6 +16,8 @@ import nets
 from nets import Hyper, Outcome
 from study.kept.endings import stopped
 from study.searched import sampling
+from study.trained.executors import Serial
+from study.trained.failures import FailedError
 
 pytestmark = pytest.mark.usefixtures("quick_networks")
 
@@ -105,6 +109,35 @@ def test_pruning_is_the_same_in_any_order_of_arrival_and_on_resume(tmp_path: Pat
     trials = trials_of(tmp_path / "whole.db", "joint")
     assert all(trials[number].state == TrialState.PRUNED for number in pruned)
     assert all(len(trials[number].intermediate_values) in {1, 2} for number in pruned)
+
+
+class Failing(Serial):
+    """Every stack fails a number of times, every network alone gets through: as where the memory does not suffice for many."""
+
+    def __init__(self, failures: int) -> None:
+        self._failures, self._failed = failures, Counter()
+
+    def submit(self, fn, /, hypers, *args, **kwargs):
+        stack = tuple(hypers)
+        self._failed[stack] += 1
+        if len(stack) > 1 and self._failed[stack] <= self._failures:
+            future = Future()
+            future.set_exception(FailedError("out of memory"))
+            return future
+        return super().submit(fn, hypers, *args, **kwargs)
+
+
+@pytest.mark.parametrize("failures", [1, 2])
+def test_a_trial_is_pruned_where_it_would_be_if_its_stack_had_not_failed(tmp_path: Path, monkeypatch, failures) -> None:
+    """One failure is trained again whole; after two its networks are trained alone, and nothing is recorded in between."""
+    monkeypatch.setattr(nets, "train", pruned_stand_in)
+    config = small_study(search__pruning="median", search__trials=16)
+    whole = carry_out(tmp_path / "whole.db", config)
+    assert (whole.stopped == "pruned").any()
+    assert without_seconds(carry_out(tmp_path / "failing.db", config, Failing(failures))) == without_seconds(whole)
+    with pytest.raises(Killed), killed_before(6):
+        carry_out(tmp_path / "killed.db", config, Failing(failures))
+    assert without_seconds(carry_out(tmp_path / "killed.db", config, Failing(failures))) == without_seconds(whole)
 
 
 def test_patience_ends_a_search_by_what_was_told_alone(tmp_path: Path) -> None:

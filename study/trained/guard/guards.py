@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
+from time import monotonic
 from typing import Any, ParamSpec, TypeVar
 
 from study.errors import StudyError
@@ -22,12 +23,8 @@ T = TypeVar("T")
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1") | {
     "JE_ARROW_MALLOC_CONF": "background_thread:false"
 }
-FROM_OUTSIDE = {
-    signal.SIGKILL,
-    signal.SIGTERM,
-    signal.SIGINT,
-    signal.SIGHUP,
-}  # the first is the kernel's too, short of memory
+# what a process does to itself; whatever else ends it was sent, by a person, a batch system or a kernel short of memory
+BY_ITSELF = {signal.SIGSEGV, signal.SIGABRT, signal.SIGFPE, signal.SIGILL, signal.SIGTRAP, signal.SIGSYS}
 OVERDUE = 10.0  # seconds beyond its limit, at which the system ends a child unless somebody has paused it
 
 
@@ -146,6 +143,7 @@ class Child:
         self.ended = False
 
     def call(self, limits: Limits, *call: Any) -> Any:
+        begun = monotonic()
         try:
             self._calls.send((limits, *call))
             if not self._calls.poll(None if limits.time is None else limits.time + OVERDUE):
@@ -153,18 +151,19 @@ class Child:
             value, error = self._calls.recv()
         except (EOFError, OSError) as lost:
             self.ended = True
-            raise self._fate() from lost
+            is_overdue = limits.time is not None and monotonic() - begun >= limits.time
+            raise self._fate(is_overdue=is_overdue) from lost
         if error:
             raise error
         return value
 
-    def _fate(self) -> Exception:
+    def _fate(self, *, is_overdue: bool) -> Exception:
         """Why there is no answer; a guard that was killed too leaves no epitaph."""
         code = os.read(self._epitaph.fileno(), 16)
         number = -int(code) if code else signal.SIGKILL
-        if number in FROM_OUTSIDE:
-            return KilledError()
-        return FailedError(OUT_OF_TIME if number == signal.SIGALRM else CRASHED)
+        if number == signal.SIGALRM and is_overdue:
+            return FailedError(OUT_OF_TIME)
+        return FailedError(CRASHED) if number <= 0 or number in BY_ITSELF else KilledError()
 
 
 def _check_same(expected: Mapping[str, str], found: Mapping[str, str]) -> None:
