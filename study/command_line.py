@@ -19,6 +19,7 @@ COMMANDS = {
     "report": "Write the results and the report anew from what is recorded.",
     "export": "Write results.parquet and results.csv from what is recorded.",
     "advise": "Say what a run advises: which regulariser, on which axis, for how many trials.",
+    "best": "Say which configuration was chosen, how it did on fresh seeds, and what cannot be told apart from it.",
     "verify": "Train a sample of the recorded networks again and compare every bit.",
     "restore": "Put the backup of a damaged study in its place.",
     "calibrate": "Simulate experiments whose index Q is known, and write how Q reads them: the table of the page.",

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -149,6 +150,34 @@ def advise(*, name: Name = None, storage: Storage = None) -> int:
             print("\n".join(reports.spoken(table_of(ledger))))
         except ValueError as error:
             raise StudyError(f"{place.folder}: {error}") from error
+    return 0
+
+
+def best(*, name: Name = None, storage: Storage = None, json: bool = False) -> int:
+    """Say which configuration a run chose, how it did on fresh seeds beside no regularisation, and what cannot be told apart from it.
+
+    Args:
+        json: Print the same as JSON, for scripts.
+    """
+    import reports
+    from study.errors import StudyError
+    from study.kept.runs import chosen
+    from study.records import Key
+    from study.session import open_ledger, table_of
+    from study.told.again import python_lines
+
+    place = chosen(name, storage)
+    with closing(open_ledger(place)) as ledger:
+        choice = reports.choose(table_of(ledger))
+        if choice is None:
+            raise StudyError(
+                f"{place.folder}: no setting was trained again on fresh seeds: give its study a [score] or a [refit], and run it"
+            )
+        again = python_lines(ledger.read([Key(*choice.best.key, replicate=0)])[0].network)
+    if json:
+        print(dumps({**reports.choice_as_data(choice), "python": again}, indent=2))
+    else:
+        print("\n".join([*reports.choice_lines(choice), "", "it is trained again by:", "", *again]))
     return 0
 
 

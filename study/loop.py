@@ -1,4 +1,4 @@
-"""The study: designs, then their best settings on fresh seeds, the searches of all arms side by side, and the refit of each one's best trial."""
+"""The study: designs, then their best settings on fresh seeds, the searches of all arms side by side, and the refits of each one's best trials."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from study.interrupts import Interrupted, shielded
 from study.kept.optuna_tables import OptunaTables
 from study.records import Networks
 from study.searched.pruning import Pruning
-from study.searched.ranking import search_name, state_of, valid_loss
+from study.searched.ranking import best, search_name, state_of, valid_loss
 from study.searched.sampling import Brain, Params
 from study.searched.stopping import Patience
 from study.trained.submissions import Submissions
@@ -89,7 +89,7 @@ class Search:
         self._recorded = tables.proposals(self._name, arm.open)
         self._asked = 0
         self._untold: deque[tuple[Params, Networks]] = deque()
-        self._best: tuple[float, int, Params] | None = None
+        self._complete: dict[int, tuple[float, Params]] = {}
 
     @property
     def finished(self) -> bool:
@@ -141,8 +141,12 @@ class Search:
         trial = self._brain.tell(number, state, value=loss.value if loss else None, curve=curve)
         self._tables.add(self._name, trial, records)
         self._patience.tell(loss)
-        if loss and (self._best is None or loss.value < self._best[0]):
-            self._best = loss.value, number, params
-        if self.finished and self._best and self._config.refit:
-            _, best, params = self._best
-            self._submissions.submit(refit_networks(self._config, self._arm, self._repeat, best, params))
+        if loss:
+            self._complete[number] = loss.value, params
+        if self.finished and self._config.refit:
+            self._refit(self._config.refit.trials)
+
+    def _refit(self, most: int) -> None:
+        for number in best([(number, loss) for number, (loss, _) in self._complete.items()], most):
+            _, params = self._complete[number]
+            self._submissions.submit(refit_networks(self._config, self._arm, self._repeat, number, params))

@@ -19,6 +19,11 @@ class Key:
     trial: int
     replicate: int
 
+    @property
+    def is_tested(self) -> bool:
+        """Whether the test part is touched: by what was chosen before, on seeds that chose nothing."""
+        return self.stage in {"score", "refit"}
+
 
 @dataclass(frozen=True)
 class Network:

@@ -59,7 +59,7 @@ def carry_out(  # noqa: PLR0913  # options of the command line
             if end == COMPLETE:
                 ledger.write_note("published", len(ledger.records))
             place.database.back_up(len(ledger.records))
-        for line in [*summary(config, current(ledger.records)), f"report  {place.page}"]:
+        for line in [*summary(config, current(config, ledger.records)), f"report  {place.page}"]:
             log.say(line)
 
 
@@ -89,7 +89,7 @@ def standing(place: Run) -> list[str]:
     """How far a study is, line by line. Works while another process writes."""
     with closing(open_ledger(place)) as ledger:
         config = read_config(ledger.note("provenance")["config"])
-        records = current(ledger.records)
+        records = current(config, ledger.records)
         lines = summary(config, records)
         if place.database.is_running:
             done, total = Tally(config, records).networks
@@ -162,7 +162,7 @@ def _train(  # noqa: PLR0913  # what a run is made of
     """Why it ended."""
     searches = [search_name(arm.name, repeat) for arm, repeat in config.searches]
     tables = OptunaTables(place.database, name=place.name, searches=searches, provenance=ledger.note("provenance"))
-    tally = Tally(config, current(ledger.records))
+    tally = Tally(config, current(config, ledger.records))
     if tally.networks[0] < tally.networks[1]:
         log.say(forecast(config, tally, crew.workers))
     try:

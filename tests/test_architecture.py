@@ -21,6 +21,7 @@ ROOMS_OF_REPORTS = (
     "judging",
     "evidence",
     "drawing",
+    "choice",
     "staircase",
     "tuning",
     "experiments",

@@ -99,9 +99,10 @@ class ScoreStage(Section):
 
 
 class RefitStage(Section):
-    """The best trial of each arm, on fresh seeds and with the test part."""
+    """The ``trials`` best trials of each search, on fresh seeds and with the test part."""
 
     replicates: Replicates
+    trials: Count = 1
 
 
 class Config(Section):

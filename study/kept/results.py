@@ -33,7 +33,7 @@ MEANINGS = {
 def results_table(config: Config, records: Sequence[Record], provenance: Mapping[str, Any]) -> pd.DataFrame:
     """What is recorded, by key; ``attrs`` holds the provenance, why each search ended, and each column's unit and meaning."""
     metrics = _metrics(config, records)
-    rows = [{**_flat(record.row), "chosen_by": metrics.get(_point(record), "")} for record in current(records)]
+    rows = [{**_flat(record.row), "chosen_by": metrics.get(_point(record), "")} for record in current(config, records)]
     dtypes = {each.name: DTYPES.get(each.type, "str") for each in FIELDS} | {"chosen_by": "str", "seconds": "float64"}
     table = pd.DataFrame(rows, columns=list(dtypes)).astype(dtypes)
     table.attrs = {
@@ -64,9 +64,9 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, **{name: json.dumps(row[name]) for name in nested}}
 
 
-def current(records: Sequence[Record]) -> list[Record]:
+def current(config: Config, records: Sequence[Record]) -> list[Record]:
     """All but the refits of trials that a longer search has overtaken: an extended study equals one of that length."""
-    best = {(*search, trial) for search, (trial, _) in best_trials(records).items()}
+    best = best_trials(records, config.refit.trials if config.refit else 0)
     return [
         record
         for record in records

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from math import sqrt
 from statistics import fmean, stdev
 
@@ -64,11 +65,15 @@ def searched_trials(records: Iterable[Record]) -> dict[tuple[str, int], dict[int
     return dict(searches)
 
 
-def best_trials(records: Iterable[Record]) -> dict[tuple[str, int], tuple[int, Mean]]:
-    """The complete trial of lowest mean validation loss of each search, (arm, repeat), the first one of equals; not of one without a complete trial."""
-    best: dict[tuple[str, int], tuple[int, Mean]] = {}
-    for search, losses in searched_trials(records).items():
-        complete = [(trial, loss) for trial, loss in losses.items() if loss]
-        if complete:
-            best[search] = min(complete, key=lambda found: found[1].value)
-    return best
+def best(losses: Iterable[tuple[int, float]], most: int) -> list[int]:
+    """The numbers of the ``most`` trials of lowest loss, the lowest first, and of equals the first that was asked."""
+    return [number for _, number in nsmallest(most, ((loss, number) for number, loss in losses))]
+
+
+def best_trials(records: Iterable[Record], most: int) -> set[tuple[str, int, int]]:
+    """(arm, repeat, trial) of the ``most`` complete trials of lowest mean validation loss of each search."""
+    return {
+        (*search, trial)
+        for search, losses in searched_trials(records).items()
+        for trial in best([(number, loss.value) for number, loss in losses.items() if loss], most)
+    }

@@ -13,7 +13,10 @@ from study.searched.ranking import Mean, mean_of, search_name, valid_loss
 
 def networks_of(config: Config, records: Sequence[Record] = ()) -> dict[str, int]:
     """Networks in each stage. Until what is scored is chosen, as many as there may be: another setting for each metric."""
-    trials = {"search": config.search.trials if config.search else 0, "refit": 1}
+    trials = {
+        "search": config.search.trials if config.search else 0,
+        "refit": config.refit.trials if config.refit else 0,
+    }
     return {
         "design": sum(design.replicates * len(design.points()) for design in config.designs),
         "score": sum(config.score.replicates * _scored(config, design, records) for design in config.scored)
@@ -64,7 +67,7 @@ class Tally:
 
     @property
     def networks(self) -> tuple[int, int]:
-        """Done and in all. A search whose trials all diverge has nothing to refit, so the first may stay below the second."""
+        """Done and in all. A search with few complete trials has fewer to refit, so the first may stay below the second."""
         return sum(self.done.values()), sum(self.total.values())
 
     @property

@@ -9,8 +9,6 @@ from math import ceil
 from nets.train import stack_size
 from study.records import Key, Network, Networks
 
-TESTED = "refit"  # the stage whose networks are scored on the test part too
-
 
 @dataclass(frozen=True)
 class Parcel:
@@ -71,7 +69,7 @@ def stacks(networks: Networks) -> Iterator[Networks]:
 
 def kind_of(key: Key, network: Network) -> object:
     """Equal for networks that may train in one stack."""
-    return network.task, network.hyper.stack_key, key.stage == TESTED
+    return network.task, network.hyper.stack_key, key.is_tested
 
 
 def size_of(networks: Mapping[Key, Network]) -> int:

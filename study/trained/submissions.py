@@ -8,7 +8,7 @@ from study.interrupts import shielded
 from study.kept.ledger import Ledger
 from study.records import Networks, Record
 from study.trained.recovery import Job, ended
-from study.trained.stacks import TESTED, Waiting, stacks
+from study.trained.stacks import Waiting, stacks
 from study.trained.training import train_stack
 
 SECONDS_BETWEEN_CHECKS = 1.0
@@ -82,7 +82,7 @@ class Submissions:
 
     def _send(self, job: Job) -> None:
         task, hypers = next(iter(job.stack.values())).task, [network.hyper for network in job.stack.values()]
-        with_test = any(key.stage == TESTED for key in job.stack)
+        with_test = any(key.is_tested for key in job.stack)
         self._pending[
             self._executor.submit(train_stack, hypers, task, with_test=with_test, thresholds=job.thresholds)
         ] = job

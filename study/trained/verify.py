@@ -18,7 +18,7 @@ def sample_of(records: Sequence[Record], size: int, *, seed: int) -> list[Record
 
 def deviations(record: Record) -> list[tuple[str, str, str, str]]:
     """Network, field, recorded and new value of each field that differs when the network is trained anew, and alone."""
-    (outcome,), _ = train_stack([record.network.hyper], record.network.task, with_test=record.key.stage == "refit")
+    (outcome,), _ = train_stack([record.network.hyper], record.network.task, with_test=record.key.is_tested)
     network = " ".join(map(str, vars(record.key).values()))
     recorded, now = vars(record.outcome), vars(outcome)
     return [

@@ -46,7 +46,7 @@ DOCUMENT: dict[str, Any] = {
             }
         },
     },
-    "refit": {"replicates": 2},
+    "refit": {"replicates": 2, "trials": 2},
 }
 
 

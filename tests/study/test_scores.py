@@ -43,10 +43,12 @@ def test_the_best_setting_of_each_arm_width_and_metric_is_scored(table: pd.DataF
         assert [(*key, trial) for key, trial in found.first().items()] == best.tolist()
 
 
-def test_it_is_scored_on_seeds_of_its_own_and_without_the_test_part(table: pd.DataFrame) -> None:
+def test_it_is_scored_on_seeds_of_its_own_and_once_on_the_test_part(table: pd.DataFrame) -> None:
     assert set(scores(table)["seed"]) == {3000 + FRESH + place for place in range(5)}
     assert not set(scores(table)["seed"]) & set(table.query("stage in ('design', 'search')")["seed"])
-    assert scores(table)["test_loss"].isna().all()
+    completed = scores(table)["stopped"] == "completed"
+    assert (scores(table)["test_loss"].notna() == completed).all()
+    assert table.query("stage == 'design'")["test_loss"].isna().all()
     assert (table.loc[table["stage"] != "score", "chosen_by"] == "").all()
 
 

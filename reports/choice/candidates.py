@@ -1,0 +1,159 @@
+"""The settings that were trained again on fresh seeds: how each did, beside the best of them and beside no regularisation.
+
+What a search or a design says of its own best is too good, for it was chosen by that very number. So nothing here compares
+by it: settings are chosen between on the validation loss of the fresh seeds, and told on a test part that chose nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from reports.evidence.checked import check, plain
+from reports.judging.intervals import LEVEL, Estimate, mean
+
+KEYS = ["stage", "arm", "repeat", "trial"]
+CHOSEN_IN = {"refit": "search", "score": "design"}  # the stage whose seeds chose what this one trains
+SCORES = {
+    "valid_loss": 1.0,
+    "test_loss": 1.0,
+    "valid_error": 100.0,
+    "test_error": 100.0,
+}  # and the factor to nats and points
+CHOOSING = "valid_loss"
+KINDS: Mapping[str, tuple[str, float]] = {  # the strengths by column: what they are called, and where they do nothing
+    "keep_prob": ("dropout", 1.0),
+    "input_keep_prob": ("dropout of inputs", 1.0),
+    "l1": ("L1", 0.0),
+    "l2": ("L2", 0.0),
+    "weight_decay": ("weight decay", 0.0),
+    "max_norm": ("max-norm", 0.0),
+}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One setting on its fresh seeds; losses in nats, errors in points.
+
+    ``before`` is the validation loss on the seeds that chose it, ``behind`` each score less the best candidate's, and
+    ``gain`` that of no regularisation less this one's, both paired by seed. ``lost`` counts networks without a value.
+    """
+
+    key: tuple[str, str, int, int]
+    settings: Mapping[str, Any]
+    scores: Mapping[str, Estimate]
+    before: Estimate
+    behind: Mapping[str, Estimate]
+    gain: Mapping[str, Estimate]
+    lost: int
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What it regularises by."""
+        strengths = [name for field, (name, off) in KINDS.items() if self.settings.get(field, off) != off]
+        return (*strengths, *(["early stopping"] if self.settings.get("weights") == "best" else []))
+
+    @property
+    def is_normalised(self) -> bool:
+        return bool(self.settings.get("batch_norm", "none") != "none")
+
+    @property
+    def complexity(self) -> tuple[int, int]:
+        """How many things it switches on, then how wide it is: the simplest comes first."""
+        return len(self.kinds) + self.is_normalised, int(self.settings["width"])
+
+    @property
+    def name(self) -> str:
+        """In words, such as “dropout and batch norm, 12 units”."""
+        things = [*self.kinds, *(["batch norm"] if self.is_normalised else [])]
+        return f"{' and '.join(things) or 'no regularisation'}, {int(self.settings['width'])} units"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """All candidates, the lowest validation loss on fresh seeds first; never none of them."""
+
+    candidates: Sequence[Candidate]
+
+    @property
+    def best(self) -> Candidate:
+        return self.candidates[0]
+
+    @property
+    def none(self) -> Candidate | None:
+        """The best without any regularisation and normalisation, where one was trained."""
+        return next((each for each in self.candidates if not each.complexity[0]), None)
+
+    @cached_property
+    def shortlist(self) -> list[Candidate]:
+        """Those that cannot be told apart from the best, the simplest first.
+
+        The rest lags behind it by a one-sided paired t test, its level shared by all comparisons (Bonferroni): so the one that
+        is truly the best is on the list in 95 % of studies, although the best of many is seen at its luckiest.
+        """
+        others = max(len(self.candidates) - 1, 1)
+        close = [each for each in self.candidates if not _lags(each.behind[CHOOSING], (1 - LEVEL) / others)]
+        return sorted(close, key=lambda each: (*each.complexity, each.scores[CHOOSING].value))
+
+
+def choose(results: pd.DataFrame) -> Choice | None:
+    """Compares every setting that was trained again, on the seeds that they share; ``None`` where none was to its end.
+
+    Raises ``TableError`` where columns or provenance are missing.
+    """
+    check(results)
+    results = plain(results)
+    rows = results[results["stage"].isin(CHOSEN_IN)]
+    tables = {score: _by_seed(rows, score) * factor for score, factor in SCORES.items()}
+    whole = tables[CHOOSING].dropna()
+    if whole.empty:
+        return None
+    tables = {score: table.reindex(whole.index) for score, table in tables.items()}
+    order = list(whole.mean(axis=1).sort_values(kind="stable").index)
+    settings = {key: _settings(networks) for key, networks in rows.groupby(KEYS, sort=True)}
+    lost = rows[CHOOSING].isna().groupby([rows[key] for key in KEYS]).sum()
+    first = [Candidate(key, settings[key], {}, mean([]), {}, {}, 0) for key in order]
+    none = next((each.key for each in first if not each.complexity[0]), None)
+    return Choice(
+        [
+            Candidate(
+                key,
+                settings[key],
+                scores={score: mean(table.loc[key].to_numpy(float)) for score, table in tables.items()},
+                before=_before(results, key),
+                behind={score: _paired(table, key, order[0]) for score, table in tables.items()},
+                gain={} if none is None else {score: _paired(table, none, key) for score, table in tables.items()},
+                lost=int(lost.loc[key]),
+            )
+            for key in order
+        ]
+    )
+
+
+def _settings(networks: pd.DataFrame) -> dict[str, Any]:
+    return {str(field): value for field, value in networks.iloc[0].to_dict().items()}
+
+
+def _lags(behind: Estimate, level: float) -> bool:
+    return behind.seeds > 1 and behind.value > behind.error * float(special.stdtrit(behind.seeds - 1, 1 - level))
+
+
+def _by_seed(rows: pd.DataFrame, score: str) -> pd.DataFrame:
+    """Settings × the seeds that all settings have; a network without a value leaves NaN."""
+    table = rows.pivot_table(index=KEYS, columns="seed", values=score, dropna=False, observed=True)
+    trained = rows.assign(there=1.0).pivot_table(index=KEYS, columns="seed", values="there")
+    return pd.DataFrame(table.reindex(index=trained.index)[trained.columns[trained.notna().all()]])
+
+
+def _paired(table: pd.DataFrame, first: tuple[Any, ...], second: tuple[Any, ...]) -> Estimate:
+    return mean(table.loc[first].to_numpy(float) - table.loc[second].to_numpy(float))
+
+
+def _before(results: pd.DataFrame, key: tuple[str, str, int, int]) -> Estimate:
+    stage, *rest = key
+    same = (results[KEYS] == [CHOSEN_IN[stage], *rest]).all(axis=1)
+    return mean(np.asarray(results.loc[same, CHOOSING], float))

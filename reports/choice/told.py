@@ -1,0 +1,110 @@
+"""The choice in words, for a terminal, and as data, for scripts."""
+
+from math import isnan
+from typing import Any
+
+from reports.choice.candidates import Candidate, Choice
+from reports.judging import text
+from reports.judging.intervals import Estimate
+
+UNITS = {"valid_loss": "nat", "test_loss": "nat", "valid_error": "points", "test_error": "points"}
+MANY = 8  # candidates that a terminal's list has room for
+OPENED = ("width", "learning_rate", "keep_prob", "l2", "bn_momentum", "batch_norm", "weights")
+
+
+def lines(choice: Choice) -> list[str]:
+    """What was chosen, beside no regularisation, and what cannot be told apart from it."""
+    best, none = choice.best, choice.none
+    told = [f"chosen  {best.name} ({origin(best)})", f"        {settings(best)}"]
+    told += [f"        on fresh seeds: {_score(best)}"]
+    if none is best:
+        told += ["        it is the one without regularisation: no other was better"]
+    elif none is not None:
+        told += [f"without regularisation: {_score(none)}", f"        {_difference(best)}"]
+    return [*told, f"        {_shrinkage(best)}", *_shortlisted(choice)]
+
+
+def _shortlisted(choice: Choice) -> list[str]:
+    others = [each for each in choice.shortlist if each is not choice.best]
+    if not others:
+        return ["        every other setting is shown to be worse"]
+    more = [f"        and {len(others) - MANY} more"] if len(others) > MANY else []
+    first = f"{text.count(len(others), 'other setting')} cannot be told apart from it, the simplest first:"
+    return [first, *(f"        {each.name} ({origin(each)}): {_score(each)}" for each in others[:MANY]), *more]
+
+
+def origin(candidate: Candidate) -> str:
+    """Where it was chosen."""
+    stage, arm, repeat, trial = candidate.key
+    if stage == "score":
+        return f"design {arm}, point {trial}"
+    return f"search {arm}{f'-{repeat}' if repeat else ''}, trial {trial}"
+
+
+def settings(candidate: Candidate) -> str:
+    known = [field for field in OPENED if field in candidate.settings]
+    return ", ".join(f"{field} {text.setting(candidate.settings[field])}" for field in known)
+
+
+def _score(candidate: Candidate) -> str:
+    names = {"test_loss": "test loss", "test_error": "test error"}
+    if not candidate.scores["test_loss"].has_interval:
+        names = {"valid_loss": "validation loss", "valid_error": "validation error"}
+    return ", ".join(f"{name} {_spelled(candidate.scores[score], UNITS[score])}" for score, name in names.items())
+
+
+def _spelled(estimate: Estimate, unit: str) -> str:
+    value = text.quantity(estimate.value, "%" if unit == "points" else unit, sign=False)
+    return f"{value} {text.interval_with_n(estimate, unit, sign=False)}"
+
+
+def _difference(best: Candidate) -> str:
+    found = best.gain["test_loss" if best.gain["test_loss"].has_interval else "valid_loss"]
+    if not found.has_interval:
+        return "one seed alone cannot say whether it is better"
+    if found.low > 0:
+        return f"better than without by {text.quantity(found.value, 'nat')} {text.interval(found, 'nat')}"
+    if found.high < 0:
+        return f"worse than without by {text.quantity(-found.value, 'nat')}: take the one without"
+    return f"no better than without, as far as these seeds can tell: {text.quantity(found.value, 'nat')} {text.interval(found, 'nat')}"
+
+
+def _shrinkage(best: Candidate) -> str:
+    steps = {"where it was chosen": best.before, "on fresh seeds": best.scores["valid_loss"]}
+    shown = ", ".join(f"{text.quantity(each.value, 'nat', sign=False)} {name}" for name, each in steps.items())
+    test = best.scores["test_loss"]
+    return f"validation loss {shown}" + (
+        f"; {text.quantity(test.value, 'nat', sign=False)} on the test part" if test.has_interval else ""
+    )
+
+
+def as_data(choice: Choice) -> dict[str, Any]:
+    """The same for a script: numbers as they are, losses in nats, errors in points."""
+    return {
+        "chosen": _candidate(choice.best),
+        "none": None if choice.none is None else _candidate(choice.none),
+        "shortlist": [_candidate(each) for each in choice.shortlist],
+        "candidates": [_candidate(each) for each in choice.candidates],
+    }
+
+
+def _candidate(candidate: Candidate) -> dict[str, Any]:
+    stage, arm, repeat, trial = candidate.key
+    return {
+        "name": candidate.name,
+        "stage": stage,
+        "arm": arm,
+        "repeat": repeat,
+        "trial": trial,
+        "settings": {field: candidate.settings[field] for field in OPENED if field in candidate.settings},
+        "where_chosen": _numbers(candidate.before),
+        **{score: _numbers(each) for score, each in candidate.scores.items()},
+        "behind_the_best": {score: _numbers(each) for score, each in candidate.behind.items()},
+        "gain_over_none": {score: _numbers(each) for score, each in candidate.gain.items()},
+        "without_a_value": candidate.lost,
+    }
+
+
+def _numbers(estimate: Estimate) -> dict[str, float | int | None]:
+    known = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+    return {**{name: None if isnan(value) else value for name, value in known.items()}, "n": estimate.seeds}
