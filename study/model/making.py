@@ -26,8 +26,9 @@ def make(place: Run, to: Path, *, arm: str | None, all_rows: bool, command: str)
     if to.suffix != ".skops":
         raise UsageError(f"--to is a file whose name ends in .skops, got {to}")
     with closing(open_ledger(place)) as ledger:
-        noted, records = ledger.note("provenance"), current(ledger.records)
+        noted, recorded = ledger.note("provenance"), ledger.records
     config = read_config(noted["config"])
+    records = current(config, recorded)
     whole = table(config.data.address)
     if not isinstance(whole, OwnRows):
         raise UsageError(

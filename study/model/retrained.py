@@ -40,10 +40,10 @@ def chosen(records: Sequence[Record], arm: str | None) -> list[Record]:
 
 
 def complete(records: Sequence[Record]) -> dict[str, list[Record]]:
-    """The refit of each arm whose networks all completed, of its best search."""
+    """Of each arm the setting of lowest validation loss on fresh seeds, if all of its networks completed."""
     found: dict[tuple[str, int, int], list[Record]] = {}
     for record in records:
-        if record.key.stage == "refit":
+        if record.key.is_tested:
             found.setdefault((record.key.arm, record.key.repeat, record.key.trial), []).append(record)
     best: dict[str, list[Record]] = {}
     for (arm, _, _), held in sorted(found.items()):
