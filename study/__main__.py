@@ -4,6 +4,7 @@ import sys
 from typing import NoReturn
 
 from study.interrupts import Interrupted, ignore_signals, raise_on_signals
+from study.outlets import open_outlets
 
 # what is slow to import is imported where a signal already ends in one line
 
@@ -13,6 +14,7 @@ def program() -> NoReturn:
     if sys.platform == "win32":  # locks, forks and limits are POSIX's
         sys.stderr.write("error: dropstep needs Linux or macOS: on Windows, install and run it in WSL\n")
         sys.exit(1)
+    open_outlets()
     raise_on_signals()
     try:
         from study.command_line import main  # noqa: PLC0415

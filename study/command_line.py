@@ -1,13 +1,12 @@
 """The words of the command line, and the mistakes that they may hold: the exit code is 0 done, 1 failed, 2 bad usage."""
 
-import os
 import shlex
 import sys
 
 from cyclopts import App, CycloptsError, UnusedCliTokensError
 
 from study import __version__
-from study.errors import StudyError
+from study.errors import StudyError, without_passwords
 
 COMMANDS = {
     "run": """Carry a study out, or on: train what is missing, then write results and report.
@@ -20,15 +19,13 @@ COMMANDS = {
     "export": "Write results.parquet and results.csv from what is recorded.",
     "advise": "Say what a run advises: which regulariser, on which axis, for how many trials.",
     "best": "Say which configuration was chosen, how it did on fresh seeds, and what cannot be told apart from it.",
-    "model": "Write the chosen network as a file for scikit-learn, with its card.",
-    "predict": "Predict the rows of a table by such a file.",
     "verify": "Train a sample of the recorded networks again and compare every bit.",
     "restore": "Put the backup of a damaged study in its place.",
     "calibrate": "Simulate experiments whose index Q is known, and write how Q reads them: the table of the page.",
 }  # said here as well, so that --help need not load the commands
 
 
-def main() -> int:  # noqa: PLR0911 - one for each kind of mistake
+def main() -> int:
     """Carries out the command of ``sys.argv``; a mistake that a person can make is one line on stderr."""
     try:
         code: int = _app()(sys.argv[1:], exit_on_error=False, print_error=False, result_action="return_value") or 0
@@ -38,9 +35,6 @@ def main() -> int:  # noqa: PLR0911 - one for each kind of mistake
         return _fail(str(error), error.exit_code, details=error.details)
     except MemoryError as error:
         return _fail(f"out of memory: {error}; make width, depth or batch_size smaller", 1)
-    except BrokenPipeError:  # head has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except OSError as error:
         return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), 1)
     except ImportError as error:  # an extra that an environment variable asks for is not installed
@@ -68,7 +62,7 @@ def _in_one_line(error: CycloptsError) -> str:
 
 
 def _fail(message: str, code: int, *, details: str = "") -> int:
-    sys.stderr.write(f"error: {' '.join(message.split())}\n")
+    sys.stderr.write(f"error: {without_passwords(' '.join(message.split()))}\n")
     if details:
         sys.stderr.write(f"{details}\n")
     return code

@@ -1,4 +1,4 @@
-"""The commands of ``dropstep``; what is slow to import is imported by the command that needs it."""
+"""The commands of ``dropstep``; what is slow to import is imported by the command that needs it, once it is known that there is such a run."""
 
 import shlex
 from collections.abc import Mapping, Sequence
@@ -84,7 +84,7 @@ def run(
     table = TableFlags(
         data=data, target=target, drop=drop, keep=keep, na=na, group=group, time=time, positive=positive, sep=sep
     )
-    asked = study if study is not None else "default" if data is None else "table"
+    asked = study or ("default" if data is None else "table")
     overrides = [*table.overrides, *settings, *([] if trials is None else [f"search.trials={trials}"])]
     stem = find(asked).stem if data is None else run_name(data)
     place = Run("-".join([stem, *only]) if name is None else name, storage)
@@ -96,21 +96,33 @@ def run(
 
 def status(*, name: Name = None, storage: Storage = None) -> int:
     """Tell how far a study is, also while it runs: networks, failures, the best trial, speed. Without --name, of every run."""
+    from study.errors import StudyError
     from study.kept.runs import chosen, existing_runs
-    from study.session import standing
 
     places = existing_runs(storage) if name is None else []
-    for place in places or [chosen(name, storage)]:
-        print("\n".join(standing(place)))
-    return 0
+    if len(places) < 2:
+        places = [chosen(name, storage)]
+    from study.session import standing
+
+    code = 0
+    for place in places:
+        try:
+            print("\n".join(standing(place)))
+        except StudyError as error:  # the others are told all the same
+            if len(places) == 1:
+                raise
+            print(f"{place.name}: {error}")
+            code = error.exit_code
+    return code
 
 
 def report(*, name: Name = None, storage: Storage = None) -> int:
     """Write the results and the report anew from what is recorded."""
     from study.kept.runs import chosen
-    from study.session import open_ledger, publish
 
     place = chosen(name, storage)
+    from study.session import open_ledger, publish
+
     with closing(open_ledger(place)) as ledger:
         print(publish(place, ledger, _render))
     return 0
@@ -124,13 +136,14 @@ def export(*, name: Name = None, storage: Storage = None, to: Path | None = None
         to: Where to write them. By default the folder of the run.
     """
     from study.errors import UsageError
-    from study.kept.results import write_results
     from study.kept.runs import chosen
-    from study.session import open_ledger, table_of
 
     if to is not None and to.exists() and not to.is_dir():
         raise UsageError(f"--to is a folder, {to} is a file: name another")
     place = chosen(name, storage)
+    from study.kept.results import write_results
+    from study.session import open_ledger, table_of
+
     with closing(open_ledger(place)) as ledger:
         for path in write_results(table_of(ledger), to or place.folder):
             print(path)
@@ -139,12 +152,13 @@ def export(*, name: Name = None, storage: Storage = None, to: Path | None = None
 
 def advise(*, name: Name = None, storage: Storage = None) -> int:
     """Say what a run advises for its data and widths: which regulariser, searched on which axis, how many trials, the regret to expect."""
-    import reports
     from study.errors import StudyError
     from study.kept.runs import chosen
-    from study.session import open_ledger, table_of
 
     place = chosen(name, storage)
+    import reports
+    from study.session import open_ledger, table_of
+
     with closing(open_ledger(place)) as ledger:
         try:
             print("\n".join(reports.spoken(table_of(ledger))))
@@ -159,14 +173,15 @@ def best(*, name: Name = None, storage: Storage = None, json: bool = False) -> i
     Args:
         json: Print the same as JSON, for scripts.
     """
-    import reports
     from study.errors import StudyError
     from study.kept.runs import chosen
+
+    place = chosen(name, storage)
+    import reports
     from study.records import Key
     from study.session import open_ledger, table_of
     from study.told.again import python_lines
 
-    place = chosen(name, storage)
     with closing(open_ledger(place)) as ledger:
         choice = reports.choose(table_of(ledger))
         if choice is None:
@@ -189,11 +204,13 @@ def verify(*, name: Name = None, storage: Storage = None, sample: int = 20) -> i
     """
     from study.errors import UsageError
     from study.kept.runs import chosen
-    from study.session import verified
 
     if sample < 1:
         raise UsageError(f"--sample is at least 1, got {sample}")
-    lines, sound = verified(chosen(name, storage), sample)
+    place = chosen(name, storage)
+    from study.session import verified
+
+    lines, sound = verified(place, sample)
     print("\n".join(lines))
     return 0 if sound else 1
 
@@ -201,9 +218,11 @@ def verify(*, name: Name = None, storage: Storage = None, sample: int = 20) -> i
 def restore(*, name: Name = None, storage: Storage = None) -> int:
     """Put the backup of a study's file in its place, as it was at the last resume or end; the file itself is kept."""
     from study.kept.runs import chosen
+
+    place = chosen(name, storage)
     from study.session import restored
 
-    print("\n".join(restored(chosen(name, storage))))
+    print("\n".join(restored(place)))
     return 0
 
 
@@ -224,44 +243,6 @@ def calibrate(*, to: Path | None = None, draws: int | None = None, workers: int 
     path = to or calibration.TABLE
     calibration.calibrate_anew(path, draws=draws or calibration.DRAWS, workers=workers)
     print(path)
-    return 0
-
-
-def model(
-    *, to: Path, name: Name = None, storage: Storage = None, arm: str | None = None, refit_all: bool = False
-) -> int:
-    """Train the chosen configuration again and write it as scikit-learn pipelines, with a card that says how good it is.
-
-    Args:
-        to: The file to write, such as churn.skops; its card is churn.md.
-        name: Folder under runs/; by default the only one there.
-        arm: The arm to take. By default the one of lowest validation loss on fresh seeds.
-        refit_all: Train on all rows of the table, validation and test rows too; the scores on the card are of the networks before.
-    """
-    from study.kept.runs import chosen
-    from study.model.making import make
-
-    words = ["dropstep", "model", *([] if name is None else ["--name", name]), "--to", str(to)]
-    words += ([] if arm is None else ["--arm", arm]) + (["--refit-all"] if refit_all else [])
-    print("\n".join(make(chosen(name, storage), to, arm=arm, all_rows=refit_all, command=shlex.join(words))))
-    return 0
-
-
-def predict(model: Path, data: str, /, *, to: Path) -> int:
-    """Predict the class of each row of a table.
-
-    Args:
-        model: A file that dropstep model wrote.
-        data: The rows: a file with the columns that the model takes; others are passed over.
-        to: The CSV file to write: the rows, the predicted class and the probability of each.
-    """
-    from study.model.files import load, predictions
-
-    found, form = load(model)
-    told = predictions(found, form, data)
-    to.parent.mkdir(parents=True, exist_ok=True)
-    told.to_csv(to, index=False, lineterminator="\n")
-    print(f"{len(told)} rows, {told.columns[-len(found.classes_) - 1]} in {to}")
     return 0
 
 

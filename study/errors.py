@@ -1,7 +1,10 @@
 """The mistakes that a person can put right: each is one line with the rule, the value and what to do."""
 
+import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+
+PASSWORD = re.compile(r"(://[^/\s:@]*:).*@")  # up to the last @: a password may hold one
 
 
 class StudyError(Exception):
@@ -19,6 +22,11 @@ class UsageError(StudyError):
     """The command line or the study file asks for what does not exist (exit code 2)."""
 
     exit_code = 2
+
+
+def without_passwords(text: str) -> str:
+    """The text, with stars for the password of a URL that it holds."""
+    return re.sub(r"(?<=[?&]password=)[^&\s]*|(?<=[?&]sslpassword=)[^&\s]*", "***", PASSWORD.sub(r"\1***@", text))
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:

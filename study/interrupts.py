@@ -5,8 +5,10 @@ import shlex
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
+
+from study.errors import without_passwords
 
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 
@@ -53,9 +55,10 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 def _leave(number: int, frame: FrameType | None) -> None:
     error = Interrupted(number)
-    os.write(sys.stderr.fileno(), f"{error}\n".encode())  # print may be what was interrupted
+    with suppress(OSError):
+        os.write(sys.stderr.fileno(), f"{error}\n".encode())  # print may be what was interrupted
     os._exit(error.exit_code)
 
 
 def _this_command() -> str:
-    return shlex.join(["dropstep", *sys.argv[1:]])
+    return shlex.join(["dropstep", *map(without_passwords, sys.argv[1:])])

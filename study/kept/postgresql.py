@@ -11,13 +11,21 @@ import sqlalchemy as sql
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
-from study.errors import StudyError, UsageError
+from study.errors import StudyError, UsageError, without_passwords
 from study.kept.database import Database
 
 PREFIX = "dropstep_"
 LONGEST = 63 - len(PREFIX)  # bytes; PostgreSQL cuts longer names off without an error
 GLANCES = 20  # the server takes a moment to notice that a driver died
 PASSING = ("08", "57P")  # classes of SQLSTATE: connection lost, server going down or coming up
+LASTING = (
+    "could not translate host name",
+    "authentication failed",
+    "no password supplied",
+    'role "',
+    'database "',
+    "pg_hba",
+)
 ADVICE = {
     "onnection refused": "is the server running, and are host and port right?",
     "could not translate host name": "is the host right?",
@@ -47,14 +55,14 @@ class Postgresql(Database):
         server = _server(url)
         self._schema = f"{PREFIX}{name}"
         self._lock: sql.Connection | None = None
-        self.label = f"{server} schema {self._schema}"
+        self.label = f"{without_passwords(str(server))} schema {self._schema}"
         self.url = server.update_query_dict({"options": f'-csearch_path="{self._schema}"'}).render_as_string(
             hide_password=False
         )
 
     def passes(self, error: BaseException) -> bool:
-        """A connection that could not be made has no SQLSTATE."""
-        if not isinstance(error, DBAPIError):
+        """A connection that could not be made has no SQLSTATE; what only a person can put right is not waited for."""
+        if not isinstance(error, DBAPIError) or any(part in str(error.orig) for part in LASTING):
             return False
         state = getattr(error.orig, "sqlstate", None)
         return error.connection_invalidated or state is None or state.startswith(PASSING)
@@ -77,8 +85,7 @@ class Postgresql(Database):
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        with self.told():
-            self._lock = self._take()
+        self._lock = self.patiently(self._take)
         try:
             yield
         finally:
@@ -87,8 +94,11 @@ class Postgresql(Database):
 
     @property
     def is_running(self) -> bool:
-        with self.told(), closing(_connect(self.url)) as connection:
-            return not self._try(connection, "pg_try_advisory_lock_shared")
+        def look() -> bool:
+            with closing(_connect(self.url)) as connection:
+                return not self._try(connection, "pg_try_advisory_lock_shared")
+
+        return self.patiently(look)
 
     def _hold(self, _: sql.Connection) -> None:
         """Raises ``StudyError`` if the lock was lost, and another driver has it."""
@@ -116,9 +126,13 @@ class Postgresql(Database):
 def names_on(url: str) -> list[str]:
     """The studies on a server. Raises ``StudyError`` if it cannot be reached."""
     server = Postgresql(url, "")
-    server.label = str(_server(url))
-    with server.told(), closing(_connect(server.url)) as connection:
-        schemas = sql.inspect(connection).get_schema_names()
+    server.label = without_passwords(str(_server(url)))
+
+    def look() -> list[str]:
+        with closing(_connect(server.url)) as connection:
+            return sql.inspect(connection).get_schema_names()
+
+    schemas = server.patiently(look)
     return sorted(schema.removeprefix(PREFIX) for schema in schemas if schema.startswith(PREFIX))
 
 

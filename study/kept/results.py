@@ -28,6 +28,7 @@ MEANINGS = {
     "chosen_by": ("", "score: the metrics, joined by '+', that are best at this point on the design's own seeds"),
     "seconds": ("s", "share of its stack's wall-clock; every other column is a function of the configuration"),
 }
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def results_table(config: Config, records: Sequence[Record], provenance: Mapping[str, Any]) -> pd.DataFrame:
@@ -79,13 +80,21 @@ def write_results(table: pd.DataFrame, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     writers: dict[str, Callable[[Path], Any]] = {
         "results.parquet": table.to_parquet,
-        "results.csv": lambda path: table.to_csv(path, index=False, lineterminator="\n"),
+        "results.csv": lambda path: harmless(table).to_csv(path, index=False, lineterminator="\n"),
     }
     for name, write in writers.items():
         unfinished = folder / f".{name}"
         write(unfinished)
         unfinished.replace(folder / name)
     return [folder / name for name in writers]
+
+
+def harmless(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with an apostrophe before each text that a spreadsheet would take for a formula: a file may be called =A1.csv."""
+    texts = {str(column): table[column] for column in table if pd.api.types.is_string_dtype(table[column])}
+    return table.assign(
+        **{column: text.where(~text.str.startswith(FORMULA, na=False), "'" + text) for column, text in texts.items()}
+    )
 
 
 def _described(column: str) -> dict[str, str]:

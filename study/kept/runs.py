@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from study.errors import UsageError, did_you_mean
-from study.kept.database import Database
-from study.kept.postgresql import Postgresql, names_on
-from study.kept.sqlite import Sqlite
+
+if TYPE_CHECKING:  # SQLAlchemy takes a second to import, and a name that does not exist is told without it
+    from study.kept.database import Database
+    from study.kept.sqlite import Sqlite
 
 ROOT = Path("runs")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -37,11 +39,17 @@ class Run:
         return ROOT / self.name
 
     @cached_property
-    def database(self) -> Database:
-        return self.file if self.storage is None else Postgresql(self.storage, self.name)
+    def database(self) -> "Database":
+        if self.storage is None:
+            return self.file
+        from study.kept.postgresql import Postgresql
+
+        return Postgresql(self.storage, self.name)
 
     @property
-    def file(self) -> Sqlite:
+    def file(self) -> "Sqlite":
+        from study.kept.sqlite import Sqlite
+
         return Sqlite(self.folder / "study.db")
 
     @property
@@ -73,8 +81,14 @@ class Run:
 def existing_runs(storage: str | None = None) -> list[Run]:
     """Those on a server, or in the folder of runs: other names, which no run can have made, are passed over."""
     files = [path for kind in ("study.db", "study.backup.db") for path in ROOT.glob(f"*/{kind}")]
-    names = {path.parent.name for path in files} if storage is None else set(names_on(storage))
+    names = {path.parent.name for path in files} if storage is None else _names_on(storage)
     return [Run(name, storage) for name in sorted(names) if NAME.fullmatch(name)]
+
+
+def _names_on(storage: str) -> set[str]:
+    from study.kept.postgresql import names_on
+
+    return set(names_on(storage))
 
 
 def chosen(name: str | None, storage: str | None = None) -> Run:

@@ -42,7 +42,7 @@ def render(claims, results, folder):
 """
 
 
-def begin(folder: Path, *words: str) -> subprocess.Popen:
+def begin(folder: Path, *words: str, stdout: int = subprocess.PIPE) -> subprocess.Popen:
     """``dropstep run`` in a folder of its own, whose files named as our packages are none of its business; a stand-in draws the page."""
     (folder / "stand_in").mkdir(parents=True, exist_ok=True)
     (folder / "tiny.toml").write_text(STUDY)
@@ -54,7 +54,7 @@ def begin(folder: Path, *words: str) -> subprocess.Popen:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder / "stand_in"), *filter(None, sys.path)])}
     return subprocess.Popen(
         [DROPSTEP, "run", "tiny.toml", *words],
-        cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        cwd=folder, env=environment, stdout=stdout, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
 
 

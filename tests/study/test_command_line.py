@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from study.asked.config import read_config
-from study.asked.study_file import read_study
+from study.asked.study_file import PRESETS, read_study
 from study.errors import UsageError
 
 MISTAKES = {
@@ -147,7 +147,7 @@ def test_a_mistake_is_told_in_one_line(dropstep, folder_of_runs: Path, words: st
     assert not (folder_of_runs / "runs").exists()
 
 
-@pytest.mark.parametrize("preset", ["quick", "default", "full"])
+@pytest.mark.parametrize("preset", [name for name in PRESETS if not name.startswith("claims")])
 def test_presets_are_valid_and_keep_the_window_to_a_tenth_or_two(preset: str) -> None:
     config = read_study(preset, [], claimed=lambda tables: {})
     assert set(config.arms[0].open) == {"keep_prob", "width", "l2", "bn_momentum", "learning_rate"}
@@ -234,6 +234,37 @@ def test_help_loads_nothing_heavy(words: list[str]) -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "dropstep" in done.stdout or words == ["--version"]
+
+
+@pytest.mark.parametrize("command", ["status", "report", "export", "advise", "best", "verify", "restore"])
+def test_that_there_is_no_such_run_is_told_without_loading_a_library(tmp_path: Path, command: str) -> None:
+    (tmp_path / "runs/another").mkdir(parents=True)
+    (tmp_path / "runs/another/study.db").write_bytes(b"")
+    script = (
+        f"import sys; sys.argv = ['dropstep', {command!r}, '--name', 'nope']\n"
+        "from study.command_line import main\n"
+        "assert main() == 2\n"
+        "assert not {'numpy', 'pandas', 'optuna', 'sqlalchemy', 'sklearn', 'reports'} & set(sys.modules)"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, env=environment, check=False
+    )
+    assert (done.returncode, done.stderr) == (
+        0,
+        "error: there is no run 'nope': pass --name, one of another\n",
+    )
+
+
+def test_a_damaged_run_hides_none_of_the_others(run, dropstep, folder_of_runs: Path) -> None:
+    run("--name", "a")
+    run("--name", "z")
+    (folder_of_runs / "runs/b").mkdir()
+    (folder_of_runs / "runs/b/study.db").write_bytes(b"no database" * 100)
+    code, out, _ = dropstep("status")
+    assert code == 1
+    assert [line.partition(":")[0] for line in out.splitlines() if not line.startswith(" ")] == ["a", "b", "z"]
+    assert "b: runs/b/study.db" in out
 
 
 @pytest.mark.parametrize("kernels", ["numab", "numba"])

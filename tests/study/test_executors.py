@@ -74,7 +74,21 @@ def test_what_a_task_does_to_its_process_is_contained(name: str) -> None:
         assert executor.submit(threads_of_each_library).result() == {1}
 
 
-FROM_OUTSIDE = ("KILL", "TERM", "INT", "HUP", "QUIT", "USR1", "USR2", "BUS", "XCPU", "PIPE", "ALRM", "VTALRM")
+def listening() -> set[str]:
+    """The addresses at which this process listens, in hexadecimal as the kernel has them."""
+    links = [str(path.readlink()) for path in Path("/proc/self/fd").iterdir() if path.is_symlink()]
+    ours = {link.strip("socket:[]") for link in links if link.startswith("socket:")}
+    rows = [line.split() for kind in ("tcp", "tcp6") for line in Path(f"/proc/net/{kind}").read_text().splitlines()[1:]]
+    return {row[1].partition(":")[0] for row in rows if row[3] == "0A" and row[9] in ours}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_listens_beyond_this_machine(name: str) -> None:
+    with opened(name, 1):
+        assert listening() <= {"0100007F", "00000000000000000000000001000000"}
+
+
+FROM_OUTSIDE = ("KILL", "TERM", "INT", "HUP", "QUIT", "USR1", "USR2", "BUS", "XCPU", "ALRM", "VTALRM")
 
 
 def test_a_task_that_somebody_kills_tells_so_and_the_next_one_has_a_new_process() -> None:

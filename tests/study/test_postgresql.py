@@ -142,12 +142,16 @@ def test_a_driver_that_lost_its_lock_to_another_stops(postgresql: Server, quick_
     ("url", "code", "told"),
     [
         ("sqlite:///x.db", 2, "--storage is postgresql+psycopg://user@host/database, got 'sqlite:///x.db'"),
+        ("mysql://study:secret@x/y", 2, "got 'mysql://study:***@x/y'"),
         ("nonsense", 2, "--storage is postgresql+psycopg://"),
         ("postgresql://study:secret@127.0.0.1:1/x", 1, "is the server running"),
         ("{server}-that-is-not", 1, "does not exist; create it with createdb"),
     ],
 )
-def test_a_storage_that_is_none_is_told(run, postgresql: Server, url: str, code: int, told: str) -> None:
+def test_a_storage_that_is_none_is_told(
+    run, postgresql: Server, monkeypatch: pytest.MonkeyPatch, url: str, code: int, told: str
+) -> None:
+    monkeypatch.setattr("study.kept.database.PATIENCE", 0.0)
     ended, out, err = run("--storage", url.format(server=postgresql.url))
     assert (ended, out, err.count("\n")) == (code, "", 1)
     assert told in err

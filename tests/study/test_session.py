@@ -14,6 +14,7 @@ from nets import Hyper, Outcome
 from study.data.splits import Task
 from study.data.tables import PACKAGES
 from study.kept.ledger import Ledger
+from study.kept.results import write_results
 from study.kept.runs import Run, existing_runs
 from study.session import table_of
 
@@ -225,3 +226,14 @@ def test_a_table_that_is_not_installed_is_left_out_and_cannot_come_in_later(
     assert code == 2
     assert "config.design.tables" in err
     assert '["breast_cancer"]' in err
+
+
+def test_no_text_of_the_csv_is_a_formula(tmp_path: Path) -> None:
+    """Numbers stay numbers, and the parquet file holds every text as it is."""
+    texts = ["=HYPERLINK(1).csv:y", "+1", "-1", "@x", "\tx", "plain", "a=b", ""]
+    table = pd.DataFrame({"data": pd.array(texts, "str"), "valid_loss": [-1.0] * len(texts)})
+    write_results(table, tmp_path)
+    cells = pd.read_csv(tmp_path / "results.csv", keep_default_na=False)
+    assert list(cells.data) == [f"'{text}" for text in texts[:5]] + texts[5:]
+    assert list(cells.valid_loss) == [-1.0] * len(texts)
+    assert list(pd.read_parquet(tmp_path / "results.parquet").data) == texts

@@ -115,8 +115,14 @@ def _hush() -> None:
 def _local_cluster(workers: int) -> LocalCluster:
     """A scheduler and ``workers`` threads; their guards are processes of their own, so the threads need none."""
     _guards.open()
+    loopback = "127.0.0.1:0"  # of the two servers that tell how scheduler and worker are
     return LocalCluster(
-        n_workers=1, threads_per_worker=workers, processes=False, memory_limit=0, dashboard_address="127.0.0.1:0"
+        n_workers=1,
+        threads_per_worker=workers,
+        processes=False,
+        memory_limit=0,
+        dashboard_address=loopback,
+        worker_dashboard_address=loopback,
     )
 
 

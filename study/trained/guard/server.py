@@ -32,6 +32,7 @@ def serve(control: socket.socket) -> None:
     """Says what decides bits here; then each pair of sockets that arrives, for calls and for an epitaph, gets a guard."""
     threadpool_limits(1)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the guards
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # without Python's last words
     with suppress(ConnectionError):  # who asked is gone already, and the next read says so
         control.sendall(json.dumps(numerics()).encode() + b"\n")
     while True:

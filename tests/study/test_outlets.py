@@ -1,0 +1,90 @@
+"""Output is not control flow: whatever becomes of stdout and stderr, a command does the same and ends with the same code."""
+
+import errno
+import io
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from real_processes import DROPSTEP, begin, table_of
+
+from study.errors import without_passwords
+from study.outlets import Outlet
+
+CLOSED, FULL, ASCII = "closed", "full", "ascii"
+
+
+class Failing(io.StringIO):
+    """A stream that takes nothing."""
+
+    encoding = "utf-8"
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.EPIPE, "Broken pipe")
+
+    def flush(self) -> None:
+        self.write("")
+
+
+def test_a_stream_that_takes_nothing_is_written_to_all_the_same() -> None:
+    outlet = Outlet(Failing())
+    assert outlet.write("± 1\n") == 4
+    print("more", file=outlet, flush=True)
+
+
+def test_letters_that_a_stream_has_none_for_are_replaced() -> None:
+    written = io.BytesIO()
+    stream = io.TextIOWrapper(written, "ascii", write_through=True)
+    print("0.3 ± 0.1", file=Outlet(stream))
+    assert written.getvalue() == b"0.3 ? 0.1\n"
+
+
+@pytest.mark.parametrize("redirected", ["| true", ">/dev/full", ">&-", "2>&- >&-", "| head -1", ">/dev/full 2>&1"])
+@pytest.mark.parametrize(("words", "code"), [("--help", 0), ("status --name none", 2)])
+def test_an_exit_code_is_that_of_the_command(tmp_path: Path, redirected: str, words: str, code: int) -> None:
+    script = f"set -o pipefail; {DROPSTEP} {words} {redirected}"
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "stdout", [CLOSED, pytest.param(FULL, marks=pytest.mark.slow), pytest.param(ASCII, marks=pytest.mark.slow)]
+)
+def test_a_study_goes_on_to_its_end(tmp_path: Path, in_one_process: str, stdout: str, monkeypatch) -> None:
+    if stdout == ASCII:
+        monkeypatch.setenv("PYTHONIOENCODING", "ascii:strict")
+    driver = begin(
+        tmp_path, "--workers", "1", stdout=os.open("/dev/full", os.O_WRONLY) if stdout == FULL else subprocess.PIPE
+    )
+    if stdout == CLOSED:
+        driver.stdout.close()
+    assert driver.wait(300) == 0
+    assert driver.stderr.read() == ""
+    assert table_of(tmp_path) == in_one_process
+    assert "everything is trained" in (tmp_path / "runs/tiny/log").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "--storage postgresql+psycopg://me:SECRET@host/db",
+        "--storage 'postgresql://me:SEC@RET@host/db'",
+        "postgresql://me:SEC RET@host/db",
+        "postgresql://host/db?user=me&password=SECRET&x=1",
+    ],
+)
+def test_a_password_is_never_shown(text: str) -> None:
+    assert "SEC" not in without_passwords(text)
+    assert "RET" not in without_passwords(text)
+    assert without_passwords(text.replace("me:", "me")).startswith(text[:9])
+
+
+def test_what_holds_no_password_is_left_alone() -> None:
+    for text in (
+        "dropstep run a.toml --storage postgresql+psycopg://me@host:5432/db",
+        "dask://host:8786",
+        "sqlite:///x.db",
+    ):
+        assert without_passwords(text) == text
