@@ -19,6 +19,8 @@ COMMANDS = {
     "export": "Write results.parquet and results.csv from what is recorded.",
     "advise": "Say what a run advises: which regulariser, on which axis, for how many trials.",
     "best": "Say which configuration was chosen, how it did on fresh seeds, and what cannot be told apart from it.",
+    "model": "Write the chosen network as a file for scikit-learn, with its card.",
+    "predict": "Predict the rows of a table by such a file.",
     "verify": "Train a sample of the recorded networks again and compare every bit.",
     "restore": "Put the backup of a damaged study in its place.",
     "calibrate": "Simulate experiments whose index Q is known, and write how Q reads them: the table of the page.",

@@ -84,7 +84,7 @@ def run(
     table = TableFlags(
         data=data, target=target, drop=drop, keep=keep, na=na, group=group, time=time, positive=positive, sep=sep
     )
-    asked = study or ("default" if data is None else "table")
+    asked = study if study is not None else "default" if data is None else "table"
     overrides = [*table.overrides, *settings, *([] if trials is None else [f"search.trials={trials}"])]
     stem = find(asked).stem if data is None else run_name(data)
     place = Run("-".join([stem, *only]) if name is None else name, storage)
@@ -243,6 +243,44 @@ def calibrate(*, to: Path | None = None, draws: int | None = None, workers: int 
     path = to or calibration.TABLE
     calibration.calibrate_anew(path, draws=draws or calibration.DRAWS, workers=workers)
     print(path)
+    return 0
+
+
+def model(
+    *, to: Path, name: Name = None, storage: Storage = None, arm: str | None = None, refit_all: bool = False
+) -> int:
+    """Train the chosen configuration again and write it as scikit-learn pipelines, with a card that says how good it is.
+
+    Args:
+        to: The file to write, such as churn.skops; its card is churn.md.
+        name: Folder under runs/; by default the only one there.
+        arm: The arm to take. By default the one of lowest validation loss on fresh seeds.
+        refit_all: Train on all rows of the table, validation and test rows too; the scores on the card are of the networks before.
+    """
+    from study.kept.runs import chosen
+    from study.model.making import make
+
+    words = ["dropstep", "model", *([] if name is None else ["--name", name]), "--to", str(to)]
+    words += ([] if arm is None else ["--arm", arm]) + (["--refit-all"] if refit_all else [])
+    print("\n".join(make(chosen(name, storage), to, arm=arm, all_rows=refit_all, command=shlex.join(words))))
+    return 0
+
+
+def predict(model: Path, data: str, /, *, to: Path) -> int:
+    """Predict the class of each row of a table.
+
+    Args:
+        model: A file that dropstep model wrote.
+        data: The rows: a file with the columns that the model takes; others are passed over.
+        to: The CSV file to write: the rows, the predicted class and the probability of each.
+    """
+    from study.model.files import load, predictions
+
+    found, form = load(model)
+    told = predictions(found, form, data)
+    to.parent.mkdir(parents=True, exist_ok=True)
+    told.to_csv(to, index=False, lineterminator="\n")
+    print(f"{len(told)} rows, {told.columns[-len(found.classes_) - 1]} in {to}")
     return 0
 
 

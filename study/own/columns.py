@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
-from study.own.numerals import GAPS, Marks, date_format, days
+from study.own.numerals import GAPS, Marks, date_format
 from study.own.options import Options
 
 MOST_WORDS = 50  # of one column, those in fewer rows join
@@ -30,6 +30,7 @@ class Column:
     kind: str
     cells: "pd.Series[Any]"
     notes: tuple[str, ...] = ()
+    form: str = ""  # of dates: pandas' format
 
     @property
     def gaps(self) -> int:
@@ -62,7 +63,7 @@ class Reader:
         if types.is_numeric_dtype(raw.dtype):
             return self._numbers(name, raw)
         if types.is_datetime64_any_dtype(raw.dtype):
-            return Column(name, "date", _days(raw))
+            return Column(name, "date", as_days(raw))
         if types.is_timedelta64_dtype(raw.dtype):
             return self._numbers(name, raw.dt.total_seconds() / SECONDS, ("read as days",))
         if not isinstance(raw.dtype, pd.CategoricalDtype):
@@ -70,7 +71,7 @@ class Reader:
         if types.is_numeric_dtype(raw.dtype):
             return self._numbers(name, raw, notes)
         if types.is_datetime64_any_dtype(raw.dtype):
-            return Column(name, "date", _days(raw))
+            return Column(name, "date", as_days(raw))
         return self._text(name, words_of(raw))
 
     def _objects(self, name: str, raw: "pd.Series[Any]") -> tuple["pd.Series[Any]", tuple[str, ...]]:
@@ -155,12 +156,13 @@ class Reader:
     def _dates(self, name: str, words: "pd.Series[str]", form: str) -> Column:
         told = words.where((words != "") & ~words.isin(GAPS))
         try:
-            values = days(told, form)
+            values = as_days(pd.to_datetime(told, format=form, utc=True))
         except ValueError as error:
             raise ValueError(
                 f"{self.place}: {name} holds dates, and one that no calendar has ({str(error).splitlines()[0]}): correct it, or --drop {shell(name)}"
             ) from error
-        return Column(name, "date", values, () if form in {"%Y-%m-%d", "ISO8601"} else (f"read as dates {form}",))
+        usual = form in {"%Y-%m-%d", "ISO8601"}
+        return Column(name, "date", values, () if usual else (f"read as dates {form}",), form)
 
 
 def words_of(raw: "pd.Series[Any]") -> "pd.Series[str]":
@@ -175,7 +177,8 @@ def _of_numbers(name: str, values: "pd.Series[Any]", notes: tuple[str, ...] = ()
     return Column(name, kind, values, notes)
 
 
-def _days(raw: "pd.Series[Any]") -> "pd.Series[float]":
+def as_days(raw: "pd.Series[Any]") -> "pd.Series[float]":
+    """Since 1970, with fractions."""
     stamps = pd.to_datetime(raw, utc=True)
     return (stamps - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(days=1)
 

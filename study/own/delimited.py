@@ -103,10 +103,10 @@ def _ordinal(number: int) -> str:
     return f"{number}{ending}"
 
 
-def frame(path: str, data: bytes, options: Options) -> tuple[pd.DataFrame, NDArray[np.int64], list[str]]:
+def frame(path: str, data: bytes, options: Options, *, text: bool) -> tuple[pd.DataFrame, NDArray[np.int64], list[str]]:
     """The table as pandas reads it, nothing but blanks and ``options.na`` a gap; each row's line; what was guessed.
 
-    Columns whose every value is a plain number have numbers, all others text as it stands.
+    Columns whose every value is a plain number have numbers, all others text as it stands; with ``text`` all have that.
     """
     sep = separator(path, data, options)
     names = header(path, data, sep)
@@ -125,7 +125,7 @@ def frame(path: str, data: bytes, options: Options) -> tuple[pd.DataFrame, NDArr
             skipinitialspace=True,
             low_memory=False,
             encoding="utf-8",
-            dtype=None if plain else str,
+            dtype=None if plain and not text else str,
         )
     except (ValueError, OverflowError) as error:  # pandas' own are ValueErrors
         told = str(error).splitlines()[0]

@@ -47,6 +47,7 @@ class Content:
     kind: str
     data: bytes
     notes: tuple[str, ...] = ()
+    encoding: str | None = None  # in which the text was
 
 
 def content(path: str, encoding: str | None) -> Content:
@@ -101,7 +102,7 @@ def _text(path: str, data: bytes, encoding: str | None) -> Content:
     _check_told(path, text[:HEAD].lstrip().lower().encode())
     usual = found in {"utf-8", "utf-8-sig"}
     said = () if usual or encoding else (f"read as {found}",)
-    return Content("text", data if found == "utf-8" else text.encode(), said)
+    return Content("text", data if found == "utf-8" else text.encode(), said, found)
 
 
 def _guessed(path: str, data: bytes) -> str:

@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-import pandas as pd
-
 PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 AFFIXES = re.compile(r"^[$€£¥]\s?|\s?[%$€£¥]$")  # of an amount of money, or a percentage
 COMMA_IS_DECIMAL = re.compile(r"[+-]?(\d+,(\d{1,2}|\d{4,})|0,\d+|\d{1,3}(\.\d{3})+,\d+)")  # and cannot group thousands
@@ -110,12 +108,6 @@ DATES = {
     r"\d{1,2}\.\d{1,2}\.\d{4}": "%d.%m.%Y",
     r"\d{1,2}\.\d{1,2}\.\d{2}": "%d.%m.%y",
     r"\d{1,2}/\d{1,2}/\d{4}": "%d/%m/%Y",  # or the month first
-    r"\d{1,2}[- ][A-Z][a-z]{2}[- ]\d{4}": "%d-%b-%Y",
+    r"\d{1,2}-[A-Z][a-z]{2}-\d{4}": "%d-%b-%Y",
+    r"\d{1,2} [A-Z][a-z]{2} \d{4}": "%d %b %Y",
 }
-
-
-def days(words: "pd.Series[str]", form: str) -> "pd.Series[float]":
-    """Days since 1970, with fractions. Raises ``ValueError`` for a day that no calendar has."""
-    spaced = words.str.replace(" ", "-") if form == "%d-%b-%Y" else words
-    stamps = pd.to_datetime(spaced, format=form, utc=True)
-    return (stamps - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(days=1)

@@ -4,7 +4,7 @@ import importlib
 import io
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from urllib.error import URLError
 
@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from sklearn.datasets import fetch_openml
 
 from study.own.delimited import frame as delimited
-from study.own.delimited import header, separator
+from study.own.delimited import separator
 from study.own.formats import content
-from study.own.numerals import COMMA
 from study.own.options import Options
 
 OPENML = "openml:"
@@ -48,6 +47,7 @@ class Raw:
     lines: NDArray[np.int64]
     notes: tuple[str, ...] = ()
     sep: str | None = None
+    encoding: str | None = None  # likewise
     target: str | None = None  # where the source names one
 
 
@@ -57,23 +57,23 @@ def is_function(name: str) -> bool:
     return FUNCTION.fullmatch(name) is not None and not module.lower().endswith(SUFFIXES)
 
 
-def raw(name: str, options: Options) -> Raw:
-    """Raises ``ValueError`` for what cannot be read, with what it is and how it can be."""
+def raw(name: str, options: Options, *, text: bool = False) -> Raw:
+    """With ``text`` every cell of a file of text is a word. Raises ``ValueError`` for what cannot be read, with what it is and how it can be."""
     if name.startswith(OPENML):
         return of_openml(name.removeprefix(OPENML))
-    return of_function(name) if is_function(name) else of_file(name, options)
+    return of_function(name) if is_function(name) else of_file(name, options, text=text)
 
 
-def of_file(path: str, options: Options) -> Raw:
+def of_file(path: str, options: Options, *, text: bool) -> Raw:
     held = content(path, options.encoding)
     if held.kind != "text":
         return _with_names(path, _binary(path, held.data, READERS[held.kind]))
-    read, lines, said = delimited(path, held.data, options)
+    read, lines, said = delimited(path, held.data, options, text=text)
     sep = separator(path, held.data, options)
-    if options.decimal is None and options.thousands is None and sep != "," and _has_decimal_commas(read):
+    if not text and options.decimal is None and options.thousands is None and sep != "," and _has_decimal_commas(read):
         # pandas has taken "1.169", which groups thousands here, for a number: all numbers are read by the file's own marks
-        read, lines, said = delimited(path, held.data, replace(options, decimal=COMMA.decimal))
-    return Raw(path, read, lines, (*held.notes, *said), sep)
+        read, lines, said = delimited(path, held.data, options, text=True)
+    return Raw(path, read, lines, (*held.notes, *said), sep, held.encoding)
 
 
 def _has_decimal_commas(frame: pd.DataFrame) -> bool:
@@ -84,12 +84,6 @@ def _has_decimal_commas(frame: pd.DataFrame) -> bool:
             if len(words) and words.str.fullmatch(r"\s*[+-]?[\d.]*\d,\d+\s*").mean() > 0.8:
                 return True
     return False
-
-
-def names_of(path: str, options: Options) -> list[str]:
-    """The columns of a file of text."""
-    held = content(path, options.encoding)
-    return header(path, held.data, separator(path, held.data, options))
 
 
 def _binary(path: str, data: bytes, read: Callable[[Any], pd.DataFrame]) -> pd.DataFrame:

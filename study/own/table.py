@@ -34,6 +34,9 @@ class OwnTable:
     notes: tuple[str, ...]
     group: NDArray[Any] | None
     time: NDArray[np.float64] | None
+    marks: Marks
+    sep: str | None  # of text
+    encoding: str | None
 
     @property
     def y(self) -> NDArray[np.int64]:
@@ -113,6 +116,9 @@ def own_table(raw: Raw, options: Options) -> OwnTable:
         out=tuple(out for _, out in without if out is not None),
         dropped=tuple(name for name in map(str, kept) if name in options.drop),
         notes=(*raw.notes, *said),
+        marks=reader.marks,
+        sep=raw.sep,
+        encoding=raw.encoding,
         group=None if options.group is None else pd.factorize(kept[options.group])[0],
         time=None if options.time is None else _time(reader.column(kept[options.time].rename(options.time)), place),
     )

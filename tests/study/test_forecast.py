@@ -33,5 +33,6 @@ def test_nothing_is_left_of_what_is_done():
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_presets_have_one(preset):
-    config = read_study(preset, [], claimed=lambda tables: {"B4": {"B4_none": {"width": [3]}}})
+    own = ["data.name=tests/study/own/cases/good.csv", "data.target=churned"] if preset == "table" else []
+    config = read_study(preset, own, claimed=lambda tables: {"B4": {"B4_none": {"width": [3]}}})
     assert forecast(config, Tally(config, []), 1).startswith("about ")

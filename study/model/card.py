@@ -1,0 +1,171 @@
+"""The card of a model: what it learnt from and how, how well it does and where not, and how it is used without this project."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from study.model.asking import Form
+from study.model.measures import Measured
+from study.records import Record
+from study.searched.ranking import mean_of
+
+KNOBS = {
+    "width": "units",
+    "depth": "hidden layers",
+    "batch_norm": "batch normalisation",
+    "learning_rate": "learning rate",
+    "optimiser": "optimiser",
+    "l2": "L2, λ",
+    "keep_prob": "share of units kept (dropout)",
+    "weights": "weights",
+    "batch_size": "rows of a batch",
+    "steps": "steps",
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """All that the card says."""
+
+    file: str
+    command: str
+    read: Sequence[str]
+    inputs: Sequence[str]
+    form: Form
+    classes: Sequence[str]
+    arm: str
+    refits: dict[str, list[Record]]
+    measured: Sequence[Measured]
+    baselines: Sequence[str]
+    differing: int
+    all_rows: bool
+
+    @property
+    def text(self) -> str:
+        """Markdown."""
+        records = self.refits[self.arm]
+        task = records[0].network.task
+        parts = f"{task.train_rows} rows train, {task.valid_rows} validate, {task.test_rows} test"
+        rows = (
+            "all rows train: the scores below are those of networks that trained on three fifths"
+            if self.all_rows
+            else parts
+        )
+        return "\n".join(
+            [
+                f"# {self.file}: predicts {self.form.target}",
+                "",
+                f"A soft vote of {len(records)} scikit-learn pipelines, each a preparation and an MLPClassifier. Made by `{self.command}`.",
+                "",
+                "## Data",
+                "",
+                *(f"* {line.strip()}" for line in self.read),
+                f"* {rows}; the test part is the same for every network, and nothing was chosen by it",
+                "",
+                "## Preparation",
+                "",
+                "Fitted on each network's training rows: numbers to average 0 and spread 1 (by median and quartiles, then arsinh, where some lie"
+                " far out), gaps by the average with a column that marks them, words as 0 and 1, rare ones joined, unseen ones all 0, dates as"
+                f" days with their place in the year, the week and the day. {len(self.inputs)} inputs: {', '.join(self.inputs[:40])}"
+                + (" …" if len(self.inputs) > 40 else ""),
+                "",
+                "## Networks",
+                "",
+                *self._knobs(records[0]),
+                self._said_of_retraining(len(records)),
+                "",
+                "## Scores",
+                "",
+                f"The vote on the {task.test_rows} test rows, 95 % intervals over rows:",
+                "",
+                "| measure | value | interval |",
+                "|---|---|---|",
+                *(f"| {each.name} | {each.value:.4f} | {each.low:.4f} to {each.high:.4f} |" for each in self.measured),
+                "",
+                "Single networks of every arm on fresh seeds, 95 % intervals over seeds, lowest validation loss first:",
+                "",
+                "| arm | validation loss | test loss | test error | n |",
+                "|---|---|---|---|---|",
+                *self._arms(),
+                "",
+                *self._baselines(),
+                "## Limits",
+                "",
+                *self._limits(),
+                "",
+                "## Use",
+                "",
+                f"`dropstep predict {self.file} new.csv --to out.csv`, or without dropstep (scikit-learn, skops, pandas):",
+                "",
+                "```python",
+                *usage(self.file, self.form),
+                "```",
+                "",
+            ]
+        )
+
+    def _knobs(self, record: Record) -> list[str]:
+        hyper = vars(record.network.hyper)
+        said = [f"{words} {_short(hyper[field])}" for field, words in KNOBS.items() if field in hyper]
+        return [f"Arm {self.arm}: {', '.join(said)}."]
+
+    def _said_of_retraining(self, networks: int) -> str:
+        if self.all_rows:
+            return "Trained on all rows, which none of the study's networks was."
+        if self.differing:
+            return (
+                f"{self.differing} of {networks} networks have other losses than the study recorded, in some last digits or more:"
+                " it ran on another machine or version."
+            )
+        return f"All {networks} networks were trained again from the study, and their losses are equal to the recorded ones, bit by bit."
+
+    def _arms(self) -> list[str]:
+        rows = []
+        for arm, records in self.refits.items():
+            means = {
+                metric: mean_of([value for record in records if (value := getattr(record.outcome, metric)) is not None])
+                for metric in ("valid_loss", "test_loss", "test_error")
+            }
+            cells = " | ".join(f"{mean.value:.4f} ± {mean.half or 0:.4f}" for mean in means.values())
+            rows.append((means["valid_loss"].value, f"| {arm} | {cells} | {len(records)} |"))
+        return [line for _, line in sorted(rows)]
+
+    def _baselines(self) -> list[str]:
+        return ["### Beside other methods", "", *self.baselines, ""] if self.baselines else []
+
+    def _limits(self) -> list[str]:
+        return [
+            f"* It knows the classes {', '.join(self.classes)} and rows like those it learnt from; nothing tells it that others are not.",
+            "* Intervals are about this table: how it does on rows from elsewhere or from later is not in them.",
+            "* The chosen arm is the one of lowest validation loss: that choice makes its validation loss look a little better than it is.",
+            *(f"* {line.strip()}" for line in self.read if line.startswith("warning")),
+        ]
+
+
+def usage(file: str, form: Form) -> list[str]:
+    """Python that predicts from new.csv, without this project."""
+    sep = form.sep or ","
+    words = form.words()
+    numbers = [column.name for column in form.columns if column.kind in {"number", "switch"}]
+    gaps = ["", "NA", "N/A", "NaN", "nan", "NULL", "null", *form.na]
+    lines = [
+        "import pandas as pd",
+        "import skops.io",
+        "",
+        f"model = skops.io.load({file!r})  # scikit-learn's own classes: nothing to trust",
+        "new = pd.read_csv(",
+        f'    "new.csv", sep={sep!r}, decimal={form.decimal!r}, thousands={form.thousands or None!r}, encoding={form.encoding!r},',
+        f"    skipinitialspace=True, keep_default_na=False, na_values=dict.fromkeys({numbers!r}, {gaps!r}),",
+        f"    dtype=dict.fromkeys({words!r}, str),",
+        ")",
+    ]
+    if words and form.na:
+        lines.append(f"new[{words!r}] = new[{words!r}].replace({list(form.na)!r}, '')")
+    for column in form.columns:
+        if column.kind == "date":
+            days = f"pd.to_datetime(new[{column.name!r}], format={column.form or None!r}, utc=True) - pd.Timestamp(0, tz='UTC')"
+            lines.append(f"new[{column.name!r}] = ({days}) / pd.Timedelta(days=1)")
+    return [*lines, "print(model.predict(new), model.predict_proba(new))"]
+
+
+def _short(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

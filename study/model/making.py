@@ -1,0 +1,78 @@
+"""From a study to a model: the chosen arm's networks again, as pipelines, measured on the test part, with a card."""
+
+from contextlib import closing
+from pathlib import Path
+
+from threadpoolctl import threadpool_limits
+
+from study.asked.config import read_config
+from study.data.tables import OwnRows, table
+from study.errors import UsageError
+from study.kept.results import current
+from study.kept.runs import Run
+from study.model.asking import Form
+from study.model.card import Card
+from study.model.files import save
+from study.model.measures import measures
+from study.model.pipelines import soft_vote
+from study.model.retrained import chosen, complete, trained, trained_on_all_rows
+from study.own.address import parted
+from study.own.parts import Sizes, parts
+from study.session import open_ledger
+
+
+def make(place: Run, to: Path, *, arm: str | None, all_rows: bool, command: str) -> list[str]:
+    """Writes model and card: what to say of them. Raises ``UsageError``."""
+    if to.suffix != ".skops":
+        raise UsageError(f"--to is a file whose name ends in .skops, got {to}")
+    with closing(open_ledger(place)) as ledger:
+        noted, recorded = ledger.note("provenance"), ledger.records
+    config = read_config(noted["config"])
+    records = current(config, recorded)
+    whole = table(config.data.address)
+    if not isinstance(whole, OwnRows):
+        raise UsageError(
+            f"{config.data.name} comes with dropstep: a model is made of a table of one's own, run --data churn.csv"
+        )
+    picked, form = chosen(records, arm), Form.of(whole.own, parted(config.data.address)[1])
+    with threadpool_limits(1):  # another number has other bits
+        found = trained(picked)
+        kept = trained_on_all_rows(picked) if all_rows else found
+    task = picked[0].network.task
+    _, _, test = parts(whole.own, Sizes(task.train_rows, task.valid_rows, task.test_rows), picked[0].network.hyper.seed)
+    scored = soft_vote(found, all_rows=False)
+    measured = measures(
+        scored.predict_proba(whole.own.frame.iloc[test]), whole.y[test], whole.own.labels.names, config.data.positive
+    )
+    to.parent.mkdir(parents=True, exist_ok=True)
+    save(soft_vote(kept, all_rows=True) if all_rows else scored, form, to)
+    card = Card(
+        file=to.name,
+        command=command,
+        read=noted["data"]["read"],
+        inputs=noted["data"]["columns"],
+        form=form,
+        classes=whole.own.labels.names,
+        arm=picked[0].key.arm,
+        refits=complete(records),
+        measured=measured,
+        baselines=[],
+        differing=found.differing,
+        all_rows=all_rows,
+    )
+    written = to.with_suffix(".md")
+    written.write_text(card.text, encoding="utf-8")
+    return _said(card, to, written)
+
+
+def _said(card: Card, to: Path, written: Path) -> list[str]:
+    n = len(card.refits[card.arm])
+    again = f"{n - card.differing} of {n} networks trained again are equal to the record, bit by bit"
+    scores = [f"{each.name} {each.value:.4f} [{each.low:.4f}, {each.high:.4f}]" for each in card.measured]
+    return [
+        f"{card.arm}: {again}",
+        f"test    {', '.join(scores[:3])}",
+        f"model   {to}",
+        f"card    {written}",
+        f"predict dropstep predict {to} new.csv --to out.csv",
+    ]

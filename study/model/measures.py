@@ -1,0 +1,78 @@
+"""How well probabilities fit the classes of rows that nothing was chosen by, each measure with an interval over those rows."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import balanced_accuracy_score, f1_score, roc_auc_score
+
+Probabilities = NDArray[np.float64]  # (rows, classes)
+Labels = NDArray[np.int64]  # (rows,)
+DRAWS = 400  # of the bootstrap: an end of an interval moves by less than a tenth of its length
+BINS = 10  # of calibration: rows sorted by how sure the model is, as many in each
+LEAST = 1e-15  # a probability of 0 would have an infinite loss
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A measure with its 95 % interval, by the bootstrap over ``rows``."""
+
+    name: str
+    unit: str
+    value: float
+    low: float
+    high: float
+    rows: int
+
+
+def measures(probabilities: Probabilities, y: Labels, names: Sequence[str], positive: str | None) -> list[Measured]:
+    """Log-loss and error, and what else is asked for where classes are uneven; F1 is the positive class's, or the mean over classes."""
+    place = names.index(positive) if positive in names else len(names) - 1 if len(names) == 2 else None
+    asked: dict[str, tuple[str, Callable[[Probabilities, Labels], float]]] = {
+        "log-loss": ("nats", log_loss),
+        "error": ("share", lambda p, y: float((p.argmax(1) != y).mean())),
+        "AUC": ("", auc),
+        "balanced accuracy": ("share", lambda p, y: float(balanced_accuracy_score(y, p.argmax(1)))),
+        "F1" if place is None else f"F1 of {names[place]}": ("", lambda p, y: f1(p, y, place)),
+        "calibration error": ("share", calibration_error),
+    }
+    draws = [rows for rows in _draws(y) if len(np.unique(y[rows])) == len(names)]
+    found = []
+    for name, (unit, measure) in asked.items():
+        again = [measure(probabilities[rows], y[rows]) for rows in draws]
+        low, high = np.quantile(again, [0.025, 0.975]) if again else (np.nan, np.nan)
+        found.append(Measured(name, unit, measure(probabilities, y), float(low), float(high), len(y)))
+    return found
+
+
+def _draws(y: Labels) -> list[NDArray[np.int64]]:
+    draw = np.random.default_rng(0)
+    return [draw.integers(len(y), size=len(y)) for _ in range(DRAWS)]
+
+
+def log_loss(probabilities: Probabilities, y: Labels) -> float:
+    """Mean cross-entropy in nats."""
+    return float(-np.log(np.maximum(probabilities[np.arange(len(y)), y], LEAST)).mean())
+
+
+def auc(probabilities: Probabilities, y: Labels) -> float:
+    """Area under the ROC curve; of several classes the mean over each against all others."""
+    if probabilities.shape[1] == 2:
+        return float(roc_auc_score(y, probabilities[:, 1]))
+    return float(roc_auc_score(y, probabilities, multi_class="ovr", labels=np.arange(probabilities.shape[1])))
+
+
+def f1(probabilities: Probabilities, y: Labels, positive: int | None) -> float:
+    """Of one class, or the mean over classes; 0 where none is predicted."""
+    guessed = probabilities.argmax(1)
+    if positive is None:
+        return float(f1_score(y, guessed, average="macro", zero_division=0))
+    return float(f1_score(y == positive, guessed == positive, zero_division=0))
+
+
+def calibration_error(probabilities: Probabilities, y: Labels) -> float:
+    """Mean distance between how sure the model is and how often it is right, over bins of as many rows."""
+    sure, right = probabilities.max(1), probabilities.argmax(1) == y
+    bins = np.array_split(np.argsort(sure, kind="stable"), min(BINS, len(y)))
+    return float(sum(abs(sure[rows].mean() - right[rows].mean()) * len(rows) for rows in bins) / len(y))

@@ -1,0 +1,190 @@
+"""The model to take away is the network that was measured, in scikit-learn's own classes, and needs nothing of this project."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import skops.io
+from own_tables import people
+
+from nets.fold import log_probabilities
+from study.command_line import main
+from study.data.splits import load
+from study.kept.runs import Run
+from study.model.measures import measures
+from study.model.pipelines import soft_vote
+from study.model.retrained import chosen, trained
+from study.session import open_ledger
+
+STUDY = """
+seed = 3
+data = { name = "people.csv", target = "churned", train = 0.6, valid = 0.2, label_noise = 0.0, na = ["?"] }
+hyper = { steps = 40, width = 6 }
+refit = { replicates = 3 }
+
+[search]
+trials = 2
+replicates = 2
+window = 1
+sampler = "tpe"
+arms.l2 = { l2 = { low = 1e-4, high = 0.1, log = true } }
+arms.stopped = { weights = "best", learning_rate = { low = 0.01, high = 0.1, log = true } }
+arms.normed = { batch_norm = "before", learning_rate = { low = 0.01, high = 0.1, log = true } }
+"""
+
+
+def _frame() -> pd.DataFrame:
+    """With every kind of column, gaps in each, numbers with decimal commas."""
+    draw = np.random.default_rng(5)
+    frame = people(200).assign(
+        member=draw.random(200) < 0.5,
+        amount=draw.lognormal(0, 3, 200).round(3),
+        since=(pd.Timestamp("2024-01-01") + pd.to_timedelta(draw.integers(0, 900, 200), "D")).strftime("%d.%m.%Y"),
+    )
+    frame["amount"] = frame.amount.where(draw.random(200) < 0.8)
+    for column in ("age", "plan", "since"):
+        frame[column] = frame[column].astype(object).where(draw.random(200) < 0.8, None)
+    frame.loc[3, "age"] = "?"
+    return frame
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of a study that is finished, and the models of its arms."""
+    place = tmp_path_factory.mktemp("model")
+    _frame().to_csv(place / "people.csv", index=False, sep=";", decimal=",")
+    (place / "small.toml").write_text(STUDY)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        patch.setattr("study.commands._render", lambda table, folder: folder)
+        for words in (
+            ["run", "small.toml", "--name", "small", "--workers", "1"],
+            *(["model", "--to", f"{arm}.skops", "--arm", arm] for arm in ("l2", "stopped", "normed")),
+            ["model", "--to", "all.skops", "--arm", "l2", "--refit-all"],
+            ["predict", "normed.skops", "people.csv", "--to", "out.csv"],
+        ):
+            patch.setattr(sys, "argv", ["dropstep", *words])
+            assert main() == 0
+    return place
+
+
+@pytest.fixture
+def records(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(folder)
+    ledger = open_ledger(Run("small"))
+    ledger.close()
+    return ledger.records
+
+
+@pytest.mark.parametrize("arm", ["l2", "stopped", "normed"])
+def test_its_probabilities_are_those_of_the_networks_that_were_measured(records, arm: str) -> None:
+    found = trained(chosen(records, arm))
+    assert found.differing == 0
+    model, data = (
+        soft_vote(found, all_rows=False),
+        load(found.records[0].network.task, [3500, 3501, 3502], with_test=True),
+    )
+    assert data.test is not None
+    from study.data.tables import table  # noqa: PLC0415
+    from study.own.parts import Sizes, parts  # noqa: PLC0415
+
+    task = found.records[0].network.task
+    own = table(task.data).own
+    test = parts(own, Sizes(task.train_rows, task.valid_rows, task.test_rows), 3500)[2]
+    ours = [
+        np.exp(log_probabilities(folded, data.test.x[place]))[place].T
+        for place, folded in ((place, found.folded[0]) for place in range(3))
+    ]
+    np.testing.assert_allclose(model.predict_proba(own.frame.iloc[test]), np.mean(ours, axis=0), atol=1e-6)
+    losses = [-np.log(p[np.arange(len(test)), own.y[test]]).mean() for p in ours]
+    np.testing.assert_allclose(losses, [record.outcome.test_loss for record in found.records], rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["l2", "stopped", "normed", "all"])
+def test_it_loads_without_trust(folder: Path, name: str) -> None:
+    assert skops.io.get_untrusted_types(file=folder / f"{name}.skops") == []
+    assert len(skops.io.load(folder / f"{name}.skops").estimators_) == 3
+
+
+def test_the_card_tells_how_to_predict_without_this_project(folder: Path) -> None:
+    card = (folder / "normed.md").read_text()
+    code = re.search(r"```python\n(.*?)```", card, re.DOTALL).group(1)
+    code = code.replace('"new.csv"', '"people.csv"').replace(
+        "print(", "print(*model.predict_proba(new)[:, 1].tolist());("
+    )
+    alone = f"import sys\nfor name in ('nets', 'study', 'reports'): sys.modules[name] = None\n{code}"
+    done = subprocess.run([sys.executable, "-c", alone], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    ours = pd.read_csv(folder / "out.csv")["P(yes)"]
+    np.testing.assert_allclose([float(word) for word in done.stdout.split()], ours, atol=1e-12)
+
+
+def test_the_card_says_what_was_read_how_good_it_is_and_that_it_is_the_recorded_one(folder: Path) -> None:
+    card = (folder / "l2.md").read_text()
+    for said in (
+        "people.csv: 200 rows",
+        "fields separated by a semicolon",
+        "gaps, filled",
+        "| AUC |",
+        "| normed |",
+        "bit by bit",
+    ):
+        assert said in card
+    assert "all rows train" in (folder / "all.md").read_text()
+
+
+def test_a_prediction_stands_beside_its_row(folder: Path) -> None:
+    told = pd.read_csv(folder / "out.csv")
+    assert told["churned"].tolist() == _frame().churned.tolist()
+    np.testing.assert_allclose(told["P(no)"] + told["P(yes)"], 1)
+    assert (told["churned (predicted)"] == np.where(told["P(yes)"] > 0.5, "yes", "no")).all()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["model", "--to", "a.pkl"], "a file whose name ends in .skops"),
+        (
+            ["model", "--to", "a.skops", "--arm", "l1"],
+            r"l1 is no refitted arm, there are l2, normed, stopped",
+        ),
+        (["model", "--to", "a.skops", "--arm", "stopped", "--refit-all"], "stopped stops by its validation rows"),
+        (["predict", "none.skops", "people.csv", "--to", "o.csv"], "there is no file none.skops"),
+        (["predict", "small.toml", "people.csv", "--to", "o.csv"], "is no model that dropstep model wrote"),
+        (["predict", "l2.skops", "short.csv", "--to", "o.csv"], r"no column age, which the model takes"),
+        (
+            ["predict", "l2.skops", "odd.csv", "--to", "o.csv"],
+            'holds "old" in age, line 3, where the model takes a number',
+        ),
+    ],
+)
+def test_mistakes_are_told(folder: Path, monkeypatch, capsys, words: list[str], message: str) -> None:
+    monkeypatch.chdir(folder)
+    _frame().drop(columns="age").to_csv("short.csv", index=False)
+    odd = _frame().assign(amount=1)
+    odd.loc[1, "age"] = "old"
+    odd.to_csv("odd.csv", index=False, sep=";", decimal=",")
+    monkeypatch.setattr(sys, "argv", ["dropstep", *words])
+    assert main() == 2
+    assert re.search(message, capsys.readouterr().err)
+
+
+def test_measures_of_a_perfect_and_of_a_blind_model() -> None:
+    y = np.arange(200) % 2
+    perfect = {each.name: each for each in measures(np.eye(2)[y], y, ("no", "yes"), None)}
+    assert [perfect[name].value for name in ("log-loss", "error", "AUC", "balanced accuracy", "F1 of yes")] == [
+        0,
+        0,
+        1,
+        1,
+        1,
+    ]
+    blind = {each.name: each for each in measures(np.full((200, 2), 0.5), y, ("no", "yes"), "no")}
+    assert blind["log-loss"].value == pytest.approx(np.log(2))
+    assert blind["AUC"].value == 0.5
+    assert blind["error"].low < 0.5 < blind["error"].high
+    assert blind["calibration error"].value == pytest.approx(0, abs=0.1)
