@@ -130,7 +130,11 @@ class Hyper:
     bn_gradient: str = shape(
         "full", one_of(BATCH_NORMS), "whether the batch's moments take part in the gradient, or are constants in it"
     )
-    noise: str = shape("bernoulli", one_of(NOISES), "law of the multiplicative noise that keep_prob sets")
+    noise: str = shape(
+        "bernoulli",
+        one_of(NOISES),
+        "law of the multiplicative noise that keep_prob sets; fixed_count keeps round(keep_prob · units), at least 1",
+    )
     noise_place: str = shape("after", one_of(["before", "after"]), "noise before or after the activation")
     noise_redraw: str = shape("example", one_of(REDRAWS), "noise drawn for each example, each batch or once in a run")
     optimiser: str = shape("sgd", one_of(OPTIMISERS), "SGD with momentum, also Nesterov's, Adam, or AdamW")

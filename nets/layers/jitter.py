@@ -9,8 +9,9 @@ from nets.layers.noise import Draws
 class Jitter(Layer):
     """(1 + δ u) x + δ v while training, x in evaluation; u and v standard normal for each unit, new in each step.
 
-    The whole batch shares the draw, so that each step sees other moments: the "noisy" normalisation of Santurkar et
-    al. 2018, section 2.2. ``spread`` δ is (K, 1, 1); ``draws`` are redrawn for each batch.
+    The whole batch shares the draw, so that each step sees other moments. It is the idea of the "noisy" normalisation
+    of Santurkar et al. 2018, section 2.2, who move each example by itself, by a law that changes with the step.
+    ``spread`` δ is (K, 1, 1); ``draws`` are redrawn for each batch.
     """
 
     def __init__(self, spread: Array, draws: Draws, y: Array) -> None:

@@ -65,7 +65,7 @@ def test_members_of_an_ensemble_share_the_split_alone(data_of: DataOf) -> None:
     draws = {
         "weights": [trainer.stack.parameters.values.tobytes() for trainer in trainers],
         "order": [next(trainer.orders).tobytes() for trainer in trainers],
-        "noise": [trainer.stack.draws["noise", 0].words(6, 8, np.uint16).tobytes() for trainer in trainers],
+        "noise": [trainer.stack.draws["noise", 0].words(6, 8, np.uint16).words.tobytes() for trainer in trainers],
     }
     assert {name: len(set(drawn)) for name, drawn in draws.items()} == dict.fromkeys(draws, len(hypers))
     assert [int(trainer.rows["train"].start[0, 0] > 0) for trainer in trainers] == [0, 0, 1, 1]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from nets.arrays import Array
 from nets.layers.jitter import Jitter
-from nets.layers.noise import NOISES, Draws, FixedCountDropout
+from nets.layers.noise import NOISES, Draws, Dropout, FixedCountDropout
 
 BATCH = 4000
 KEEP_PROBS = (0.1, 0.5, 11 / 12, 1.0)
@@ -101,3 +101,35 @@ def test_jitter_moves_a_unit_as_a_whole_and_anew_in_each_step() -> None:
         assert drawn.mean() == pytest.approx(mean, abs=error)
         assert drawn.std() == pytest.approx(spread, abs=error)
     assert jitter.forward(x, training=False) is x
+
+
+@given(keep_prob=st.floats(1e-9, 1), units=st.integers(1, 40))
+@settings(max_examples=60)
+def test_a_probability_is_kept_to_the_last_bit(keep_prob: float, units: int) -> None:
+    """Over all fractions that may be drawn: the words that keep, by their number; and a unit kept is scaled by 1/p."""
+    networks = 1024
+    fractions = (np.arange(networks) + 0.5) / networks
+    draws = Draws([3] * networks, "noise", 0, redraw="example")
+    noise = Dropout(np.full((networks, 1, 1), keep_prob), draws, np.empty((networks, units, 1)))
+    noise._round(fractions)
+    words = np.broadcast_to(noise.highest.astype(float) + 1, (networks, 1, 1))[:, 0, 0]
+    scale = np.broadcast_to(noise.scale, (networks, 1, 1))[:, 0, 0]
+    kept = np.where(scale > 0, words, 0) / 2**16
+    assert kept.mean() == pytest.approx(keep_prob, rel=0, abs=1 / networks / 2**16)
+    assert set(scale) <= {0, 1 / keep_prob}
+    assert np.ptp(kept) <= 2**-16
+
+
+@pytest.mark.parametrize("keep_prob", [2.0**-17, 1 - 2.0**-18, 0.3])
+def test_rare_events_are_as_rare_as_they_should_be(keep_prob: float) -> None:
+    """Half a word in 65,536, a quarter of one dropped: four million draws of a stream, in bulks of 16,384."""
+    y = np.empty((1, 8, 512), np.float32)
+    noise = Dropout(np.full((1, 1, 1), keep_prob), Draws([5], "noise", 0, redraw="example"), y)
+    kept = 0
+    for _ in range(1000):
+        noise.sample()
+        kept += int((noise.factor > 0).sum())
+    count = 1000 * y.size
+    # five standard errors: of the draws, and of the thresholds of 250 bulks
+    error = 5 * np.sqrt(count * keep_prob * (1 - keep_prob) + 250 * (16_384 / 2**16) ** 2)
+    assert kept == pytest.approx(count * keep_prob, abs=error)
