@@ -16,7 +16,7 @@ from reports.evidence.checked import plain
 from reports.evidence.selection import gains
 from reports.judging.claim import judge
 from reports.page import hero
-from reports.page.headline import headline, opening
+from reports.page.answer import answer
 
 FOLDER = Path(__file__).parent
 TABLE = FOLDER / "answer.parquet"
@@ -27,9 +27,12 @@ BLOCK = re.compile(r"(?<=<!-- answer -->\n).*?(?=<!-- end of answer -->)", re.DO
 
 
 def words(table: Path) -> str:
-    """The headline and the opening paragraph that the report of this table has."""
-    judgements = judge(reports.CLAIMS, plain(reports.read(table)))
-    return f"**{headline(judgements, [])}.** {opening(judgements, [])}\n"
+    """The answer of the report of this table."""
+    results = reports.read(table)
+    checked = plain(results)
+    fresh = checked.loc[checked["stage"] == "score", "seed"].nunique()
+    said = answer(judge(reports.CLAIMS, checked), results.attrs["provenance"], int(fresh))
+    return f"**{said[0]}** {' '.join(said[1:])}\n"
 
 
 def draw(table: Path, figure: Path) -> None:

@@ -14,9 +14,9 @@ Regimes = Mapping[
 ]  # a column, and how its value reads: {"init_gain": "gain {:g}"}; None: a number, after its name
 
 
-def own(results: pd.DataFrame, prefix: str) -> pd.DataFrame:
-    """The design rows of a claim or of a shared design, ``arm`` without the prefix: B4_none is none."""
-    rows = results[(results["stage"] == "design") & results["arm"].str.startswith(f"{prefix}_")]
+def own(results: pd.DataFrame, prefix: str, stages: Sequence[str] = ("design",)) -> pd.DataFrame:
+    """The rows of a claim's design or of a shared design, ``arm`` without the prefix: B4_none is none."""
+    rows = results[results["stage"].isin(stages) & results["arm"].str.startswith(f"{prefix}_")]
     return rows.assign(arm=rows["arm"].str.removeprefix(f"{prefix}_"))
 
 

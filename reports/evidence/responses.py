@@ -14,11 +14,13 @@ DIGITS = 12  # significant ones: 0.7000000000000001 and 0.7 are one strength
 
 
 def responses(results: pd.DataFrame, arm: str) -> pd.DataFrame:
-    """Columns arm, width, strength, seed, loss; NaN for a diverged network.
+    """Columns arm, width, strength, seed, loss; NaN for a diverged network. At one learning rate, ``rate``'s, where there are several.
 
     Raises ``ValueError`` if two networks of the arm share width, strength and seed.
     """
     rows = results.query("stage == 'design' and arm == @arm")
+    if "learning_rate" in rows and len(set(rows["learning_rate"])) > 1:
+        rows = rows[rows["learning_rate"] == rate(results)]
     table = pd.DataFrame(
         {
             "arm": arm,
@@ -33,6 +35,18 @@ def responses(results: pd.DataFrame, arm: str) -> pd.DataFrame:
             f"the points of design {arm!r} differ in width or {STRENGTHS[arm]}: what else differs is a design of its own"
         )
     return table.sort_values(["width", "strength", "seed"], ignore_index=True)
+
+
+def rate(results: pd.DataFrame) -> float:
+    """The learning rate of the responses to a strength: the one that an arm was trained at alone, else of those that all were the one of the lowest loss."""
+    networks = results[(results["stage"] == "design") & results["arm"].isin(STRENGTHS)]
+    tried = [set(rates) for _, rates in networks.groupby("arm")["learning_rate"]]
+    alone = [rates for rates in tried if len(rates) == 1]
+    shared = set.intersection(*(alone or tried)) or set.union(*tried)
+    means = networks[networks["learning_rate"].isin(shared)].groupby(
+        ["learning_rate", "arm", "width", "keep_prob", "l2"]
+    )["valid_loss"]
+    return float(str(means.mean().groupby("learning_rate").min().idxmin()))
 
 
 def together(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:

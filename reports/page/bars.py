@@ -43,10 +43,11 @@ def scales(judgements: Sequence[Judgement]) -> dict[str, Scale]:
     """The scale of each unit: from 0 to all intervals and all limits of rules, and a little beyond."""
     reached: dict[str, list[float]] = {}
     for judgement in judgements:
-        rule = judgement.claim.rule
-        limits = [limit for region in rule.regions for limit in (region.low, region.high)]
-        bounds = [bound for each in judgement.findings for bound in (each.estimate.low, each.estimate.high)]
-        reached.setdefault(rule.unit, [0.0]).extend(value for value in (*limits, *bounds) if np.isfinite(value))
+        for finding in judgement.findings:
+            rule = finding.rule
+            limits = [limit for region in rule.regions for limit in (region.low, region.high)]
+            bounds = [finding.estimate.low, finding.estimate.high]
+            reached.setdefault(rule.unit, [0.0]).extend(value for value in (*limits, *bounds) if np.isfinite(value))
     return {unit: _scale(values) for unit, values in reached.items()}
 
 

@@ -2,20 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import isnan
+from math import inf, isnan
 
 import pandas as pd
 
-from reports.evidence.responses import by_width
 from reports.evidence.search import Score
-from reports.evidence.selection import compare
 from reports.judging import text
 from reports.judging.claim import Judgement
-from reports.judging.intervals import mean
+from reports.judging.intervals import Estimate
 from reports.page.headline import tested
+from reports.tuning.effects import Effect, at_home_in, effects
 
 CARDS = 4
-NAMES = {"dropout": "dropout", "l2": "L2"}
+NAMES = {"dropout": "dropout", "L2": "l2"}  # and their colours
 SCORES = ("Test accuracy", "Test loss", "Validation loss in the search")
 
 
@@ -35,11 +34,32 @@ def cards(results: pd.DataFrame, judgements: Sequence[Judgement], scores: Sequen
 
 
 def _gains(results: pd.DataFrame) -> Iterator[Card]:
-    for arm, name in NAMES.items():
-        for width, rows in list(by_width(compare(results, arm, "none").dropna(subset=["gain"])))[-1:]:
-            found = mean(rows["gain"].to_numpy(float))
-            label = f"gain of {name} over none, each at its best, width {width}"
-            yield Card(text.quantity(found.value, "nat"), text.interval_with_n(found, "nat"), label, arm)
+    """Of each regulariser over none at the widest width, both with their own best learning rate: in loss, and beside it in error."""
+    arms = at_home_in(results)
+    for kind, arm in NAMES.items():
+        found = effects(arms, kind, "none")
+        widest = [each for each in found if each.arm.width == max(each.arm.width for each in found)]
+        for loss, error in zip(widest[::2], widest[1::2], strict=False):
+            label = f"gain of {kind} over none, learning rates tuned, width {loss.arm.width}; in error {_said(error)}"
+            yield Card(*_value(loss), label, arm)
+
+
+def _value(effect: Effect) -> tuple[str, str]:
+    unit, gain = effect.arm.metric.unit, effect.gain
+    if effect.none_chosen:
+        return "none chosen", f"before any dose; the best dose gains {_said(effect)}"
+    if gain.void:
+        return text.UNKNOWN, gain.void
+    return f"{_bound(gain)}{text.quantity(gain.value, unit)}", text.interval_with_n(gain, unit)
+
+
+def _said(effect: Effect) -> str:
+    unit, gain = effect.arm.metric.unit, effect.gain
+    return gain.void or f"{_bound(gain)}{text.quantity(gain.value, unit)} {text.interval(gain, unit)}"
+
+
+def _bound(gain: Estimate) -> str:
+    return "≥ " if gain.high == inf and gain.low > -inf else "≤ " if gain.low == -inf and gain.high < inf else ""
 
 
 def _index(judgements: Sequence[Judgement]) -> Iterator[Card]:

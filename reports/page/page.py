@@ -22,6 +22,7 @@ from reports.judging.claim import METRICS, Claim, Judgement, judge
 from reports.judging.findings import findings
 from reports.judging.overview import all_tested, besides, decided
 from reports.judging.verdict import MANY
+from reports.page.answer import answer
 from reports.page.bars import bar, scales
 from reports.page.cards import cards
 from reports.page.headline import headline, opening
@@ -66,6 +67,7 @@ def _context(judgements: Sequence[Judgement], results: pd.DataFrame, attrs: dict
     searched = provenance["search"] or {"open": {}, "axes": {}}
     also = besides(judgements, (provenance["config"].get("design") or {}).get("claims", ()))
     asked = [each for each in all_tested(judgements) if each not in also]
+    said = answer(judgements, provenance, int(results.loc[results["stage"] == "score", "seed"].nunique()))
     tried = trials(results, [field for field in searched["open"] if field in results.columns])
     trial = best_trial(tried)
     scored = [] if trial is None else scores_of(results, trial)
@@ -74,8 +76,8 @@ def _context(judgements: Sequence[Judgement], results: pd.DataFrame, attrs: dict
         "provenance": provenance,
         "configuration": json.dumps(provenance["config"], indent=2, ensure_ascii=False),
         "counts": _counts(results, tried),
-        "headline": headline(asked, scored),
-        "opening": opening(asked, scored),
+        "headline": headline(said, asked, scored),
+        "opening": opening(said, asked, scored),
         "cards": cards(results, judgements, scored),
         "hero": hero(results),
         "asked": asked,
@@ -89,7 +91,7 @@ def _context(judgements: Sequence[Judgement], results: pd.DataFrame, attrs: dict
         "claim_details": {
             each.claim.slug: each.claim.details(each.evidence) if each.findings else () for each in judgements
         },
-        "advice": advise(results),
+        "advice": advise(results, provenance["data"]["classes"]),
         "tuning_plates": tuning_plates(results),
         "chosen": None if trial is None else _chosen(trial, opened, attrs.get("fields", {}), scored),
         "pruned": int(tried["mean"].isna().sum()),

@@ -1,162 +1,160 @@
-"""Advice from a run: at each width which regulariser, searched on which axis, for how many trials, and what regret to expect."""
+"""Advice from a run: which regulariser or none, at which strength and learning rate, in loss and in error; all from tuned arms."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from math import log
 
 import pandas as pd
 
 from reports.evidence.checked import plain
-from reports.evidence.selection import compare
-from reports.judging.intervals import Estimate, mean
-from reports.judging.text import interval_with_n, quantity
-from reports.judging.verdict import SESOI
-from reports.tuning.equal_budgets import refit_scores
-from reports.tuning.replay import BUDGET, FLOOR, TRIALS, replayed_regrets
-from reports.tuning.strength_axes import AXES
-from reports.tuning.windows import TOLERANCE
+from reports.judging.intervals import Estimate
+from reports.judging.text import count, interval, listed, quantity
+from reports.tuning.axis_advice import SearchAdvice, search_advice
+from reports.tuning.effects import Effect, at_home_in, effect
+from reports.tuning.tuned_arms import IN_ERROR, IN_LOSS, KINDS, METRICS, Metric, TunedArm
 
-NAMES = {"dropout": "dropout", "l2": "L2"}
-OTHERS = {"dropout": "l2", "l2": "dropout"}
-SEARCHED = {"dropout": ("linear", "odds"), "l2": ("lambda",)}  # axes that a person would search
+SIMPLEST = (*((kind, False) for kind in KINDS), *((kind, True) for kind in KINDS))  # kinds, without and with batch norm
 
 
-@dataclass(frozen=True)
-class SearchRegret:
-    """How to search an arm's strength: on which axis, and the regret to expect after so many trials of random search."""
+@dataclass(frozen=True, kw_only=True)
+class MetricAdvice:
+    """At one width in one metric: ``gains`` of every other arm over none, ``shortlist`` of those shown to be ahead of none by more than
+    nothing, simplest first, that cannot be told from the best of them.
+    """
 
-    arm: str
-    axis: str
-    trials: int
-    regret: Estimate
-    floor: Estimate  # after any number of trials
+    metric: Metric
+    none: TunedArm
+    gains: tuple[Effect, ...]
+    shortlist: tuple[Effect, ...]
 
     def __str__(self) -> str:
-        said = f"{NAMES[self.arm]} on {self.axis}, {self.trials} trials: expected regret {_said(self.regret)}"
-        if self.floor.value >= self.regret.value:
-            return f"{said}, which more trials would not lower"
-        return f"{said}; {_said(self.floor)} would be left after any number of them"
+        if not self.shortlist:
+            return self._nothing
+        first = self.shortlist[0]
+        others = [each.arm.name for each in self.shortlist[1:]]
+        alike = f"; {listed(others)} cannot be told from it" if others else ""
+        return f"{first.arm.name}, {first.arm.chosen}: {_said(first.gain, self.metric)} better than none at {self.none.chosen}{alike}"
+
+    @property
+    def _nothing(self) -> str:
+        least = all(each.gain.high < self.metric.margin for each in self.gains if not each.gain.void)
+        shown = "it makes no difference of interest" if least else "nothing else is shown to be ahead of it"
+        return f"none, {self.none.chosen}: {shown}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Advice:
-    """For one width, in nats: ``lead`` of the better arm over the other, ``gain`` over none, each at its best strength.
-
-    ``searches`` begin with the better arm's; the other's follows where neither is shown to be ahead. ``tuned`` is the gain on test
-    where the learning rate is tuned too; None where the run did not search it.
-    """
+    """For one width."""
 
     width: int
-    arm: str
-    lead: Estimate
-    gain: Estimate
-    searches: tuple[SearchRegret, ...]
-    tuned: Estimate | None
+    metrics: tuple[MetricAdvice, ...]
+    searches: tuple[SearchAdvice, ...]
+    warnings: tuple[str, ...]
 
     @property
     def lines(self) -> Iterator[tuple[str, str]]:
-        """What to do, and why, in words; no more than that where nothing is shown to help."""
-        yield "use", self._use
-        if self.gain.low <= 0:
-            return
+        """What to do, and why, in words."""
+        for each in self.metrics:
+            yield f"for the {each.metric.name}", str(each)
         yield from (("search", str(search)) for search in self.searches)
-        yield "learning rate", self._learning_rate
-
-    @property
-    def _use(self) -> str:
-        name, other = NAMES[self.arm], NAMES[OTHERS[self.arm]]
-        gain = f"gain over none {_said(self.gain)}"
-        if self.gain.low <= 0:
-            return f"none: no regulariser is shown to help; {name}: {gain}"
-        if self.lead.low <= 0:
-            return (
-                f"{name} or {other}: neither is shown to be ahead ({name}’s lead is {_said(self.lead)}); {name}: {gain}"
-            )
-        return f"{name}: ahead of {other} by {_said(self.lead)}; {gain}"
-
-    @property
-    def _learning_rate(self) -> str:
-        if self.tuned is None:
-            return f"not known here: the run has no search arms none and {self.arm} with an open learning_rate at this width"
-        pays = self.tuned.low > SESOI
-        verdict = (
-            "still pays" if pays else "adds nothing of interest" if self.tuned.high < SESOI else "may or may not pay"
-        )
-        return f"once it is tuned, {NAMES[self.arm]} {verdict}: gain on test {_said(self.tuned)}"
+        yield from (("beware", warning) for warning in self.warnings)
 
 
-def advise(results: pd.DataFrame) -> list[Advice]:
-    """One for each width at which the run holds both regularisers and none; ``missing`` says what the others lack."""
-    replayed, leads = replayed_regrets(results), compare(results, "dropout", "l2").dropna(subset=["gain"])
-    tried = [set(replayed.loc[replayed["axis"] == axis, "width"]) for axis in ("linear", "lambda")]
-    widths = set(leads["width"]) & set(compare(results, "l2", "none")["width"]) & tried[0] & tried[1]
-    return [_at_width(results, int(width), leads, replayed) for width in sorted(widths)]
+def advise(results: pd.DataFrame, classes: int) -> list[Advice]:
+    """One for each width at which none and a regulariser were tuned; ``missing`` says what the others lack. ``classes`` of the table."""
+    arms = at_home_in(results)
+    tuned = {each.width for each in arms if each.kind == "none" and not each.batch_norm and each.means.size}
+    widths = sorted(tuned & {each.width for each in arms if each.doses})
+    searches = search_advice(results) if widths else {}
+    warned = partial(_warnings, results, classes)
+    return [_at_width(width, [each for each in arms if each.width == width], searches, warned) for width in widths]
 
 
 def missing(results: pd.DataFrame) -> str:
     """What the run lacks where it has no advice."""
-    arms = set(results.loc[results["stage"] == "design", "arm"])
-    lacking = [f"the design {arm}" for arm in ("none", *NAMES) if arm not in arms]
-    return " and ".join(lacking) or (
-        "two seeds or more at one width, for none, dropout and l2, with strengths from end to end of their axes: "
-        "keep_prob from 0.2 to 1, l2 from 1e-5 to 1"
-    )
+    kinds = {each.kind for each in at_home_in(results)}
+    lacking = [] if "none" in kinds else ["the design none"]
+    lacking += [] if kinds & set(KINDS[2:]) else ["the design dropout_rates or the design l2_rates"]
+    return f"{' and '.join(lacking) or 'a width that none shares with a regulariser'}, each over several learning rates"
 
 
-def _at_width(results: pd.DataFrame, width: int, leads: pd.DataFrame, replayed: pd.DataFrame) -> Advice:
-    lead = leads.loc[leads["width"] == width, "gain"].to_numpy(float)
-    arm = "dropout" if lead.mean() > 0 else "l2"
-    gains = compare(results, arm, "none").query("width == @width")["gain"]
-    ahead = mean(lead if arm == "dropout" else -lead)
-    arms = [arm] if ahead.low > 0 else [arm, OTHERS[arm]]
-    rows = replayed[replayed["width"] == width]
+def _at_width(
+    width: int,
+    arms: Sequence[TunedArm],
+    searches: Mapping[tuple[int, str], SearchAdvice],
+    warned: Callable[[Sequence[MetricAdvice]], Iterator[str]],
+) -> Advice:
+    metrics = tuple(_in_metric([each for each in arms if each.metric == metric]) for metric in METRICS)
+    kinds = {kind for each in metrics for effect in each.shortlist for kind in _parts(effect.arm.kind)}
     return Advice(
         width=width,
-        arm=arm,
-        lead=ahead,
-        gain=mean(gains.to_numpy(float)),
-        searches=tuple(_search(rows, each) for each in arms),
-        tuned=_tuned(results, width, NAMES[arm]),
+        metrics=metrics,
+        searches=tuple(
+            searches[width, kind] for kind in ("dropout", "L2") if kind in kinds and (width, kind) in searches
+        ),
+        warnings=tuple(warned(metrics)),
     )
 
 
-def _search(replayed: pd.DataFrame, arm: str) -> SearchRegret:
-    """On the axis of least regret, with the fewest trials that do."""
-    axes = [name for name in SEARCHED[arm] if name in set(replayed["axis"])]
-    regret = {name: _by_trials(replayed[replayed["axis"] == name]) for name in axes}
-    axis = min(regret, key=lambda name: float(regret[name][BUDGET].mean()))
-    trials = _enough(regret[axis])
-    found, floor = (mean(regret[axis][number].to_numpy(float)) for number in (trials, FLOOR))
-    return SearchRegret(arm, AXES[axis].label, trials, found, floor)
+def _parts(kind: str) -> Sequence[str]:
+    return ("dropout", "L2") if kind == "both" else (kind,)
 
 
-def _by_trials(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.pivot(index="seed", columns="trials", values="regret")  # noqa: PD010 - no two rows are alike
+def _in_metric(arms: Sequence[TunedArm]) -> MetricAdvice:
+    by_kind = {(each.kind, each.batch_norm): each for each in arms if each.means.size}
+    none = by_kind["none", False]
+    gains = tuple(effect(by_kind[what], none) for what in SIMPLEST[1:] if what in by_kind)
+    return MetricAdvice(metric=none.metric, none=none, gains=gains, shortlist=_shortlist(gains, none.metric))
 
 
-def _enough(regret: pd.DataFrame) -> int:
-    """The fewest trials after which more of them could gain no more than ``TOLERANCE``, at the upper end of the interval."""
-    left = {trials: mean((regret[trials] - regret[FLOOR]).to_numpy(float)).high for trials in TRIALS}
-    return next((trials for trials, high in left.items() if high < TOLERANCE), TRIALS[-1])
+def _shortlist(gains: Sequence[Effect], metric: Metric) -> tuple[Effect, ...]:
+    """Of those that are shown to be ahead of none, and may be so by what is of interest, all that are not shown to be behind the best."""
+    ahead = [each for each in gains if not each.gain.void and each.gain.low > 0 and each.gain.high >= metric.margin]
+    if not ahead:
+        return ()
+    best = max(ahead, key=lambda each: each.gain.value)
+    return tuple(each for each in ahead if each is best or not effect(best.arm, each.arm).gain.low > 0)
 
 
-def _tuned(results: pd.DataFrame, width: int, kind: str) -> Estimate | None:
-    found = refit_scores(results)
-    gains = found[(found["width"] == width) & (found["kind"] == kind) & ~found["batch_norm"]]["gain"]
-    return mean(gains.to_numpy(float)) if gains.notna().any() else None
+def _warnings(results: pd.DataFrame, classes: int, metrics: Sequence[MetricAdvice]) -> Iterator[str]:
+    for each in metrics:
+        for arm in (each.none, *(found.arm for found in each.shortlist)):
+            if arm.edges:
+                yield f"the best {' and '.join(arm.edges)} of {arm.name} for the {each.metric.name} lies at the end of those tried: try beyond it"
+    loss = next(each for each in metrics if each.metric == IN_LOSS)
+    if loss.none.means.min() > log(classes):
+        yield "none does worse than guessing every class alike: tune further before anything is compared"
+    rows = int(results["valid_rows"].min()) if "valid_rows" in results else 0
+    if rows and IN_ERROR.scale / rows > IN_ERROR.margin:
+        yield f"{count(rows, 'validation row')} of a seed are too few to tell {quantity(IN_ERROR.margin, IN_ERROR.unit, sign=False)} apart"
 
 
-def _said(found: Estimate) -> str:
-    return f"{quantity(found.value, 'nat')} {interval_with_n(found, 'nat')}"
+def _said(found: Estimate, metric: Metric) -> str:
+    return f"{quantity(found.value, metric.unit)} {interval(found, metric.unit)}"
+
+
+def basis(results: pd.DataFrame) -> str:
+    """What the advice rests on."""
+    fresh = results.loc[results["stage"] == "score", "seed"].nunique()
+    seeds = results.loc[results["stage"] == "design", "seed"].nunique()
+    chosen = f"chosen on {count(int(seeds), 'seed')}"
+    return (
+        f"{chosen}, scored on {count(int(fresh), 'fresh seed')}"
+        if fresh
+        else f"{chosen}, each scored on those left out"
+    )
 
 
 def spoken(results: pd.DataFrame) -> list[str]:
     """The advice of a results table as lines of a terminal. Raises ``ValueError`` where the table holds too little for any."""
     checked = plain(results)
-    advice = advise(checked)
+    advice = advise(checked, results.attrs["provenance"]["data"]["classes"])
     if not advice:
         raise ValueError(f"no advice without {missing(checked)}: run the preset default with your data and width")
-    return [
+    lines = [
         line
         for each in advice
         for line in (f"width {each.width}", *(f"  {name:<14} {words}" for name, words in each.lines))
     ]
+    return [*lines, f"every arm at its own best learning rate and strength, {basis(checked)}"]

@@ -6,6 +6,10 @@ import numpy as np
 import pandas as pd
 
 SETTINGS = {
+    "data": "digits",
+    "train_rows": 300,
+    "valid_rows": 600,
+    "label_noise": 0.2,
     "seed": 0,
     "width": 12,
     "depth": 1,
@@ -28,8 +32,10 @@ SETTINGS = {
     "bn_momentum": 0.1,
     "learning_rate": 0.05,
     "momentum": 0.9,
+    "weights": "last",
 }
 OUTCOME = {
+    "chosen_by": "",
     "stopped": "completed",
     "epochs_run": 150,
     "train_loss": 0.4,
@@ -169,6 +175,7 @@ def train_loss(settings: dict) -> float:
 def _rates(widths, seeds):
     """At both learning rates the same strength is best: nothing is lost by keeping it."""
     arms = {
+        "none_rates": ("keep_prob", np.ones(1), lambda strength: NONE_LOSS),
         "dropout_rates": ("keep_prob", np.linspace(0.25, 1, 4), dropout_loss),
         "l2_rates": ("l2", np.geomspace(1e-4, 0.1, 4), l2_loss),
     }
@@ -177,9 +184,8 @@ def _rates(widths, seeds):
         for point, (width, rate, strength) in enumerate(points):
             for seed in range(seeds):
                 settings = {"width": width, "learning_rate": rate, field: strength, "seed": seed}
-                yield _network(
-                    "design", arm, point, seed, settings, {"valid_loss": float(loss(strength)) + 0.01 * seed}
-                )
+                found = float(loss(strength)) + 0.01 * seed
+                yield _network("design", arm, point, seed, settings, {"valid_loss": found, "valid_error": found / 2})
 
 
 def _matched(seeds):

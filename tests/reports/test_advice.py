@@ -1,114 +1,92 @@
-"""Advice and headline are what the run's own numbers say, and say plainly what they lack."""
+"""Advice is what tuned arms say: never a regulariser that is not shown to be ahead of none at its own rate."""
 
-from dataclasses import replace
-
-import pandas as pd
 import pytest
-from planted import design, dropout, l2s, parabola
 from synthetic import results_table, where
+from tuned import bowl, table
 
 import reports
-from reports import CLAIMS
 from reports.evidence.checked import plain
-from reports.judging.claim import Judgement
-from reports.judging.intervals import Estimate, mean
-from reports.judging.regimes import numbered
-from reports.judging.verdict import Finding, Verdict
-from reports.page.headline import cause
 from reports.tuning.advice import advise, missing
-from reports.tuning.windows import TOLERANCE
+
+NONE = bowl(0.6)
+CLASSES = 10
 
 
-def run(dropout_loss, l2_loss):
-    """Seeds that agree: both arms beside none, on all axes."""
-    return pd.concat([dropout(dropout_loss), design("l2", "l2", l2s(), l2_loss)])
+def of(truths, **changes):
+    rows = table(truths, **changes)
+    rows["valid_error"] *= 10
+    return rows
 
 
-@pytest.mark.parametrize(
-    ("bowl", "arm", "axis"), [(0.1, "dropout", "keep_prob, linear"), (-0.1, "l2", "λ of L2, logarithmic")]
-)
-def test_the_better_arm_is_advised_on_its_axis(bowl, arm, axis):
-    (advice,) = advise(run(parabola(0.7, 2.0), lambda value: parabola(-2.5, 0.2, log=True)(value) + bowl))
-    assert (advice.width, advice.arm, advice.searches[0].axis) == (12, arm, axis)
-    assert advice.lead.value == pytest.approx(0.1, abs=1e-3)
-    assert advice.searches[0].regret.value - advice.searches[0].floor.value < TOLERANCE
+def said(rows, classes=CLASSES):
+    (advice,) = advise(rows, classes)
+    return dict(advice.lines)
 
 
-def test_a_narrow_window_is_given_more_trials():
-    easy, hard = (
-        advise(run(parabola(0.7, bend), lambda value: 9 + 0 * value))[0].searches[0].trials for bend in (0.5, 20.0)
+def test_the_better_arm_is_advised_with_its_strength_and_its_learning_rate():
+    words = said(of({"none": NONE, "dropout_rates": bowl(0.55, dose=0.7), "l2_rates": bowl(0.45, rate=0.1, dose=0.01)}))
+    assert words["for the loss"].startswith("L2, learning rate 0.1, λ 0.01: +0.1")
+    assert "better than none at learning rate 0.03" in words["for the loss"]
+
+
+def test_metrics_may_advise_different_things():
+    rows = of({"none": NONE, "dropout_rates": bowl(0.5, dose=0.7)})
+    rows["valid_error"] = 0.1 + 0.001 * rows["valid_error"]
+    words = said(rows)
+    assert words["for the loss"].startswith("dropout, ")
+    assert words["for the error"].endswith("it makes no difference of interest")
+
+
+@pytest.mark.parametrize("gain", [0.0, -0.1])
+def test_what_does_not_help_is_not_advised(gain):
+    words = said(of({"none": NONE, "dropout_rates": bowl(0.6 - gain, dose=0.7)}, fresh=48))
+    assert words["for the loss"].startswith("none, learning rate 0.03: it makes no difference of interest")
+
+
+def test_what_is_not_shown_is_not_advised():
+    words = said(of({"none": NONE, "dropout_rates": bowl(0.58, dose=0.7)}, fresh=4, noise=0.1))
+    assert words["for the loss"].startswith("none, ")
+
+
+def test_of_arms_that_cannot_be_told_apart_the_simplest_comes_first():
+    words = said(of({"none": NONE, "early_stopping": bowl(0.5), "dropout_rates": bowl(0.5, dose=0.7)}, noise=0.03))
+    assert words["for the loss"].startswith("early stopping, ")
+    assert words["for the loss"].endswith("; dropout cannot be told from it")
+
+
+def test_a_gain_at_one_rate_is_not_advised():
+    """Dropout is far ahead at the rate 0.3 alone, where none is bad."""
+    words = said(
+        of({"none": NONE, "dropout_rates": lambda rate, dose: 0.62 if rate > 0.1 else 0.9}, fresh=48, noise=0.001)
     )
-    assert easy < hard
+    assert words["for the loss"].startswith("none, ")
 
 
-def test_what_does_not_help_is_not_advised():
-    (advice,) = advise(run(lambda p: 0.6 - 0.1 * p, lambda value: 0.5 + value))
-    ((name, words),) = advice.lines
-    assert (name, words.split(";")[0]) == ("use", "none: no regulariser is shown to help")
+def test_it_warns_of_an_optimum_at_the_end_and_of_guessing_and_of_few_rows():
+    rows = of({"none": bowl(2.5), "dropout_rates": bowl(2.4, rate=0.3, dose=0.7)})
+    (advice,) = advise(rows.assign(valid_rows=60), CLASSES)
+    assert [words.split(":")[0].split(" for ")[0] for words in advice.warnings] == [
+        "the best learning_rate of dropout",
+        "the best learning_rate of dropout",
+        "none does worse than guessing every class alike",
+        "60 validation rows of a seed are too few to tell 1.0 points apart",
+    ]
 
 
-def test_arms_that_cannot_be_told_apart_are_both_named():
-    (advice,) = advise(run(parabola(0.7, 2.0), parabola(-2.5, 0.2, log=True)))
-    even = replace(advice, lead=mean([-0.01, 0.01, 0.02]))
-    assert "neither is shown to be ahead" in dict(even.lines)["use"]
-
-
-def test_the_learning_rate_is_spoken_of_where_it_was_searched():
-    results = results_table(widths=(32,))
-    said = "\n".join(reports.spoken(results))
-    assert (
-        "once it is tuned, dropout still pays: gain on test +0.050 nat" in said
-    )  # above the smallest effect of interest
-    without = where(results, results["stage"] == "design")
-    assert "not known here: the run has no search arms none and dropout" in "\n".join(reports.spoken(without))
+def test_searches_and_basis_are_told_in_the_terminal():
+    results = results_table(seeds=6)
+    lines = reports.spoken(results)
+    assert lines[0] == "width 8"
+    assert any("dropout on keep_prob" in line for line in lines)
+    assert lines[-1].endswith("chosen on 6 seeds, each scored on those left out")
 
 
 @pytest.mark.parametrize(
-    ("kept", "lacking"),
-    [
-        ("arm != 'l2'", "the design l2"),
-        ("arm == 'l2'", "the design none and the design dropout"),
-        ("keep_prob > 0.4", "from end to end"),
-    ],
+    ("kept", "lacking"), [("arm != 'none_rates'", "the design none"), ("learning_rate == 0.02", "the design none and")]
 )
 def test_a_run_that_holds_too_little_says_what_it_lacks(kept, lacking):
     results = results_table()
-    few = where(results, results.eval(kept))
+    few = where(results, results.eval(kept) & (results["stage"] == "design"))
     assert lacking in missing(plain(few))
     with pytest.raises(ValueError, match=rf"^no advice without [^\n]*{lacking}[^\n]*$"):
         reports.spoken(few)
-
-
-def judged(slug, *verdicts):
-    claim = next(claim for claim in CLAIMS if claim.slug == slug)
-    found = [
-        Finding(
-            claim.rule,
-            Estimate(value=0, low=0, high=0, error=0, seeds=8, regime=numbered("width", width)),
-            verdict,
-            "",
-            None,
-            corrected=False,
-        )
-        for width, verdict in zip((8, 12), verdicts, strict=True)
-    ]
-    return Judgement(claim, pd.DataFrame(), tuple(found))
-
-
-YES, NO, EQUAL, OPEN = Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.NO_DIFFERENCE, Verdict.INCONCLUSIVE
-
-
-@pytest.mark.parametrize(
-    ("axis", "grid", "said"),
-    [
-        ((YES, YES), (NO, NO), ["what makes a strength hard to hit is the searched axis, not the quantum 1/n"]),
-        ((OPEN, YES), (OPEN, NO), ["what makes a strength hard to hit is the searched axis at width 12"]),
-        ((EQUAL, EQUAL), (YES, YES), ["what makes a strength hard to hit is the quantum 1/n, not the searched axis"]),
-        ((EQUAL, EQUAL), (NO, NO), ["neither the searched axis nor the quantum 1/n makes a strength hard to hit"]),
-        ((OPEN, OPEN), (NO, NO), ["what makes a strength hard to hit stays open"]),
-        ((YES, YES), (YES, YES), ["what makes a strength hard to hit is the searched axis and the quantum 1/n"]),
-    ],
-)  # fmt: skip
-def test_the_cause_of_difficulty_follows_from_the_verdicts_alone(axis, grid, said):
-    assert cause([judged("R2", *axis), judged("R3", *grid)]) == said
-    assert cause([]) == []

@@ -57,11 +57,6 @@ def test_no_fixed_count_no_dots(results, without_control):
     assert legend("Q2", without_control) == ["dropout (Bernoulli)"]
 
 
-@pytest.mark.parametrize("slug", ["D1", "R1"])
-def test_no_pointer_to_a_claim_that_may_be_untested(slug, results):
-    assert "R4, where it is tested," in claim_plate(judged(slug, results)).caption
-
-
 @pytest.mark.parametrize(("table", "reason"), [("without_control", "no fixed-count arm"), ("coarse", "fewer than 4")])
 def test_an_index_that_is_not_there_has_one_reason_and_no_empty_number(table, reason, request):
     (finding,) = judged("Q1", request.getfixturevalue(table)).findings

@@ -1,0 +1,131 @@
+"""The tuned effect: what an arm gains over another, each at its own best learning rate and strength. One place computes it.
+
+Settings are chosen on the seeds of a design and scored on fresh ones, which chose nothing (stage score): the interval is
+Student's t over these. Where a run has no score, each seed is scored at the setting that is best on the others, and the
+interval is the delete-one jackknife of that whole procedure.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from reports.judging.intervals import Estimate, Numbers, bounded, jackknife, mean, nothing
+from reports.judging.text import count
+from reports.tuning.tuned_arms import METRICS, TunedArm, at_home, tuned_arms
+
+ENOUGH = 0.9  # of the fresh seeds: where more were lost, what is left is no fair sample
+ROUNDING = 1e-9  # nat or points: what varies by less does not vary
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """What ``arm`` gains over ``reference`` in the metric of both: positive where the arm is better.
+
+    ``gain`` takes each at its best, an arm with a dose at its best dose above none.
+    """
+
+    arm: TunedArm
+    reference: TunedArm
+    gain: Estimate
+
+    @property
+    def none_chosen(self) -> bool:
+        """Whether the arm's best dose, none included, is none: it then gains nothing, and cannot lose."""
+        against_none = bool(self.arm.doses) and not self.reference.doses and self.reference.kind == "none"
+        same = self.arm.batch_norm == self.reference.batch_norm
+        return against_none and same and not self.gain.void and self.arm.means.min() >= self.reference.means.min()
+
+    @property
+    def smallest_dose(self) -> Estimate:
+        """What the smallest dose that was tried gains, on the tuning seeds."""
+        return nested_gain(self.arm.gentlest.tuning, self.reference.tuning)
+
+
+def effect(arm: TunedArm, reference: TunedArm) -> Effect:
+    """Of two arms that share place and metric."""
+    return Effect(arm=arm, reference=reference, gain=_bounded(_gain(arm, reference), arm, reference))
+
+
+def effects(
+    arms: Sequence[TunedArm], kind: str, reference: str, *, batch_norm: bool = False, beside: bool = False
+) -> list[Effect]:
+    """Of a kind over another wherever both were tuned; ``batch_norm`` and ``beside`` say which of the two are with it."""
+    found = {(each.where, each.metric, each.kind, each.batch_norm): each for each in arms}
+    pairs = [
+        (each, found.get((each.where, each.metric, reference, beside)))
+        for each in arms
+        if (each.kind, each.batch_norm) == (kind, batch_norm)
+    ]
+    return [effect(each, other) for each, other in pairs if other]
+
+
+def at_home_in(results: pd.DataFrame) -> list[TunedArm]:
+    """The arms of the study's own designs, in each metric."""
+    return all_metrics(at_home(results))
+
+
+def all_metrics(rows: pd.DataFrame) -> list[TunedArm]:
+    return [arm for metric in METRICS for arm in tuned_arms(rows, metric)]
+
+
+def _gain(arm: TunedArm, reference: TunedArm) -> Estimate:
+    for each in (arm, reference):
+        if not each.means.size:
+            return nothing(f"{each.name} has no setting at which no network was lost: {each.lost}")
+    values = np.concatenate([arm.tuning.ravel(), reference.tuning.ravel()])
+    if np.ptp(values) < ROUNDING:
+        return nothing("nothing varies")
+    if arm.scores.empty or reference.scores.empty:
+        return nested_gain(arm.tuning, reference.tuning)
+    return scored_gain(arm, reference)
+
+
+def scored_gain(arm: TunedArm, reference: TunedArm) -> Estimate:
+    """Over fresh seeds. A seed that either arm lost is left out, and told."""
+    paired = (reference.scores - arm.scores).dropna()
+    seeds = len(arm.scores.index.union(reference.scores.index))
+    lost = tuple(f"{each.name}: {each.lost_scores} on fresh seeds" for each in (arm, reference) if each.lost_scores)
+    if len(paired) < ENOUGH * seeds:
+        left = f"{len(paired)} of {count(seeds, 'fresh seed')} are left"
+        return nothing("; ".join([left, *lost]), seeds=len(paired))
+    return replace(mean(paired.to_numpy(float)), notes=lost)
+
+
+def nested_gain(arm: Numbers, reference: Numbers) -> Estimate:
+    """Of settings × the same seeds: each seed scored at the setting that is best on the others, jackknifed as a whole."""
+    seeds = arm.shape[1]
+    if seeds < 3:
+        return nothing("fewer than three seeds leave none to choose the setting on", seeds=seeds)
+    whole, lacking = zip(*(left_out_scores(values) for values in (reference, arm)), strict=True)
+    return jackknife(float(whole[0] - whole[1]), lacking[0] - lacking[1])
+
+
+def left_out_scores(values: Numbers) -> tuple[float, Numbers]:
+    """The mean over seeds of the value at the setting that is best on the other seeds, of all S seeds and of all but each, (S,)."""
+    seeds = values.shape[1]
+    every = np.arange(seeds)
+    others = values.sum(axis=1)[:, None] - values
+    whole = values[others.argmin(axis=0), every].mean()
+    lacking = [
+        values[np.delete(others - values[:, [seed]], seed, axis=1).argmin(axis=0), np.delete(every, seed)].mean()
+        for seed in every
+    ]
+    return float(whole), np.array(lacking)
+
+
+def _bounded(gain: Estimate, arm: TunedArm, reference: TunedArm) -> Estimate:
+    """A bound where the best of an arm lies at the end of what was tried: beyond it the arm may be better still."""
+    if gain.void:
+        return gain
+    ends = [
+        f"the best {' and '.join(each.edges)} of {each.name} lies at the end of those tried"
+        for each in (arm, reference)
+        if each.edges
+    ]
+    ends_of = bounded(bounded(gain, 1 if arm.edges else 0), -1 if reference.edges else 0)
+    return replace(
+        ends_of,
+        notes=(f"{arm.name} at {arm.chosen}", f"{reference.name} at {reference.chosen}", *ends, *gain.notes),
+    )

@@ -1,0 +1,128 @@
+"""Claims about tuned effects: one estimate for each place and metric, with the figure and the table that all of them have."""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, TypedDict
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from reports.drawing.forest import draw_forest
+from reports.judging import text
+from reports.judging.intervals import Estimate
+from reports.judging.regimes import Regime, numbered
+from reports.judging.text import interval, quantity
+from reports.judging.verdict import DecisionRule
+from reports.tuning.effects import Effect
+from reports.tuning.tuned_arms import METRICS, WHERE
+
+WORDS = {"data": "{}", "width": "{}", "train_rows": "{} rows", "label_noise": "{:.0%} wrong labels"}
+BETWEEN = (
+    "Each arm at its own best learning rate and strength, for each metric its own: chosen on the seeds of the design, scored "
+    "on fresh seeds that chose nothing (95% interval: Student’s t over these); without fresh seeds, each seed at the setting "
+    "that is best on the others (delete-one jackknife of the whole choice). Strengths are those above none."
+)
+OPEN = "An arrow is an end that is open: the best of an arm lies at the end of what was tried."
+COLUMNS = ("regime", "kind", "width", "metric", "effect", "low", "high", "error", "seeds", "void", "notes", "panel")
+
+
+class Shown(TypedDict):
+    """Fields of a ``Claim``."""
+
+    rule: DecisionRule
+    error_rule: DecisionRule
+    evidence: Callable[[pd.DataFrame], pd.DataFrame]
+    estimate: Callable[[pd.DataFrame], Sequence[Estimate]]
+    draw: Callable[[pd.DataFrame, Axes], Axes]
+    table: Callable[[pd.DataFrame], pd.DataFrame]
+    alt: str
+    caption: str
+
+
+def by_effect(
+    rules: tuple[DecisionRule, DecisionRule],
+    gather: Callable[[pd.DataFrame], Sequence[tuple[Regime, Effect]]],
+    *,
+    caption: str,
+) -> Shown:
+    """What a claim of this kind passes on to ``Claim``: ``rules`` in loss and in error; ``gather`` gives each effect with its regime."""
+    by_metric = {metric.name: rule for metric, rule in zip(METRICS, rules, strict=True)}
+
+    def draw(rows: pd.DataFrame, ax: Axes) -> Axes:
+        rule = by_metric[str(rows["metric"].iloc[0])]
+        return draw_forest(pd.DataFrame(columns=["regime", "effect"]), estimates(rows), ax, rule=rule)
+
+    return Shown(
+        rule=rules[0],
+        error_rule=rules[1],
+        evidence=lambda results: evidence(gather(results)),
+        estimate=estimates,
+        draw=draw,
+        table=lambda rows: rows.drop(columns=["panel", "error"]),
+        alt=f"{rules[0].quantity} in loss and in error, in each regime; {rules[0].reading}.",
+        caption=f"{caption} {OPEN}",
+    )
+
+
+def evidence(found: Sequence[tuple[Regime, Effect]]) -> pd.DataFrame:
+    """A row for each effect; columns ``COLUMNS``."""
+    rows = [
+        (
+            regime,
+            each.arm.kind,
+            each.arm.width,
+            each.arm.metric.name,
+            *(getattr(each.gain, field) for field in ("value", "low", "high", "error", "seeds", "void")),
+            "; ".join((*each.gain.notes, *told(each))),
+            f"in {each.arm.metric.name}",
+        )
+        for regime, each in found
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"regime": object})
+
+
+def told(effect: Effect) -> Sequence[str]:
+    """That the best dose is none, where it is, and what the smallest one gains."""
+    if not effect.none_chosen:
+        return []
+    smallest, unit = effect.smallest_dose, effect.arm.metric.unit
+    gain = f"{quantity(smallest.value, unit)} {interval(smallest, unit)}"
+    return [f"none is chosen before any dose; the smallest that was tried gains {gain} on the seeds that chose"]
+
+
+def estimates(rows: pd.DataFrame) -> Sequence[Estimate]:
+    return [_estimate(row) for row in rows.to_dict("records")]
+
+
+def _estimate(row: Mapping[Hashable, Any]) -> Estimate:
+    numbers = {field: float(row[field]) for field in ("low", "high", "error")}
+    notes = tuple(row["notes"].split("; ")) if row["notes"] else ()
+    return Estimate(
+        value=float(row["effect"]),
+        **numbers,
+        seeds=int(row["seeds"]),
+        regime=row["regime"],
+        metric=row["metric"],
+        notes=notes,
+        void=row["void"],
+    )
+
+
+def places(found: Sequence[Effect]) -> list[tuple[Regime, Effect]]:
+    """Each effect with its place: the width, and whatever else differs between them."""
+    if not found:
+        return []
+    values = pd.DataFrame([each.arm.where for each in found], columns=list(WHERE))
+    differing = [field for field in WORDS if len(set(values[field])) > 1]
+    tables = [text.table_name(str(name)) if "data" in differing else "" for name in values["data"]]
+    named = [field for field in differing if field not in ("data", "width")]
+    regimes = [
+        _regime({field: row[field] for field in named}, row["width"]).on(table)
+        for row, table in zip(values.to_dict("records"), tables, strict=True)
+    ]
+    return list(zip(regimes, found, strict=True))
+
+
+def _regime(beside: Mapping[Hashable, Any], width: int) -> Regime:
+    if not beside:
+        return numbered("width", width)
+    return Regime(", ".join([f"width {width}", *(WORDS[str(field)].format(value) for field, value in beside.items())]))

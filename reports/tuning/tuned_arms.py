@@ -1,0 +1,171 @@
+"""Arms whose learning rate was varied with their strength: what was tried on the tuning seeds, what was chosen, how it scored on fresh seeds."""
+
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from reports.judging.intervals import ERROR, LOSS, Numbers
+from reports.judging.text import setting
+from reports.judging.verdict import SESOI, SESOI_IN_POINTS
+
+NONE = {"keep_prob": 1.0, "l2": 0.0}  # strengths, and where each does nothing
+KINDS = ("none", "early stopping", "L2", "dropout", "both")
+HOME = re.compile("(bn_)?(none|early_stopping|l2|dropout|both)(_rates)?")  # designs of the study's own, not of a claim
+WHERE = ("data", "train_rows", "label_noise", "width")  # what a setting is chosen within
+SETTINGS = {"learning_rate": "learning rate", "keep_prob": "keep-prob", "l2": "λ"}
+INNER = 0.25  # of the smallest effect of interest: where the last step is worth less, nothing is lost beyond the edge
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A column of the results times ``scale``, in ``unit``; ``margin`` is the smallest effect of interest."""
+
+    name: str
+    column: str
+    unit: str
+    scale: float
+    margin: float
+
+
+IN_LOSS = Metric(LOSS, "valid_loss", "nat", 1, SESOI)
+IN_ERROR = Metric(ERROR, "valid_error", "points", 100, SESOI_IN_POINTS)
+METRICS = (IN_LOSS, IN_ERROR)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TunedArm:
+    """One arm in one place, in one metric.
+
+    ``settings`` are those that may be chosen (those at which no network was lost, and of an arm with a dose those above
+    none), indexed by the number of their point; ``tuning`` holds their values on the tuning seeds, (P, S). ``scores`` are
+    those of the chosen setting by fresh seed, NaN where a network was lost; empty where the run has none.
+    """
+
+    kind: str
+    batch_norm: bool
+    where: tuple[object, ...]  # values of WHERE
+    metric: Metric
+    settings: pd.DataFrame
+    tuning: Numbers
+    scores: "pd.Series[float]"
+    lost: str  # networks without a value on tuning seeds, by the name of what happened
+    lost_scores: str
+
+    @property
+    def name(self) -> str:
+        if not self.batch_norm:
+            return self.kind
+        return "batch norm" if self.kind == "none" else f"batch norm and {self.kind}"
+
+    @property
+    def width(self) -> int:
+        return int(str(self.where[WHERE.index("width")]))
+
+    @cached_property
+    def means(self) -> Numbers:
+        return np.asarray(self.tuning.mean(axis=1), float)
+
+    @property
+    def doses(self) -> list[str]:
+        """The strengths that it varies."""
+        return [field for field in NONE if (self.settings[field] != NONE[field]).any()]
+
+    @property
+    def best(self) -> int:
+        """The place of the setting that is best in the mean of all tuning seeds."""
+        return int(self.means.argmin())
+
+    @property
+    def chosen(self) -> str:
+        """In words."""
+        row = self.settings.iloc[self.best]
+        return ", ".join(f"{SETTINGS[field]} {setting(float(row[field]))}" for field in ("learning_rate", *self.doses))
+
+    @property
+    def edges(self) -> list[str]:
+        """The fields at whose end the best setting lies, where the values tried may stop short of a better one.
+
+        A weak strength is no end: none lies beyond it, an arm of its own. Where the last step inwards is worth less than a
+        quarter of the smallest effect of interest, the end is no loss.
+        """
+        return [field for field in ("learning_rate", *self.doses) if self._at_edge(field)]
+
+    def _at_edge(self, field: str) -> bool:
+        profile = pd.Series(self.means, index=self.settings[field].to_numpy(float)).groupby(level=0).min()
+        place, last = int(profile.to_numpy().argmin()), len(profile) - 1
+        weakest = {"keep_prob": last, "l2": 0}.get(field)
+        if place not in (0, last) or place == weakest or last == 0:
+            return False
+        inner = profile.iloc[1 if place == 0 else last - 1]
+        return bool(inner - profile.iloc[place] >= INNER * self.metric.margin)
+
+    @property
+    def gentlest(self) -> "TunedArm":
+        """The same arm at its smallest dose alone."""
+        weakest = {
+            "keep_prob": self.settings["keep_prob"].max(),
+            "l2": self.settings["l2"].where(self.settings["l2"] > 0).min(),
+        }
+        kept = np.logical_and.reduce([self.settings[field] == weakest[field] for field in self.doses])
+        return replace(self, settings=self.settings[kept], tuning=self.tuning[kept], scores=self.scores.iloc[:0])
+
+
+def tuned_arms(rows: pd.DataFrame, metric: Metric) -> list[TunedArm]:
+    """One for each design that varies the learning rate, and each place that it was trained in; ``arm`` names designs."""
+    if not {"learning_rate", *WHERE} <= set(rows.columns):
+        return []
+    design, scored = rows[rows["stage"] == "design"], rows[rows["stage"] == "score"]
+    found = []
+    for (arm, *where), networks in design.groupby(["arm", *WHERE], sort=False):
+        if len(set(networks["learning_rate"])) > 1:
+            same = (scored["arm"] == arm) & (scored[list(WHERE)] == where).all(axis=1)
+            found.append(_arm(networks, scored[same], tuple(where), metric))
+    return found
+
+
+def at_home(results: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the study's own designs, and not of a claim's."""
+    return results[[HOME.fullmatch(arm) is not None for arm in results["arm"]]]
+
+
+def _arm(networks: pd.DataFrame, scored: pd.DataFrame, where: tuple[object, ...], metric: Metric) -> TunedArm:
+    values = networks.pivot(index="trial", columns="seed", values=metric.column).dropna()  # noqa: PD010 - no two are alike
+    points = networks.drop_duplicates("trial").set_index("trial")[list(SETTINGS)]
+    varied = [field for field in NONE if len(set(points[field])) > 1]
+    dosed = (
+        points.index[np.logical_and.reduce([points[field] != NONE[field] for field in varied])]
+        if varied
+        else points.index
+    )
+    kept = values.index.intersection(dosed)
+    chosen = (
+        scored[[metric.column in chosen_by.split("+") for chosen_by in scored["chosen_by"]]] if len(scored) else scored
+    )
+    return TunedArm(
+        kind=kind(networks),
+        batch_norm=bool((networks["batch_norm"] != "none").all()),
+        where=where,
+        metric=metric,
+        settings=points.loc[kept],
+        tuning=metric.scale * values.loc[kept].to_numpy(float),
+        scores=metric.scale * chosen.set_index("seed")[metric.column].sort_index(),
+        lost=losses(networks, metric),
+        lost_scores=losses(chosen, metric),
+    )
+
+
+def kind(networks: pd.DataFrame) -> str:
+    """Which of ``KINDS`` an arm is, by the strengths that its networks have."""
+    dropout, l2 = bool((networks["keep_prob"] < 1).any()), bool((networks["l2"] > 0).any())
+    if dropout or l2:
+        return "both" if dropout and l2 else "dropout" if dropout else "L2"
+    return "early stopping" if bool((networks["weights"] == "best").all()) else "none"
+
+
+def losses(networks: pd.DataFrame, metric: Metric) -> str:
+    """How many networks have no value, by the name of what became of them; nothing where all have one."""
+    counted = networks.loc[networks[metric.column].isna(), "stopped"].value_counts().sort_index()
+    return ", ".join(f"{number} {reason}" for reason, number in counted.items())

@@ -1,0 +1,187 @@
+"""A tuned effect is that of arms at their own best settings, chosen where nothing is scored; what cannot be known is told."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from tuned import bowl, table
+
+from reports import CLAIMS
+from reports.judging.claim import judge
+from reports.judging.verdict import Verdict
+from reports.tuning.effects import at_home_in, effect, effects, nested_gain
+from reports.tuning.tuned_arms import IN_ERROR, IN_LOSS
+
+NONE, DROPOUT, L2 = bowl(0.6), bowl(0.5, dose=0.7), bowl(0.55, rate=0.1, dose=0.01)
+BY_SLUG = {claim.slug: claim for claim in CLAIMS}
+
+
+def of(rows, kind, reference="none", metric=IN_LOSS):
+    (found,) = [each for each in effects(at_home_in(rows), kind, reference) if each.arm.metric == metric]
+    return found
+
+
+@pytest.mark.parametrize(("metric", "column"), [(IN_LOSS, "valid_loss"), (IN_ERROR, "valid_error")])
+def test_the_gain_is_the_plain_paired_t_over_fresh_seeds_of_what_was_chosen(metric, column):
+    """Recomputed from the rows alone."""
+    rows = table({"none": NONE, "dropout_rates": DROPOUT})
+    found = of(rows, "dropout", metric=metric)
+    scored = rows[(rows["stage"] == "score") & rows["chosen_by"].str.contains(column)]
+    values = scored.pivot_table(index="seed", columns="arm", values=column)
+    gains = metric.scale * (values["none"] - values["dropout_rates"])
+    expected = stats.ttest_1samp(gains, 0).confidence_interval()
+    assert found.gain.value == pytest.approx(gains.mean())
+    assert (found.gain.low, found.gain.high) == pytest.approx((expected.low, expected.high))
+    assert found.gain.seeds == 20
+
+
+def test_each_arm_takes_its_own_best_rate_and_strength():
+    found = of(table({"none": NONE, "l2_rates": L2}), "L2")
+    assert found.arm.settings.iloc[found.arm.best][["learning_rate", "l2"]].tolist() == [0.1, 0.01]
+    assert found.reference.settings.iloc[found.reference.best]["learning_rate"] == 0.03
+    assert found.gain.value == pytest.approx(0.05, abs=0.01)
+
+
+def test_a_design_under_the_arms_own_name_is_read():
+    rows = table({"none": NONE, "dropout_rates": DROPOUT})
+    renamed = rows.assign(arm=rows["arm"].replace("dropout_rates", "dropout"))
+    assert of(renamed, "dropout").gain == of(rows, "dropout").gain
+
+
+def test_without_fresh_seeds_the_whole_choice_is_jackknifed():
+    """Delete one seed, choose and score everything again: the textbook's loops."""
+    rows = table({"none": NONE, "dropout_rates": DROPOUT}, noise=0.05).query("stage == 'design'")
+    found = of(rows, "dropout").gain
+    values = {
+        arm: each.pivot_table(index="trial", columns="seed", values="valid_loss") for arm, each in rows.groupby("arm")
+    }
+
+    def nested(seeds):
+        scores = {
+            arm: np.mean([v.loc[v[[s for s in seeds if s != seed]].mean(axis=1).idxmin(), seed] for seed in seeds])
+            for arm, v in values.items()
+        }
+        return scores["none"] - scores["dropout_rates"]
+
+    seeds = list(range(8))
+    lacking = np.array([nested([s for s in seeds if s != seed]) for seed in seeds])
+    error = np.sqrt(7 / 8 * ((lacking - lacking.mean()) ** 2).sum())
+    assert found.value == pytest.approx(nested(seeds))
+    assert found.error == pytest.approx(error)
+    assert found.high - found.value == pytest.approx(stats.t.ppf(0.975, 7) * error)
+
+
+def test_two_seeds_leave_none_to_choose_on():
+    assert "fewer than three seeds" in nested_gain(np.ones((2, 2)), np.ones((1, 2))).void
+
+
+def test_none_is_chosen_where_every_dose_costs_and_the_smallest_is_told():
+    rows = table(
+        {"none": bowl(0.5), "dropout_rates": lambda rate, dose: bowl(0.5)(rate, dose) + 0.1 * (1 - dose)}, noise=0.001
+    )
+    found = of(rows, "dropout")
+    assert found.none_chosen
+    assert found.smallest_dose.value == pytest.approx(-0.01, abs=0.003)
+    assert found.gain.value == pytest.approx(-0.01, abs=0.003), "the best dose above none: verdicts are about this"
+    assert any("none is chosen before any dose" in note for note in BY_SLUG["D1"].evidence(rows)["notes"])
+
+
+@pytest.mark.parametrize(
+    ("truths", "low", "high"),
+    [
+        ({"none": NONE, "dropout_rates": bowl(0.5, rate=0.3, dose=0.7)}, True, False),
+        ({"none": bowl(0.6, rate=0.3), "dropout_rates": DROPOUT}, False, True),
+        ({"none": NONE, "dropout_rates": bowl(0.5, dose=0.5)}, True, False),  # the strongest dose
+        ({"none": NONE, "dropout_rates": bowl(0.5, dose=0.9)}, True, True),  # the weakest: none lies beyond
+        ({"none": NONE, "l2_rates": bowl(0.5, dose=0.001)}, True, True),
+        ({"none": bowl(0.6, rate=0.3, depth=0.004), "dropout_rates": DROPOUT}, True, True),  # nothing to lose beyond
+    ],
+)
+def test_a_best_at_the_end_of_what_was_tried_makes_a_bound(truths, low, high):
+    kind = "L2" if "l2_rates" in truths else "dropout"
+    found = of(table(truths, noise=0.0001), kind).gain
+    assert (np.isfinite(found.low), np.isfinite(found.high)) == (low, high)
+
+
+def test_nothing_varies_and_nothing_is_estimated():
+    rows = table({"none": NONE, "dropout_rates": DROPOUT}).assign(valid_loss=0.5, valid_error=0.1)
+    assert of(rows, "dropout").gain.void == "nothing varies"
+    assert {each.verdict for each in judged("D1", rows)} == {Verdict.INCONCLUSIVE}
+
+
+@pytest.mark.parametrize("reason", ["diverged", "crashed", "out of memory", "out of time"])
+def test_what_is_lost_is_told_by_its_own_name(reason):
+    rows = table({"none": NONE, "dropout_rates": DROPOUT})
+    lost = rows[(rows["stage"] == "score") & (rows["arm"] == "dropout_rates")].index
+    for number, told in ((1, f"dropout: 1 {reason} on fresh seeds"), (len(lost), "0 of 20 fresh seeds are left")):
+        some = rows.copy()
+        some.loc[lost[:number], ["valid_loss", "valid_error", "stopped"]] = [np.nan, np.nan, reason]
+        gain = of(some, "dropout").gain
+        assert told in "; ".join([*gain.notes, gain.void])
+        assert reason in "; ".join([*gain.notes, gain.void])
+        assert bool(gain.void) == (number > 1)
+    design = rows["stage"] == "design"
+    whole = rows.assign(valid_loss=rows["valid_loss"].where(~design), stopped=rows["stopped"].where(~design, reason))
+    assert reason in of(whole, "dropout").gain.void
+
+
+def test_a_setting_that_lost_a_network_is_not_chosen():
+    rows = table({"none": NONE, "dropout_rates": DROPOUT}).query("stage == 'design'")
+    best = (rows["arm"] == "none") & (rows["learning_rate"] == 0.03) & (rows["seed"] == 3)
+    lost = rows.assign(valid_loss=rows["valid_loss"].where(~best), stopped=rows["stopped"].where(~best, "diverged"))
+    assert 0.03 not in set(of(lost, "dropout").reference.settings["learning_rate"])
+
+
+def judged(slug, rows):
+    (judgement,) = judge([BY_SLUG[slug]], rows)
+    return judgement.findings
+
+
+@pytest.mark.parametrize(
+    ("gain", "verdict"),
+    [(0.06, Verdict.SUPPORTED), (-0.06, Verdict.CONTRADICTED), (0.0, Verdict.NO_DIFFERENCE)],
+)
+def test_verdicts_follow_what_was_planted_in_both_metrics(gain, verdict):
+    """Error is a tenth of the loss: 0.06 nat is 0.6 points, so it is made ten times as large."""
+    rows = table({"none": NONE, "dropout_rates": bowl(0.6 - gain, dose=0.7)}, fresh=48, noise=0.005)
+    rows["valid_error"] *= 10
+    assert [each.verdict for each in judged("D1", rows)] == [verdict, verdict]
+
+
+def test_the_better_of_two_is_named_in_each_metric():
+    rows = table({"none": NONE, "dropout_rates": bowl(0.6, dose=0.7), "l2_rates": bowl(0.5, dose=0.01)}, fresh=48)
+    rows["valid_error"] = rows["valid_error"].where(rows["arm"] != "l2_rates", rows["valid_error"] + 0.1)
+    assert [each.words for each in judged("R1", rows)] == ["L2 beats dropout", "dropout beats L2"]
+
+
+def test_an_unrelated_arm_changes_no_gain_and_no_verdict():
+    rows = table({"none": NONE, "dropout_rates": DROPOUT, "l2_rates": L2})
+    less = rows[rows["arm"] != "l2_rates"].reset_index(drop=True)
+    assert judged("D1", less) == judged("D1", rows)
+
+
+def test_an_arm_against_itself_gains_nothing():
+    (arm, *_) = at_home_in(table({"none": NONE}))
+    assert effect(arm, arm).gain.value == 0
+
+
+def test_a_fixed_rate_is_no_tuned_effect():
+    rows = table({"none": NONE, "dropout_rates": DROPOUT}, rates=(0.03,))
+    assert at_home_in(rows) == []
+    assert BY_SLUG["D1"].evidence(rows).empty
+
+
+def test_batch_normalised_arms_name_what_they_are_compared_with():
+    rows = table({"none": NONE, "bn_none": bowl(0.7), "bn_dropout_rates": DROPOUT})
+    regimes = [str(each) for each in BY_SLUG["R4b"].evidence(rows).query("metric == 'loss'")["regime"]]
+    assert regimes == [
+        "batch norm over none, width 12",
+        "batch norm and dropout over none, width 12",
+        "batch norm and dropout over batch norm alone, width 12",
+    ]
+
+
+def test_tables_of_one_seed_are_told(tmp_path):
+    rows = table({"none": NONE, "dropout_rates": DROPOUT}, seeds=1).query("stage == 'design'")
+    assert isinstance(rows, pd.DataFrame)
+    assert {each.verdict for each in judged("D1", rows)} == {Verdict.INCONCLUSIVE}
