@@ -20,7 +20,7 @@ class Outcome:
     )
     epochs_run: int = _measured(
         "epochs",
-        "epochs trained; for a diverged or pruned network the epoch in which it was; 0 where training was ended",
+        "epochs trained; for a diverged or pruned network those to the checkpoint that saw it; 0 where training was ended",
     )
     train_loss: float | None = _measured("nats", "mean cross-entropy on the training rows, in evaluation", default=None)
     train_error: float | None = _measured("share", "misclassified share of the training rows", default=None)

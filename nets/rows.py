@@ -1,15 +1,25 @@
 """The rows of one part of the data, laid out for gathering."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nets.arrays import Integers
+from nets.arrays import Array, Integers
 from nets.data import Part
 from nets.passes import Pass
 
 CHUNK = 256  # rows in one forward pass of evaluation: bounds the buffers
+
+
+def _check_range(x: Array, dtype: np.dtype[Any]) -> None:
+    """Raises ``ValueError`` where a finite number would be infinite: the networks are not to blame for that."""
+    largest = max(x.max(initial=0), -x.min(initial=0))
+    if largest > np.finfo(dtype).max:
+        raise ValueError(
+            f"x is beyond {dtype.name}, got {largest:.6g}: scale the inputs, or train with precision='float64'"
+        )
 
 
 class Rows:
@@ -18,6 +28,7 @@ class Rows:
     def __init__(self, part: Part, splits: Integers, dtype: DTypeLike) -> None:
         """``splits`` (K,) is the split that each network sees."""
         splits_held, rows, inputs = part.x.shape
+        _check_range(part.x, np.dtype(dtype))
         self.count = int(rows)
         self.table = np.ones((splits_held * rows, inputs + 1), dtype)
         self.table[:, :-1] = part.x.reshape(-1, inputs)

@@ -76,6 +76,7 @@ class StackTraining:
         self.longest_warmup = self.warmup.max()
         self.orders = orders([hyper.own_seed for hyper in hypers], self.rows["train"].count)
         self.diverged_in: dict[int, int] = {}
+        self.examined: dict[str, tuple[Array, Array]] = {}  # of the last checkpoint
         self.curves: list[list[tuple[int, float]]] = [[] for _ in hypers]
         self.thresholds = dict(zip(sorted(self.checkpoints), thresholds, strict=False))
 
@@ -84,13 +85,11 @@ class StackTraining:
         self.probing.checkpoint(self.optimiser.count, self._learning_rate())
         for epoch in range(1, self.epochs + 1):
             self.epoch()
-            self._find_diverged(epoch)
-            if epoch in self.checkpoints and "valid" in self.rows:
-                losses = self._extend_curves(epoch)
-                self.probing.checkpoint(self.optimiser.count, self._learning_rate())
-                if epoch < self.epochs and losses.mean() > self.thresholds.get(epoch, math.inf):
-                    return [self._pruned(network, epoch) for network in range(len(self.stack.hypers))]
-        self.best.restore()
+            if epoch in self.checkpoints and self._is_pruned(epoch):
+                return [self._pruned(network, epoch) for network in range(len(self.stack.hypers))]
+        if self.best.wanted:
+            self.best.restore()
+            self.examined.clear()
         return self._outcomes()
 
     @cached_property
@@ -162,6 +161,15 @@ class StackTraining:
         rate = self.learning_rate * SCHEDULES[self.shape.schedule](count / self.steps)
         return rate * warmed_up(count, self.warmup) if count < self.longest_warmup else rate
 
+    def _is_pruned(self, epoch: int) -> bool:
+        """Looks at the networks at a checkpoint: whether the stack ends here."""
+        self._find_diverged(epoch)
+        if "valid" not in self.rows:
+            return False
+        losses = self._extend_curves(epoch)
+        self.probing.checkpoint(self.optimiser.count, self._learning_rate())
+        return bool(epoch < self.epochs and losses.mean() > self.thresholds.get(epoch, math.inf))
+
     def _find_diverged(self, epoch: int) -> None:
         finite = np.isfinite(self.stack.parameters.values).all(axis=1)
         for network in np.flatnonzero(~finite):
@@ -172,14 +180,16 @@ class StackTraining:
         self.optimiser.forget(network)
 
     @arithmetic()
-    def _examine(self, part: str) -> tuple[Array, Array]:
+    def _examine(self, *parts: str) -> dict[str, tuple[Array, Array]]:
+        """Losses and errors of each part, (K,)."""
         if self.stack.normalised and self.shape.bn_statistics == "population":
             collect_population_moments(self.passes, self.rows["train"], self.batch)
-        return evaluate(self.passes, self.rows[part])
+        return {part: evaluate(self.passes, self.rows[part]) for part in parts}
 
     def _extend_curves(self, epoch: int) -> Array:
         """Returns the validation losses, (K,)."""
-        losses, _ = self._examine("valid")
+        self.examined = self._examine("valid")
+        losses, _ = self.examined["valid"]
         for network, loss in enumerate(losses):
             if loss > BLOWN_UP or math.isnan(loss):
                 self._diverge(network, epoch)
@@ -198,7 +208,7 @@ class StackTraining:
         )
 
     def _outcomes(self) -> list[Outcome]:
-        examined = {part: self._examine(part) for part in self.rows}
+        examined = self._examine(*(part for part in self.rows if part not in self.examined)) | self.examined
         sound = np.all([losses <= BLOWN_UP for losses, _ in examined.values()], axis=0)
         for network in np.flatnonzero(~sound):
             self.diverged_in.setdefault(int(network), self.epochs)

@@ -42,7 +42,8 @@ class Plateau:
 
     def take(self, value: float) -> bool:
         """True where ``value`` is the lowest so far."""
-        self.waited = self.waited + 1 if value > self.best - self.tol else 0
+        worse = value > self.best - self.tol or np.isnan(value)
+        self.waited = self.waited + 1 if worse else 0
         lowest = value < self.best
         self.best = min(self.best, value)
         return lowest

@@ -225,3 +225,47 @@ def test_a_stack_is_pruned_where_its_mean_is_above_the_threshold_and_its_curves_
 def test_the_end_is_no_place_to_prune(data_of: DataOf) -> None:
     (outcome,) = train([Hyper(seed=1, steps=60, checkpoints=1)], data_of(), thresholds=[0.0])
     assert outcome.stopped == "completed"
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_inputs_beyond_float32_are_told_for_what_they_are(data_of: DataOf, sign: int) -> None:
+    x = data_of().train.x.copy()
+    x[0, 3, 1] = sign * 1e39
+    data = Data(classes=3, train=Part(x, data_of().train.y))
+    with pytest.raises(ValueError, match=r"x is beyond float32, got 1e\+39: scale the inputs, or train with precision"):
+        train([Hyper(seed=1)], data)
+    assert train([Hyper(seed=1, precision="float64", steps=1)], data)[0].stopped in {"completed", "diverged"}
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_nan_is_never_lost(data_of: DataOf, activation: str, sign: int) -> None:
+    """In one weight of the first layer, whatever its sign bit: the network has diverged, its neighbour has not."""
+    hypers = [Hyper(seed=seed, depth=2, activation=activation, steps=5, keep_prob=0.5) for seed in (1, 2)]
+    training = StackTraining(hypers, data_of())
+    training.stack.dense[0].value[0, 0, 0] = np.copysign(np.nan, sign)
+    lost, sound = training.run()
+    assert lost.stopped == "diverged"
+    assert sound == train(hypers, data_of())[1]
+
+
+def test_divergence_is_seen_at_a_checkpoint_with_or_without_validation_rows(data_of: DataOf) -> None:
+    hyper = Hyper(seed=1, steps=60, batch_size=8, checkpoints=4, learning_rate=1e30)  # 20 epochs
+    for data in (data_of(), Data(classes=3, train=data_of().train)):
+        (lost,) = train([hyper], data)
+        assert (lost.stopped, lost.epochs_run) == ("diverged", 5)
+
+
+def test_population_moments_take_whole_batches_alone(data_of: DataOf) -> None:
+    """23 rows in batches of 6: the last five have no say; each whole batch has the same."""
+    data = data_of(rows=23)
+    hyper = Hyper(seed=1, batch_norm="before", bn_statistics="population", batch_size=6, precision="float64", steps=4)
+    training = StackTraining([hyper], data)
+    training.run()
+    weight = training.stack.dense[0].value[0]
+    z = data.train.x[0] @ weight[:, :-1].T + weight[:, -1]
+    batches = [z[start : start + 6] for start in (0, 6, 12)]
+    moments = training.stack.moments[0]
+    np.testing.assert_allclose(moments.mean[0], np.mean([each.mean(axis=0) for each in batches], axis=0), atol=1e-12)
+    unbiased = np.mean([each.var(axis=0, ddof=1) for each in batches], axis=0)
+    np.testing.assert_allclose(moments.variance[0], unbiased, atol=1e-12)
