@@ -1,11 +1,13 @@
 """Tables to learn from: those that come with scikit-learn, those of packages that need not be there, and files of one's own."""
 
 import hashlib
+import pickle
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from importlib import resources
 from importlib.util import find_spec
+from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,7 @@ from numpy.typing import NDArray
 from sklearn import datasets
 
 from study.errors import did_you_mean
-from study.own.address import is_own, named
+from study.own.address import is_own, named, read
 from study.own.preparing import fitted, input_names
 from study.own.table import OwnTable
 
@@ -42,7 +44,7 @@ class Table:
     def classes(self) -> int:
         return int(self.y.max()) + 1
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of shape, inputs and classes, its first 16 digits."""
         digest = hashlib.sha256(repr(self.x.shape).encode())
@@ -90,10 +92,31 @@ class OwnRows:
         return digest.hexdigest()[:16]
 
 
-@cache
+_read: dict[str, Table | OwnRows] = {}  # once in a study: those that train for it are handed what their driver has read
+
+
 def table(name: str) -> Table | OwnRows:
     """Of this name, or at this address. Raises ``ValueError`` for one of one's own that nothing can be learnt from."""
-    return OwnRows(named(name)) if is_own(name) else TABLES[name]()
+    if name not in _read:
+        _read[name] = OwnRows(named(name)) if is_own(name) else TABLES[name]()
+    return _read[name]
+
+
+def hand_over(file: BinaryIO) -> None:
+    """Writes the tables that this process has read."""
+    pickle.dump(_read, file, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def take_over(file: BinaryIO) -> None:
+    """Holds the tables that another process of this study has read."""
+    _read.update(pickle.load(file))  # noqa: S301  # from the process that began this one
+
+
+def read_again(name: str) -> Table | OwnRows:
+    """As it is now: a worker may be older than the file."""
+    read.cache_clear()
+    _read.pop(name, None)
+    return table(name)
 
 
 def check(name: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 
 from nets.outcome import Outcome
+from study.data.tables import table
 from study.interrupts import shielded
 from study.kept.ledger import Ledger
 from study.records import Networks, Record
@@ -83,9 +84,15 @@ class Submissions:
     def _send(self, job: Job) -> None:
         task, hypers = next(iter(job.stack.values())).task, [network.hyper for network in job.stack.values()]
         with_test = any(key.is_tested for key in job.stack)
-        self._pending[
-            self._executor.submit(train_stack, hypers, task, with_test=with_test, thresholds=job.thresholds)
-        ] = job
+        future = self._executor.submit(
+            train_stack,
+            hypers,
+            task,
+            fingerprint=table(task.data).fingerprint,
+            with_test=with_test,
+            thresholds=job.thresholds,
+        )
+        self._pending[future] = job
 
     def _finished(self) -> set[Future[tuple[list[Outcome], float]]]:
         while True:

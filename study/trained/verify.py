@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from random import Random
 
+from study.data.tables import table
 from study.records import Record
 from study.trained.training import train_stack
 
@@ -18,7 +19,10 @@ def sample_of(records: Sequence[Record], size: int, *, seed: int) -> list[Record
 
 def deviations(record: Record) -> list[tuple[str, str, str, str]]:
     """Network, field, recorded and new value of each field that differs when the network is trained anew, and alone."""
-    (outcome,), _ = train_stack([record.network.hyper], record.network.task, with_test=record.key.is_tested)
+    task = record.network.task
+    (outcome,), _ = train_stack(
+        [record.network.hyper], task, fingerprint=table(task.data).fingerprint, with_test=record.key.is_tested
+    )
     network = " ".join(map(str, vars(record.key).values()))
     recorded, now = vars(record.outcome), vars(outcome)
     return [

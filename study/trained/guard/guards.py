@@ -9,9 +9,11 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
+from tempfile import TemporaryFile
 from time import monotonic
 from typing import Any, ParamSpec, TypeVar
 
+from study.data.tables import hand_over
 from study.errors import StudyError
 from study.trained.failures import CRASHED, OUT_OF_TIME, FailedError, KilledError
 from study.trained.guard.terms import Limits, Terms
@@ -87,11 +89,13 @@ class Server:
 
     def __init__(self) -> None:
         self._control, theirs = socket.socketpair()
-        with theirs:
+        with theirs, TemporaryFile() as tables:
+            hand_over(tables)
+            tables.seek(0)
             self._process = subprocess.Popen(  # noqa: S603  # our own module
-                [sys.executable, "-P", "-m", "study.trained.guard.server", str(theirs.fileno())],
+                [sys.executable, "-P", "-m", "study.trained.guard.server", str(theirs.fileno()), str(tables.fileno())],
                 env=os.environ | ONE_THREAD | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-                pass_fds=[theirs.fileno()],
+                pass_fds=[theirs.fileno(), tables.fileno()],
                 process_group=0,  # Ctrl-C is for the driver
                 stdin=subprocess.DEVNULL,
             )

@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 from threadpoolctl import threadpool_limits
 
 import study.trained.training  # noqa: F401  # imported once, for all children
+from study.data.tables import take_over
 from study.kept.numerics import numerics
 from study.trained.guard.terms import MIB, Limits
 
@@ -114,4 +115,6 @@ def _fork() -> int:
 
 
 if __name__ == "__main__":
+    with open(int(sys.argv[2]), "rb") as tables:  # noqa: PTH123  # it has no path
+        take_over(tables)
     serve(socket.socket(fileno=int(sys.argv[1])))

@@ -1,0 +1,73 @@
+"""What was trained is what was asked: rows are the driver's, or compared with the fingerprint that travels with the task."""
+
+from pathlib import Path
+
+import pytest
+
+from nets import Hyper
+from study.asked.source import Source
+from study.data import tables
+from study.data.splits import Task, split
+from study.data.tables import table
+from study.errors import StudyError
+from study.kept.numerics import numerics
+from study.trained.executors.pool import Pool
+from study.trained.guard import Limits, Terms
+from study.trained.training import train_stack
+
+TERMS = Terms(Limits(memory=None, time=None), numerics())
+HYPERS = [Hyper(width=3, steps=5, seed=0)]
+
+
+def write(path: Path, *, shift: float = 0) -> None:
+    rows = [f"{(3 * row + shift * (row % 5)) % 7},{row % 11},{'yes' if row % 7 < 3 else 'no'}" for row in range(120)]
+    path.write_text("\n".join(["length,weight,sold", *rows]), encoding="utf-8")
+
+
+@pytest.fixture
+def task(tmp_path: Path) -> Task:
+    write(tmp_path / "people.csv")
+    return Source(name=str(tmp_path / "people.csv"), target="sold", train=60, valid=30, label_noise=0.0).task
+
+
+def forget() -> None:
+    """As in a process that has just begun."""
+    tables._read.clear()
+    tables.read.cache_clear()
+    split.cache_clear()
+
+
+def test_processes_that_train_have_the_rows_that_their_driver_read(tmp_path: Path, task: Task) -> None:
+    """Whatever lies at the path by then: another file, or none."""
+    fingerprint = table(task.data).fingerprint
+    expected, _ = train_stack(HYPERS, task, fingerprint=fingerprint, with_test=False)
+    for change in (lambda: write(tmp_path / "people.csv", shift=1), (tmp_path / "people.csv").unlink):
+        change()
+        with Pool(1, TERMS) as pool:
+            found, _ = pool.submit(train_stack, HYPERS, task, fingerprint=fingerprint, with_test=False).result()
+        assert found == expected
+
+
+def test_a_worker_elsewhere_with_another_file_is_refused_in_one_line(tmp_path: Path, task: Task) -> None:
+    fingerprint = table(task.data).fingerprint
+    forget()
+    write(tmp_path / "people.csv", shift=1)
+    with Pool(1, TERMS) as pool, pytest.raises(StudyError, match="another table than the study's") as refused:
+        pool.submit(train_stack, HYPERS, task, fingerprint=fingerprint, with_test=False).result()
+    assert "people.csv" in str(refused.value)
+    assert fingerprint in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_worker_that_is_older_than_the_file_reads_it_again(tmp_path: Path, task: Task) -> None:
+    before, _ = train_stack(HYPERS, task, fingerprint=table(task.data).fingerprint, with_test=False)
+    write(tmp_path / "people.csv", shift=1)
+    old = dict(tables._read)
+    forget()
+    fingerprint = table(task.data).fingerprint
+    expected, _ = train_stack(HYPERS, task, fingerprint=fingerprint, with_test=False)
+    tables._read.update(old)
+    split.cache_clear()
+    train_stack(HYPERS, task, fingerprint=old[task.data].fingerprint, with_test=False)
+    found, _ = train_stack(HYPERS, task, fingerprint=fingerprint, with_test=False)
+    assert found == expected != before
