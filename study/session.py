@@ -9,6 +9,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from study.asked.config import Config, read_config
+from study.baselines.training import noted_baselines, train_baselines
 from study.budget import BudgetSpentError, within
 from study.data.tables import how_to_get
 from study.errors import StudyError, UsageError, aligned
@@ -82,7 +83,10 @@ def open_ledger(place: Run) -> Ledger:
 def table_of(ledger: Ledger) -> pd.DataFrame:
     """The results table of what is recorded."""
     provenance: dict[str, Any] = ledger.note("provenance")
-    return results_table(read_config(provenance["config"]), ledger.records, provenance)
+    config = read_config(provenance["config"])
+    table = results_table(config, ledger.records, provenance)
+    table.attrs["baselines"] = noted_baselines(config, ledger)
+    return table
 
 
 def standing(place: Run) -> list[str]:
@@ -175,6 +179,7 @@ def _train(  # noqa: PLR0913  # what a run is made of
                 check=executor.check,
             )
             run(config, submissions, tables)
+            train_baselines(config, ledger, executor, log.say)
     except BudgetSpentError as error:
         return str(error)
     return COMPLETE

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property, partial
-from typing import Annotated, Any, Self, TypeVar, get_args
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
@@ -22,6 +22,7 @@ from study.searched.sampling import SAMPLERS, check_installed
 T = TypeVar("T")
 Count = Annotated[int, Field(ge=1, le=10**9)]
 Replicates = Annotated[int, Field(ge=1, le=MOST_REPLICATES)]
+Baseline = Literal["frequencies", "logistic", "trees", "mlp"]  # those of study.baselines.methods
 Arms = dict[str, dict[str, Any]]
 
 
@@ -105,6 +106,12 @@ class RefitStage(Section):
     trials: Count = 1
 
 
+class BaselineStage(Section):
+    """Other methods on the rows of the refit: same splits, same seeds, the same test part."""
+
+    methods: list[Baseline] = Field(default_factory=lambda: list(get_args(Baseline)))
+
+
 class Config(Section):
     """A study is a pure function of this, and of the versions it runs on."""
 
@@ -115,6 +122,7 @@ class Config(Section):
     score: ScoreStage | None = None
     search: SearchStage | None = None
     refit: RefitStage | None = None
+    baselines: BaselineStage | None = None
 
     @model_validator(mode="after")
     def _readable(self) -> Self:
@@ -128,6 +136,10 @@ class Config(Section):
         if self.score and not self.design:
             raise ValueError(
                 "score trains the best settings of designs, and design is missing: add [design], or drop score"
+            )
+        if self.baselines and not self.refit:
+            raise ValueError(
+                "baselines have the seeds of the refit, and refit is missing: add [refit], or drop baselines"
             )
         with _placed("hyper"):
             settings: dict[str, Any] = dict(self.shared)

@@ -47,6 +47,11 @@ def refit_networks(config: Config, arm: Arm, repeat: int, number: int, params: M
     return _replicates(config, arm, Key("refit", arm.name, repeat, number, 0), params, first=FRESH)
 
 
+def refit_seeds(config: Config) -> list[int]:
+    """Of the refit's networks."""
+    return [_seed(config, FRESH + replicate) for replicate in range(config.replicates["refit"])]
+
+
 def _replicates(config: Config, arm: Arm, key: Key, params: Mapping[str, Any], *, first: int = 0) -> Networks:
     """``key`` is that of replicate 0."""
     return {

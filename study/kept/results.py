@@ -76,12 +76,15 @@ def current(config: Config, records: Sequence[Record]) -> list[Record]:
 
 
 def write_results(table: pd.DataFrame, folder: Path) -> list[Path]:
-    """Writes results.parquet and results.csv, each whole or not at all."""
+    """Writes results.parquet and results.csv, and baselines.csv where there are some, each whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
+    baselines = pd.DataFrame(table.attrs.get("baselines", []))
     writers: dict[str, Callable[[Path], Any]] = {
         "results.parquet": table.to_parquet,
         "results.csv": lambda path: harmless(table).to_csv(path, index=False, lineterminator="\n"),
     }
+    if len(baselines):
+        writers["baselines.csv"] = lambda path: baselines.to_csv(path, index=False, lineterminator="\n")
     for name, write in writers.items():
         unfinished = folder / f".{name}"
         write(unfinished)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from study.measures import Measured
 from study.model.asking import Form
-from study.model.measures import Measured
 from study.records import Record
 from study.searched.ranking import mean_of
 
@@ -79,7 +79,11 @@ class Card:
                 "",
                 "| measure | value | interval |",
                 "|---|---|---|",
-                *(f"| {each.name} | {each.value:.4f} | {each.low:.4f} to {each.high:.4f} |" for each in self.measured),
+                *(
+                    f"| {each.name} | {each.value:.4f} | {each.low:.4f} to {each.high:.4f} |"
+                    for each in self.measured
+                    if each.value is not None
+                ),
                 "",
                 "Single networks of every arm on fresh seeds, 95 % intervals over seeds, lowest validation loss first:",
                 "",

@@ -10,10 +10,10 @@ from study.data.tables import OwnRows, table
 from study.errors import UsageError
 from study.kept.results import current
 from study.kept.runs import Run
+from study.measures import measures
 from study.model.asking import Form
 from study.model.card import Card
 from study.model.files import save
-from study.model.measures import measures
 from study.model.pipelines import soft_vote
 from study.model.retrained import chosen, complete, trained, trained_on_all_rows
 from study.own.address import parted
@@ -68,7 +68,11 @@ def make(place: Run, to: Path, *, arm: str | None, all_rows: bool, command: str)
 def _said(card: Card, to: Path, written: Path) -> list[str]:
     n = len(card.refits[card.arm])
     again = f"{n - card.differing} of {n} networks trained again are equal to the record, bit by bit"
-    scores = [f"{each.name} {each.value:.4f} [{each.low:.4f}, {each.high:.4f}]" for each in card.measured]
+    scores = [
+        f"{each.name} {each.value:.4f} [{each.low:.4f}, {each.high:.4f}]"
+        for each in card.measured
+        if each.value is not None
+    ]
     return [
         f"{card.arm}: {again}",
         f"test    {', '.join(scores[:3])}",

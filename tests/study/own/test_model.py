@@ -15,7 +15,7 @@ from nets.fold import log_probabilities
 from study.command_line import main
 from study.data.splits import load
 from study.kept.runs import Run
-from study.model.measures import measures
+from study.measures import measures
 from study.model.pipelines import soft_vote
 from study.model.retrained import chosen, trained
 from study.session import open_ledger

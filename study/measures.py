@@ -1,6 +1,6 @@
 """How well probabilities fit the classes of rows that nothing was chosen by, each measure with an interval over those rows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,33 +16,38 @@ LEAST = 1e-15  # a probability of 0 would have an infinite loss
 
 @dataclass(frozen=True)
 class Measured:
-    """A measure with its 95 % interval, by the bootstrap over ``rows``."""
+    """A measure with its 95 % interval, by the bootstrap over rows."""
 
     name: str
-    unit: str
-    value: float
+    value: float | None
     low: float
     high: float
-    rows: int
+
+
+def scores(probabilities: Probabilities, y: Labels, positive: int | None = None) -> dict[str, float | None]:
+    """Every measure by its name; ``None`` where a class has no row. F1 is that of ``positive``, or the mean over classes."""
+    whole = len(np.unique(y)) == probabilities.shape[1]
+    return {
+        "loss": log_loss(probabilities, y),
+        "error": float((probabilities.argmax(1) != y).mean()),
+        "auc": auc(probabilities, y) if whole else None,
+        "balanced_accuracy": float(balanced_accuracy_score(y, probabilities.argmax(1))) if whole else None,
+        "f1": f1(probabilities, y, positive),
+        "calibration_error": calibration_error(probabilities, y),
+    }
 
 
 def measures(probabilities: Probabilities, y: Labels, names: Sequence[str], positive: str | None) -> list[Measured]:
-    """Log-loss and error, and what else is asked for where classes are uneven; F1 is the positive class's, or the mean over classes."""
+    """All scores with intervals; the positive class of two is the second unless it is named."""
     place = names.index(positive) if positive in names else len(names) - 1 if len(names) == 2 else None
-    asked: dict[str, tuple[str, Callable[[Probabilities, Labels], float]]] = {
-        "log-loss": ("nats", log_loss),
-        "error": ("share", lambda p, y: float((p.argmax(1) != y).mean())),
-        "AUC": ("", auc),
-        "balanced accuracy": ("share", lambda p, y: float(balanced_accuracy_score(y, p.argmax(1)))),
-        "F1" if place is None else f"F1 of {names[place]}": ("", lambda p, y: f1(p, y, place)),
-        "calibration error": ("share", calibration_error),
-    }
-    draws = [rows for rows in _draws(y) if len(np.unique(y[rows])) == len(names)]
+    value = scores(probabilities, y, place)
+    again = [scores(probabilities[rows], y[rows], place) for rows in _draws(y)]
     found = []
-    for name, (unit, measure) in asked.items():
-        again = [measure(probabilities[rows], y[rows]) for rows in draws]
-        low, high = np.quantile(again, [0.025, 0.975]) if again else (np.nan, np.nan)
-        found.append(Measured(name, unit, measure(probabilities, y), float(low), float(high), len(y)))
+    for name, words in WORDS.items():
+        drawn = [each for score in again if (each := score[name]) is not None]
+        low, high = np.quantile(drawn, [0.025, 0.975]) if drawn else (np.nan, np.nan)
+        told = f"{words} of {names[place]}" if name == "f1" and place is not None else words
+        found.append(Measured(told, value[name], float(low), float(high)))
     return found
 
 
@@ -76,3 +81,13 @@ def calibration_error(probabilities: Probabilities, y: Labels) -> float:
     sure, right = probabilities.max(1), probabilities.argmax(1) == y
     bins = np.array_split(np.argsort(sure, kind="stable"), min(BINS, len(y)))
     return float(sum(abs(sure[rows].mean() - right[rows].mean()) * len(rows) for rows in bins) / len(y))
+
+
+WORDS = {
+    "loss": "log-loss",
+    "error": "error",
+    "auc": "AUC",
+    "balanced_accuracy": "balanced accuracy",
+    "f1": "F1",
+    "calibration_error": "calibration error",
+}

@@ -1,0 +1,97 @@
+"""The methods, each with the settings among which a seed's validation rows choose."""
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
+
+from study.data.splits import Task, load
+from study.measures import scores
+
+PASSES = 100  # of scikit-learn's own networks over the training rows, at most
+STEPS = 10_000  # of theirs, at most, as far as ten passes allow
+
+
+@dataclass(frozen=True)
+class Method:
+    """``make`` gives an untrained classifier for each of ``settings``, from seed and training rows."""
+
+    words: str
+    make: Callable[..., Any]
+    settings: Sequence[dict[str, Any]]
+    stops_by_validation: bool = False
+
+
+def train_baseline(name: str, task: Task, seed: int) -> dict[str, Any]:
+    """One method on one seed's rows: its setting of lowest validation loss, and how that does. Pure, as training is."""
+    method, data = METHODS[name], load(task, [seed], with_test=True)
+    assert data.valid is not None
+    assert data.test is not None
+    x, y = data.train.x[0], data.train.y[0]
+    held = {"X_val": data.valid.x[0], "y_val": data.valid.y[0]} if method.stops_by_validation else {}
+    found: list[tuple[float, int, dict[str, Any], dict[str, dict[str, float | None]]]] = []
+    for setting in method.settings:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # its budget is what it is
+            model = method.make(seed=seed, rows=len(x), **setting).fit(x, y, **held)
+        parts = {
+            part: scores(_probabilities(model, rows.x[0], data.classes), rows.y[0])
+            for part, rows in (("valid", data.valid), ("test", data.test))
+        }
+        found.append((parts["valid"]["loss"] or 0.0, len(found), setting, parts))
+    _, _, setting, parts = min(found)
+    told = {f"{part}_{measure}": value for part, held in parts.items() for measure, value in held.items()}
+    return {
+        "method": name,
+        "seed": seed,
+        "setting": ", ".join(f"{key} {value}" for key, value in setting.items()),
+        **told,
+    }
+
+
+def _probabilities(model: Any, x: Any, classes: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """(rows, classes); a class that no training row has is given none."""
+    whole = np.zeros((len(x), classes))
+    whole[:, model.classes_] = model.predict_proba(x)
+    return whole
+
+
+def _frequencies(*, seed: int, rows: int) -> DummyClassifier:
+    return DummyClassifier(strategy="prior")
+
+
+def _logistic(*, seed: int, rows: int, C: float) -> LogisticRegression:  # noqa: N803  # scikit-learn's name
+    return LogisticRegression(C=C, max_iter=1000)
+
+
+def _trees(*, seed: int, rows: int, **setting: Any) -> HistGradientBoostingClassifier:
+    return HistGradientBoostingClassifier(**setting, max_iter=300, early_stopping=True, random_state=seed)
+
+
+def _network(*, seed: int, rows: int, width: int, alpha: float) -> MLPClassifier:
+    passes = int(np.clip(STEPS / max(1, rows / min(200, rows)), 10, PASSES))
+    return MLPClassifier((width,), alpha=alpha, max_iter=passes, random_state=seed)
+
+
+METHODS: dict[str, Method] = {
+    "frequencies": Method("class frequencies", _frequencies, [{}]),
+    "logistic": Method("logistic regression", _logistic, [{"C": C} for C in (0.01, 0.1, 1.0, 10.0)]),
+    "trees": Method(
+        "gradient-boosted trees",
+        _trees,
+        [{"learning_rate": rate, "max_leaf_nodes": leaves} for rate in (0.03, 0.1) for leaves in (4, 31)],
+        stops_by_validation=True,
+    ),
+    "mlp": Method(
+        "scikit-learn’s MLPClassifier",
+        _network,
+        [{"width": width, "alpha": alpha} for width in (16, 100) for alpha in (1e-4, 0.1, 3.0)],
+    ),
+}
