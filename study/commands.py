@@ -12,6 +12,8 @@ from cyclopts import Parameter
 if TYPE_CHECKING:
     import pandas as pd
 
+    from study.kept.runs import Run
+
 Storage = Annotated[
     str | None,
     Parameter(
@@ -91,6 +93,8 @@ def run(
     config = read_study(asked, overrides, claimed=_claimed, only=only)
     command = _command(asked if data is None else study, name, trials, only, settings, table.words)
     carry_out(place, config, command=command, crew=crew, budget=budget, render=_render)
+    if config.baselines:
+        print("\n".join(_beside_others(place)))
     return 0
 
 
@@ -262,7 +266,9 @@ def model(
 
     words = ["dropstep", "model", *([] if name is None else ["--name", name]), "--to", str(to)]
     words += ([] if arm is None else ["--arm", arm]) + (["--refit-all"] if refit_all else [])
-    print("\n".join(make(chosen(name, storage), to, arm=arm, all_rows=refit_all, command=shlex.join(words))))
+    place = chosen(name, storage)
+    others = _beside_others(place)
+    print("\n".join(make(place, to, arm=arm, all_rows=refit_all, command=shlex.join(words), others=others)))
     return 0
 
 
@@ -282,6 +288,16 @@ def predict(model: Path, data: str, /, *, to: Path) -> int:
     told.to_csv(to, index=False, lineterminator="\n")
     print(f"{len(told)} rows, {told.columns[-len(found.classes_) - 1]} in {to}")
     return 0
+
+
+def _beside_others(place: "Run") -> list[str]:
+    """What the baselines say of the networks; nothing where there are none."""
+    import reports
+    from study.session import open_ledger, table_of
+
+    with closing(open_ledger(place)) as ledger:
+        found = reports.worth(table_of(ledger))
+    return [] if found is None else reports.worth_lines(found)
 
 
 def _render(table: "pd.DataFrame", folder: Path) -> Path:

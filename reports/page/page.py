@@ -12,6 +12,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.axes import Axes
 
+from reports.choice.worth import Worth, worth, worth_rows
 from reports.drawing import theme
 from reports.drawing.plates import LARGE, SMALL, Description, Panel, Plate, plate, printed
 from reports.drawing.search_figures import history, relations
@@ -52,7 +53,7 @@ def render(claims: Sequence[Claim], results: pd.DataFrame, folder: Path) -> Path
     table = plain(results)
     judgements = judge(claims, table)
     with theme.drawing():
-        context = _context(judgements, table, results.attrs)
+        context = _context(judgements, table, results.attrs) | _beside_others(worth(results))
     folder.mkdir(parents=True, exist_ok=True)
     found = findings(judgements)
     found.to_csv(folder / "findings.csv", index=False)
@@ -97,6 +98,13 @@ def _context(judgements: Sequence[Judgement], results: pd.DataFrame, attrs: dict
         "pruned": int(tried["mean"].isna().sum()),
         "search_plates": [] if trial is None else _search_plates(tried, opened, trial),
     }
+
+
+def _beside_others(found: Worth | None) -> dict[str, Any]:
+    """Where other methods stand beside the networks, what they say comes first."""
+    if found is None:
+        return {"others": None}
+    return {"others": printed(pd.DataFrame(worth_rows(found))), "headline": found.sentence}
 
 
 def _overviews(asked: Sequence[Judgement], also: Sequence[Judgement]) -> list[tuple[str, Sequence[Judgement]]]:

@@ -134,7 +134,14 @@ class Card:
         return [line for _, line in sorted(rows)]
 
     def _baselines(self) -> list[str]:
-        return ["### Beside other methods", "", *self.baselines, ""] if self.baselines else []
+        if not self.baselines:
+            return []
+        return [
+            "### Beside other methods",
+            "",
+            *(f"* {line.removeprefix('worth').strip()}" for line in self.baselines),
+            "",
+        ]
 
     def _limits(self) -> list[str]:
         return [

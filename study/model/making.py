@@ -1,5 +1,6 @@
 """From a study to a model: the chosen arm's networks again, as pipelines, measured on the test part, with a card."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -21,8 +22,10 @@ from study.own.parts import Sizes, parts
 from study.session import open_ledger
 
 
-def make(place: Run, to: Path, *, arm: str | None, all_rows: bool, command: str) -> list[str]:
-    """Writes model and card: what to say of them. Raises ``UsageError``."""
+def make(  # noqa: PLR0913  # options of the command line
+    place: Run, to: Path, *, arm: str | None, all_rows: bool, command: str, others: Sequence[str]
+) -> list[str]:
+    """Writes model and card, with what is to be said of other methods: what to say of them. Raises ``UsageError``."""
     if to.suffix != ".skops":
         raise UsageError(f"--to is a file whose name ends in .skops, got {to}")
     with closing(open_ledger(place)) as ledger:
@@ -56,7 +59,7 @@ def make(place: Run, to: Path, *, arm: str | None, all_rows: bool, command: str)
         arm=picked[0].key.arm,
         refits=complete(records),
         measured=measured,
-        baselines=[],
+        baselines=others,
         differing=found.differing,
         all_rows=all_rows,
     )

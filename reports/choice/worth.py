@@ -1,0 +1,145 @@
+"""Whether a network is worth it on this table: the chosen setting beside other methods, on the same seeds and test part."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from reports.choice.candidates import KEYS, Candidate, choose
+from reports.judging import text
+from reports.judging.intervals import Estimate, mean
+
+WORDS = {  # of study/baselines/methods.py
+    "frequencies": "class frequencies",
+    "logistic": "logistic regression",
+    "trees": "boosted trees",
+    "mlp": "scikit-learn’s MLPClassifier",
+}
+BLIND = "frequencies"  # looks at no input
+SMALLEST = {"loss": 0.02, "error": 1.0}  # effects of interest, in nats and points: those of the claims
+FACTORS = {"loss": 1.0, "error": 100.0}
+
+
+@dataclass(frozen=True)
+class Rival:
+    """Another method: its scores on the test part, and how far they are above the network's, paired by seed (positive: the network is better)."""
+
+    method: str
+    scores: Mapping[str, Estimate]
+    above: Mapping[str, Estimate]
+    valid_loss: float
+
+    @property
+    def name(self) -> str:
+        return WORDS.get(self.method, self.method)
+
+
+@dataclass(frozen=True)
+class Worth:
+    """The chosen network and its rivals, the lowest validation loss first."""
+
+    network: Candidate
+    rivals: tuple[Rival, ...]
+
+    @property
+    def strongest(self) -> Rival | None:
+        """The one of lowest validation loss that looks at the inputs."""
+        return next((rival for rival in self.rivals if rival.method != BLIND), None)
+
+    @property
+    def sentence(self) -> str:
+        """What the page says first."""
+        blind = next((rival for rival in self.rivals if rival.method == BLIND), None)
+        if blind is not None and blind.above["loss"].low <= 0:
+            return f"Nothing is learnt here that the class frequencies do not say {_differences(blind)}"
+        rival = self.strongest
+        if rival is None:
+            return "No other method stands beside the network"
+        found = {metric: _verdict(rival.above[metric], SMALLEST[metric]) for metric in SMALLEST}
+        return f"{_answer(found, rival.name)} {_differences(rival)}"
+
+
+def _verdict(above: Estimate, smallest: float) -> str:
+    """better or worse than the other by more than the smallest effect of interest, equal within it, or open: of the network."""
+    if not above.has_interval:
+        return "open"
+    if above.low > smallest:
+        return "better"
+    if above.high < -smallest:
+        return "worse"
+    return "equal" if -smallest < above.low and above.high < smallest else "open"
+
+
+def _answer(found: Mapping[str, str], rival: str) -> str:
+    loss, error = found["loss"], found["error"]
+    if {loss, error} == {"better", "worse"}:
+        return f"Whether a network is worth it depends on the measure: it is {loss} than {rival} in loss and {error} in error"
+    if "better" in (loss, error):
+        return f"A network is worth it here: it is better than {rival}"
+    if "worse" in (loss, error):
+        return f"A network is not worth it here: {rival} {'do' if rival.endswith('trees') else 'does'} better"
+    if loss == error == "equal":
+        return f"A network does as well as {rival} here, no better"
+    return f"A network is not shown to be better than {rival} here"
+
+
+def _differences(rival: Rival) -> str:
+    loss, error = rival.above["loss"], rival.above["error"]
+    return (
+        f"(test loss of {rival.name} less the network’s {text.quantity(loss.value, 'nat')} {text.interval(loss, 'nat')}"
+        f", error {text.quantity(error.value, 'points')} {text.interval_with_n(error, 'points')})"
+    )
+
+
+def worth(results: pd.DataFrame) -> Worth | None:
+    """``None`` where a run has no baselines, or no network on fresh seeds."""
+    rows = pd.DataFrame(results.attrs.get("baselines") or [])
+    choice = choose(results)
+    if rows.empty or choice is None:
+        return None
+    key = choice.best.key
+    own = results[(results[KEYS] == list(key)).all(axis=1)].set_index("seed")
+    held = [_rival(str(method), each.set_index("seed"), own) for method, each in rows.groupby("method", sort=False)]
+    return Worth(choice.best, tuple(sorted(held, key=lambda rival: rival.valid_loss)))
+
+
+def _rival(method: str, rows: pd.DataFrame, own: pd.DataFrame) -> Rival:
+    seeds = [seed for seed in own.index if seed in rows.index]
+    tested = {metric: f"test_{metric}" for metric in SMALLEST}
+    scores = {
+        metric: mean(FACTORS[metric] * rows.loc[seeds, column].to_numpy(float)) for metric, column in tested.items()
+    }
+    above = {
+        metric: mean(
+            FACTORS[metric] * (rows.loc[seeds, column].to_numpy(float) - own.loc[seeds, column].to_numpy(float))
+        )
+        for metric, column in tested.items()
+    }
+    return Rival(method, scores, above, float(rows["valid_loss"].mean()))
+
+
+def worth_lines(found: Worth) -> list[str]:
+    """For a terminal."""
+    return [f"worth   {found.sentence}", *(f"        {' · '.join(row.values())}" for row in worth_rows(found))]
+
+
+def worth_rows(found: Worth) -> list[dict[str, str]]:
+    """A table: each method’s test scores, and how far it is above the network."""
+    network = {"method": f"network: {found.network.name}"}
+    network |= {"test loss": _spelled(found.network.scores["test_loss"], "nat")}
+    network |= {"test error": _spelled(found.network.scores["test_error"], "%"), "loss above": "", "error above": ""}
+    return [network, *(_row(rival) for rival in found.rivals)]
+
+
+def _row(rival: Rival) -> dict[str, str]:
+    return {
+        "method": rival.name,
+        "test loss": _spelled(rival.scores["loss"], "nat"),
+        "test error": _spelled(rival.scores["error"], "%"),
+        "loss above": _spelled(rival.above["loss"], "nat", sign=True),
+        "error above": _spelled(rival.above["error"], "points", sign=True),
+    }
+
+
+def _spelled(estimate: Estimate, unit: str, *, sign: bool = False) -> str:
+    return f"{text.quantity(estimate.value, unit, sign=sign)} {text.interval(estimate, unit, sign=sign)}"

@@ -1,0 +1,75 @@
+"""Whether a network is worth it: planted differences come out by name, whichever method leads, and nothing is said that is not shown."""
+
+from copy import deepcopy
+
+import numpy as np
+import pandas as pd
+import pytest
+from test_choice import SEEDS, refitted
+
+import reports
+from reports.choice.worth import WORDS, worth
+
+LOSS = 0.6  # of the network on validation rows; 0.02 more on test rows, its error a quarter, and a point
+
+
+def _run(gaps: dict[str, float], *, noise: float = 0.003) -> pd.DataFrame:
+    """Each method's loss is above the network's by its gap; its error, in shares, by as much."""
+    table = refitted({"l2": LOSS})
+    generator = np.random.default_rng(1)
+    own = table[table.stage == "refit"]
+    rows = []
+    for method, gap in gaps.items():
+        for seed, loss, error in zip(own.seed, own.test_loss, own.test_error, strict=True):
+            off = gap + generator.normal(0, noise)
+            told = {"valid_loss": loss + off, "test_loss": loss + off, "test_error": error + off}
+            rows.append({"method": method, "seed": int(seed), **told})
+    table.attrs["baselines"] = rows
+    return table
+
+
+BLIND = {"frequencies": 0.3}
+
+
+@pytest.mark.parametrize("method", [name for name in WORDS if name != "frequencies"])
+@pytest.mark.parametrize(
+    ("gap", "said"),
+    [
+        (0.1, "A network is worth it here: it is better than {}"),
+        (-0.1, "A network is not worth it here: {} do"),
+        (0.0, "A network does as well as {} here, no better"),
+    ],
+)
+def test_a_planted_difference_from_the_strongest_rival_is_said(method: str, gap: float, said: str) -> None:
+    others = {name: 0.2 for name in WORDS if name not in {"frequencies", method}}
+    found = worth(_run({**BLIND, **others, method: gap}, noise=0.003))
+    assert found is not None
+    assert found.sentence.startswith(said.format(WORDS[method]))
+    assert found.strongest.method == method
+    assert found.strongest.above["loss"].value == pytest.approx(gap, abs=0.01)
+    assert found.strongest.above["error"].value == pytest.approx(100 * gap, abs=1)
+    assert found.strongest.above["loss"].seeds == SEEDS
+
+
+def test_what_seeds_cannot_tell_is_not_said() -> None:
+    found = worth(_run({**BLIND, "trees": 0.02}, noise=0.1))
+    assert found.sentence.startswith("A network is not shown to be better than boosted trees here")
+
+
+def test_a_network_that_learns_nothing_is_told_so() -> None:
+    assert worth(_run({"frequencies": -0.01, "trees": 0.1})).sentence.startswith("Nothing is learnt here")
+
+
+def test_a_run_without_baselines_says_nothing() -> None:
+    assert worth(refitted({"l2": LOSS})) is None
+
+
+def test_the_page_says_it_first_and_shows_every_method(tmp_path) -> None:
+    table = _run({**BLIND, "trees": -0.1})
+    table.attrs = deepcopy(table.attrs)
+    table.attrs["provenance"]["search"]["axes"]["l2"] = {}
+    page = reports.render([], table, tmp_path).read_text(encoding="utf-8")
+    assert page.index("A network is not worth it here: boosted trees do better") < page.index("Beside other methods")
+    assert page.index("Beside other methods") < page.rindex("boosted trees")
+    assert "class frequencies" in page
+    assert reports.worth_lines(worth(table))[0].startswith("worth   A network is not worth it here")

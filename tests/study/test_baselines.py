@@ -1,0 +1,62 @@
+"""Baselines have the refit's rows and seeds, are trained once, and choose by validation rows alone."""
+
+from contextlib import closing
+
+import numpy as np
+import pytest
+from small_study import small_study
+
+from study.baselines import training
+from study.baselines.methods import METHODS, train_baseline
+from study.baselines.training import noted_baselines, train_baselines
+from study.data.splits import load
+from study.errors import UsageError
+from study.kept.ledger import Ledger
+from study.kept.sqlite import Sqlite
+from study.trained.executors import Serial
+
+CONFIG = small_study(baselines={})
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_each_learns_and_says_which_setting_it_took(method: str) -> None:
+    told = train_baseline(method, CONFIG.data.task, 500)
+    assert told == train_baseline(method, CONFIG.data.task, 500)
+    assert 0 <= told["test_error"] <= (0.8 if method == "frequencies" else 0.2)
+    assert bool(told["setting"]) == (len(METHODS[method].settings) > 1)
+
+
+def test_class_frequencies_are_those_of_the_training_rows() -> None:
+    data = load(CONFIG.data.task, [501], with_test=True)
+    shares = np.bincount(data.train.y[0], minlength=3) / data.train.y.size
+    told = train_baseline("frequencies", CONFIG.data.task, 501)
+    assert told["test_loss"] == pytest.approx(-np.log(shares[data.test.y[0]]).mean())
+
+
+def test_what_is_noted_is_not_trained_again(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def stand_in(method: str, task, seed: int) -> dict[str, object]:
+        asked.append((method, seed))
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+        return {"method": method, "seed": seed}
+
+    monkeypatch.setattr(training, "train_baseline", stand_in)
+    with closing(Ledger(Sqlite(tmp_path / "study.db"))) as ledger, Serial() as executor:
+        with pytest.raises(KeyboardInterrupt):
+            train_baselines(CONFIG, ledger, executor, lambda line: None)
+        assert len(noted_baselines(CONFIG, ledger)) == 2
+        train_baselines(CONFIG, ledger, executor, lambda line: None)
+        found = noted_baselines(CONFIG, ledger)
+    assert sorted(set(asked)) == sorted((each["method"], each["seed"]) for each in found)
+    assert len(asked) == len(found) + 1
+    assert {each["method"] for each in found} == set(METHODS)
+
+
+def test_the_study_file_names_them() -> None:
+    assert set(CONFIG.baselines.methods) == set(METHODS)
+    with pytest.raises(UsageError, match="svm"):
+        small_study(baselines={"methods": ["svm"]})
+    with pytest.raises(UsageError, match=r"add \[refit\]"):
+        small_study(baselines={}, refit=None)
