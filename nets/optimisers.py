@@ -235,4 +235,9 @@ def _block_of(knob: Array, place: tuple[slice, slice]) -> Array:
     return rows_of(knob, rows) if knob.shape[1] == 1 else rows_of(knob, rows)[:, columns]
 
 
-OPTIMISERS: dict[str, type[Rule]] = {"sgd": SGD, "nesterov": Nesterov, "adam": Adam, "adamw": AdamW}
+OPTIMISERS: dict[str, type[Rule]] = {
+    "sgd": SGD,
+    "nesterov": Nesterov,
+    "adam": Adam,
+    "adamw": AdamW,
+}

@@ -69,5 +69,8 @@ class MaxNorm(Constraint):
             weight *= np.minimum(1, self.bound / norm)  # w = 0: c/0 is infinite
 
 
-PENALTIES: dict[str, type[Penalty]] = {"l1": L1, "l2": L2}
+PENALTIES: dict[str, type[Penalty]] = {
+    "l1": L1,
+    "l2": L2,
+}
 CONSTRAINTS: dict[str, type[Constraint]] = {"max_norm": MaxNorm}

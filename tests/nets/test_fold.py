@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from nets import Data, Hyper
 from nets.fold import Folded, fold, log_probabilities, logits, mean_log_probabilities
 from nets.layers.activations import ACTIVATIONS
+from nets.layers.loss import OUTPUTS
 from nets.layers.noise import NOISES
 from nets.passes import Pass
 from nets.rows import CHUNK
@@ -23,7 +24,8 @@ TOLERANCE = {"float32": 1e-5, "float64": 1e-13}
 
 def anything_trained(generator: np.random.Generator, **fields: object) -> Stack:
     """Three networks with parameters and moments as training may leave them."""
-    stack = Stack([Hyper(seed=seed, **fields) for seed in (1, 2, 3)], inputs=INPUTS, classes=CLASSES)
+    classes = 2 if fields.get("output") == "logit" else CLASSES
+    stack = Stack([Hyper(seed=seed, **fields) for seed in (1, 2, 3)], inputs=INPUTS, classes=classes)
     stack.parameters.values += generator.normal(0, 0.5, stack.parameters.values.shape)
     for moments in stack.moments:
         moments.mean[:] = generator.normal(size=moments.mean.shape)
@@ -42,6 +44,7 @@ def evaluated(stack: Stack, x: np.ndarray) -> np.ndarray:
 @settings(max_examples=100)
 @given(
     activation=st.sampled_from(sorted(ACTIVATIONS)),
+    output=st.sampled_from(sorted(OUTPUTS)),
     batch_norm=st.sampled_from(["none", "before", "after"]),
     depth=st.integers(1, 3),
     width=st.integers(1, 9),
@@ -63,7 +66,8 @@ def test_folded_equals_evaluation(seed: int, precision: str, keep_prob: float, *
 
 @pytest.mark.parametrize("bn_statistics", ["running", "population"])
 @pytest.mark.parametrize("batch_norm", ["none", "before", "after"])
-def test_loss_after_training(data_of: Callable[..., Data], batch_norm: str, bn_statistics: str) -> None:
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_loss_after_training(data_of: Callable[..., Data], output: str, batch_norm: str, bn_statistics: str) -> None:
     hypers = [
         Hyper(
             seed=seed,
@@ -74,11 +78,12 @@ def test_loss_after_training(data_of: Callable[..., Data], batch_norm: str, bn_s
             keep_prob=0.8,
             batch_norm=batch_norm,
             bn_statistics=bn_statistics,
+            output=output,
             precision="float64",
         )
         for seed in (1, 2)
     ]
-    data = data_of()
+    data = data_of(classes=2 if output == "logit" else 3)
     trainer = StackTraining(hypers, data)
     outcomes = trainer.run()
     assert data.valid is not None

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from hypers import knobs, shapes
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
@@ -12,49 +13,23 @@ from threadpoolctl import threadpool_limits
 import nets.probes
 from nets import Data, Hyper, train
 from nets.hyper import INSTRUMENTS
-from nets.layers.activations import ACTIVATIONS
-from nets.layers.noise import NOISES
 from nets.probes.registry import PROBES
 
 DataOf = Callable[..., Data]
 ALL = "+".join(PROBES)
 
-SHAPES = st.fixed_dictionaries(
-    {
-        "width": st.sampled_from([1, 3, 7]),
-        "depth": st.integers(0, 2),
-        "activation": st.sampled_from(sorted(ACTIVATIONS)),
-        "batch_norm": st.sampled_from(["none", "before", "after"]),
-        "bn_statistics": st.sampled_from(["running", "population", "batch"]),
-        "noise": st.sampled_from(sorted(NOISES)),
-        "noise_place": st.sampled_from(["before", "after"]),
-        "noise_redraw": st.sampled_from(["example", "batch", "run"]),
-        "precision": st.sampled_from(["float32", "float64"]),
-        "batch_size": st.just(8),
-        "steps": st.just(7),
-        "checkpoints": st.just(2),
-    }
-)
-KNOBS = st.fixed_dictionaries(
-    {
-        "seed": st.integers(0, 2),
-        "member": st.integers(0, 1),
-        "keep_prob": st.sampled_from([0.4, 1.0]),
-        "input_keep_prob": st.sampled_from([0.7, 1.0]),
-        "bn_noise": st.sampled_from([0.0, 0.5]),
-        "learning_rate": st.sampled_from([0.1, 1e30]),  # the last one diverges
-        "weights": st.sampled_from(["last", "best"]),
-    }
-)
+SMALL = {"batch_size": 8, "steps": 7, "epochs": 0, "checkpoints": 2, "probes": ALL}
 
 
 @settings(max_examples=40, phases=[Phase.explicit, Phase.generate])  # to shrink is to train hundreds of stacks
-@given(shape=SHAPES, me=KNOBS, others=st.lists(KNOBS, min_size=1, max_size=3), one=st.sampled_from(sorted(PROBES)))
-def test_laws(data_of: DataOf, shape: dict, me: dict, others: list[dict], one: str) -> None:
+@given(drawn=st.data(), shape=shapes(), width=st.sampled_from([1, 3, 7]), one=st.sampled_from(sorted(PROBES)))
+def test_laws(data_of: DataOf, drawn: st.DataObject, shape: dict, width: int, one: str) -> None:
     """To the last bit: the outcome without probes, the measures in any company, and one probe's beside the others'."""
-    data = data_of(rows=23, seeds=(0, 1, 2))
-    hyper = Hyper(**shape, **me, probes=ALL)
-    company = [Hyper(**shape, **other, probes=ALL) for other in others]
+    shape |= SMALL | {"width": width}
+    me, *others = drawn.draw(st.lists(knobs(shape["optimiser"]), min_size=2, max_size=4))
+    data = data_of(rows=23, classes=2 if shape["output"] == "logit" else 3, seeds=(0, 1, 2, 3))
+    hyper = Hyper(**shape, **me)
+    company = [Hyper(**shape, **other) for other in others]
     with threadpool_limits(1):  # another thread count may split a product elsewhere
         (alone,) = train([hyper], data)
         together = train([*company, hyper], data)[-1]
