@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from reports.evidence.checked import check, plain
 from reports.judging.intervals import LEVEL, Estimate, mean
 
 KEYS = ["stage", "arm", "repeat", "trial"]
@@ -101,12 +100,7 @@ class Choice:
 
 
 def choose(results: pd.DataFrame) -> Choice | None:
-    """Compares every setting that was trained again, on the seeds that they share; ``None`` where none was to its end.
-
-    Raises ``TableError`` where columns or provenance are missing.
-    """
-    check(results)
-    results = plain(results)
+    """Compares every setting that was trained again, on the seeds that they share; ``None`` where none was to its end."""
     rows = results[results["stage"].isin(CHOSEN_IN)]
     tables = {score: _by_seed(rows, score) * factor for score, factor in SCORES.items()}
     whole = tables[CHOOSING].dropna()

@@ -24,6 +24,25 @@ def lines(choice: Choice) -> list[str]:
     return [*told, f"        {_shrinkage(best)}", *_shortlisted(choice)]
 
 
+def recommendation(choice: Choice) -> str:
+    """The choice in one or two sentences for the page."""
+    best = choice.best
+    others = [each for each in choice.shortlist if each is not best]
+    simplest = choice.shortlist[0]
+    found = f"The lowest validation loss on fresh seeds has {best.name}: {_score(best)}. {text.sentence(_beside_none(choice))}."
+    if not others:
+        return f"{found} Every other setting is shown to be worse."
+    count = "one other setting" if len(others) == 1 else f"{len(others)} other settings"
+    simpler = "" if simplest is best else f", the simplest of them {simplest.name}"
+    return f"{found} It cannot be told apart from {count}{simpler}."
+
+
+def _beside_none(choice: Choice) -> str:
+    if choice.none is None:
+        return "no network without regularisation was trained again, so its gain is not known"
+    return "it is the one without regularisation" if choice.none is choice.best else _difference(choice.best)
+
+
 def _shortlisted(choice: Choice) -> list[str]:
     others = [each for each in choice.shortlist if each is not choice.best]
     if not others:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from math import ceil
 from pathlib import Path
@@ -13,11 +12,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.axes import Axes
 
 from reports.choice.worth import Worth, worth, worth_rows
+from reports.choice import section
+from reports.choice.candidates import CHOOSING, Choice, choose
+from reports.choice.told import recommendation
 from reports.drawing import theme
 from reports.drawing.plates import LARGE, SMALL, Description, Panel, Plate, plate, printed
 from reports.drawing.search_figures import history, relations
 from reports.evidence.checked import check, plain
-from reports.evidence.search import Score, best_trial, scores_of, trials
+from reports.evidence.search import best_trial, scores_of, trials
 from reports.judging import text
 from reports.judging.claim import METRICS, Claim, Judgement, judge
 from reports.judging.findings import findings
@@ -32,16 +34,6 @@ from reports.tuning.advice import advise
 from reports.tuning.regret_plates import plates as tuning_plates
 
 BY_CHANCE = 0.05  # of claims: Holm's level, within each of them
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """The chosen configuration: its number, arm, opened settings with unit and meaning, and scores."""
-
-    trial: int
-    arm: str
-    settings: tuple[tuple[str, str, str], ...]
-    scores: tuple[Score, ...]
 
 
 def render(claims: Sequence[Claim], results: pd.DataFrame, folder: Path) -> Path:
@@ -70,7 +62,8 @@ def _context(judgements: Sequence[Judgement], results: pd.DataFrame, attrs: dict
     asked = [each for each in all_tested(judgements) if each not in also]
     said = answer(judgements, provenance, int(results.loc[results["stage"] == "score", "seed"].nunique()))
     tried = trials(results, [field for field in searched["open"] if field in results.columns])
-    trial = best_trial(tried)
+    choice = choose(results)
+    trial = _trial(tried, choice)
     scored = [] if trial is None else scores_of(results, trial)
     opened = {} if trial is None else _opened(searched, str(trial["arm"]), results)
     return {
@@ -94,7 +87,7 @@ def _context(judgements: Sequence[Judgement], results: pd.DataFrame, attrs: dict
         },
         "advice": advise(results, provenance["data"]["classes"]),
         "tuning_plates": tuning_plates(results),
-        "chosen": None if trial is None else _chosen(trial, opened, attrs.get("fields", {}), scored),
+        "choice": _choice(choice),
         "pruned": int(tried["mean"].isna().sum()),
         "search_plates": [] if trial is None else _search_plates(tried, opened, trial),
     }
@@ -142,14 +135,25 @@ def _search_plates(tried: pd.DataFrame, opened: dict[str, Any], trial: "pd.Serie
     return [history(tried), *([relations(tried, opened, trial)] if opened else [])]
 
 
-def _chosen(trial: "pd.Series[Any]", opened: dict[str, Any], fields: dict[str, Any], scored: Sequence[Score]) -> Chosen:
-    nothing = {"unit": "", "meaning": ""}
-    described = {field: fields.get(field, nothing) for field in opened}
-    settings = tuple(
-        (field, f"{text.setting(trial[field])} {described[field]['unit']}".rstrip(), described[field]["meaning"])
-        for field in opened
-    )
-    return Chosen(int(trial["trial"]), str(trial["arm"]), settings, tuple(scored))
+def _trial(tried: pd.DataFrame, choice: Choice | None) -> "pd.Series[Any] | None":
+    """The chosen one; where that is no search's, or nothing was trained again, the best of the search."""
+    if choice is not None and choice.best.key[0] == "refit":
+        same = (tried[["arm", "repeat", "trial"]] == list(choice.best.key[1:])).all(axis=1)
+        return best_trial(pd.DataFrame(tried[same]))
+    return best_trial(tried)
+
+
+def _choice(found: Choice | None) -> dict[str, Any] | None:
+    """What the section on the chosen configuration shows."""
+    if found is None:
+        return None
+    seeds = found.best.scores[CHOOSING].seeds
+    return {
+        "words": recommendation(found),
+        "seeds": seeds,
+        "table": section.table(found),
+        "plate": section.shrinkage(found),
+    }
 
 
 def _counts(results: pd.DataFrame, tried: pd.DataFrame) -> list[str]:

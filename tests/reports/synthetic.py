@@ -229,7 +229,7 @@ def _refit(seeds):
     for replicate in range(seeds):
         loss, error = 0.7 + generator.normal(0, 0.02), 0.14 + generator.normal(0, 0.01)
         outcome = {"valid_loss": loss, "test_loss": loss + 0.01 + generator.normal(0, 0.01), "test_error": error}
-        yield _network("refit", "joint", 4, replicate, {"seed": 500 + replicate}, outcome)
+        yield _network("refit", "joint", 4, replicate, {"seed": 500 + replicate, "keep_prob": 0.8}, outcome)
 
 
 def _network(stage, arm, trial, replicate, settings, outcome):

@@ -1,0 +1,108 @@
+"""The choice as the page shows it: all that was trained again as a table, and from which value to which they went as a figure."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from reports.choice.candidates import Candidate, Choice
+from reports.choice.told import UNITS, origin, settings
+from reports.drawing import theme
+from reports.drawing.plates import LARGE, Description, Panel, Plate, PrintedTable, plate
+from reports.judging import text
+
+STEPS = ("where it\nwas chosen", "validation,\nfresh seeds", "test part,\nfresh seeds")
+COLUMNS = (
+    "Configuration",
+    "",
+    "Settings",
+    "Validation loss where chosen [nat]",
+    "on fresh seeds [nat]",
+    "Test loss [nat]",
+    "Test error [%]",
+    "Gain over none: loss [nat]",
+    "error [points]",
+)
+CAPTION = (
+    "Mean loss of every setting where it was chosen, on fresh seeds, and on the test part. The lowest of many is low by luck too: "
+    "the rise from the first to the second is that luck. Each line is one setting; the chosen one and the best without "
+    "regularisation are named."
+)
+
+
+def table(choice: Choice) -> PrintedTable:
+    """A row for each candidate: the chosen one, no regularisation, those that cannot be told apart, the rest by loss."""
+    return PrintedTable(COLUMNS, tuple(_row(choice, each) for each in ordered(choice)))
+
+
+def ordered(choice: Choice) -> list[Candidate]:
+    first = [choice.best, *([choice.none] if choice.none else []), *choice.shortlist, *choice.candidates]
+    return list({each.key: each for each in first}.values())
+
+
+def _row(choice: Choice, candidate: Candidate) -> tuple[str, ...]:
+    gains = [_gain(candidate, score) for score in ("test_loss", "test_error")]
+    scores = ("valid_loss", "test_loss", "test_error")
+    return (
+        candidate.name,
+        _standing(choice, candidate),
+        f"{settings(candidate)}; {origin(candidate)}",
+        text.number(candidate.before.value, "nat", sign=False),
+        *(text.spelled(candidate.scores[score], UNITS[score], sign=False) for score in scores),
+        *gains,
+    )
+
+
+def _standing(choice: Choice, candidate: Candidate) -> str:
+    if candidate is choice.best:
+        return "chosen"
+    known = {each.key for each in choice.shortlist}
+    return "cannot be told apart" if candidate.key in known else "worse"
+
+
+def _gain(candidate: Candidate, score: str) -> str:
+    found = candidate.gain.get(score)
+    if found is None:
+        return text.UNKNOWN
+    return "none itself" if found.value == found.error == 0 else text.spelled(found, UNITS[score])
+
+
+def shrinkage(choice: Choice) -> Plate:
+    """From the value that chose a setting to its values on seeds and rows that did not."""
+    rows = [
+        {
+            "configuration": each.name,
+            "from": origin(each),
+            **dict(zip(("chosen", "fresh", "test"), _path(each), strict=True)),
+        }
+        for each in choice.candidates
+    ]
+    best, none = choice.best, choice.none
+    alt = f"Mean losses of {text.count(len(rows), 'setting')} where they were chosen, on fresh seeds and on the test part; the chosen one is {best.name}."
+    named = [best] if none is None or none is best else [best, none]
+    panel = Panel("Does the best hold?", lambda ax: draw(choice.candidates, named, ax))
+    return plate("shrinkage", [panel], Description(alt, CAPTION), data=pd.DataFrame(rows), size=LARGE)
+
+
+def draw(candidates: Sequence[Candidate], named: Sequence[Candidate], ax: Axes) -> Axes:
+    """The axis spends itself on the better half of the settings and on those that are named."""
+    for each in candidates:
+        ax.plot(range(3), _path(each), color=theme.MUTED, linewidth=0.7, alpha=0.35)
+    for each, colour in zip(named, (theme.INK, theme.colour("none")), strict=False):
+        path = _path(each)
+        ax.plot(range(3), path, "o-", color=colour, markersize=4, linewidth=1.8)
+        ax.annotate(
+            each.name, (2, path[2]), xytext=(6, 0), textcoords="offset points", color=colour, va="center", fontsize=8
+        )
+    levels = pd.Series([value for each in candidates for value in _path(each)]).dropna()
+    top = max(levels.median(), *(pd.Series(_path(each)).max() for each in named))
+    spread = (top - levels.min()) or 1.0
+    ax.set_ylim(levels.min() - 0.05 * spread, top + 0.1 * spread)
+    ax.set_xlim(-0.2, 3.1)
+    ax.set_xticks(range(3), STEPS)
+    ax.set_ylabel("loss [nat]")
+    return ax
+
+
+def _path(candidate: Candidate) -> tuple[float, float, float]:
+    return candidate.before.value, candidate.scores["valid_loss"].value, candidate.scores["test_loss"].value
