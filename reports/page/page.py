@@ -11,10 +11,10 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.axes import Axes
 
-from reports.choice.worth import Worth, worth, worth_rows
 from reports.choice import section
 from reports.choice.candidates import CHOOSING, Choice, choose
 from reports.choice.told import recommendation
+from reports.choice.worth import Worth, worth, worth_rows
 from reports.drawing import theme
 from reports.drawing.plates import LARGE, SMALL, Description, Panel, Plate, plate, printed
 from reports.drawing.search_figures import history, relations
