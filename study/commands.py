@@ -128,7 +128,7 @@ def report(*, name: Name = None, storage: Storage = None) -> int:
     from study.session import open_ledger, publish
 
     with closing(open_ledger(place)) as ledger:
-        print(publish(place, ledger, _render))
+        print(publish(place, ledger, _render)[-1])
     return 0
 
 

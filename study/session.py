@@ -16,6 +16,7 @@ from study.errors import StudyError, UsageError, aligned
 from study.kept.ledger import Ledger
 from study.kept.optuna_tables import OptunaTables
 from study.kept.provenance import check_extent, check_repeats, check_same, describe, difference_table, differences
+from study.kept.published import is_current, networks_published, publication, publishing, write_whole
 from study.kept.results import current, results_table, write_results
 from study.kept.runs import Run
 from study.loop import run
@@ -52,23 +53,28 @@ def carry_out(  # noqa: PLR0913  # options of the command line
         end = _train(place, ledger, config, log, crew=crew, budget=budget)
         ledger.write_note("end", end)
         log.say(end)
-        if ledger.note("published") == len(ledger.records) and place.has_results:
+        if is_current(ledger, place.folder):
             log.say("nothing left to do")
         else:
             log.say("writing the results and the report")
-            publish(place, ledger, render)
+            files = publish(place, ledger, render)
             if end == COMPLETE:
-                ledger.write_note("published", len(ledger.records))
+                ledger.write_note("published", publication(ledger, place.folder, files))
             place.database.back_up(len(ledger.records))
         for line in [*summary(config, current(config, ledger.records)), f"report  {place.page}"]:
             log.say(line)
 
 
-def publish(place: Run, ledger: Ledger, render: Render) -> Path:
-    """Writes the results table and the page; returns the page."""
-    table = table_of(ledger)
-    write_results(table, place.folder)
-    return render(table, place.page.parent)
+def publish(place: Run, ledger: Ledger, render: Render) -> list[Path]:
+    """Writes the results table, the findings and, last, the page; returns these files."""
+
+    def drawn(unfinished: Path) -> list[Path]:
+        page = render(table, unfinished)
+        return [*sorted(set(unfinished.iterdir()) - {page}), page]
+
+    with publishing(place.folder):
+        table = table_of(ledger)
+        return [*write_results(table, place.folder), *write_whole(place.page.parent, drawn)]
 
 
 def open_ledger(place: Run) -> Ledger:
@@ -99,7 +105,7 @@ def standing(place: Run) -> list[str]:
             done, total = Tally(config, records).networks
             lines.append(f"pace    {pace(ledger, total - done)}")
             state = "running"
-        elif ledger.note("published") == len(ledger.records):
+        elif networks_published(ledger) == len(ledger.records):
             state = "finished"
         else:
             end = ledger.note("end")

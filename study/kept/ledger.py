@@ -189,7 +189,7 @@ class Ledger:
         self._database.patiently(write)
 
     def _check_digest(self, digest: str, content: Any, what: str) -> None:
-        if digest != _digest(content):
+        if digest != digest_of(content):
             raise self._damaged(f"its {what} is not as it was recorded")
 
     def close(self) -> None:
@@ -203,7 +203,7 @@ def _held(connection: sql.Connection, rows: Collection[tuple[Any, ...]]) -> set[
 
 
 def _replace(connection: sql.Connection, subject: str, document: Any) -> None:
-    row = {"document": document, "digest": _digest(document)}
+    row = {"document": document, "digest": digest_of(document)}
     if not connection.execute(CHANGE, {"this": subject, **row}).rowcount:
         connection.execute(sql.insert(NOTES), [{"subject": subject, **row}])
 
@@ -214,10 +214,10 @@ def _stored(record: Record) -> dict[str, Any]:
         name: float(value) if isinstance(value, int) and isinstance(NETWORKS.c[name].type, sql.Double) else value
         for name, value in record.row.items()
     }
-    return {**row, "digest": _digest(row), "recorded_at": time.time()}
+    return {**row, "digest": digest_of(row), "recorded_at": time.time()}
 
 
-def _digest(content: Any) -> str:
+def digest_of(content: Any) -> str:
     """Equal for equal JSON, and so for what was written and what is read."""
     text = json.dumps(content, sort_keys=True)
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()

@@ -1,7 +1,7 @@
 """The results table: one row for each network, one column for each field of ``Key``, ``Task``, ``Hyper`` and ``Outcome``."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from study.asked.config import Config
 from study.asked.scores import chosen
 from study.data.splits import Task
 from study.kept.endings import stopped
+from study.kept.published import write_whole
 from study.records import Key, Record
 from study.searched.ranking import best_trials
 
@@ -77,19 +78,16 @@ def current(config: Config, records: Sequence[Record]) -> list[Record]:
 
 def write_results(table: pd.DataFrame, folder: Path) -> list[Path]:
     """Writes results.parquet and results.csv, and baselines.csv where there are some, each whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
     baselines = pd.DataFrame(table.attrs.get("baselines", []))
-    writers: dict[str, Callable[[Path], Any]] = {
-        "results.parquet": table.to_parquet,
-        "results.csv": lambda path: harmless(table).to_csv(path, index=False, lineterminator="\n"),
-    }
-    if len(baselines):
-        writers["baselines.csv"] = lambda path: baselines.to_csv(path, index=False, lineterminator="\n")
-    for name, write in writers.items():
-        unfinished = folder / f".{name}"
-        write(unfinished)
-        unfinished.replace(folder / name)
-    return [folder / name for name in writers]
+    tables = {"results.csv": table} | ({"baselines.csv": baselines} if len(baselines) else {})
+
+    def write(unfinished: Path) -> list[Path]:
+        table.to_parquet(unfinished / "results.parquet")
+        for name, each in tables.items():
+            harmless(each).to_csv(unfinished / name, index=False, lineterminator="\n")
+        return [unfinished / name for name in ("results.parquet", *tables)]
+
+    return write_whole(folder, write)
 
 
 def harmless(table: pd.DataFrame) -> pd.DataFrame:

@@ -60,11 +60,6 @@ class Run:
     def page(self) -> Path:
         return self.folder / "report" / "index.html"
 
-    @property
-    def has_results(self) -> bool:
-        """Whether tables and page are there, of whatever age."""
-        return all(path.exists() for path in (self.folder / "results.parquet", self.folder / "results.csv", self.page))
-
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Raises ``StudyError`` if another driver has the study, or another study the folder."""

@@ -30,15 +30,6 @@ def test_a_run_writes_its_results_and_the_next_one_finds_nothing_left_to_do(run,
     assert len(pages) == 1
 
 
-@pytest.mark.parametrize("file", ["report/index.html", "results.csv"])
-def test_what_is_gone_is_written_again(run, pages: list[pd.DataFrame], file: str) -> None:
-    run()
-    Path("runs/small", file).unlink()
-    run()
-    assert Path("runs/small", file).exists()
-    assert len(pages) == 2
-
-
 def test_the_table_has_every_field_in_order_with_unit_and_meaning(run) -> None:
     run()
     table = pd.read_parquet("runs/small/results.parquet")

@@ -1,0 +1,177 @@
+"""Published means these bytes: what is missing, cut or stale is written again, and at any instant each file is the old or the new one, whole."""
+
+import os
+import threading
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from study import commands
+from study.errors import StudyError
+from study.kept import published
+from study.kept.ledger import Ledger
+from study.kept.published import UNFINISHED, is_current, publishing, write_whole
+from study.kept.runs import Run
+
+FOLDER = Path("runs/small")
+FILES = ("results.parquet", "results.csv", "report/index.html")
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in FILES}
+
+
+def gone(path: Path) -> None:
+    path.unlink()
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def touched(path: Path) -> None:
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] + b"?" + whole[len(whole) // 2 + 1 :])
+
+
+@pytest.fixture
+def filled_pages(pages: list[pd.DataFrame], monkeypatch: pytest.MonkeyPatch) -> list[pd.DataFrame]:
+    """Pages that hold something."""
+
+    def render(table: pd.DataFrame, folder: Path) -> Path:
+        pages.append(table)
+        (folder / "index.html").write_text(f"{len(table)} networks, {table.attrs['provenance']['search']}")
+        return folder / "index.html"
+
+    monkeypatch.setattr(commands, "_render", render)
+    return pages
+
+
+def test_what_is_missing_cut_or_changed_is_written_again(run, filled_pages) -> None:
+    run()
+    whole = bytes_of(FOLDER)
+    for name in FILES:
+        for harm in (gone, emptied, cut, touched):
+            harm(FOLDER / name)
+            code, out, _ = run()
+            assert (code, "nothing left to do" in out) == (0, False), (name, harm)
+            assert bytes_of(FOLDER) == whole
+    pages_before = len(filled_pages)
+    assert "nothing left to do" in run()[1]
+    assert len(filled_pages) == pages_before
+
+
+def test_more_trials_than_patience_lets_come_are_told_of(run, filled_pages) -> None:
+    """No network is new, and what the study is called to do is."""
+    patient = "--set", "search.patience=2"
+    run(*patient, "--trials", "30")
+    assert "nothing left to do" not in run(*patient, "--trials", "40")[1]
+    assert filled_pages[-1].attrs["provenance"]["search"]["trials"] == 40
+    assert "nothing left to do" in run(*patient, "--trials", "40")[1]
+
+
+def test_a_newer_page_is_drawn(run, pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    run()
+    monkeypatch.setattr(published, "_code_of_reports", lambda: "another")
+    assert "nothing left to do" not in run()[1]
+    assert len(pages) == 2
+
+
+class PowerCut(BaseException):
+    """After it nothing is written."""
+
+
+class Power:
+    """Lasts for a number of calls."""
+
+    def __init__(self, calls: int) -> None:
+        self._left = calls
+
+    def until_cut(self, function):
+        def call(*arguments):
+            if self._left == 0:
+                raise PowerCut
+            self._left -= 1
+            return function(*arguments)
+
+        return call
+
+
+def test_a_power_cut_at_any_write_leaves_old_or_new_files_and_the_next_run_mends(
+    run, filled_pages, monkeypatch
+) -> None:
+    run()
+    old = bytes_of(FOLDER)
+    run("--trials", "6", "--name", "whole")
+    new = bytes_of(Path("runs/whole"))
+    networks = [len(pd.read_parquet(f"runs/{name}/results.parquet")) for name in ("small", "whole")]
+    steps = 0
+    while True:
+        with monkeypatch.context() as patched, suppress(PowerCut):
+            power = Power(steps)
+            patched.setattr(published.os, "fsync", power.until_cut(os.fsync))
+            patched.setattr(Path, "replace", power.until_cut(Path.replace))
+            run("--trials", "6")
+            break
+        assert len(pd.read_parquet(FOLDER / "results.parquet")) in networks
+        assert len(pd.read_csv(FOLDER / "results.csv")) in networks
+        assert (FOLDER / "report/index.html").read_bytes() in (old[FILES[-1]], new[FILES[-1]])
+        steps += 1
+    assert steps >= 8  # three files, two folders, and the backup
+    assert not list(FOLDER.rglob(f"{UNFINISHED}*"))
+    assert bytes_of(FOLDER)["report/index.html"] == new["report/index.html"]
+    with closing(Ledger(Run("small").database)) as ledger:
+        assert is_current(ledger, FOLDER)
+
+
+def test_a_file_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settled: set[int] = set()
+    fsync, replace = os.fsync, Path.replace
+
+    def noted(descriptor: int) -> None:
+        settled.add(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    def checked(path: Path, target: Path) -> Path:
+        assert path.stat().st_ino in settled
+        return replace(path, target)
+
+    def write(folder: Path) -> list[Path]:
+        (folder / "a").write_text("1")
+        (folder / "b").write_text("2")
+        return [folder / "a", folder / "b"]
+
+    monkeypatch.setattr(published.os, "fsync", noted)
+    monkeypatch.setattr(Path, "replace", checked)
+    assert write_whole(tmp_path, write) == [tmp_path / "a", tmp_path / "b"]
+    assert tmp_path.stat().st_ino in settled
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
+
+
+def test_a_second_publisher_waits_or_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+
+    def second() -> None:
+        with publishing(tmp_path):
+            order.append("second")
+
+    with publishing(tmp_path):
+        other = threading.Thread(target=second)
+        other.start()
+        other.join(0.3)
+        order.append("first")
+    other.join()
+    assert order == ["first", "second"]
+    monkeypatch.setattr(published, "PATIENCE", 0.0)
+    with (
+        publishing(tmp_path),
+        pytest.raises(StudyError, match="another command has been writing"),
+        publishing(tmp_path),
+    ):
+        pass
