@@ -1,11 +1,10 @@
 """B13: under batch normalisation L2 acts only through the effective learning rate."""
 
-import pandas as pd
-
-from reports.evidence.paired import arm, at_best, pair, with_regime
+from reports.evidence.contrasts import Contrast, Side
+from reports.evidence.quantities import VALID_LOSS
 from reports.experiments.further_tables import SMALL, also
-from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Quote
+from reports.experiments.seeded import SeededClaim
+from reports.judging.claim import Quote
 from reports.judging.rules import Measured, equivalence
 from reports.judging.verdict import SESOI
 
@@ -19,28 +18,29 @@ RULE = equivalence(
         unit="nat",
         issue="L2 under batch normalisation acts only through the learning rate",
         depends="label noise",
+        says="under batch normalisation {less} has a lower loss than {more}",
     ),
     margin=SESOI,
     alike="under batch normalisation L2 does nothing that a learning rate cannot",
-    above="under batch normalisation L2 does more than a learning rate can",
-    below="under batch normalisation L2 is worse than none",
+    above="under batch normalisation L2 has a lower loss than no L2",
+    below="under batch normalisation no L2 has a lower loss than L2",
 )
 ARM = {
     "data": {"label_noise": [0.0, 0.2]},
     "depth": 2,
     "width": 32,
     "batch_norm": "before",
-    "learning_rate": [0.002, 0.006, 0.02, 0.06, 0.2],
+    "learning_rate": [0.002, 0.008, 0.03, 0.12, 0.5],
 }
 
 
-def evidence(rows: pd.DataFrame) -> pd.DataFrame:
-    networks = with_regime(rows, {"label_noise": "{:.0%} wrong labels"})
-    without = at_best(arm(networks, "none"), tuned=["learning_rate"])
-    return pair(without, at_best(arm(networks, "l2"), tuned=["l2", "learning_rate"]), "valid_loss")
-
-
-CLAIM = Claim(
+CONTRAST = Contrast(
+    high=Side("no L2", "none"),
+    low=Side("L2", "l2", tuned=("l2", "learning_rate")),
+    value=VALID_LOSS,
+    regimes={"label_noise": "{:.0%} wrong labels"},
+)
+CLAIM = SeededClaim(
     slug="B13",
     statement="Under batch normalisation L2 acts only through the effective learning rate",
     quote=Quote("001", "This contrasted to L2 Reg., where the parameter lambda can be tuned continuously."),
@@ -48,7 +48,7 @@ CLAIM = Claim(
     tables=SMALL,
     literature="van Laarhoven 2017: L2 under normalisation regularises only by way of the effective learning rate.",
     revised="The grid of learning rates is coarser, for the sake of its cost.",
-    **by_seed(
-        RULE, evidence, design="B13", caption="Loss without L2 less with it, each at its best, under normalisation."
-    ),
+    rule=RULE,
+    compared=[CONTRAST],
+    caption="Loss without L2 less with it, each at its best, under normalisation.",
 )

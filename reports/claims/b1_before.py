@@ -1,10 +1,8 @@
 """B1: batch normalisation belongs before the activation, not after."""
 
-import pandas as pd
-
 from reports.experiments import speed
-from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Quote
+from reports.experiments.seeded import SeededClaim
+from reports.judging.claim import Quote
 from reports.judging.rules import Measured, effect
 
 RULE = effect(
@@ -16,19 +14,17 @@ RULE = effect(
         unit="times",
         issue="normalisation is better placed before the activation",
         depends="activation and initial weights",
+        says=speed.SAYS,
     ),
     margin=1.25,
-    supported="normalisation trains faster before the activation than after it",
-    contradicted="normalisation trains faster after the activation than before it",
+    supported="normalisation before the activation trains faster than normalisation after the activation",
+    contradicted="normalisation after the activation trains faster than normalisation before the activation",
     alike="it makes no difference of interest whether normalisation stands before or after the activation",
 )
 
 
-def evidence(rows: pd.DataFrame) -> pd.DataFrame:
-    return speed.ratio(rows, slow="after", fast="before")
-
-
-CLAIM = Claim(
+CONTRAST = speed.steps(slow=speed.AFTER, fast=speed.BEFORE)
+CLAIM = SeededClaim(
     slug="B1",
     statement="Batch normalisation belongs before the activation",
     quote=Quote("001", "The BN layer should be placed after the linear layer and before the activation layer."),
@@ -37,7 +33,7 @@ CLAIM = Claim(
     tables=speed.TABLES,
     literature="Ioffe & Szegedy 2015 place it before. A public benchmark on ImageNet (caffenet128) found 0.474 of accuracy "
     "before ReLU and 0.499 after it.",
-    **by_seed(
-        RULE, evidence, design=speed.NAME, caption="Steps to the target after over before, on a logarithmic axis."
-    ),
+    rule=RULE,
+    compared=[CONTRAST],
+    caption="Steps to the target after over before, on a logarithmic axis.",
 )

@@ -1,19 +1,22 @@
 """B3: batch normalisation keeps units out of saturation, however their inputs are distributed."""
 
-import numpy as np
+from dataclasses import replace
+from typing import Any
+
 import pandas as pd
 
-from reports.evidence.measures import measured, values
-from reports.evidence.paired import arm, with_regime
+from reports.evidence.contrasts import Level, Side
+from reports.evidence.paired import Regimes
+from reports.evidence.quantities import Probed
 from reports.experiments.further_tables import DEEP, also
-from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Quote
+from reports.experiments.seeded import SeededClaim
+from reports.judging.claim import Quote
 from reports.judging.rules import Measured, at_most
 
 RULE = at_most(
     Measured(
-        what="Share of units × rows whose activation has less than a tenth of its greatest slope, with normalisation before the "
-        "activation, mean over 4 hidden layers of 50 units and over the checkpoints of 300 steps at learning rate 0.1; digits, 600 clean training "
+        what="Share of units × rows whose activation has less than a tenth of its greatest slope (of ReLU, which is flat for half of all inputs by design, the share of units "
+        "that are so on every row), with normalisation before the activation, mean over 4 hidden layers of 50 units and over the checkpoints of 300 steps at learning rate 0.1; digits, 600 clean training "
         f"rows; initial weights as usual and 5 times as large. {also(DEEP)}",
         quantity="saturated share",
         reading="0 is none",
@@ -26,8 +29,8 @@ RULE = at_most(
     supported="batch normalisation keeps units out of saturation",
     contradicted="batch normalisation leaves more than a tenth of the units on their flat parts",
 )
-REGIMES = {"activation": "{}", "init_gain": "gain {:g}"}
-ARM = {
+REGIMES: Regimes = {"activation": "{}", "init_gain": "gain {:g}"}
+ARM: dict[str, Any] = {
     "data": {"train": 600, "valid": 300, "label_noise": 0.0},
     "depth": 4,
     "width": 50,
@@ -41,24 +44,27 @@ ARM = {
 }
 
 
-def evidence(rows: pd.DataFrame) -> pd.DataFrame:
-    networks = with_regime(measured(rows, "saturation.share"), REGIMES)
-    shares = networks.assign(effect=[np.mean(each) for each in values(networks, "saturation.share")])
-    without = dict(iter(arm(shares, "none").groupby("regime", sort=False)["effect"].mean().items()))
-    found = arm(shares, "before")[["regime", "seed", "effect", "activation"]]
-    notes = [
-        _note(without.get(regime), relu=activation == "relu")
-        for regime, activation in zip(found["regime"], found["activation"], strict=True)
+LEVELS = [
+    Level(
+        side=Side("normalisation", "before", tuned=(), where={"activation": activation}),
+        value=Probed(f"saturation.{'dead' if activation == 'relu' else 'share'}"),
+        regimes=REGIMES,
+    )
+    for activation in ARM["activation"]
+]
+WITHOUT = [replace(each, side=replace(each.side, arm="none")) for each in LEVELS]
+
+
+def _noted(rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    without = pd.concat([each.evidence(rows) for each in WITHOUT]).groupby("regime")["effect"].mean().to_dict()
+    said = [
+        f"without normalisation {without[regime]:.2f}" if regime in without else "without normalisation none survives"
+        for regime in found["regime"]
     ]
-    return found.drop(columns="activation").assign(note=notes)
+    return found.assign(note=said)
 
 
-def _note(without: float | None, *, relu: bool) -> str:
-    said = "without normalisation none survives" if without is None else f"without normalisation {without:.2f}"
-    return f"{said}; half of all inputs below zero is what ReLU is made for" if relu else said
-
-
-CLAIM = Claim(
+CLAIM = SeededClaim(
     slug="B3",
     statement="Batch normalisation keeps units out of saturation, however their inputs are distributed",
     quote=Quote(
@@ -68,5 +74,8 @@ CLAIM = Claim(
     ),
     design={"none": ARM, "before": {**ARM, "batch_norm": "before"}},
     tables=DEEP,
-    **by_seed(RULE, evidence, design="B3", caption="Share of units × rows on the flat part of their activation."),
+    rule=RULE,
+    compared=LEVELS,
+    noted=_noted,
+    caption="Share of units × rows on the flat part of their activation.",
 )

@@ -1,10 +1,8 @@
 """B4: batch normalisation makes training ten times faster."""
 
-import pandas as pd
-
 from reports.experiments import speed
-from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Quote
+from reports.experiments.seeded import SeededClaim
+from reports.judging.claim import Quote
 from reports.judging.rules import Measured, at_least
 
 RULE = at_least(
@@ -16,19 +14,17 @@ RULE = at_least(
         unit="times",
         issue="batch normalisation makes training ten times faster",
         depends="activation and initial weights",
+        says="{less} trains ten times faster than {more}, or more",
     ),
     limit=10,
     margin=1.25,
-    supported="batch normalisation makes training ten times faster or more",
-    contradicted="batch normalisation does not make training ten times faster",
+    supported="normalisation before the activation trains ten times faster than no normalisation, or more",
+    contradicted="normalisation before the activation does not train ten times faster than no normalisation",
 )
 
 
-def evidence(rows: pd.DataFrame) -> pd.DataFrame:
-    return speed.ratio(rows, slow="none", fast="before")
-
-
-CLAIM = Claim(
+CONTRAST = speed.steps(slow=speed.NONE, fast=speed.BEFORE)
+CLAIM = SeededClaim(
     slug="B4",
     statement="Normalising hidden layers makes training ten times faster, or more",
     quote=Quote(
@@ -41,10 +37,7 @@ CLAIM = Claim(
     tables=speed.TABLES,
     literature="Ioffe & Szegedy 2015, ImageNet: 2.3 times fewer steps with batch normalisation alone, 14 times with a five "
     "times larger learning rate and other changes.",
-    **by_seed(
-        RULE,
-        evidence,
-        design=speed.NAME,
-        caption="Steps to the target without normalisation over steps with it, on a logarithmic axis.",
-    ),
+    rule=RULE,
+    compared=[CONTRAST],
+    caption="Steps to the target without normalisation over steps with it, on a logarithmic axis.",
 )

@@ -1,38 +1,37 @@
 """B9: with batch normalisation a network stands inputs that changed after training ("coloured cats")."""
 
-import pandas as pd
-
-from reports.evidence.measures import measure, measured
-from reports.evidence.paired import arm, at_best, in_regimes, pair, with_regime
+from reports.evidence.contrasts import Contrast, Side
+from reports.evidence.quantities import Probed
 from reports.experiments.d300 import RATES
 from reports.experiments.further_tables import DEEP, also
-from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Quote
-from reports.judging.regimes import Regime
+from reports.experiments.seeded import SeededClaim
+from reports.judging.claim import Quote
 from reports.judging.rules import Measured, effect
 from reports.judging.verdict import SESOI
 
 CHANGES = {
-    "contrast doubled": ("contrast", 2),
-    "brightness +0.3": ("brightness", 3),
-    "a quarter missing": ("missing", 1),
+    "contrast": ("contrast a quarter", "contrast halved", "contrast doubled", "contrast times four"),
+    "brightness": ("brightness −0.3", "brightness −0.1", "brightness +0.1", "brightness +0.3"),
+    "missing": ("a tenth missing", "a quarter missing", "half missing"),
 }
-MOMENTS = {"training statistics": "", "statistics taken anew": "_adapted"}
+MOMENTS = {"": "", "_adapted": ", statistics taken anew"}
 RULE = effect(
     Measured(
         what="Validation loss on changed inputs without normalisation, less that with it before the activation, each at the "
-        "learning rate that is best on unchanged inputs; normalised by the statistics of training, or by those of the changed rows "
-        "themselves. Digits, 600 clean training rows, one hidden layer of 32 units of ReLU, 900 steps. "
+        "learning rate that is best on unchanged inputs; normalised by the statistics of training, and where inputs are missing also by those of the changed rows "
+        "themselves; contrast and brightness cancel under these by identity. Every dose is shown. That the classes themselves change, as cats do, is not tried."
+        "  Digits, 600 clean training rows, one hidden layer of 32 units of ReLU, 900 steps. "
         f"{also(DEEP)}",
         quantity="loss without − loss with normalisation",
         reading="above 0 normalisation stands the change better",
         unit="nat",
-        issue="batch normalisation helps with changed inputs",
+        issue="normalisation before the activation stands changed inputs better than no normalisation",
         depends="the change and the statistics",
+        says="{less} stands changed inputs better than {more}",
     ),
     margin=SESOI,
-    supported="batch normalisation helps with changed inputs",
-    contradicted="batch normalisation makes changed inputs worse",
+    supported="normalisation before the activation stands changed inputs better than no normalisation",
+    contradicted="no normalisation stands changed inputs better than normalisation before the activation",
     alike="batch normalisation makes no difference of interest to changed inputs",
 )
 ARM = {
@@ -42,27 +41,21 @@ ARM = {
 }
 
 
-def evidence(rows: pd.DataFrame) -> pd.DataFrame:
-    networks = with_regime(measured(rows, "shift.contrast_loss"), {"activation": "{}"})
-    none, before = (at_best(arm(networks, place), tuned=["learning_rate"]) for place in ("none", "before"))
-    parts = [
-        _lead(none, before, f"{name}_loss{suffix}", dose).pipe(_in, Regime(f"{change}, {moments}"))
-        for change, (name, dose) in CHANGES.items()
-        for moments, suffix in MOMENTS.items()
-    ]
-    return pd.concat(parts, ignore_index=True)
-
-
-def _in(rows: pd.DataFrame, regime: Regime) -> pd.DataFrame:
-    return in_regimes(rows, [regime] * len(rows))
-
-
-def _lead(none: pd.DataFrame, before: pd.DataFrame, quantity: str, dose: int) -> pd.DataFrame:
-    high, low = (side.assign(changed=measure(side, f"shift.{quantity}", dose)) for side in (none, before))
-    return pair(high, low, "changed")
-
-
-CLAIM = Claim(
+NONE = Side("no normalisation", "none")
+BEFORE = Side("normalisation before the activation", "before")
+# contrast and brightness cancel under statistics of the changed rows, by identity
+TRIED = [(name, dose, "") for name in CHANGES for dose in range(len(CHANGES[name]))]
+CONTRASTS = [
+    Contrast(
+        high=NONE,
+        low=BEFORE,
+        value=Probed(f"shift.{name}_loss{suffix}", (dose,)),
+        regimes={"activation": "{}"},
+        condition=f"{CHANGES[name][dose]}{MOMENTS[suffix]}",
+    )
+    for name, dose, suffix in [*TRIED, *(("missing", dose, "_adapted") for dose in range(3))]
+]
+CLAIM = SeededClaim(
     slug="B9",
     statement="Batch normalisation helps where inputs change: black cats in training, coloured cats later",
     quote=Quote(
@@ -73,5 +66,7 @@ CLAIM = Claim(
     ),
     design={"none": ARM, "before": {**ARM, "batch_norm": "before"}},
     tables=DEEP,
-    **by_seed(RULE, evidence, design="B9", caption="Loss on changed inputs without normalisation less with it."),
+    rule=RULE,
+    compared=CONTRASTS,
+    caption="Loss on changed inputs without normalisation less with it.",
 )

@@ -1,11 +1,13 @@
 """D3: nearly every presentation trains a network of its own."""
 
+from dataclasses import replace
+
 import pandas as pd
 
-from reports.evidence.measures import measure, measured
-from reports.evidence.paired import with_regime
-from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Quote
+from reports.evidence.contrasts import Level, Side
+from reports.evidence.quantities import Probed
+from reports.experiments.seeded import SeededClaim
+from reports.judging.claim import Quote
 from reports.judging.rules import Measured, at_least
 
 RULE = at_least(
@@ -25,18 +27,16 @@ RULE = at_least(
 )
 
 
-def evidence(rows: pd.DataFrame) -> pd.DataFrame:
-    networks = with_regime(measured(rows, "masks.distinct"), {"width": None})
-    found = networks[["regime", "seed"]].assign(effect=measure(networks, "masks.distinct"))
-    shown = measure(networks, "masks.presentations")
-    return found.assign(
-        note=[
-            f"{each:,.0f} presentations, 2^{width} masks" for each, width in zip(shown, networks["width"], strict=True)
-        ]
-    )
+LEVEL = Level(side=Side("dropout", "half", tuned=()), value=Probed("masks.distinct"), regimes={"width": None})
+SHOWN = replace(LEVEL, value=Probed("masks.presentations"))
 
 
-CLAIM = Claim(
+def _noted(rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    shown = SHOWN.evidence(rows).groupby("regime")["effect"].first().to_dict()
+    return found.assign(note=[f"{shown[each]:,.0f} presentations, 2^{each.number} masks" for each in found["regime"]])
+
+
+CLAIM = SeededClaim(
     slug="D3",
     statement="There is almost certainly a different network for each presentation of each training case",
     quote=Quote(
@@ -45,5 +45,8 @@ CLAIM = Claim(
         "share the same weights for the hidden units that are present.",
     ),
     design={"half": {"width": [8, 12, 16, 24, 32, 64], "keep_prob": 0.5, "probes": "masks"}},
-    **by_seed(RULE, evidence, design="D3", caption="Distinct masks divided by presentations, by width."),
+    rule=RULE,
+    compared=[LEVEL],
+    noted=_noted,
+    caption="Distinct masks divided by presentations, by width.",
 )

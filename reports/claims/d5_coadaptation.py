@@ -1,18 +1,16 @@
 """D5: with dropout no unit relies on the others."""
 
-import pandas as pd
-
-from reports.evidence.measures import measure
+from reports.evidence.quantities import Probed
 from reports.experiments import d300
-from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Quote
+from reports.experiments.seeded import SeededClaim
+from reports.judging.claim import Quote
 from reports.judging.rules import Measured, effect
 from reports.judging.verdict import SESOI
 
 DAMAGES = {
-    "a quarter of the units deleted": lambda rows: measure(rows, "deletion.quarter"),
-    "one unit deleted": lambda rows: measure(rows, "deletion.one_mean", 0),
-    "weights disturbed by 30%": lambda rows: measure(rows, "deletion.weight_noise", 1),
+    "a quarter of the units deleted": Probed("deletion.quarter"),
+    "one unit deleted": Probed("deletion.one_mean", (0,)),
+    "weights disturbed by 30%": Probed("deletion.weight_noise", (1,)),
 }
 UNTRIED = (
     "Units are not swapped between networks: a network here ignores those that train beside it, and a second one trained inside "
@@ -22,26 +20,24 @@ UNTRIED = (
 RULE = effect(
     Measured(
         what="Validation loss that damage adds to a network trained with L2, less what the same damage adds to one trained with "
-        "dropout at its best. λ is that whose validation loss is nearest to dropout’s, so that the two do equally well before the "
-        f"damage. {d300.SETTING}",
+        "dropout at its best. The better of the two is weakened, by another strength or rate, until its mean loss is nearest to the "
+        "other’s, so that both do equally well before the damage; where they still differ by more than 0.005 nat nothing is judged. "
+        f"Deletion is what dropout itself trains with; disturbed weights are not. {d300.SETTING}",
         quantity="loss added with L2 − loss added with dropout",
         reading="above 0 dropout stands it better",
         unit="nat",
         issue="dropout makes units rely less on each other",
         depends="the kind of damage",
+        says="units rely less on each other with {less} than with {more}",
     ),
     margin=SESOI,
-    supported="units trained with dropout rely less on each other",
-    contradicted="units trained with dropout rely more on each other",
-    alike="units trained with dropout rely on each other as much as with L2",
+    supported="units rely less on each other with dropout than with L2",
+    contradicted="units rely less on each other with L2 than with dropout",
+    alike="units rely on each other as much with dropout as with L2",
 )
 
 
-def evidence(rows: pd.DataFrame) -> pd.DataFrame:
-    return d300.against_l2(rows, DAMAGES)
-
-
-CLAIM = Claim(
+CLAIM = SeededClaim(
     slug="D5",
     statement="With dropout a hidden unit cannot rely on other hidden units being present",
     quote=Quote(
@@ -52,5 +48,7 @@ CLAIM = Claim(
     design=d300.DESIGN,
     shared=d300.NAME,
     tables=d300.TABLES,
-    **by_seed(RULE, evidence, design=d300.NAME, caption=f"Loss that damage adds with L2, less with dropout. {UNTRIED}"),
+    rule=RULE,
+    compared=d300.at_equal_loss(DAMAGES),
+    caption=f"Loss that damage adds with L2, less with dropout. {UNTRIED}",
 )

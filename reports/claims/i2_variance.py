@@ -1,10 +1,8 @@
 """I2: dividing the inputs by their variance, as post 004 writes, does as well as dividing by the standard deviation."""
 
-import pandas as pd
-
 from reports.experiments import inputs
-from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Quote
+from reports.experiments.seeded import SeededClaim
+from reports.judging.claim import Quote
 from reports.judging.rules import Measured, equivalence
 
 RULE = equivalence(
@@ -15,19 +13,17 @@ RULE = equivalence(
         unit="times",
         issue="dividing by the variance does as well as by the standard deviation",
         depends="the data",
+        says=inputs.SAYS,
     ),
     margin=1.25,
     alike="dividing by the variance does as well as by the standard deviation",
-    above="inputs divided by their variance train slower than by their standard deviation",
-    below="inputs divided by their variance train faster than by their standard deviation",
+    above="networks with inputs divided by their standard deviation train faster than with inputs divided by their variance",
+    below="networks with inputs divided by their variance train faster than with inputs divided by their standard deviation",
 )
 
 
-def evidence(rows: pd.DataFrame) -> pd.DataFrame:
-    return inputs.ratio(rows, slow="variance", fast="standardised")
-
-
-CLAIM = Claim(
+CONTRAST = inputs.steps(slow=inputs.BY_VARIANCE, fast=inputs.STANDARDISED)
+CLAIM = SeededClaim(
     slug="I2",
     statement="Inputs are normalised by dividing by their variance σ²",
     quote=Quote(
@@ -38,5 +34,7 @@ CLAIM = Claim(
     design=inputs.DESIGN,
     shared=inputs.NAME,
     revised=inputs.REVISED,
-    **by_seed(RULE, evidence, design=inputs.NAME, caption="Steps with σ² over σ as divisor, on a logarithmic axis."),
+    rule=RULE,
+    compared=[CONTRAST],
+    caption="Steps with σ² over σ as divisor, on a logarithmic axis.",
 )

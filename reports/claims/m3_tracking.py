@@ -1,10 +1,9 @@
 """M3: moving averages let one track accuracy while training."""
 
-import pandas as pd
-
-from reports.evidence.paired import arm, pair, with_regime
-from reports.experiments.seeded import by_seed
-from reports.judging.claim import Claim, Quote
+from reports.evidence.contrasts import Contrast, Side
+from reports.evidence.quantities import VALID_LOSS
+from reports.experiments.seeded import SeededClaim
+from reports.judging.claim import Quote
 from reports.judging.rules import Measured, equivalence
 from reports.judging.verdict import SESOI
 
@@ -19,11 +18,12 @@ RULE = equivalence(
         unit="nat",
         issue="moving averages tell how good the model is",
         depends="how many steps were made",
+        says="by {less} the model has a lower loss than by {more}",
     ),
     margin=SESOI,
     alike="moving averages tell how good the model is while it trains",
-    above="moving averages make the model look worse than it is",
-    below="moving averages make the model look better than it is",
+    above="by exact averages the model has a lower loss than by moving averages",
+    below="by moving averages the model has a lower loss than by exact averages",
 )
 ARM = {
     "data": {"train": 600, "valid": 600, "label_noise": 0.0},
@@ -35,15 +35,18 @@ ARM = {
 }
 
 
-def evidence(rows: pd.DataFrame) -> pd.DataFrame:
-    networks = with_regime(rows, {"steps": "step {}"})
-    return pair(arm(networks, "moving"), arm(networks, "exact"), "valid_loss")
-
-
-CLAIM = Claim(
+CONTRAST = Contrast(
+    high=Side("moving averages", "moving", tuned=()),
+    low=Side("exact averages", "exact", tuned=()),
+    value=VALID_LOSS,
+    regimes={"steps": "step {}"},
+)
+CLAIM = SeededClaim(
     slug="M3",
     statement="With moving averages we can track the accuracy of a model as it trains",
     quote=Quote("003", "Using moving averages instead, we can track the accuracy of a model as it trains."),
     design={"moving": ARM, "exact": {**ARM, "bn_statistics": "population"}},
-    **by_seed(RULE, evidence, design="M3", caption="Loss by moving averages less by exact ones, of the same networks."),
+    rule=RULE,
+    compared=[CONTRAST],
+    caption="Loss by moving averages less by exact ones, of the same networks.",
 )

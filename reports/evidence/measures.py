@@ -49,11 +49,6 @@ def steps_to(rows: pd.DataFrame, targets: "pd.Series[float]") -> Numbers:
     return np.array([_crossing(*each) for each in zip(rows["curve"], batches, targets, strict=True)], float)
 
 
-def lowest_loss(rows: pd.DataFrame) -> Numbers:
-    """The lowest validation loss on the way, (rows,); NaN for a network that diverged before its first checkpoint."""
-    return np.array([min((loss for _, loss in json.loads(raw)), default=np.nan) for raw in rows["curve"]], float)
-
-
 def _crossing(curve: str, batches: float, target: float) -> float:
     points = np.array(json.loads(curve), float).reshape(-1, 2)
     steps, losses = points[:, 0] * batches, points[:, 1]

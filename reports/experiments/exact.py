@@ -1,13 +1,12 @@
 """Identities of batch normalisation, in float64, on a small network that was trained a little: what M1–M9 say holds or does not."""
 
-from functools import partial
+from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
-from reports.evidence.measures import measure, measured
-from reports.evidence.paired import with_regime
-from reports.experiments.seeded import Shown, by_seed
+from reports.evidence.contrasts import Level, Side
+from reports.evidence.quantities import Probed
+from reports.experiments.seeded import SeededClaim
+from reports.judging.claim import Quote
 from reports.judging.rules import exact
 
 NAME = "exact"
@@ -26,12 +25,30 @@ DESIGN: dict[str, dict[str, Any]] = {
 }
 
 
-def identity(quantity: str, what: str, *, issue: str, supported: str, contradicted: str) -> Shown:
-    """What a claim passes on to ``Claim`` that says that the measure ``identities.quantity`` is zero."""
-    rule = exact(f"{what} {SETTING}", issue=issue, supported=supported, contradicted=contradicted)
-    return by_seed(rule, partial(_deviations, quantity), design=NAME, caption="The largest deviation of each seed.")
+@dataclass(frozen=True)
+class Identity:
+    """That the measure ``identities.quantity`` is zero."""
 
+    slug: str
+    statement: str
+    quote: Quote
+    quantity: str
+    what: str
+    issue: str
+    supported: str
+    contradicted: str
 
-def _deviations(quantity: str, rows: pd.DataFrame) -> pd.DataFrame:
-    networks = with_regime(measured(rows, f"identities.{quantity}"), {"precision": "{}"})
-    return networks[["regime", "seed"]].assign(effect=measure(networks, f"identities.{quantity}"))
+    def claim(self) -> SeededClaim:
+        side = Side("normalisation", "before", tuned=())
+        return SeededClaim(
+            slug=self.slug,
+            statement=self.statement,
+            quote=self.quote,
+            rule=exact(
+                f"{self.what} {SETTING}", issue=self.issue, supported=self.supported, contradicted=self.contradicted
+            ),
+            compared=[Level(side=side, value=Probed(f"identities.{self.quantity}"), regimes={"precision": "{}"})],
+            design=DESIGN,
+            shared=NAME,
+            caption="The largest deviation of each seed.",
+        )

@@ -1,13 +1,12 @@
 """Claims about an effect that each seed has in each regime: their estimates, figure and table, so that a claim says only what is its own.
 
-Their evidence has the columns regime, seed and effect. Optional: ``note``, said of the whole regime; ``bound``, +1 where the
-true effect may be larger than the one seen (a run that never reached its target), −1 where it may be smaller.
+Their evidence has the columns of ``EVIDENCE``.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, TypedDict
+from typing import Any, Protocol, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -15,16 +14,33 @@ from matplotlib.axes import Axes
 
 from reports.drawing.forest import OPEN, are_bounds, draw_forest
 from reports.evidence.paired import in_regimes, own
+from reports.judging.claim import Claim
 from reports.judging.intervals import Estimate, bounded, mean, nothing
 from reports.judging.regimes import Regime
 from reports.judging.text import EXACT, TIMES, count, sentence, table_name
 from reports.judging.verdict import DecisionRule
 
 PANEL = "each seed"  # the title where one table of data alone is judged
-HIDDEN = ("panel", "note", "bound")
+HIDDEN = ("panel", "note", "bound", "void", "known_to")
 LOGARITHMS = ("high", "low", "effect")
 BOUNDS = {0: "", 1: "at least", -1: "at most"}
-COLUMNS = ("regime", "seed", "effect")
+EVIDENCE = {
+    "regime": "where the effect holds, a Regime",
+    "seed": "the paired seed",
+    "effect": "what is judged, in the rule's unit; a ratio as its logarithm",
+    "high": "of two sides the one that the effect counts up from the other",
+    "low": "the other",
+    "high_chosen": "the settings at which the side stands, chosen on the other seeds",
+    "low_chosen": "the same",
+    "chosen": "the same where there is one side",
+    "networks": "how many an ensemble has",
+    "note": "said of the whole regime",
+    "bound": "+1 where the true effect may be larger than the one seen, −1 where it may be smaller",
+    "void": "why the regime cannot be judged, empty where it can",
+    "known_to": "by how much an interval is widened on both sides, as no seed's effect is known better",
+    "panel": "the table of data, whose regimes are drawn together",
+}
+NEEDED = ("regime", "seed", "effect")
 SEEN = "Each dot is one seed; dark: {dark}. Grey: the bounded regions of the rule."
 
 
@@ -41,14 +57,44 @@ class Shown(TypedDict):
     remark: Callable[[pd.DataFrame], str]
 
 
-def by_seed(
-    rule: DecisionRule, evidence: Callable[[pd.DataFrame], pd.DataFrame], *, design: str, caption: str
-) -> Shown:
-    """What a claim of this kind passes on to ``Claim``: its regimes are rows of one figure.
+class Compared(Protocol):
+    """What each seed says: a contrast, a level, or a claim's own."""
 
-    ``evidence`` is given the rows of the ``design`` of this name, and only where there are some.
+    def evidence(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The columns above, from the rows of the claim's design on one table of data."""
+
+
+def as_found(rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeededClaim(Claim):
+    """A claim about its own design, whose evidence is what is ``compared``: regimes are rows of one figure.
+
+    ``noted`` is given the rows of the design on one table of data and the evidence, and adds notes to it.
     """
-    return by_seed_of_all(rule, partial(_of_design, evidence, design), caption=caption)
+
+    compared: Sequence[Compared]
+    noted: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame] = as_found
+    evidence: Callable[[pd.DataFrame], pd.DataFrame] = field(init=False)
+    estimate: Callable[[pd.DataFrame], Sequence[Estimate]] = field(init=False)
+    draw: Callable[[pd.DataFrame, Axes], Axes] = field(init=False)
+    table: Callable[[pd.DataFrame], pd.DataFrame] = field(init=False)
+    alt: str = field(init=False)
+    remark: Callable[[pd.DataFrame], str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        shown = by_seed_of_all(self.rule, partial(_of_design, self._gather, self.networks), caption=self.caption)
+        for name, value in shown.items():
+            object.__setattr__(self, name, value)
+
+    def _gather(self, rows: pd.DataFrame) -> pd.DataFrame:
+        parts = [each.evidence(rows) for each in self.compared]
+        found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+        said = [column for column in ("note", "void") if column in found]  # of some parts alone, perhaps
+        return self.noted(rows, found.assign(**{column: found[column].fillna("") for column in said}))
 
 
 def by_seed_of_all(rule: DecisionRule, evidence: Callable[[pd.DataFrame], pd.DataFrame], *, caption: str) -> Shown:
@@ -97,7 +143,7 @@ def _of_design(gather: Callable[[pd.DataFrame], pd.DataFrame], design: str, resu
     """Each table of data is judged alone; where there are several, a regime says which one is its own."""
     rows = own(results, design)
     if rows.empty:
-        return pd.DataFrame(columns=list(COLUMNS))
+        return pd.DataFrame(columns=list(NEEDED))
     parts = {table_name(str(name)): gather(of_table) for name, of_table in rows.groupby("data", sort=False)}
     if len(parts) == 1:
         return next(iter(parts.values()))
@@ -116,7 +162,10 @@ def _of_regime(regime: Regime, rows: pd.DataFrame, rule: DecisionRule) -> Estima
     found = _range(effects) if rule.unit == EXACT else mean(effects)
     for bound in sorted(set(rows["bound"])) if "bound" in rows else ():
         found = bounded(found, bound)
-    return replace(found, regime=regime, notes=notes)
+    if "known_to" in rows:
+        found = replace(found, low=found.low - rows["known_to"].iloc[0], high=found.high + rows["known_to"].iloc[0])
+    void = str(rows["void"].iloc[0]) if "void" in rows else ""
+    return replace(found, regime=regime, notes=notes, void=void)
 
 
 def _range(effects: "np.ndarray[Any, np.dtype[np.float64]]") -> Estimate:

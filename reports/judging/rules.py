@@ -15,7 +15,8 @@ EXACT = 1e-10  # float64: an identity holds if no deviation is larger
 class Measured:
     """What a rule judges: ``what`` says how it is measured, ``issue`` what is asked ("dropout reduces overfitting", "which is better").
 
-    In the unit "times" limits are ratios and estimates are logarithms of ratios.
+    In the unit "times" limits are ratios and estimates are logarithms of ratios. ``says`` is the sentence of a difference beyond
+    the limits: "{less} trains faster than {more}", whichever side has less.
     """
 
     what: str
@@ -25,6 +26,7 @@ class Measured:
     issue: str
     depends: str = "the regime"
     metric: str = LOSS
+    says: str = ""
 
     @property
     def question(self) -> str:
@@ -109,6 +111,7 @@ def _rule(measured: Measured, margin: float, *regions: Region, said: str) -> Dec
         undecided=f"{measured.question} stays open",
         varying=f"{measured.question} depends on {measured.depends}",
         metric=measured.metric,
+        says=measured.says,
     )
 
 

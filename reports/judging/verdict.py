@@ -64,6 +64,7 @@ class DecisionRule:
 
     ``reading`` says how the quantity is read, ``margin`` is the smallest effect of interest, in ``unit``; regions do not overlap. ``undecided`` says in words what an
     interval outside all regions leaves open, ``varying`` that regimes differ. ``metric`` is what is compared.
+    ``says``, where two sides are compared, is the sentence of which has more and which less.
     """
 
     text: str
@@ -75,6 +76,7 @@ class DecisionRule:
     undecided: str
     varying: str
     metric: str = LOSS
+    says: str = ""
 
     def region(self, estimate: Estimate) -> Region | None:
         return next((each for each in self.regions if estimate in each), None) if not estimate.void else None

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reports.evidence.arrival import ratio_of_steps, timed
-from reports.evidence.measures import lowest_loss, measure, measured, steps_to
+from reports.evidence.contrasts import Contrast, Side
+from reports.evidence.measures import measure, measured, steps_to
 from reports.evidence.paired import at_best, own, pair, with_regime
+from reports.evidence.quantities import Steps
 
 REGIME = {"width": None}
 SEEDS = range(6)
@@ -43,7 +44,14 @@ def curves(steps, *, budget=1000, stopped="completed"):
             {"data": "digits", "width": 8, "seed": seed, "learning_rate": 0.1, "train_rows": 500, "batch_size": 50}
             | {"steps": budget, "curve": json.dumps(points), "stopped": stopped}
         )
-    return timed(pd.DataFrame(rows), REGIME, {"digits": 0.5})
+    return pd.DataFrame(rows).assign(train_error=0.5)
+
+
+def ratio_of_steps(slow, fast):
+    target = Steps({"digits": 0.5})
+    sides = (Side(name, name) for name in ("slow", "fast"))
+    contrast = Contrast(**dict(zip(("high", "low"), sides, strict=True)), value=target, cost=target, regimes=REGIME)
+    return contrast.evidence(pd.concat([slow.assign(arm="slow"), fast.assign(arm="fast")], ignore_index=True))
 
 
 def test_own_rows_lose_their_prefix_and_no_other_design_is_taken():
@@ -85,31 +93,29 @@ def test_steps_lie_straight_between_checkpoints():
     assert steps_to(rows, pd.Series([0.7] * 3)).tolist() == pytest.approx([10, 12, np.inf])
     assert steps_to(rows, pd.Series([0.95] * 3))[0] == 5
     assert steps_to(rows, pd.Series([0.05] * 3))[0] == np.inf
-    assert lowest_loss(rows)[:2].tolist() == [0.1, 0.1]
-    assert np.isnan(lowest_loss(rows)[2])
 
 
 @pytest.mark.parametrize("factor", [0.5, 1, 4])
 def test_a_planted_ratio_of_steps_is_found(factor):
-    found = ratio_of_steps(curves(100 * factor), curves(100), names=("slow", "fast"))
+    found = ratio_of_steps(curves(100 * factor), curves(100))
     assert np.exp(found["effect"]).to_numpy() == pytest.approx(np.full(len(SEEDS), factor), rel=1e-6)
     assert set(found["bound"]) == {0}
 
 
 @pytest.mark.parametrize(("slow", "fast", "bound"), [(5000, 100, 1), (100, 5000, -1)])
 def test_what_never_arrives_counts_as_the_whole_run_and_is_a_bound(slow, fast, bound):
-    found = ratio_of_steps(curves(slow), curves(fast), names=("slow", "fast"))
+    found = ratio_of_steps(curves(slow), curves(fast))
     assert np.exp(bound * found["effect"]).to_numpy() == pytest.approx(np.full(len(SEEDS), 10), rel=1e-6)
     assert set(found["bound"]) == {bound}
-    assert "never" in found["note"].iloc[0]
+    assert "never, 50% of training errors at the end" in found["note"].iloc[0]
 
 
 def test_where_neither_arrives_there_is_no_ratio():
-    assert ratio_of_steps(curves(5000), curves(5000), names=("slow", "fast"))["effect"].isna().all()
+    assert ratio_of_steps(curves(5000), curves(5000))["effect"].isna().all()
 
 
 def test_a_run_that_diverged_has_not_arrived():
-    found = ratio_of_steps(curves(100, stopped="diverged"), curves(100), names=("slow", "fast"))
+    found = ratio_of_steps(curves(100, stopped="diverged"), curves(100))
     assert set(found["bound"]) == {1}
 
 

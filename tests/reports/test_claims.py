@@ -11,6 +11,7 @@ from synthetic import results_table, where
 
 from reports import CLAIMS
 from reports.evidence.checked import plain
+from reports.experiments.seeded import EVIDENCE, NEEDED, SeededClaim
 from reports.judging.claim import OURS, POSTS, judge
 from reports.judging.text import limit, table_name
 from reports.judging.verdict import Verdict
@@ -77,6 +78,14 @@ def test_figure_is_drawn_on_the_given_axes_alone(claim, table_of):
     assert other.get_children() == before
     assert figure.axes == [ours, other]
     assert panel.equals(copy)
+
+
+@by_slug
+def test_the_evidence_of_seeds_has_the_columns_that_are_declared(claim, table_of):
+    if not isinstance(claim, SeededClaim):
+        pytest.skip("evidence of its own kind")
+    columns = set(claim.evidence(table_of(claim)).columns)
+    assert set(NEEDED) <= columns <= set(EVIDENCE)
 
 
 @by_slug
