@@ -32,13 +32,16 @@ class Task:
     test_rows: int = _of_task("rows", "rows of the table’s test part, the same for every seed", default=0)
 
 
+Inputs = NDArray[np.floating[Any]]  # float32 where a table of one's own is prepared
+
+
 @dataclass(frozen=True, eq=False)
 class Split:
     """The parts of one seed, each ``x`` (rows, inputs) and ``y`` (rows,)."""
 
-    train: tuple[Reals, Classes]
-    valid: tuple[Reals, Classes]
-    test: tuple[Reals, Classes] | None
+    train: tuple[Inputs, Classes]
+    valid: tuple[Inputs, Classes]
+    test: tuple[Inputs, Classes] | None
 
 
 def load(task: Task, seeds: Sequence[int], *, with_test: bool) -> Data:
@@ -55,7 +58,7 @@ def load(task: Task, seeds: Sequence[int], *, with_test: bool) -> Data:
     )
 
 
-def _part(parts: Sequence[tuple[Reals, Classes]]) -> Part:
+def _part(parts: Sequence[tuple[Inputs, Classes]]) -> Part:
     return Part(np.stack([x for x, _ in parts]), np.stack([y for _, y in parts]))
 
 
@@ -87,7 +90,7 @@ def _own_split(whole: OwnRows, task: Task, seed: int, *, with_test: bool) -> Spl
     train, valid, test = parts(own, Sizes(task.train_rows, task.valid_rows, task.test_rows), seed)
     transformer = fitted(own.columns, own.frame, train)
 
-    def inputs(rows: NDArray[np.int64]) -> Reals:
+    def inputs(rows: NDArray[np.int64]) -> Inputs:
         return prepared(transformer, own.frame.iloc[rows])
 
     return Split(

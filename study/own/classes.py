@@ -18,6 +18,7 @@ MOST_CLASSES = 100
 MOST_NUMBERS = 30  # different whole numbers that may be classes
 ROWS_OF_A_NUMBER = 5  # on average, of each number that is a class
 FEWEST_ROWS = 30
+MOST_SAID = 8
 LEAST = 3  # rows of a class: one for each part
 FEW = 30  # rows of a class that are worth a warning
 
@@ -54,8 +55,13 @@ def labels(raw: "pd.Series[Any]", options: Options, place: str) -> Labels:
     found = Labels(codes.astype(np.int64), tuple(map(str, names)), kept, _dropped(kept), tuple(warnings))
     _check_rows(found, place)
     rare = [f"{name} {count}" for name, count in zip(found.names, found.counts, strict=True) if count < FEW]
-    said = [f"few rows of a class ({', '.join(rare)}): what is measured on them is uncertain"] if rare else []
+    said = [f"few rows of a class ({listed(rare)}): what is measured on them is uncertain"] if rare else []
     return Labels(found.y, found.names, kept, found.notes, (*warnings, *said))
+
+
+def listed(words: Sequence[str]) -> str:
+    """The first ones, and how many there are beside."""
+    return ", ".join(words[:MOST_SAID]) + (f" and {len(words) - MOST_SAID} more" if len(words) > MOST_SAID else "")
 
 
 def _class_words(raw: "pd.Series[Any]") -> "pd.Series[str]":
@@ -130,6 +136,6 @@ def _check_rows(found: Labels, place: str) -> None:
     scarce = [f"{name} {count}" for name, count in zip(found.names, found.counts, strict=True) if count < LEAST]
     if scarce:
         raise ValueError(
-            f"a class has {LEAST} rows at least, one for each part, and {place} has too few of {', '.join(scarce)} (classes: {found.told})"
+            f"a class has {LEAST} rows at least, one for each part, and {place} has too few of {listed(scarce)} (classes: {listed(found.told.split(', '))})"
             ": join it with another class, leave its rows out, or set one class against all others by --positive CLASS"
         )

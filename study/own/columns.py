@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
-from study.own.numerals import GAPS, Marks, date_format
+from study.own.numerals import GAPS, Marks, date_format, is_date
 from study.own.options import Options
 
 MOST_WORDS = 50  # of one column, those in fewer rows join
@@ -43,6 +43,7 @@ class LeftOut:
 
     name: str
     reason: str
+    is_key: bool = False  # an identifier, or what looks like one
 
 
 @dataclass(frozen=True)
@@ -116,9 +117,13 @@ class Reader:
         rows = 1 - counts[odd].sum() / counts.sum()
         if rows > NUMERIC and len(numbers) - len(odd) > FEW:
             return self._gapped(name, words, numbers, odd)
-        form = self._date_format(name, [word for word in counts.index if word not in GAPS])
-        if form:
-            return self._dates(name, words, form)
+        dates = [word for word in counts.index if is_date(word)]
+        if dates and counts[dates].sum() > NUMERIC * counts.sum():
+            strange = [word for word in counts.index if not is_date(word) and word not in GAPS]
+            self._check_odd(name, words, strange, "dates")
+            form = self._date_format(name, dates)
+            if form:
+                return self._dates(name, words, form)
         some = [word for word in counts.index if numbers[word] is not None]
         note = (f"taken for words, there is {quoted(odd[0])} among its numbers",) if len(some) > len(odd) else ()
         return Column(name, "words", words, (*note, *_gap_words(list(numbers))))
@@ -129,15 +134,7 @@ class Reader:
 
     def _gapped(self, name: str, words: "pd.Series[str]", numbers: dict[str, float | None], odd: list[str]) -> Column:
         """What programs write for a gap is one; any other word is told."""
-        strange = [word for word in odd if word not in GAPS]
-        if strange:
-            told = ", ".join(f"{quoted(word)} in line {self.lines[np.argmax(words == word)]}" for word in strange[:3])
-            more = f" and {len(strange) - 3} more words" if len(strange) > 3 else ""
-            remedy = " ".join(f"--na {shell(word)}" for word in strange[:3])
-            raise ValueError(
-                f"{self.place}: {name} holds numbers and {told}{more}: {remedy} takes {'it' if len(strange) == 1 else 'them'} for a gap"
-                f", --drop {shell(name)} leaves the column out"
-            )
+        self._check_odd(name, words, [word for word in odd if word not in GAPS], "numbers")
         return self._numbers(
             name,
             words.map({word: number for word, number in numbers.items() if number is not None}).astype("float64"),
@@ -145,6 +142,17 @@ class Reader:
                 f"{', '.join(map(quoted, odd))} is read as a gap",
                 *self._said([word for word in numbers if word not in odd]),
             ),
+        )
+
+    def _check_odd(self, name: str, words: "pd.Series[str]", strange: list[str], held: str) -> None:
+        if not strange:
+            return
+        told = ", ".join(f"{quoted(word)} in line {self.lines[np.argmax(words == word)]}" for word in strange[:3])
+        more = f" and {len(strange) - 3} more words" if len(strange) > 3 else ""
+        remedy = " ".join(f"--na {shell(word)}" for word in strange[:3])
+        raise ValueError(
+            f"{self.place}: {name} holds {held} and {told}{more}: {remedy} takes {'it' if len(strange) == 1 else 'them'} for a gap"
+            f", --drop {shell(name)} leaves the column out"
         )
 
     def _date_format(self, name: str, words: list[str]) -> str | None:
@@ -208,12 +216,12 @@ def left_out(column: Column, options: Options) -> LeftOut | None:  # noqa: PLR09
     if different == 1 and filled == rows:
         return LeftOut(column.name, "it is constant")
     if column.kind == "number" and different == rows and counts_rows(column.cells):
-        return LeftOut(column.name, "it numbers the rows")
+        return LeftOut(column.name, "it numbers the rows", is_key=True)
     if column.kind == "number" and different == rows and _is_named_as_key(column.name) and _whole(column.cells):
-        return LeftOut(column.name, "it is an identifier, another number in each row")
+        return LeftOut(column.name, "it is an identifier, another number in each row", is_key=True)
     if column.kind == "words" and different > MOST_WORDS and not frequent_words(column.cells):
         what = "an identifier or a text" if different > rows / 2 else "too many words, each of them rare"
-        return LeftOut(column.name, f"it is {what}, {different} different words in {rows} rows")
+        return LeftOut(column.name, f"it is {what}, {different} different words in {rows} rows", is_key=True)
     return None
 
 

@@ -74,7 +74,7 @@ def lines(path: str, data: bytes, sep: str, names: Sequence[str]) -> NDArray[np.
     for line, record in islice(records(data, sep), 1, None):
         if len(record) != len(names):
             raise ValueError(
-                f"{path} has {len(names)} names in its header ({_shortened(names)}) and {len(record)} fields in line {line}"
+                f"{path} has {len(names)} name{'s'[: len(names) > 1]} in its header ({_shortened(names)}) and {len(record)} fields in line {line}"
                 f"{_reason(len(record), len(names), first=not found)}"
             )
         found.append(line)
@@ -84,6 +84,8 @@ def lines(path: str, data: bytes, sep: str, names: Sequence[str]) -> NDArray[np.
 
 
 def _reason(fields: int, names: int, *, first: bool) -> str:
+    if names == 1:
+        return ": the names stand in line 1, is that a title or a comment? Take it out"
     if first and fields > names:
         return ": a name is missing, or a field holds the separator and has no quotes"
     return (

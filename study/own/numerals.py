@@ -88,6 +88,11 @@ def date_format(words: Iterable[str], *, day_first: bool | None) -> str | None:
     return None
 
 
+def is_date(word: str) -> bool:
+    """Written as one, whichever day it is."""
+    return any(re.fullmatch(pattern, word) for pattern in DATES)
+
+
 def _of_slashes(words: Iterable[str], day_first: bool | None) -> str | None:  # noqa: FBT001  # as pandas says it
     parts = [list(map(int, word.split("/")[:2])) for word in words]
     firsts, seconds = max(first for first, _ in parts), max(second for _, second in parts)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from study.errors import did_you_mean
+from study.own.numerals import PLAIN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,9 @@ class Options:
         for option, columns in self.columns.items():
             for column in columns:
                 if column not in names:
-                    near = did_you_mean(column, names) or f": it has {_some(names)}"
+                    headless = sum(PLAIN.fullmatch(name) is not None for name in names) > 1
+                    it_has = f": it has {_some(names)}{' (is the first line its names?)' if headless else ''}"
+                    near = did_you_mean(column, names) or it_has
                     raise ValueError(f"{place} has no column {column} ({option}){near}")
         for option, columns in self.columns.items():
             if option != "target" and self.target in columns:

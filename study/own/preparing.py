@@ -68,9 +68,9 @@ def fitted(columns: Sequence[Column], frame: pd.DataFrame, rows: NDArray[np.int6
         return preparation(columns).fit(frame.iloc[rows])
 
 
-def prepared(transformer: ColumnTransformer, frame: pd.DataFrame) -> NDArray[np.float64]:
-    """Inputs (rows, inputs), all finite."""
-    inputs: NDArray[np.float64] = np.asarray(transformer.transform(frame), np.float64)
+def prepared(transformer: ColumnTransformer, frame: pd.DataFrame) -> NDArray[np.float32]:
+    """Inputs (rows, inputs), all finite, in the type that networks train in."""
+    inputs: NDArray[np.float32] = np.asarray(transformer.transform(frame), np.float32)
     return inputs
 
 

@@ -11,14 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from study.own.classes import Labels, labels
-from study.own.columns import Column, LeftOut, Reader, frequent_words, left_out
+from study.own.columns import Column, LeftOut, Reader, frequent_words, left_out, shell
 from study.own.numerals import Marks, marks
 from study.own.options import Options
 from study.own.sources import Raw
 from study.own.suspicions import suspicions
 
 KINDS = {"number": "numbers", "switch": "of two values", "words": "words", "date": "dates"}
-FEWEST_COLUMNS = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,12 +46,16 @@ class OwnTable:
         """The inputs by their names: numbers with NaN, words with "" for gaps."""
         return pd.DataFrame({column.name: column.cells for column in self.columns})
 
+    @property
+    def _keys(self) -> list[LeftOut]:
+        """Columns that might have said something, and are left out all the same."""
+        return [each for each in self.out if each.is_key]
+
     @cached_property
     def warnings(self) -> tuple[str, ...]:
-        keys = [each for each in self.out if each.reason.startswith(("it numbers", "it is an", "it is too"))]
         return (
             *self.labels.warnings,
-            *(f"{each.name} is left out: {each.reason}; --keep {each.name} keeps it" for each in keys),
+            *(f"{each.name} is left out: {each.reason}; --keep {shell(each.name)} keeps it" for each in self._keys),
             *suspicions(self.columns, self.y, len(self.labels.names)),
         )
 
@@ -89,7 +92,8 @@ class OwnTable:
         if self.dropped:
             yield f"left out as asked: {', '.join(self.dropped)}"
         for each in self.out:
-            yield f"{each.name} is left out: {each.reason}"
+            if each not in self._keys:
+                yield f"{each.name} is left out: {each.reason}"
 
 
 def own_table(raw: Raw, options: Options) -> OwnTable:

@@ -62,8 +62,8 @@ def test_rows_that_do_not_train_change_nothing(tmp_path, mixed) -> None:
 def test_numbers_have_mean_zero_and_spread_one_in_training_rows(tmp_path) -> None:
     x, train = _inputs(_own(tmp_path, people()))
     for name in ("age", "income"):
-        assert x[name][train].mean() == pytest.approx(0, abs=1e-12)
-        assert x[name][train].std(ddof=0) == pytest.approx(1)
+        assert x[name][train].mean() == pytest.approx(0, abs=1e-6)
+        assert x[name][train].std(ddof=0) == pytest.approx(1, abs=1e-6)
 
 
 def test_words_and_switches_are_not_divided_by_their_spread(tmp_path) -> None:
@@ -87,7 +87,7 @@ def test_a_gap_is_filled_by_the_training_rows_average_and_marked(tmp_path) -> No
     x, train = _inputs(table)
     gaps = table.frame.income.isna()
     assert (x["income"][gaps] == 0).all()
-    assert x["income"][train].mean() == pytest.approx(0, abs=1e-12)
+    assert x["income"][train].mean() == pytest.approx(0, abs=1e-6)
     assert (x["income (gap)"] == gaps).all()
 
 
@@ -113,7 +113,7 @@ def test_equal_days_of_equal_years_are_near_each_other(tmp_path) -> None:
     np.testing.assert_allclose(turned[np.arange(60)], turned[np.arange(60) + 0], atol=0)
     angle = np.arctan2(turned[:, 0], turned[:, 1])
     expected = 2 * np.pi * (days - pd.Timestamp(0)).days.to_numpy() / 365.2425
-    np.testing.assert_allclose(np.cos(angle), np.cos(expected), atol=1e-9)
+    np.testing.assert_allclose(np.cos(angle), np.cos(expected), atol=1e-5)
 
 
 @pytest.mark.parametrize("name", ["good.csv", "rare_class.csv", "gaps.csv"])

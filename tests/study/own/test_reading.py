@@ -167,6 +167,7 @@ NO_TABLES = {
         b"age churned\n3 yes\n4 no\n",
         "one column, its first line is 'age churned': which sign separates",
     ),
+    "title.csv": (b"exported today\nage,churned\n3,yes\n", "1 name in its header .* is that a title or a comment"),
     "ragged.csv": (b"age,churned\n3,yes\n4,no,5\n", "2 names in its header .* and 3 fields in line 3: give this line"),
     "open.csv": (b'age,churned\n3,yes\n4,"no\n5,yes\n', "has a quotation mark that is not closed"),
     "cut.parquet": (b"PAR1 and then nothing", "cannot be read"),
@@ -238,9 +239,13 @@ def test_dates_become_days(tmp_path: Path, values, options: dict, first: str) ->
     [
         (["03/04/2026", "01/01/2025"], "extra: dates such as 03/04/2026 have day or month first"),
         (["2026-02-30", "2025-01-01"], "extra holds dates, and one that no calendar has"),
+        (
+            ["2026-02-03", "2025-01-01"] * 5 + ["unknown"],
+            'extra holds dates and "unknown" in line 12: --na unknown takes it',
+        ),
     ],
 )
-def test_dates_that_are_none_or_two(tmp_path: Path, values, message: str) -> None:
+def test_what_dates_cannot_be(tmp_path: Path, values, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         _column(tmp_path, values)
 
