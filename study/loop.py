@@ -31,9 +31,11 @@ def run(config: Config, submissions: Submissions, tables: OptunaTables) -> None:
     try:
         _advance([*scorings, *searches], submissions, tables)
     except (Interrupted, BudgetSpentError):  # not where the database fails: it would be waited for twice
-        _write(tables)
+        with shielded():
+            tables.write()
         raise
-    _write(tables)
+    with shielded():
+        tables.end()
     submissions.finish()
 
 
@@ -46,11 +48,6 @@ def _advance(threads: Sequence["Scoring | Search"], submissions: Submissions, ta
                 tables.keep_up()
             submissions.wait()
         threads = [thread for thread in threads if not thread.finished]
-
-
-def _write(tables: OptunaTables) -> None:
-    with shielded():
-        tables.write()
 
 
 class Scoring:

@@ -145,6 +145,12 @@ class OptunaTables:
         self._unwritten.clear()
         self._written_at = monotonic()
 
+    def end(self) -> None:
+        """All is told: writes what was added, and takes away what somebody else has, such as a trial that ``optuna ask`` began."""
+        self.write()
+        if any(len(self._held[search]) > len(told) for search, told in self._told.items()):
+            self._database.patiently(self._write_anew)
+
     def _write(self) -> None:
         try:
             written = self._all_follow() and self._written(self._unwritten)

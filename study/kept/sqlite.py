@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TextIO
+from typing import TextIO
 
 import sqlalchemy as sql
 from sqlalchemy.exc import DBAPIError
@@ -19,6 +19,10 @@ from study.errors import StudyError, UsageError
 from study.kept.database import Database
 
 SMALLEST = 512  # bytes of an sqlite file that holds anything
+NOT_BACKED_UP = (
+    "SELECT * FROM networks EXCEPT SELECT * FROM backup.networks",
+    "SELECT * FROM notes WHERE subject = 'provenance' EXCEPT SELECT * FROM backup.notes",
+)
 GLANCES = 5  # a status that looks whether the study is locked locks it for a moment
 
 
@@ -26,7 +30,8 @@ ADVICE = {
     "locked": "another program holds it: close that program and run again",
     "full": "free some space and run again, nothing recorded is lost",
     "I/O error": "look at the disk and its space, and run again",
-    "readonly": "make the file and its folder writable",
+    "UNIQUE constraint": "another run of this study has written it: end one of them and run again, nothing recorded is lost",
+    "readonly": "make the file and its folder writable; if it was deleted while it was in use, run again",
     "unable to open": "look at the folder and its permissions",
 }
 
@@ -92,8 +97,8 @@ class Sqlite(Database):
             return not _lock(file, fcntl.LOCK_SH)
 
     def back_up(self, networks: int) -> None:
-        """Leaves a backup alone that holds as many: networks are only added."""
-        if networks in (0, _networks_in(self.backup)):
+        """Leaves a backup alone that is sound and holds what the file does."""
+        if networks == 0 or self._is_backed_up():
             return
         unfinished = self.backup.with_suffix(".unfinished")
         unfinished.unlink(missing_ok=True)
@@ -102,10 +107,22 @@ class Sqlite(Database):
             with self.told(), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.execute(sql.text("VACUUM INTO :path"), {"path": str(unfinished)})
             _settle(unfinished)
+            Sqlite(unfinished).check_alone()
             unfinished.replace(self.backup)
         finally:
             engine.dispose()
             unfinished.unlink(missing_ok=True)
+
+    def _is_backed_up(self) -> bool:
+        """Whether the backup is sound, and every network of the file is in it as it is here."""
+        with (
+            suppress(sqlite3.DatabaseError),
+            closing(sqlite3.connect(self.path.resolve().as_uri(), uri=True)) as connection,
+        ):
+            connection.execute("ATTACH ? AS backup", (f"{self.backup.resolve().as_uri()}?mode=ro",))
+            if connection.execute("PRAGMA backup.integrity_check(1)").fetchone() == ("ok",):
+                return not any(connection.execute(query).fetchone() for query in NOT_BACKED_UP)
+        return False
 
     def restore(self) -> Path | None:
         """A kill halfway leaves no file, and the backup for the next attempt."""
@@ -137,16 +154,6 @@ def _lock(file: TextIO, kind: int) -> bool:
         time.sleep(0.05)
         return False
     return True
-
-
-def _networks_in(path: Path) -> int | None:
-    """``None`` if there is no such file, or none that can be read."""
-    if not path.exists():
-        return None
-    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(path)) as connection:
-        found: Any = connection.execute("SELECT count(*) FROM networks").fetchone()
-        return int(found[0])
-    return None
 
 
 def _settle(path: Path) -> None:

@@ -196,6 +196,42 @@ def test_the_backup_follows_the_study_and_nothing_else(run, finished: str) -> No
         assert connection.execute("SELECT count(*) FROM networks").fetchone() == (2 * 2 + 5 * 2 + 2 * 2,)
 
 
+BACKUP_DAMAGES = {
+    "gone": lambda path: path.unlink(),
+    "emptied": lambda path: path.write_bytes(b""),
+    "no database": lambda path: path.write_bytes(b"no database" * 999),
+    "cut": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+    "a page of junk": lambda path: path.write_bytes(path.read_bytes()[:-4096] + b"x" * 4096),
+    "a row that differs": lambda path: with_sql_in(path, "UPDATE networks SET valid_loss = 0.5 WHERE stage = 'refit'"),
+    "a row too few": lambda path: with_sql_in(path, "DELETE FROM networks WHERE stage = 'refit'"),
+    "no provenance": lambda path: with_sql_in(path, "DELETE FROM notes WHERE subject = 'provenance'"),
+}
+
+
+def with_sql_in(path: Path, statement: str) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(statement)
+
+
+@pytest.mark.parametrize("damage", BACKUP_DAMAGES)
+def test_a_damaged_backup_is_made_anew_before_it_is_needed(run, dropstep, finished: str, damage: str) -> None:
+    BACKUP_DAMAGES[damage](FILE.with_name("study.backup.db"))
+    assert run()[0] == 0
+    FILE.write_bytes(b"no database" * 999)
+    assert dropstep("restore")[0] == 0
+    run()
+    assert table() == finished
+
+
+def test_a_trial_that_somebody_began_with_optuna_goes(run, finished: str) -> None:
+    before = trials()
+    study = optuna.load_study(study_name="small-joint", storage=f"sqlite:///{FILE}")
+    study.ask()
+    assert len(trials()) == len(before) + 1
+    assert run()[0] == 0
+    assert trials() == before
+
+
 def test_a_study_is_backed_up_before_it_is_resumed(run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("study.session.publish", lambda *_: sys.exit(3))
     with pytest.raises(SystemExit):
