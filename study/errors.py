@@ -24,6 +24,10 @@ class UsageError(StudyError):
     exit_code = 2
 
 
+class DamagedError(StudyError):
+    """What is stored is not as it was written: a backup can take its place."""
+
+
 def without_passwords(text: str) -> str:
     """The text, with stars for the password of a URL that it holds."""
     return re.sub(r"(?<=[?&]password=)[^&\s]*|(?<=[?&]sslpassword=)[^&\s]*", "***", PASSWORD.sub(r"\1***@", text))

@@ -12,10 +12,10 @@ from study.asked.config import Config, read_config
 from study.baselines.training import noted_baselines, train_baselines
 from study.budget import BudgetSpentError, within
 from study.data.tables import how_to_get
-from study.errors import StudyError, UsageError, aligned
+from study.errors import DamagedError, StudyError, UsageError, aligned
 from study.kept.ledger import Ledger
 from study.kept.optuna_tables import OptunaTables
-from study.kept.provenance import check_extent, check_repeats, check_same, describe, difference_table, differences
+from study.kept.provenance import check_extent, check_repeats, check_same, describe, difference_table, elsewhere
 from study.kept.published import is_current, networks_published, publication, publishing, write_whole
 from study.kept.results import current, results_table, write_results
 from study.kept.runs import Run
@@ -27,7 +27,7 @@ from study.told.progress import Log, said, shown
 from study.told.tally import Tally, summary
 from study.trained.executors import Crew, open_executor
 from study.trained.submissions import Submissions
-from study.trained.verify import deviations, sample_of
+from study.trained.verify import deviations, sample_of, trouble
 
 COMPLETE = "everything is trained"
 Render = Callable[[pd.DataFrame, Path], Path]
@@ -78,12 +78,27 @@ def publish(place: Run, ledger: Ledger, render: Render) -> list[Path]:
 
 
 def open_ledger(place: Run) -> Ledger:
-    """The ledger of a study that was begun. Raises ``StudyError`` if it was killed before it noted what it is."""
-    ledger = Ledger(place.database)
-    if ledger.note("provenance") is None:
+    """The ledger of a study that was begun, to read. Raises ``StudyError`` if it was killed before it noted what it is."""
+    ledger = Ledger(place.database, begin=False)
+    try:
+        _check_begun(place, ledger)
+    except StudyError:
         ledger.close()
-        raise StudyError(f"{place.folder} holds nothing yet: run its study again")
+        raise
     return ledger
+
+
+def _check_begun(place: Run, ledger: Ledger) -> None:
+    if ledger.note("provenance") is not None:
+        return
+    if ledger.records:
+        raise _nameless(place)
+    raise StudyError(f"{place.folder} holds nothing yet: run its study again")
+
+
+def _nameless(place: Run) -> StudyError:
+    label, remedy = place.database.label, place.database.remedy
+    return DamagedError(f"{label} is damaged, it does not say what study its networks are of: {remedy}")
 
 
 def table_of(ledger: Ledger) -> pd.DataFrame:
@@ -116,39 +131,48 @@ def standing(place: Run) -> list[str]:
 def verified(place: Run, size: int) -> tuple[list[str], bool]:
     """Trains a sample of the networks again: what to say of it, and whether all came out the same."""
     with closing(open_ledger(place)) as ledger:
-        noted, records = ledger.note("provenance"), ledger.records
-    config = read_config(noted["config"])
-    sample = sample_of(records, size, seed=config.seed)
+        noted, records, stored = ledger.note("provenance"), ledger.records, ledger.columns
+    tables = {read_config(noted["config"]).data.address: noted["data"]["fingerprint"], **noted["data"]["tables"]}
+    names = {record.network.task.data for record in records}
+    lost = {name: why for name in names if (why := trouble(name, tables.get(name)))}
+    present = [record for record in records if record.network.task.data not in lost]
+    sample = sample_of(present, size, seed=noted["seed"])
     with threadpool_limits(1):  # another number has other bits
-        found = [deviation for record in sample for deviation in deviations(record)]
+        found = [deviation for record in sample for deviation in deviations(record, stored)]
     lines = [
         f"{len(sample)} of {len(records)} networks trained again: {len(found)} fields differ from what is recorded"
     ]
     lines += [aligned([("network", "field", "recorded", "now"), *found])] if found else []
-    elsewhere = differences(noted, describe(config, name=place.name, command=noted["command"]))
-    lines += ["it was recorded elsewhere:", difference_table(elsewhere)] if elsewhere else []
+    lines += [f"left out what learns from {name}: {why}" for name, why in sorted(lost.items())]
+    others = elsewhere(noted)
+    if others:
+        lines += ["recorded by other code or on another machine, so that equal bits are not promised:"]
+        lines += [difference_table(others)]
     return lines, not found
 
 
 def restored(place: Run) -> list[str]:
-    """Puts the backup of a study in the place of its file: what there is now. Raises ``UsageError`` if there is none."""
+    """Puts the backup of a study in the place of its damaged file: what there is now.
+
+    Raises ``UsageError`` if nothing is damaged, or there is no backup; what another version wrote is not damaged.
+    """
     with place.locked():
-        if place.storage is None and _is_sound(place):
+        if place.storage is None and not _is_damaged(place):
             raise UsageError(f"{place.database.label} is sound: nothing to restore")
         aside = place.database.restore()
     kept = [] if aside is None else [f"what was there is kept as {aside}"]
     return [*standing(place), *kept]
 
 
-def _is_sound(place: Run) -> bool:
-    """Whether the study's file is there, and every row of it as it was recorded."""
+def _is_damaged(place: Run) -> bool:
+    """Whether the study's file is gone, or not as it was written. Raises ``StudyError`` where that cannot be seen."""
     if not place.file.path.exists():
-        return False
+        return True
     try:
         open_ledger(place).close()
-    except StudyError:
-        return False
-    return True
+    except DamagedError:
+        return True
+    return False
 
 
 def _settle(place: Run, ledger: Ledger, config: Config, provenance: dict[str, Any]) -> None:
@@ -159,9 +183,7 @@ def _settle(place: Run, ledger: Ledger, config: Config, provenance: dict[str, An
         check_extent(ledger.records, config, provenance["name"])
         check_repeats(ledger.records, config, provenance["name"])
     elif ledger.records:
-        raise StudyError(
-            f"{place.database.label} is damaged, it does not say what study its networks are of: {place.database.remedy}"
-        )
+        raise _nameless(place)
     if noted is None or noted["search"] != provenance["search"]:
         ledger.write_note("provenance", provenance)
 

@@ -61,14 +61,13 @@ class SearchStage(Section):
 
     @field_validator("sampler")
     @classmethod
-    def _available(cls, sampler: str) -> str:
+    def _known_sampler(cls, sampler: str) -> str:
         _check_known("sampler", sampler, SAMPLERS)
-        check_installed(sampler)
         return sampler
 
     @field_validator("pruning")
     @classmethod
-    def _known(cls, pruning: str) -> str:
+    def _known_rule(cls, pruning: str) -> str:
         _check_known("pruning", pruning, RULES)
         return pruning
 
@@ -144,8 +143,6 @@ class Config(Section):
         with _placed("hyper"):
             settings: dict[str, Any] = dict(self.shared)
             Hyper(**settings, seed=0)
-        with _placed("data"):
-            _ = self.data.task
         self._check_tables()
         for name in (self.score and self.score.arms) or ():
             _check_known("design", name, [design.name for design in self.designs])
@@ -177,6 +174,23 @@ class Config(Section):
                     f"search.pruning = {self.search.pruning} takes at most {most} replicates at the widths of {arm.name}"
                     f", got {self.search.replicates}: lower search.replicates, or set search.pruning=none"
                 )
+
+    def check_here(self) -> None:
+        """Raises ``UsageError`` unless this machine has what training needs: the rows, and the packages of the sampler.
+
+        A study that is only read needs neither.
+        """
+        try:
+            if self.search:
+                with _placed("search.sampler"):
+                    check_installed(self.search.sampler)
+            with _placed("data"):
+                _ = self.data.task
+            for design in self.designs:
+                with _placed(f"design.arms.{design.name}"):
+                    _ = design.tasks
+        except ValueError as error:
+            raise UsageError(str(error)) from error
 
     @cached_property
     def shared(self) -> dict[str, Value]:
@@ -215,7 +229,7 @@ class Config(Section):
     @property
     def tables(self) -> set[str]:
         """The names of all tables that networks learn from."""
-        return {self.data.address} | {task.data for design in self.designs for task in design.tasks}
+        return {self.data.address} | {source.address for design in self.designs for source in design.sources}
 
     @property
     def replicates(self) -> dict[str, int]:

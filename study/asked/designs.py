@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from math import ceil, floor
 from typing import Any
@@ -51,7 +52,7 @@ class Design:
     """Raises ``ValueError`` if a setting is no field of ``Hyper`` or leaves the field's domain."""
 
     name: str
-    tasks: tuple[Task, ...]
+    sources: tuple[Source, ...]
     replicates: int
     fixed: Mapping[str, Value]
     axes: Mapping[str, Listed | PerLevel]
@@ -60,8 +61,18 @@ class Design:
         for settings in self.settings():
             Hyper(**settings, seed=0)
 
+    @property
+    def size(self) -> int:
+        """Points, counted without looking at the data."""
+        return len(self.sources) * len(self.settings())
+
+    @cached_property
+    def tasks(self) -> tuple[Task, ...]:
+        """Raises ``ValueError`` where the data of one is not there, or too few."""
+        return tuple(each.task for each in self.sources)
+
     def points(self) -> list[tuple[Task, dict[str, Any]]]:
-        """Every setting on every task, tasks turning slowest."""
+        """Every setting on every task, tasks turning slowest. Raises ``ValueError`` where the data of one is not there, or too few."""
         return list(product(self.tasks, self.settings()))
 
     def settings(self) -> list[dict[str, Any]]:
@@ -86,10 +97,9 @@ def read_design(
     own = {field: raw for field, raw in settings.items() if field not in ("data", "replicates")}
     axes = {field: _axis(field, raw) for field, raw in own.items() if isinstance(raw, (list, Mapping))}
     fixed = {field: read_value(field, raw) for field, raw in own.items() if field not in axes}
-    tasks = tuple(each.task for each in source.varied(settings.get("data", {})))
     return Design(
         name,
-        tasks,
+        tuple(source.varied(settings.get("data", {}))),
         read_count("replicates", settings.get("replicates", replicates), most=MOST_REPLICATES),
         {**shared, **fixed},
         axes,

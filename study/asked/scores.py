@@ -2,32 +2,32 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import product
 from statistics import fmean
 from typing import Any
 
 from nets.hyper import Hyper
 from study.asked.designs import Design
-from study.data.splits import Task
 from study.records import Record
 
 METRICS = ("valid_loss", "valid_error")  # each chooses for itself
 NONE = {"keep_prob": 1.0, "l2": 0.0}  # the value of a strength at which it does nothing
 DIGITS = 12  # of a mean, after the point: what agrees to them is equal, and the first of equals is chosen
 
-Group = tuple[Task, tuple[Any, ...]]
+Group = tuple[int, tuple[Any, ...]]  # the place of a source of data, and values of fields
 
 
 def groups(design: Design, held: Sequence[str]) -> dict[Group, list[int]]:
-    """The numbers of the points among which one is chosen: those on one task that share the fields ``held``.
+    """The numbers of the points among which one is chosen: those on one source of data that share the fields ``held``.
 
     Of a strength that the design varies only what lies above none: none is an arm of its own, and the two are compared.
     """
     varied = [field for field in NONE if field in design.axes]
     found: defaultdict[Group, list[int]] = defaultdict(list)
-    for number, (task, settings) in enumerate(design.points()):
+    for number, (source, settings) in enumerate(product(range(len(design.sources)), design.settings())):
         hyper = Hyper(**settings, seed=0)
         if all(getattr(hyper, field) != NONE[field] for field in varied):
-            found[task, tuple(getattr(hyper, field) for field in held)].append(number)
+            found[source, tuple(getattr(hyper, field) for field in held)].append(number)
     return dict(found)
 
 

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from study.asked.settings import Section
 from study.data.splits import PREPARED, SCALINGS, Task
-from study.data.tables import OwnRows, check, table
+from study.data.tables import OwnRows, check_installed, check_known, table
 from study.errors import did_you_mean
 from study.own.address import address, is_own
 from study.own.options import Options
@@ -44,7 +44,7 @@ class Source(Section):
     @field_validator("name")
     @classmethod
     def _known(cls, name: str) -> str:
-        check(name)
+        check_known(name)
         return name
 
     @field_validator("scaling")
@@ -124,7 +124,8 @@ class Source(Section):
 
     @property
     def task(self) -> Task:
-        """Raises ``ValueError`` if a part is empty, or lacks a class."""
+        """Raises ``ValueError`` if the table is not there, or a part is empty or lacks a class."""
+        check_installed(self.name)
         train, valid, test = self.sizes()
         whole = table(self.address)
         if isinstance(whole, OwnRows):

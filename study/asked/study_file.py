@@ -40,23 +40,25 @@ def read_study(study: str, overrides: Iterable[str], *, claimed: Claimed, only: 
     if isinstance(design, dict) and design.get("claims"):
         _add_arms(design, claimed)
     if study == FOR_A_TABLE:
-        return _fitted_to_its_table(document)
-    return read_config(document)
+        _fit_to_its_table(document)
+    config = read_config(document)
+    config.check_here()
+    return config
 
 
-def _fitted_to_its_table(document: dict[str, Any]) -> Config:
-    """The study with batches and steps for the rows that train, where neither is set: at least nine passes over them."""
+def _fit_to_its_table(document: dict[str, Any]) -> None:
+    """Batches and steps for the rows that train, where neither is set: at least nine passes over them."""
     data, hyper = document.setdefault("data", {}), document.setdefault("hyper", {})
     if not (isinstance(data, dict) and isinstance(hyper, dict) and "name" in data):
         raise UsageError(
             "the preset table is for a table of one's own: pass --data, such as --data churn.csv --target churned"
         )
     config = read_config(document)
+    config.check_here()
     rows = config.data.task.train_rows
     batch, steps = next((batch, steps) for most, batch, steps in SCHEDULES if rows <= most)
     fitting = {"batch_size": batch, **({} if "epochs" in hyper else {"steps": max(steps, 10 * rows // batch)})}
     document["hyper"] = {**fitting, **hyper}
-    return read_config(document)
 
 
 def _add_arms(design: dict[str, Any], claimed: Claimed) -> None:

@@ -119,15 +119,17 @@ def read_again(name: str) -> Table | OwnRows:
     return table(name)
 
 
-def check(name: str) -> None:
-    """Raises ``ValueError`` unless there is a table of this name, installed, or a file may be meant."""
-    if is_own(name):
-        return
-    if name not in TABLES:
+def check_known(name: str) -> None:
+    """Raises ``ValueError`` unless there is a table of this name, or one of one's own may be meant."""
+    if not is_own(name) and name not in TABLES:
         raise ValueError(
             f"{name} is no table, there are {', '.join(TABLES)}{did_you_mean(name, TABLES)}; or name a file such as people.csv,"
             " openml:credit-g, or a function package.module:function"
         )
+
+
+def check_installed(name: str) -> None:
+    """Raises ``ValueError`` with what to install."""
     if not is_installed(name):
         raise ValueError(how_to_get([name]))
 

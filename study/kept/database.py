@@ -13,7 +13,7 @@ import sqlalchemy as sql
 from optuna.exceptions import StorageInternalError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from study.errors import StudyError
+from study.errors import DamagedError, StudyError
 
 T = TypeVar("T")
 
@@ -50,7 +50,7 @@ class Database(ABC):
 
     @abstractmethod
     def check(self, engine: sql.Engine) -> None:
-        """Raises ``StudyError`` if what is there is damaged."""
+        """Raises ``DamagedError`` if what is there is damaged."""
 
     @abstractmethod
     def locked(self) -> AbstractContextManager[None]:
@@ -105,9 +105,10 @@ class Database(ABC):
             known = next((text for part, text in self.advice.items() if part in reason), None)
             if self.passes(cause):
                 raise UnavailableError(f"{self.label}: {reason}", known or "run again when it is back") from error
-            raise StudyError(f"{self.label}: {reason}; {known or self.remedy}") from error
+            kind = StudyError if known else DamagedError
+            raise kind(f"{self.label}: {reason}; {known or self.remedy}") from error
         except (json.JSONDecodeError, UnicodeDecodeError) as error:
-            raise StudyError(f"{self.label}: damaged, {error}; {self.remedy}") from error
+            raise DamagedError(f"{self.label}: damaged, {error}; {self.remedy}") from error
         except RuntimeError as error:  # Optuna's word for tables of another version
             raise StudyError(f"{self.label}: {' '.join(str(error).split())}; or choose another --name") from error
 

@@ -13,12 +13,12 @@ import sqlalchemy as sql
 from nets.hyper import Hyper
 from nets.outcome import Outcome
 from study.data.splits import Task
-from study.errors import StudyError
+from study.errors import DamagedError, StudyError
+from study.kept.columns import OWNERS, UNRECORDED, completed, missing, unknown
 from study.kept.database import Database
 from study.records import Key, Network, Record
 
 SQL_TYPES: dict[Any, Any] = {int: sql.BigInteger, float: sql.Double, str: sql.Text, float | None: sql.Double}
-RECORDED = [*(each.name for owner in (Key, Task, Hyper, Outcome) for each in fields(owner)), "seconds"]
 METADATA = sql.MetaData()
 NETWORKS = sql.Table(
     "networks",
@@ -48,9 +48,14 @@ CHANGE = sql.update(NOTES).where(NOTES.c.subject == sql.bindparam("this"))
 class Ledger:
     """Holds every record in memory too: a study asks for all of them when it is resumed."""
 
-    def __init__(self, database: Database) -> None:
-        """Opens the ledger, or begins one. Raises ``StudyError`` if it is damaged, another program's or cannot be used."""
-        self._database = database
+    def __init__(self, database: Database, *, begin: bool = True) -> None:
+        """Opens the ledger; where there is none, ``begin`` makes it, else it is empty.
+
+        Raises ``DamagedError`` if what is there is damaged or another program's, ``StudyError`` if a newer version
+        recorded it or it cannot be used.
+        """
+        self._database, self._begin = database, begin
+        self.columns: list[str] = []  # of the stored networks, as they were in its version
         self._engine = database.engine()
         try:
             self._records = database.patiently(self._open)
@@ -62,9 +67,14 @@ class Ledger:
         self._database.check(self._engine)
         self._check_tables()
         noted = self._noted_count()
-        METADATA.create_all(self._engine)
+        if self._begin:
+            METADATA.create_all(self._engine)
+            self._has_notes = True
+        self.columns = self._stored(NETWORKS)
+        if not self.columns:
+            return {}
         with self._engine.connect() as connection:
-            rows = connection.execute(sql.select(NETWORKS)).mappings()
+            rows = connection.execute(sql.select(*(NETWORKS.c[name] for name in self.columns))).mappings()
             records = {record.key: record for record in map(self._record, rows)}
         if records and noted is None:
             raise self._damaged("it does not say how many networks it recorded")
@@ -73,39 +83,49 @@ class Ledger:
         return records
 
     def _noted_count(self) -> int | None:
-        """Raises ``StudyError`` where there should be networks, and not even their table is there."""
-        present = sql.inspect(self._engine).get_table_names()
-        noted: int | None = self.note(COUNT) if NOTES.name in present else None
-        if noted and NETWORKS.name not in present:
+        """Raises ``DamagedError`` where there should be networks, and not even their table is there."""
+        noted: int | None = self.note(COUNT)
+        if noted and not self._stored(NETWORKS):
             raise self._damaged(f"it holds 0 of {noted} recorded networks")
         return noted
 
     def _damaged(self, how: str) -> StudyError:
-        return StudyError(f"{self._database.label} is damaged, {how}: {self._database.remedy}")
+        return DamagedError(f"{self._database.label} is damaged, {how}: {self._database.remedy}")
+
+    def _stored(self, table: sql.Table) -> list[str]:
+        """The columns of a table; none where there is no such table."""
+        inspector = sql.inspect(self._engine)
+        return [each["name"] for each in inspector.get_columns(table.name)] if inspector.has_table(table.name) else []
 
     def _check_tables(self) -> None:
-        inspector = sql.inspect(self._engine)
-        present = inspector.get_table_names()
-        if present and not set(present) & set(METADATA.tables):
-            raise StudyError(f"{self._database.label} is another program's database: {self._database.remedy}")
-        for table in METADATA.tables.values():
-            columns = (
-                {column["name"] for column in inspector.get_columns(table.name)} if table.name in present else None
+        """The columns of both tables may be older than today's, and not younger."""
+        present = sql.inspect(self._engine).get_table_names()
+        networks, notes = self._stored(NETWORKS), self._stored(NOTES)
+        self._has_notes = bool(notes)
+        lacks = missing(networks) if networks else []
+        if notes:
+            lacks += [each.name for each in NOTES.columns if each.name not in notes]
+        if (present and not (networks or notes)) or lacks:
+            what = f", its table lacks {', '.join(lacks)}" if lacks else ""
+            raise DamagedError(f"{self._database.label} is another program's database{what}: {self._database.remedy}")
+        if networks and unknown(networks):
+            raise StudyError(
+                f"{self._database.label} was recorded by a newer version of dropstep, whose networks have"
+                f" {', '.join(unknown(networks))}: {self._newer()}"
             )
-            if columns is not None and columns != set(table.columns.keys()):
-                other = ", ".join(sorted(columns ^ set(table.columns.keys())))
-                raise StudyError(
-                    f"{self._database.label} is another program's database, or another version's, its table {table.name} differs"
-                    f" in {other}: {self._database.remedy}"
-                )
+
+    def _newer(self) -> str:
+        """Which one, where the study says so."""
+        provenance = self.note("provenance") or {}
+        version = provenance.get("versions", {}).get("dropstep")
+        return f"read it with dropstep {version}" if version else "read it with that version"
 
     def _record(self, row: Mapping[Any, Any]) -> Record:
-        """Raises ``StudyError`` unless the row is as it was recorded."""
-        owners = (Key, Task, Hyper, Outcome)
-        key, task, hyper, outcome = ({each.name: row[each.name] for each in fields(owner)} for owner in owners)
-        self._check_digest(
-            row["digest"], {name: row[name] for name in RECORDED}, f"network {' '.join(map(str, key.values()))}"
-        )
+        """Raises ``DamagedError`` unless the row is as it was recorded, whatever columns there were then."""
+        recorded = {name: value for name, value in row.items() if name not in UNRECORDED}
+        whole = completed(recorded)
+        key, task, hyper, outcome = ({each.name: whole[each.name] for each in fields(owner)} for owner in OWNERS)
+        self._check_digest(row["digest"], recorded, f"network {' '.join(map(str, key.values()))}")
         outcome["curve"] = tuple((epoch, loss) for epoch, loss in outcome["curve"])
         return Record(Key(**key), Network(Task(**task), Hyper(**hyper)), Outcome(**outcome), row["seconds"])
 
@@ -165,6 +185,8 @@ class Ledger:
 
     def note(self, subject: str) -> Any:
         """What was noted about the study ("provenance", "published", "driver"); ``None`` if nothing was."""
+        if not self._has_notes:
+            return None
         for document, digest in self._rows(
             sql.select(NOTES.c.document, NOTES.c.digest).where(NOTES.c.subject == subject)
         ):

@@ -1,14 +1,15 @@
-"""What decides bits besides the configuration: versions, the code of the nets, their kernels, BLAS and the processor."""
+"""What decides bits besides configuration and data: versions, the code that training reaches, kernels, BLAS and the processor."""
 
-import hashlib
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from threadpoolctl import threadpool_info
 
-import nets
 from nets import kernels
+from study.kept.reached import fingerprints
+
+COMPILED = "nets.compiled"  # reached where kernels are not NumPy's
 
 
 def numerics() -> dict[str, str]:
@@ -18,7 +19,8 @@ def numerics() -> dict[str, str]:
 
 
 def code() -> dict[str, str]:
-    return {"nets": _source(), "kernels": _kernels(), "blas": _blas()}
+    compiled = () if kernels.NAME == "numpy" else (COMPILED,)
+    return {**fingerprints(also=compiled), "kernels": _kernels(), "blas": _blas()}
 
 
 def python() -> str:
@@ -38,12 +40,6 @@ def processor() -> str:
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.processor() or platform.machine()
-
-
-def _source() -> str:
-    """A fingerprint of the nets' source: an edit changes results that a version number does not tell of."""
-    sources = sorted(Path(nets.__file__).parent.rglob("*.py"))
-    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
 
 
 def _kernels() -> str:

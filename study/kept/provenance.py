@@ -24,7 +24,10 @@ NOT_IDENTITY = (
     "config.search.trials",
     "search.repeats",
     "config.search.repeats",
-)  # a study may be extended, and asked for in other words
+    "versions.dropstep",
+)  # a study may be extended, asked for in other words, and carried on by a version that trains the same
+CODE = ("nets", "study")
+HERE = ("versions", "machine")  # what decides bits and is no matter of what is asked
 
 
 def describe(config: Config, *, name: str, command: str) -> dict[str, Any]:
@@ -34,11 +37,15 @@ def describe(config: Config, *, name: str, command: str) -> dict[str, Any]:
         "command": command,
         "seed": config.seed,
         "data": _data(config),
-        "versions": _versions(),
-        "machine": numerics.processor(),
+        **here(),
         "config": json.loads(json.dumps(config.model_dump())),
         "search": _search(config),
     }
+
+
+def here() -> dict[str, Any]:
+    """What decides bits on this machine, whatever is asked."""
+    return {"versions": _versions(), "machine": numerics.processor()}
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,10 @@ class Difference:
     setting: str
     recorded: str
     now: str
+
+    @property
+    def is_of_the_machine(self) -> bool:
+        return "versions" in self.setting.split(".") or self.setting == "machine"
 
 
 def differences(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
@@ -57,14 +68,34 @@ def differences(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> list[Dif
 
 
 def check_same(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> None:
-    """Raises ``UsageError`` with the differences unless both describe one study."""
+    """Raises ``UsageError`` with the differences, and how to go on, unless both describe one study."""
     found = differences(recorded, now)
+    elsewhere = [each for each in found if each.is_of_the_machine]
+    if elsewhere:
+        raise UsageError(
+            f"{now['name']} was begun by other code or on another machine, which trains other bits: begin a new one with"
+            f" --name, or go on with {_exact(recorded, elsewhere)}; status, report, export and advise read it as it is",
+            details=difference_table(found),
+        )
     if found:
         raise UsageError(
             f"{now['name']} was begun as another study: begin a new one with --name, or take back what differs"
             " (--trials alone may grow)",
             details=difference_table(found),
         )
+
+
+def elsewhere(recorded: Mapping[str, Any]) -> list[Difference]:
+    """What decides bits and is not here as it was where a study was recorded; needs neither its data nor its configuration."""
+    return differences({name: recorded.get(name) for name in HERE}, here())
+
+
+def _exact(recorded: Mapping[str, Any], found: Sequence[Difference]) -> str:
+    """What a study was begun with, of that which differs; code by the version that it belongs to."""
+    known = {each.setting.rpartition(".")[2]: each.recorded.strip('"') for each in found if each.recorded != "-"}
+    codes = [f"{package} {known.pop(package)}" for package in CODE if package in known]
+    ours = [f"dropstep {recorded['versions']['dropstep']} (code {', '.join(codes)})"] if codes else []
+    return ", ".join([*ours, *(f"{name} {value}" for name, value in known.items())])
 
 
 def difference_table(found: Sequence[Difference]) -> str:

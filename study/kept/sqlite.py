@@ -15,7 +15,7 @@ from typing import TextIO
 import sqlalchemy as sql
 from sqlalchemy.exc import DBAPIError
 
-from study.errors import StudyError, UsageError
+from study.errors import DamagedError, StudyError, UsageError
 from study.kept.database import Database
 
 SMALLEST = 512  # bytes of an sqlite file that holds anything
@@ -61,17 +61,17 @@ class Sqlite(Database):
         """Nothing to do: the lock is a file's, which stays as long as its holder."""
 
     def check(self, engine: sql.Engine) -> None:
-        """Raises ``StudyError`` too where a file is gone or empty that has a backup: it held something."""
+        """Raises ``DamagedError`` too where a file is gone or empty that has a backup: it held something."""
         size = self.path.stat().st_size if self.path.exists() else 0
         if size < SMALLEST and (size or self.backup.exists()):
-            raise StudyError(f"{self.path} is {'empty' if self.path.exists() else 'gone'}: {self.remedy}")
+            raise DamagedError(f"{self.path} is {'empty' if self.path.exists() else 'gone'}: {self.remedy}")
         with engine.connect() as connection:
             found = str(connection.execute(sql.text("PRAGMA quick_check(1)")).scalar())
         if found != "ok":
-            raise StudyError(f"{self.path} is damaged, {' '.join(found.split())}: {self.remedy}")
+            raise DamagedError(f"{self.path} is damaged, {' '.join(found.split())}: {self.remedy}")
 
     def check_alone(self) -> None:
-        """Raises ``StudyError`` if the file is damaged."""
+        """Raises ``DamagedError`` if the file is damaged."""
         engine = self.engine()
         try:
             with self.told():

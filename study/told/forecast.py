@@ -50,7 +50,7 @@ def _design(design: Design) -> float:
 
 def _scores(config: Config, tally: Tally) -> float:
     """Seconds on one core, for networks like those of the designs."""
-    networks = sum(design.replicates * len(design.points()) for design in config.scored)
+    networks = sum(design.replicates * design.size for design in config.scored)
     return sum(map(_design, config.scored)) / max(networks, 1) * tally.total["score"]
 
 

@@ -18,7 +18,7 @@ def networks_of(config: Config, records: Sequence[Record] = ()) -> dict[str, int
         "refit": config.refit.trials if config.refit else 0,
     }
     return {
-        "design": sum(design.replicates * len(design.points()) for design in config.designs),
+        "design": sum(design.replicates * design.size for design in config.designs),
         "score": sum(config.score.replicates * _scored(config, design, records) for design in config.scored)
         if config.score
         else 0,
@@ -30,7 +30,7 @@ def _scored(config: Config, design: Design, records: Sequence[Record]) -> int:
     """Points."""
     assert config.score
     own = [record for record in records if (record.key.stage, record.key.arm) == ("design", design.name)]
-    if len(own) < design.replicates * len(design.points()):
+    if len(own) < design.replicates * design.size:
         return len(METRICS) * len(groups(design, config.score.held))
     return len(chosen(design, config.score.held, own))
 

@@ -1,9 +1,9 @@
 """Whether recorded networks come out the same when they are trained again, to the bit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from random import Random
 
-from study.data.tables import table
+from study.data.tables import check_installed, table
 from study.records import Record
 from study.trained.training import train_stack
 
@@ -17,8 +17,18 @@ def sample_of(records: Sequence[Record], size: int, *, seed: int) -> list[Record
     return [candidates[place] for place in sorted(chosen)]
 
 
-def deviations(record: Record) -> list[tuple[str, str, str, str]]:
-    """Network, field, recorded and new value of each field that differs when the network is trained anew, and alone."""
+def trouble(name: str, recorded: str | None) -> str:
+    """Why what learns from the table ``name``, of the ``recorded`` fingerprint, cannot be trained as it was; nothing where it can."""
+    try:
+        check_installed(name)
+        found = table(name).fingerprint
+    except ValueError as error:
+        return str(error)
+    return "" if recorded in (None, found) else f"the table is another one, {found}, than was recorded, {recorded}"
+
+
+def deviations(record: Record, stored: Collection[str]) -> list[tuple[str, str, str, str]]:
+    """Network, field, recorded and new value of each field that was ``stored`` and differs when the network is trained anew, and alone."""
     task = record.network.task
     (outcome,), _ = train_stack(
         [record.network.hyper], task, fingerprint=table(task.data).fingerprint, with_test=record.key.is_tested
@@ -26,5 +36,7 @@ def deviations(record: Record) -> list[tuple[str, str, str, str]]:
     network = " ".join(map(str, vars(record.key).values()))
     recorded, now = vars(record.outcome), vars(outcome)
     return [
-        (network, field, str(recorded[field]), str(value)) for field, value in now.items() if recorded[field] != value
+        (network, field, str(recorded[field]), str(value))
+        for field, value in now.items()
+        if field in stored and recorded[field] != value
     ]

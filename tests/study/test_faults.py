@@ -66,7 +66,7 @@ DAMAGES = {
     "truncated": (cut, "malformed"),
     "junk inside": (overwritten(b"junk" * 1024, 0.5), "study.db"),
     "another program's": (made_foreign, "is another program's database"),
-    "another program's networks": (made_a_namesake, "is another program's database, or another version's, its table networks"),
+    "another program's networks": (made_a_namesake, "is another program's database, its table lacks stage, arm"),
     "altered loss": (
         with_sql("UPDATE networks SET valid_loss = valid_loss + 1e-9 WHERE arm = 'joint' AND trial = 1"),
         "network search joint 0 1 0 is not as it was recorded",

@@ -1,0 +1,93 @@
+"""Which code ends a study when it is edited: what training reaches, and none of its words."""
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from study.kept import reached
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("nets", "study")
+Edit = Callable[[str], str]
+
+
+@pytest.fixture
+def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Our sources in a folder of their own, and the fingerprints taken there."""
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(reached, "FOLDERS", {package: tmp_path / package for package in PACKAGES})
+    return tmp_path
+
+
+def ended(copy: Path, name: str, edit: Edit) -> set[str]:
+    """The packages whose fingerprints an edit of a file changes."""
+    before = reached.fingerprints()
+    path = copy / name
+    text = path.read_text()
+    path.write_text(edit(text))
+    assert path.read_text() != text
+    after = reached.fingerprints()
+    return {package for package in PACKAGES if before[package] != after[package]}
+
+
+def replacing(pattern: str, by: str) -> Edit:
+    return lambda text: re.sub(pattern, by, text, count=1)
+
+
+def appending(text: str) -> Edit:
+    return lambda before: f"{before}\n{text}\n"
+
+
+CHANGES: dict[str, tuple[str, Edit, str]] = {
+    "a formula of the nets": ("nets/streams.py", appending("SHIFT = 1"), "nets"),
+    "a field of Hyper": ("nets/hyper.py", replacing(r"depth: int = shape\(1,", "depth: int = shape(2,"), "nets"),
+    "the split of the rows": ("study/data/splits.py", replacing('"split"', '"other split"'), "study"),
+    "how a file is read": ("study/own/columns.py", appending("A = 1"), "study"),
+    "the points of a design": ("study/asked/designs.py", replacing(r"\+ 0\.5", "+ 0.25"), "study"),
+    "an axis": ("study/asked/axes.py", replacing("k / width", "k / (width + 1)"), "study"),
+    "a sampler": ("study/searched/sampling.py", replacing(r"2\*\*31", "2**30"), "study"),
+    "a rule of pruning": ("study/searched/pruning.py", replacing("FACTOR = 3", "FACTOR = 4"), "study"),
+    "patience": ("study/searched/stopping.py", replacing(r"\+ 1", "+ 2"), "study"),
+    "the seeds": ("study/asked/networks.py", replacing("1000 \\*", "999 *"), "study"),
+    "when a trial is asked for": ("study/loop.py", replacing("< self._window", "<= self._window"), "study"),
+}
+WORDS: dict[str, tuple[str, Edit]] = {
+    "a docstring's letter": ("nets/train.py", replacing('"""', '"""X')),
+    "a docstring more": ("study/loop.py", replacing(r"(    def _networks\([^\n]*\n)", '\\1        """New."""\n')),
+    "a comment": ("nets/stack.py", appending("# a comment")),
+    "blank lines": ("nets/passes.py", appending("\n\n")),
+    "what an error says": ("nets/hyper.py", replacing(r"raise ValueError\(f?\"", r'raise ValueError("why: " f"')),
+    "what a field means": ("nets/hyper.py", replacing("hidden layers; 0: softmax", "hidden layers; none: softmax")),
+    "what a result means": ("nets/outcome.py", replacing("mean cross-entropy on the validation rows", "loss")),
+    "the classifier": ("nets/sklearn/estimator.py", appending("A = 1")),
+    "the compiled kernels, which are not asked for": ("nets/compiled.py", appending("A = 1")),
+    "the bar": ("study/told/progress.py", appending("A = 1")),
+    "a command": ("study/commands.py", appending("A = 1")),
+    "the database": ("study/kept/sqlite.py", appending("A = 1")),
+    "an executor": ("study/trained/executors/pool.py", appending("A = 1")),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_an_edit_that_may_change_bits_ends_a_study(copy: Path, change: str) -> None:
+    name, edit, package = CHANGES[change]
+    assert ended(copy, name, edit) == {package}
+
+
+@pytest.mark.parametrize("change", WORDS)
+def test_an_edit_that_cannot_does_not(copy: Path, change: str) -> None:
+    assert ended(copy, *WORDS[change]) == set()
+
+
+def test_compiled_kernels_count_where_they_are_asked_for() -> None:
+    assert reached.fingerprints(also=("nets.compiled",))["nets"] != reached.fingerprints()["nets"]
+
+
+def test_a_fingerprint_follows_from_the_sources_alone(request: pytest.FixtureRequest) -> None:
+    here = reached.fingerprints()
+    request.getfixturevalue("copy")
+    assert reached.fingerprints() == here
