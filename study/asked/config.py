@@ -31,6 +31,7 @@ class DesignStage(Section):
 
     replicates: Replicates
     claims: list[str] = Field(default_factory=list)  # whose designs were added to the arms
+    designs: list[str] | None = None  # by what names: "B4" of the arms "B4_none" and "B4_before"
     tables: list[str] = Field(default_factory=list)  # on which these were trained as well, where a claim says how
     absent: list[str] = Field(default_factory=list)  # which were asked for, and not installed as the study was begun
     arms: Arms = Field(default_factory=dict)

@@ -73,6 +73,7 @@ def _add_arms(design: dict[str, Any], claimed: Claimed) -> None:
             raise UsageError(told + did_you_mean(slug, known))
     design["claims"] = [slug for slug in known if slug in slugs or "all" in slugs]
     arms = {arm: settings for slug in design["claims"] for arm, settings in known[slug].items()}
+    design["designs"] = sorted({arm.partition("_")[0] for arm in arms})
     design["arms"] = {**design.get("arms", {}), **arms}
 
 

@@ -13,6 +13,7 @@ from nets.outcome import Outcome
 from study.asked.config import Config
 from study.asked.scores import chosen
 from study.data.splits import Task
+from study.kept.arm_names import apart
 from study.kept.endings import stopped
 from study.kept.published import write_whole
 from study.records import Key, Record
@@ -26,17 +27,29 @@ MEANINGS = {
     "repeat": ("", "number of the arm's search, from 0"),
     "trial": ("", "number of the search trial or design point, from 0"),
     "replicate": ("", "number of the seed, from 0"),
+    "design": (
+        "",
+        "design, score: the claim, or what several share, whose design the arm is of; empty for a study's own",
+    ),
+    "variant": ("", "the arm within its design: none of B4_none"),
     "chosen_by": ("", "score: the metrics, joined by '+', that are best at this point on the design's own seeds"),
     "seconds": ("s", "share of its stack's wall-clock; every other column is a function of the configuration"),
 }
+OF_DESIGNS = ("design", "score")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def results_table(config: Config, records: Sequence[Record], provenance: Mapping[str, Any]) -> pd.DataFrame:
     """What is recorded, by key; ``attrs`` holds the provenance, why each search ended, and each column's unit and meaning."""
     metrics = _metrics(config, records)
-    rows = [{**_flat(record.row), "chosen_by": metrics.get(_point(record), "")} for record in current(config, records)]
-    dtypes = {each.name: DTYPES.get(each.type, "str") for each in FIELDS} | {"chosen_by": "str", "seconds": "float64"}
+    names = apart(config)
+    rows = []
+    for record in current(config, records):
+        design, variant = names(record.key.arm) if record.key.stage in OF_DESIGNS else ("", record.key.arm)
+        found = {"design": design, "variant": variant, "chosen_by": metrics.get(_point(record), "")}
+        rows.append({**_flat(record.row), **found})
+    dtypes = {each.name: DTYPES.get(each.type, "str") for each in FIELDS}
+    dtypes |= {"design": "str", "variant": "str", "chosen_by": "str", "seconds": "float64"}
     table = pd.DataFrame(rows, columns=list(dtypes)).astype(dtypes)
     table.attrs = {
         "provenance": {**provenance, "stopped": stopped(config, records)},
