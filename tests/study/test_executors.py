@@ -6,11 +6,12 @@ import signal
 import sys
 import threading
 import time
-from concurrent.futures import wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from small_study import carry_out, small_study, without_seconds
@@ -18,7 +19,7 @@ from threadpoolctl import threadpool_info
 
 from study.errors import StudyError, UsageError
 from study.kept.numerics import numerics
-from study.trained.executors import Crew, Pool, available_cores, choose, open_executor
+from study.trained.executors import EXECUTORS, Crew, Kind, Pool, StudyExecutor, available_cores, choose, open_executor
 from study.trained.failures import CRASHED, OUT_OF_MEMORY, OUT_OF_TIME, FailedError, KilledError
 from study.trained.guard import Limits, Terms, guards
 
@@ -184,6 +185,38 @@ def test_every_executor_gives_the_same_table(tmp_path: Path) -> None:
     assert len(tables) == 1
 
 
+class Threads(StudyExecutor):
+    """Another executor, whole: one that could as well have its workers elsewhere."""
+
+    def __init__(self, workers: int) -> None:
+        self._threads = ThreadPoolExecutor(workers)
+
+    @property
+    def capacity(self) -> int:
+        return 4
+
+    def submit(self, function, /, *arguments, **keywords):
+        return self._threads.submit(function, *arguments, **keywords)
+
+
+@pytest.mark.parametrize("name", ["threads", "threads://elsewhere:1"])
+def test_another_executor_is_a_module_and_a_row(
+    quick_networks: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uninterrupted: str, name: str
+) -> None:
+    """A second one with workers elsewhere too: nothing asks for Dask by its name."""
+    begun = []
+    module = ModuleType("study.trained.executors.threads")
+    module.begin = lambda crew, say: begun.append(crew.address) or Threads(crew.workers)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setitem(EXECUTORS, "threads", Kind(remote=True))
+    crew = choose(name, None, NO_LIMITS)
+    table = carry_out(tmp_path / "study.db", small_study(), open_executor(crew, print))
+    assert without_seconds(table) == uninterrupted
+    assert begun == [name.removeprefix("threads").removeprefix("://")]
+    with pytest.raises(UsageError, match="serial, pool, dask, threads, dask://host:port, threads://host:port"):
+        choose("thread", None, NO_LIMITS)
+
+
 def test_a_worker_that_would_give_other_bits_is_refused() -> None:
     terms = replace(TERMS, numerics={**TERMS.numerics, "machine": "abacus"})
     with (
@@ -204,7 +237,7 @@ def test_a_server_that_cannot_begin_is_told(monkeypatch: pytest.MonkeyPatch, tmp
 def test_a_missing_dask_is_told_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     monkeypatch.delitem(sys.modules, "study.trained.executors.dask", raising=False)
-    with pytest.raises(ImportError, match=r"--executor dask needs Dask: pip install dropstep\[dask\]"):
+    with pytest.raises(ImportError, match=r"--executor dask needs distributed: pip install 'dropstep\[dask\]'"):
         opened("dask", 1)
 
 

@@ -4,8 +4,9 @@ Which one it is, how many workers there are and in which order they finish chang
 """
 
 from study.trained.executors.base import StudyExecutor
-from study.trained.executors.crew import Crew, available_cores, choose, open_executor
+from study.trained.executors.crew import Crew
+from study.trained.executors.hire import EXECUTORS, Kind, available_cores, choose, open_executor
 from study.trained.executors.pool import Pool
 from study.trained.executors.serial import Serial
 
-__all__ = ["Crew", "Pool", "Serial", "StudyExecutor", "available_cores", "choose", "open_executor"]
+__all__ = ["EXECUTORS", "Crew", "Kind", "Pool", "Serial", "StudyExecutor", "available_cores", "choose", "open_executor"]

@@ -15,6 +15,7 @@ from distributed.client import ClosedClientError
 
 from study.errors import StudyError
 from study.trained.executors.base import StudyExecutor
+from study.trained.executors.crew import Crew
 from study.trained.failures import KilledError
 from study.trained.guard import Guards, Terms
 
@@ -27,6 +28,10 @@ SECONDS_TO_WAIT = 3600  # a batch system lets its jobs queue
 FEWEST_TASKS = 64  # workers may join at any time
 
 _guards = Guards()  # of the process in which a task finds itself
+
+
+def begin(crew: Crew, say: Callable[[str], None]) -> StudyExecutor:
+    return Dask(f"tcp://{crew.address}" if crew.address else None, crew.workers, crew.terms, say)
 
 
 class Dask(StudyExecutor):

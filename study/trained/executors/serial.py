@@ -5,10 +5,15 @@ from concurrent.futures import Future
 from typing import ParamSpec, TypeVar
 
 from study.trained.executors.base import StudyExecutor
+from study.trained.executors.crew import Crew
 from study.trained.failures import FailedError
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def begin(crew: Crew, say: Callable[[str], None]) -> StudyExecutor:
+    return Serial()
 
 
 class Serial(StudyExecutor):
