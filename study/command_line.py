@@ -23,8 +23,12 @@ COMMANDS = {
     "predict": "Predict the rows of a table by such a file.",
     "verify": "Train a sample of the recorded networks again and compare every bit.",
     "restore": "Put the backup of a damaged study in its place.",
+    "list": "List the studies that there are.",
+    "delete": "Throw a study away: what is recorded, its results and its report.",
     "calibrate": "Simulate experiments whose index Q is known, and write how Q reads them: the table of the page.",
 }  # said here as well, so that --help need not load the commands
+
+FUNCTIONS = {"list": "list_runs"}  # where the command's name is Python's
 
 
 def main() -> int:
@@ -52,7 +56,7 @@ def _app() -> App:
         suppress_keyboard_interrupt=False,  # study.__main__ says how to resume
     )
     for command, meaning in COMMANDS.items():
-        app.command(f"study.commands:{command}", name=command, help=meaning)
+        app.command(f"study.commands:{FUNCTIONS.get(command, command)}", name=command, help=meaning)
     return app
 
 

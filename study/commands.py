@@ -230,6 +230,43 @@ def restore(*, name: Name = None, storage: Storage = None) -> int:
     return 0
 
 
+def list_runs(*, storage: Storage = None) -> int:
+    """List the studies that there are: how far each is, on which table, how large."""
+    from study.kept.runs import existing_runs
+
+    places = existing_runs(storage)
+    from study.shelf import listed
+
+    print(listed(places))
+    return 0
+
+
+def delete(name: str, /, *, storage: Storage = None, yes: Annotated[bool, Parameter(negative="")] = False) -> int:
+    """Throw a study away: what is recorded, its results, report, log and backup.
+
+    Args:
+        name: Folder under runs/.
+        yes: Do not ask.
+    """
+    import sys
+
+    from study.errors import UsageError
+    from study.kept.runs import chosen
+
+    place = chosen(name, storage)
+    from study.shelf import delete as thrown_away
+    from study.shelf import what_goes
+
+    if not yes and not sys.stdin.isatty():
+        raise UsageError("delete asks before it takes anything away, and nobody can answer here: pass --yes")
+    if not yes and input(f"delete {what_goes(place)}? type yes: ").strip() != "yes":
+        print("nothing is deleted")
+        return 1
+    thrown_away(place)
+    print(f"{name} is deleted")
+    return 0
+
+
 def calibrate(*, to: Path | None = None, draws: int | None = None, workers: int = 2) -> int:
     """Simulate experiments whose index Q is known, and write how Q reads them: the table that the page shows.
 

@@ -30,7 +30,12 @@ from study.trained.submissions import Submissions
 from study.trained.verify import deviations, sample_of, trouble
 
 COMPLETE = "everything is trained"
+RUNNING, FINISHED = "running", "finished"
 Render = Callable[[pd.DataFrame, Path], Path]
+
+
+class NotBegunError(StudyError):
+    """A driver was killed before it noted what the study is."""
 
 
 def carry_out(  # noqa: PLR0913  # options of the command line
@@ -93,7 +98,7 @@ def _check_begun(place: Run, ledger: Ledger) -> None:
         return
     if ledger.records:
         raise _nameless(place)
-    raise StudyError(f"{place.folder} holds nothing yet: run its study again")
+    raise NotBegunError(f"{place.folder} holds nothing yet: run its study again")
 
 
 def _nameless(place: Run) -> StudyError:
@@ -119,13 +124,19 @@ def standing(place: Run) -> list[str]:
         if place.database.is_running:
             done, total = Tally(config, records).networks
             lines.append(f"pace    {pace(ledger, total - done)}")
-            state = "running"
-        elif networks_published(ledger) == len(ledger.records):
-            state = "finished"
-        else:
-            end = ledger.note("end")
-            state = f"{'stopped' if end in {None, COMPLETE} else end}: the same dropstep run resumes it"
+        state = state_of(place, ledger)
+    state += "" if state in {RUNNING, FINISHED} else ": the same dropstep run resumes it"
     return [f"{place.name}: {state}", *(f"  {line}" for line in lines)]
+
+
+def state_of(place: Run, ledger: Ledger) -> str:
+    """Whether a study runs, is finished, or why it is neither."""
+    if place.database.is_running:
+        return RUNNING
+    if networks_published(ledger) == len(ledger.records):
+        return FINISHED
+    end: str | None = ledger.note("end")
+    return "stopped" if end in {None, COMPLETE} else str(end)
 
 
 def verified(place: Run, size: int) -> tuple[list[str], bool]:

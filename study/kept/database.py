@@ -78,6 +78,10 @@ class Database(ABC):
     def restore(self) -> Path | None:
         """Puts the backup in place; returns where what was there is kept. Raises ``UsageError`` if there is no backup."""
 
+    @abstractmethod
+    def drop(self) -> None:
+        """Takes everything of this study away."""
+
     def patiently(self, act: Callable[[], T]) -> T:
         """What ``act`` returns, which may be called several times: what passes by itself is waited for."""
         end = monotonic() + PATIENCE

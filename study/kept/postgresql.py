@@ -80,6 +80,13 @@ class Postgresql(Database):
     def back_up(self, networks: int) -> None:
         """Nothing to do: a server has its own backups."""
 
+    def drop(self) -> None:
+        def drop() -> None:
+            with closing(_connect(self.url)) as connection:
+                connection.execute(sql.schema.DropSchema(self._schema, cascade=True, if_exists=True))
+
+        self.patiently(drop)
+
     def restore(self) -> Path | None:
         raise UsageError(f"{self.label} is the server's to restore, with pg_restore from what pg_dump wrote")
 

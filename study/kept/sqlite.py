@@ -136,6 +136,9 @@ class Sqlite(Database):
         unfinished.replace(self.path)
         return aside
 
+    def drop(self) -> None:
+        """The files go with their folder."""
+
     def _set_aside(self) -> Path | None:
         """Renames the file, and the journal that sqlite would else roll back into the backup."""
         names = (self.path.with_suffix(f".damaged-{number}.db") for number in count(1))
