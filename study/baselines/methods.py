@@ -14,6 +14,7 @@ from sklearn.neural_network import MLPClassifier
 
 from study.data.splits import Task, load
 from study.measures import scores
+from study.trained.training import check_same
 
 PASSES = 100  # of scikit-learn's own networks over the training rows, at most
 STEPS = 10_000  # of theirs, at most, as far as ten passes allow
@@ -29,8 +30,12 @@ class Method:
     stops_by_validation: bool = False
 
 
-def train_baseline(name: str, task: Task, seed: int) -> dict[str, Any]:
-    """One method on one seed's rows: its setting of lowest validation loss, and how that does. Pure, as training is."""
+def train_baseline(name: str, task: Task, seed: int, *, fingerprint: str) -> dict[str, Any]:
+    """One method on one seed's rows: its setting of lowest validation loss, and how that does. Pure, as training is.
+
+    Raises ``StudyError`` where the table here has another ``fingerprint``.
+    """
+    check_same(task.data, fingerprint)
     method, data = METHODS[name], load(task, [seed], with_test=True)
     assert data.valid is not None
     assert data.test is not None

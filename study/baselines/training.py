@@ -7,6 +7,7 @@ from typing import Any
 from study.asked.config import Config
 from study.asked.networks import refit_seeds
 from study.baselines.methods import train_baseline
+from study.data.tables import table
 from study.interrupts import shielded
 from study.kept.ledger import Ledger
 from study.trained.executors.base import StudyExecutor
@@ -23,7 +24,9 @@ def train_baselines(config: Config, ledger: Ledger, executor: StudyExecutor, say
     while missing or pending:
         while missing and len(pending) < executor.capacity:
             subject, (method, seed) = missing.pop(0)
-            pending[executor.submit(train_baseline, method, config.data.task, seed)] = subject
+            task = config.data.task
+            future = executor.submit(train_baseline, method, task, seed, fingerprint=table(task.data).fingerprint)
+            pending[future] = subject
         finished, _ = wait(pending, SECONDS_BETWEEN_CHECKS, FIRST_COMPLETED)
         if not finished:
             executor.check()

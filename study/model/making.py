@@ -37,6 +37,11 @@ def make(  # noqa: PLR0913  # options of the command line
         raise UsageError(
             f"{config.data.name} comes with dropstep: a model is made of a table of one's own, run --data churn.csv"
         )
+    if whole.fingerprint != noted["data"]["fingerprint"]:
+        raise UsageError(
+            f"{config.data.name} is another table than the study's: its fingerprint is {whole.fingerprint}, not"
+            f" {noted['data']['fingerprint']}: put the file back"
+        )
     picked, form = chosen(records, arm), Form.of(whole.own, parted(config.data.address)[1])
     with threadpool_limits(1):  # another number has other bits
         found = trained(picked)

@@ -22,7 +22,7 @@ def train_stack(
     rows, ``FailedError`` where memory does not suffice, ``StudyError`` where the table here has another ``fingerprint``.
     """
     try:
-        _check_same(task.data, fingerprint)
+        check_same(task.data, fingerprint)
         data = load(task, [hyper.seed for hyper in hypers], with_test=with_test)
         start = perf_counter()
         outcomes = nets.train(hypers, data, thresholds=thresholds)
@@ -33,7 +33,7 @@ def train_stack(
     return outcomes, (perf_counter() - start) / len(hypers)
 
 
-def _check_same(name: str, fingerprint: str) -> None:
+def check_same(name: str, fingerprint: str) -> None:
     """What was read before is read again where it differs: it may be older than the study, or the file younger than both."""
     if table(name).fingerprint == fingerprint:
         return

@@ -10,18 +10,20 @@ from study.baselines import training
 from study.baselines.methods import METHODS, train_baseline
 from study.baselines.training import noted_baselines, train_baselines
 from study.data.splits import load
+from study.data.tables import table
 from study.errors import UsageError
 from study.kept.ledger import Ledger
 from study.kept.sqlite import Sqlite
 from study.trained.executors import Serial
 
 CONFIG = small_study(baselines={})
+FINGERPRINT = table(CONFIG.data.task.data).fingerprint
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_each_learns_and_says_which_setting_it_took(method: str) -> None:
-    told = train_baseline(method, CONFIG.data.task, 500)
-    assert told == train_baseline(method, CONFIG.data.task, 500)
+    told = train_baseline(method, CONFIG.data.task, 500, fingerprint=FINGERPRINT)
+    assert told == train_baseline(method, CONFIG.data.task, 500, fingerprint=FINGERPRINT)
     assert 0 <= told["test_error"] <= (0.8 if method == "frequencies" else 0.2)
     assert bool(told["setting"]) == (len(METHODS[method].settings) > 1)
 
@@ -29,14 +31,14 @@ def test_each_learns_and_says_which_setting_it_took(method: str) -> None:
 def test_class_frequencies_are_those_of_the_training_rows() -> None:
     data = load(CONFIG.data.task, [501], with_test=True)
     shares = np.bincount(data.train.y[0], minlength=3) / data.train.y.size
-    told = train_baseline("frequencies", CONFIG.data.task, 501)
+    told = train_baseline("frequencies", CONFIG.data.task, 501, fingerprint=FINGERPRINT)
     assert told["test_loss"] == pytest.approx(-np.log(shares[data.test.y[0]]).mean())
 
 
 def test_what_is_noted_is_not_trained_again(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
-    def stand_in(method: str, task, seed: int) -> dict[str, object]:
+    def stand_in(method: str, task, seed: int, *, fingerprint: str) -> dict[str, object]:
         asked.append((method, seed))
         if len(asked) == 3:
             raise KeyboardInterrupt
