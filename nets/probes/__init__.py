@@ -36,6 +36,7 @@ diverged has no measures; a value that does not exist is ``None``. Checkpoints a
     sparsity.near_zero | layers | share | activations of at most 1 % of the layer's greatest, in size
     sparsity.treves_rolls | layers | – | (mean y)²/mean y² over rows, mean over units that are ever active
     sparsity.hoyer | layers | – | Hoyer's sparseness over units, 0 to 1, mean over rows with any activation
+    sparsity.between | layers | share | variance of a unit that lies between the classes, mean over units that vary
     averaging.count | counts | networks | sampled networks whose predictions are averaged: 1 … 200
     averaging.loss | counts | nats | loss of the mean of so many networks' probabilities
     averaging.error | counts | share | error of that mean

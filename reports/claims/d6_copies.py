@@ -1,7 +1,5 @@
 """D6: units do not become copies of each other under dropout."""
 
-from dataclasses import replace
-
 from reports.evidence.contrasts import Contrast
 from reports.evidence.quantities import Probed
 from reports.experiments import d300
@@ -29,18 +27,16 @@ RULE = effect(
 )
 
 
-DROPOUT = replace(d300.DROPOUT, words="with dropout")
-OTHERS = {"against none": (d300.NONE, False), "against L2": (d300.L2, True)}
 CONTRASTS = [
     Contrast(
-        high=replace(other, words="without dropout"),
-        low=DROPOUT,
+        high=without,
+        low=d300.WITH,
         value=Probed(f"correlation.{which}", (0,)),
         regimes=d300.REGIMES,
         condition=f"{told}, {words}",
-        matched=matched,
+        matched=without.arm == d300.L2.arm,
     )
-    for told, (other, matched) in OTHERS.items()
+    for told, without in d300.WITHOUT.items()
     for which, words in (("max", "the largest"), ("mean", "the mean"))
 ]
 CLAIM = SeededClaim(

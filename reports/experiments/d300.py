@@ -1,6 +1,7 @@
 """The task D300: little data with wrong labels, so that regularisers can be told apart; one hidden layer, four kinds of arm."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from reports.evidence.contrasts import Contrast, Side
@@ -30,6 +31,8 @@ NONE = Side("no regularisation", "none")
 DROPOUT = Side("dropout", "dropout", tuned=REGULARISED)
 GAUSSIAN = Side("Gaussian noise", "gaussian", tuned=REGULARISED)
 L2 = Side("L2", "l2", tuned=("l2", "learning_rate"))
+WITH = replace(DROPOUT, words="with dropout")
+WITHOUT = {told: replace(side, words="without dropout") for told, side in (("against none", NONE), ("against L2", L2))}
 
 
 def at_equal_loss(costs: Mapping[str, Quantity]) -> list[Contrast]:

@@ -13,6 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from reports.drawing.forest import OPEN, are_bounds, draw_forest
+from reports.evidence.contrasts import Contrast, Side
 from reports.evidence.paired import in_regimes, own
 from reports.judging.claim import Claim
 from reports.judging.intervals import Estimate, bounded, mean, nothing
@@ -64,6 +65,14 @@ class Compared(Protocol):
         """The columns above, from the rows of the claim's design on one table of data."""
 
 
+def sides(compared: Sequence[Compared]) -> list[Side]:
+    """Of all that is compared, also of contrasts within."""
+    parts = [part for each in compared for part in vars(each).values()]
+    return [part for part in parts if isinstance(part, Side)] + [
+        side for part in parts if isinstance(part, Contrast) for side in (part.high, part.low)
+    ]
+
+
 def as_found(rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     return found
 
@@ -85,7 +94,13 @@ class SeededClaim(Claim):
     remark: Callable[[pd.DataFrame], str] = field(init=False)
 
     def __post_init__(self) -> None:
+        """Raises ``ValueError`` for a side that is no arm of the design: it would leave the claim untested without a word."""
         super().__post_init__()
+        for side in sides(self.compared):
+            if side.arm not in self.design:
+                raise ValueError(
+                    f"claim {self.slug} compares the arm {side.arm!r}, its design has {', '.join(self.design)}"
+                )
         shown = by_seed_of_all(self.rule, partial(_of_design, self._gather, self.networks), caption=self.caption)
         for name, value in shown.items():
             object.__setattr__(self, name, value)

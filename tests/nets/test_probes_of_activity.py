@@ -95,6 +95,13 @@ def test_sparsity(data_of: DataOf) -> None:
     assert read["near_zero"] == [pytest.approx((active <= 0.01 * active.max()).mean())]
     ever = active[:, (active > 0).any(axis=0)]
     assert read["treves_rolls"] == [pytest.approx((ever.mean(axis=0) ** 2 / (ever**2).mean(axis=0)).mean())]
+    labels = rows(data, "valid")[1]
+    varying = active[:, active.var(axis=0) > 0]
+    residual = sum(
+        ((of_class - of_class.mean(axis=0)) ** 2).sum(axis=0)
+        for of_class in (varying[labels == c] for c in set(labels))
+    )
+    assert read["between"] == [pytest.approx((1 - residual / (varying.var(axis=0) * len(labels))).mean())]
 
 
 def test_sparsity_of_known_activations() -> None:

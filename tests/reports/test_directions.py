@@ -4,6 +4,7 @@ The cases come from the ledger. A kind of comparison without a way to plant it f
 """
 
 import json
+from dataclasses import replace
 from functools import cache, singledispatch
 
 import numpy as np
@@ -20,9 +21,9 @@ from reports.claims.d4_affordable import MEMBERS, Ensembles
 from reports.evidence.checked import plain
 from reports.evidence.contrasts import Contrast, Level, Side, Twofold
 from reports.evidence.paired import own
-from reports.evidence.quantities import Column, Logarithm, Probed, Steps
+from reports.evidence.quantities import VALID_LOSS, Column, Logarithm, Probed, Steps
 from reports.experiments import speed
-from reports.experiments.seeded import SeededClaim
+from reports.experiments.seeded import SeededClaim, sides
 from reports.judging.claim import judge
 from reports.judging.verdict import Verdict
 
@@ -217,31 +218,29 @@ def test_where_there_is_nothing_no_side_is_favoured(claim):
 def test_the_sentence_names_the_side_that_has_more_and_the_side_that_has_less(claim):
     """By hand beside the regions, and here from the sides themselves: a side that changes places makes them differ."""
     whole = [(each.first, each.second) for each in claim.compared if isinstance(each, Twofold)]
-    sides = {(each.high.words, each.low.words) for each in claim.compared if hasattr(each, "high")}
-    sides |= {(first.low.words, second.low.words) for first, second in whole}
-    if not sides:
+    words = {(each.high.words, each.low.words) for each in claim.compared if hasattr(each, "high")}
+    words |= {(first.low.words, second.low.words) for first, second in whole}
+    if not words:
         pytest.skip("one side, whose size is judged")
     above, below = (
         region_at(claim.rule, max(limits(claim.rule)) + 1),
         region_at(claim.rule, min(limits(claim.rule)) - 1),
     )
-    for high, low in sides:
+    for high, low in words:
         assert above.finding == claim.rule.says.format(more=high, less=low)
         if len(set(limits(claim.rule))) > 1:
             assert below.finding == claim.rule.says.format(more=low, less=high)
 
 
-def sides_of(claim):
-    contrasts = [each for twofold in claim.compared if isinstance(twofold, Twofold) for each in vars(twofold).values()]
-    return [side for each in (*claim.compared, *contrasts) for side in vars(each).values() if isinstance(side, Side)]
-
-
 @by_claim
 def test_a_claims_sides_are_arms_of_its_design(claim):
     """A name that no design has would leave the claim untested without a word."""
-    assert sides_of(claim) or claim.slug == "D4"
-    assert all(side.arm in claim.design for side in sides_of(claim))
-    assert all(len(side.networks(own(flat(claim), claim.networks))) for side in sides_of(claim))
+    assert sides(claim.compared) or claim.slug == "D4"
+    with pytest.raises(ValueError, match="compares the arm"):
+        replace(
+            claim, design={"elsewhere": {}}, compared=[Level(side=Side("it", "here"), value=VALID_LOSS, regimes={})]
+        )
+    assert all(len(side.networks(own(flat(claim), claim.networks))) for side in sides(claim.compared))
 
 
 # What a side's words mean in settings of its networks, at any setting that is tuned
@@ -283,7 +282,7 @@ MEANINGS = {
 @by_claim
 def test_a_side_is_what_its_words_say(claim):
     rows = own(flat(claim), claim.networks)
-    for side in sides_of(claim):
+    for side in sides(claim.compared):
         assert side.networks(rows).eval(MEANINGS[side.words]).all()
 
 

@@ -1,19 +1,19 @@
-"""D8: dropout makes activations sparse."""
+"""D8b: dropout makes activations sparse, which is how the literature reads features that are useful on their own."""
 
 from reports.evidence.contrasts import Contrast
 from reports.evidence.quantities import Probed
 from reports.experiments import d300
 from reports.experiments.seeded import SeededClaim
-from reports.judging.claim import Quote
 from reports.judging.rules import Measured, effect
 
 RULE = effect(
     Measured(
         what="Share of hidden activations near zero (at most 1% of the largest) on the validation rows, for dropout at its best "
-        f"less for none. The post speaks of features useful on their own; that they are sparse is Srivastava et al.’s. {d300.SETTING}",
+        f"less for none. A post speaks of features useful on their own (D8); that they are sparse is Srivastava et al.’s reading. {d300.SETTING}",
         quantity="share near zero with dropout − without",
         reading="above 0 dropout makes activations sparser",
         unit="share",
+        metric="sparsity",
         issue="activations are sparser with dropout than with no regularisation",
         says="activations are sparser with {more} than with {less}",
     ),
@@ -26,13 +26,8 @@ RULE = effect(
 
 CONTRAST = Contrast(high=d300.DROPOUT, low=d300.NONE, value=Probed("sparsity.near_zero", (0,)), regimes=d300.REGIMES)
 CLAIM = SeededClaim(
-    slug="D8",
-    statement="Dropout’s features are useful on their own, and so activations are sparse",
-    quote=Quote(
-        "003",
-        "This should make each hidden unit more robust and drive it towards creating useful features on its own without relying "
-        "on other hidden units to correct its mistakes.",
-    ),
+    slug="D8b",
+    statement="With dropout activations are sparse",
     design=d300.DESIGN,
     shared=d300.NAME,
     tables=d300.TABLES,
