@@ -14,7 +14,7 @@ from reports.judging.text import spelled
 from reports.judging.verdict import DecisionRule, Region, Verdict
 from reports.staircase.counts import chances, enumerated, kept_units
 from reports.staircase.kinds import index_of
-from reports.staircase.quantization import LIMITS, Shape
+from reports.staircase.quantization import LIMITS, Shape, shape
 from reports.staircase.steps import distinct, unit_share
 
 DRAWN = ("dropout", "fixed_count")
@@ -25,6 +25,8 @@ TRAINING_LOSS = (
     "The loss is that of validation; where all masks were evaluated, that of the training rows, for one trained network of "
     "each seed."
 )
+NO_CONTROL = "no fixed-count arm here: without a control the share is not believed"
+UNPROVEN = "the fixed-count control is not shown to move in whole numbers alone here: the instrument is unproven"
 RULE = DecisionRule(
     text=(
         "Effective units mean three things, and each is a regime: the number kept in one draw, which is whole; its mean over "
@@ -32,7 +34,7 @@ RULE = DecisionRule(
         "and downs along keep_prob that falls on the steps (k − ½)/n, beyond chance: 1 where the loss moves only from one whole number "
         "of units to the next, 0 where it moves between them as well. Where a run holds networks whose 2^n masks were all "
         "evaluated, U is taken of the mean over masks too, which no draw blurs. Supported: the 95% interval lies in (0.75, 1.25). Contradicted: it lies in (−0.25, 0.25). "
-        "Else inconclusive. The first two regimes are exact and hold for every run. Beside U stand D, the distinct outcomes of one "
+        "Else inconclusive. A loss counts only where it moves by more than 0.04 nat and the control, exactly k units kept, comes out as whole numbers alone. The first two regimes are exact and hold for every run. Beside U stand D, the distinct outcomes of one "
         "seed by the strengths tried, and Q, the index of Q1."
     ),
     quantity="U",
@@ -91,11 +93,16 @@ def _measured(rows: pd.DataFrame) -> Estimate:
     bernoulli, counted = rows[rows["arm"] == "dropout"], rows[rows["arm"] == "fixed_count"]
     control = () if counted.empty else (f"fixed count: U = {_share(counted, width)}, {_beside(counted, width)}",)
     notes = (_beside(bernoulli, width), *control, *lost(bernoulli))
-    return replace(
-        unit_share(tunable(complete(bernoulli)), width),
-        regime=_regime(width, bool(rows["all_masks"].iloc[0])),
-        notes=notes,
-    )
+    found = unit_share(tunable(complete(bernoulli)), width)
+    regime = _regime(width, bool(rows["all_masks"].iloc[0]))
+    return replace(found, regime=regime, notes=notes, void=found.void or _doubt(counted, width))
+
+
+def _doubt(counted: pd.DataFrame, width: int) -> str:
+    """Why the share is not believed, if it is not: the control, exactly k units kept, has to be whole numbers alone."""
+    if counted.empty:
+        return NO_CONTROL
+    return "" if shape(unit_share(tunable(complete(counted)), width)) is Shape.STAIRCASE else UNPROVEN
 
 
 def _share(rows: pd.DataFrame, width: int) -> str:

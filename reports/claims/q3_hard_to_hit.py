@@ -1,89 +1,94 @@
 """Q3: with few units it is hard to hit the right keep-prob."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from functools import partial
 
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
-from reports.evidence.responses import summary
-from reports.judging.claim import Claim, Quote
-from reports.judging.intervals import Estimate, mean
-from reports.judging.regimes import numbered
+from reports.judging.claim import Claim, Detail, Quote
+from reports.judging.intervals import Estimate
+from reports.judging.regimes import Regime
+from reports.judging.rules import Measured, at_most
 from reports.judging.text import interval, quantity, setting
-from reports.judging.verdict import SESOI, DecisionRule, Region, Verdict
-from reports.tuning import joint
-from reports.tuning.regret_figures import draw_regrets
-from reports.tuning.replay import BUDGET, FLOOR, replayed_regrets
-from reports.tuning.response_curves import curves
-from reports.tuning.strength_axes import SERIES
+from reports.judging.verdict import SESOI
+from reports.tuning.hitting import UNIT
+from reports.tuning.random_search import BUDGET
+from reports.tuning.searching import HITS, REGRET, Row, estimate_of, numbers_by_axis, regime, searching
+from reports.tuning.searching_figures import draw_hits
+from reports.tuning.strength_axes import AXES
 
-INFINITE = float("inf")
-RULE = DecisionRule(
-    text=(
-        f"Regret of searching keep_prob minus that of searching λ, after {BUDGET} trials of random search, paired by seed, at "
-        "each width: keep_prob uniform in [0.2, 1], λ log-uniform in [1e-5, 1]. A search sees one seed; its regret is the mean "
-        "loss of the other seeds at the strength it keeps, above the lowest on the arm’s own curve. Supported (harder than λ): "
-        f"the 95% interval lies above +{SESOI} nat. Contradicted: below +{SESOI} nat, no harder to an extent of interest, "
-        "since the post says “very difficult”. Else inconclusive."
+HALF, OF_INTEREST = 50, 10  # of 100
+RULE = at_most(
+    Measured(
+        what=(
+            f"Of 100 random searches of {BUDGET} tries, how many end within {SESOI} nat of the best? A search tries keep-probs "
+            "from 0.2 to 0.997, evenly on the axis named, at the learning rate that is best for dropout; it sees one seed, and "
+            "where it ends is scored on the mean of the others. The best includes “none”. Hard is what fewer than half of them reach, at each width and axis."
+        ),
+        quantity="searches that hit",
+        reading="below 50 the right keep-prob is hard to hit in ten tries",
+        unit=UNIT,
+        issue="the right keep-prob is hard to hit",
+        depends="the width and the axis",
     ),
-    quantity="extra regret",
-    reading="above 0 keep_prob is harder to hit than λ, below 0 easier",
-    unit="nat",
-    margin=SESOI,
-    regions=(
-        Region(Verdict.SUPPORTED, SESOI, INFINITE, "the right keep-prob is harder to hit than the right λ"),
-        Region(Verdict.CONTRADICTED, -INFINITE, SESOI, "the right keep-prob is no harder to hit than the right λ"),
-    ),
-    undecided="whether the right keep-prob is hard to hit stays open",
-    varying="whether the right keep-prob is hard to hit depends on the width",
+    HALF,
+    OF_INTEREST,
+    supported="the right keep-prob is hard to hit: fewer than half of searches of ten tries end near the best",
+    contradicted="the right keep-prob is not hard to hit: more than half of searches of ten tries end near the best",
 )
+AXIS_WORDS = {"linear": "linear axis", "odds": "log-odds axis"}
 
 
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
-    """Columns of ``regrets``, best_keep_prob (of the mean curve) and panel, at widths that have both axes."""
-    found = pd.concat([replayed_regrets(results), joint.joint_regrets(results)], ignore_index=True)
-    both = set(_widths(found, "linear")) & set(_widths(found, "lambda"))
-    best = {curve.width: curve.lowest(curve.mean_response)[0] for curve in curves(results, "dropout")}
-    known = found[found["width"].isin(both)]
-    return known.assign(
-        best_keep_prob=known["width"].map(best), panel=lambda rows: "width " + rows["width"].astype(str)
-    )
-
-
-def _widths(found: pd.DataFrame, axis: str) -> "pd.Series[int]":
-    return found.loc[found["axis"] == axis, "width"]
+    """Columns of ``searching``, and panel, at widths that dropout can be searched at."""
+    found = searching(results)
+    widths = found.loc[found["axis"] == "linear", "width"]
+    return found[found["width"].isin(widths)].assign(panel=lambda rows: "width " + rows["width"].astype(str))
 
 
 def estimate(found: pd.DataFrame) -> Sequence[Estimate]:
-    return [_at_width(int(str(width)), rows) for width, rows in found.groupby("width", sort=True)]
+    asked = found[(found["quantity"] == HITS) & (found["trials"] == BUDGET) & ~found["none_first"]]
+    rows = asked[asked["axis"].isin(AXIS_WORDS)]
+    return [estimate_of(row, regime=_regime(row), notes=_notes(found, row)) for _, row in rows.iterrows()]
 
 
-def _at_width(width: int, rows: pd.DataFrame) -> Estimate:
-    wide = rows.pivot(index="seed", columns=["axis", "trials"], values="regret")  # noqa: PD010 - no two rows are alike
-    extra = wide["linear", BUDGET] - wide["lambda", BUDGET]
-    arms = {"keep_prob": "linear", "λ": "lambda"}
-    notes = [_said(f"regret of {name}", wide[axis, BUDGET]) for name, axis in arms.items()]
-    notes += [f"best keep_prob {setting(rows['best_keep_prob'].iloc[0])}"]
-    notes += [_said(f"floor of {name}", wide[axis, FLOOR]) for name, axis in arms.items()]
-    return replace(mean(extra.to_numpy(float)), regime=numbered("width", width), notes=tuple(notes))
+def _regime(row: Row) -> Regime:
+    return regime(row).under(AXIS_WORDS[str(row["axis"])])
 
 
-def _said(name: str, values: "pd.Series[float]") -> str:
-    found = mean(values.to_numpy(float))
-    return f"{name} {quantity(found.value, 'nat')} {interval(found, 'nat')}"
+def _notes(found: pd.DataFrame, row: Row) -> tuple[str, ...]:
+    """What is beside it: the cost, the same with "none" tried first, and λ."""
+    here = found[(found["width"] == row["width"]) & (found["trials"] == BUDGET)]
+    said = partial(_said, here)
+    best = "“none” is best" if row["best"] == 1 else f"keep_prob {setting(row['best'])} is best"
+    edge = ", the end of those tried" if row["at_edge"] else ""
+    notes = [
+        f"at learning rate {setting(row['learning_rate'])}{edge}, {best}",
+        f"they end {said(row['axis'], REGRET, 'nat')} above it on average",
+        f"where “none” is tried first {said(row['axis'], HITS, UNIT, none_first=True)}",
+        *(f"{label}: {said(axis, HITS, UNIT)}" for axis, label in _penalties(here)),
+    ]
+    return tuple(notes)
 
 
-def draw(found: pd.DataFrame, ax: Axes) -> Axes:
-    return draw_regrets(found[np.isfinite(found["trials"])], ax)
+def _penalties(here: pd.DataFrame) -> list[tuple[str, str]]:
+    others = here.loc[~here["axis"].isin([name for name, axis in AXES.items() if axis.arm == "dropout"])]
+    return list(others[["axis", "label"]].drop_duplicates().itertuples(index=False, name=None))
 
 
-def table(found: pd.DataFrame) -> pd.DataFrame:
-    means = summary(found, ["width", "axis", "trials"], "regret").drop(columns="diverged")
-    shown = means["trials"].map(lambda trials: f"{trials:.0f}" if np.isfinite(trials) else "every strength")
-    labels = means["axis"].map(lambda name: SERIES[name][0])
-    return means.assign(trials=shown, axis=labels).rename(columns={"mean": "mean regret [nat]"})
+def _said(here: pd.DataFrame, axis: object, measured: str, unit: str, *, none_first: bool = False) -> str:
+    same = (here["axis"] == axis) & (here["quantity"] == measured) & (here["none_first"] == none_first)
+    found = estimate_of(here[same].iloc[0])
+    return found.void or f"{quantity(found.value, unit)} {interval(found, unit)}"
+
+
+def details(found: pd.DataFrame) -> Sequence[Detail]:
+    note = (
+        "Every axis and number of tries: how many of 100 searches hit, and how far above the best they end on average, in nats. "
+        "λ is searched over the range that people search and over the one that is as strong as the keep-probs (equal training "
+        "losses at one learning rate), at the learning rate best for L2."
+    )
+    return (Detail("How often searches hit, axis by axis", note, numbers_by_axis(found)),)
 
 
 CLAIM = Claim(
@@ -93,15 +98,19 @@ CLAIM = Claim(
         "001",
         "if the number of units in a layer is not big enough, it is very difficult to hit the right keep probability.",
     ),
+    revised=(
+        "First judged by mean regret against λ at one fixed learning rate, its interval too narrow; now by how many searches hit, "
+        "at the learning rate that is best for dropout."
+    ),
     rule=RULE,
     evidence=evidence,
     estimate=estimate,
-    draw=draw,
-    table=table,
-    alt="Regret of random search against the number of trials, on each axis of keep_prob and on λ.",
+    draw=draw_hits,
+    table=numbers_by_axis,
+    alt="Of 100 random searches, how many end near the best, against the number of tries, on each axis.",
     caption=(
-        "Mean over 500 replayed searches and over seeds, bands are 95% t intervals over seeds; the searches draw the same places "
-        "on every axis. No line falls to zero: a search that sees one seed keeps what is best there (its floor is in the table). "
-        "A wider range than the one named would make any axis harder."
+        f"Of 100 random searches, how many end within {SESOI} nat of the best, with 95% intervals; each arm at its own best "
+        "learning rate. All chances are exact, none is drawn. Hollow: where every search tries “none” first."
     ),
+    details=details,
 )

@@ -1,6 +1,6 @@
 """Q4b: λ of L2 is the easier of the two to tune, in that it stays right when the learning rate changes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,20 +11,22 @@ from reports.drawing import theme
 from reports.drawing.figures import draw_lines, log_horizontal
 from reports.evidence.responses import summary
 from reports.judging.claim import Claim, Quote
-from reports.judging.intervals import Estimate, mean
+from reports.judging.intervals import Estimate, Numbers, jackknife, nothing
 from reports.judging.regimes import numbered
 from reports.judging.text import interval, listed, quantity, setting
 from reports.judging.verdict import SESOI, DecisionRule, Region, Verdict
-from reports.tuning.transfer import ARMS, Factorial, best_places, costs, factorials
-from reports.tuning.transfer import factorial_networks as networks
+from reports.tuning.doses import Doses, dose_networks, doses
+from reports.tuning.transfer import Factorial, best_places, cost, costs_without_each, factorial, shared_rates
 
 INFINITE = float("inf")
-NAMES = {"dropout_rates": "dropout", "l2_rates": "L2"}
+NAMES = {"dropout": "dropout", "l2": "L2"}
+STRENGTHS = {"dropout": "keep_prob", "l2": "λ"}
+STILL = 1e-9  # nat: losses that move less do not vary
 RULE = DecisionRule(
     text=(
         "Cost of moving a strength from one learning rate to another: the loss with the strength that is best at the first, "
-        "above that with the second’s own best, strengths being chosen on the other seeds; the mean over all ordered pairs of "
-        f"rates. Dropout’s cost minus L2’s, paired by seed, at each width. Supported (λ is the more stable): above +{SESOI} nat. "
+        "above that with the second’s own best, “none” being one of the strengths, all chosen on the other seeds; the mean over all ordered pairs of "
+        "rates at which dropout or L2 comes within 1 nat of its best. Dropout’s cost minus L2’s, paired by seed, at each width. Supported (λ is the more stable): above +{SESOI} nat. "
         f"Contradicted: below −{SESOI} nat. No difference: wholly inside. Else inconclusive."
     ),
     quantity="dropout’s extra cost",
@@ -42,33 +44,52 @@ RULE = DecisionRule(
 
 
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
-    """Columns of ``transfer.table``, and panel, at widths that both designs have."""
-    found = networks(results)
-    both = found.groupby("width")["arm"].transform("nunique") == len(ARMS)
-    names = found["arm"].map(NAMES)
-    return found.assign(panel=names + ", width " + found["width"].astype(str))[both]
+    """Columns of ``dose_networks`` of both kinds, and panel, at widths at which both can be moved between learning rates."""
+    found = pd.concat([dose_networks(results, kind, _designs(results, kind)) for kind in NAMES], ignore_index=True)
+    widths = [dropout.width for dropout, _, _ in _pairs(found)]
+    names = found["kind"].map(NAMES)
+    return found.assign(panel=names + ", width " + found["width"].astype(str))[found["width"].isin(widths)]
+
+
+def _designs(results: pd.DataFrame, kind: str) -> Sequence[str]:
+    """The one that tries the same strengths at every learning rate."""
+    table = f"{kind}_rates"
+    return (table,) if (results["arm"] == table).any() else (kind,)
+
+
+def _pairs(found: pd.DataFrame) -> Iterator[tuple[Doses, Doses, Numbers]]:
+    """Dropout and L2 at each width over the same seeds, with the learning rates that they are moved between."""
+    kinds = {kind: {each.width: each for each in doses(found[found["kind"] == kind])} for kind in NAMES}
+    for width in sorted(set(kinds["dropout"]) & set(kinds["l2"])):
+        dropout, l2 = (kinds[kind][width] for kind in NAMES)
+        rates = shared_rates(dropout, l2)
+        if len(rates) > 1 and dropout.curves[0].seeds == l2.curves[0].seeds:
+            yield dropout, l2, rates
 
 
 def estimate(found: pd.DataFrame) -> Sequence[Estimate]:
-    of_arm = {(each.arm, each.width): each for each in factorials(found)}
-    widths = [width for arm, width in of_arm if arm == "dropout_rates" and ("l2_rates", width) in of_arm]
-    return [_at_width(of_arm["dropout_rates", width], of_arm["l2_rates", width]) for width in widths]
+    return [_of_pair(factorial(dropout, rates), factorial(l2, rates)) for dropout, l2, rates in _pairs(found)]
 
 
-def _at_width(dropout: Factorial, l2: Factorial) -> Estimate:
-    shared = sorted(set(dropout.seeds) & set(l2.seeds))
-    of_seed = {each.arm: pd.Series(costs(each), index=each.seeds).loc[shared] for each in (dropout, l2)}
-    extra = of_seed["dropout_rates"] - of_seed["l2_rates"]
-    notes = [_noted(each, of_seed[each.arm]) for each in (dropout, l2)]
-    return replace(mean(extra.to_numpy(float)), regime=numbered("width", dropout.width), notes=tuple(notes))
+def _of_pair(dropout: Factorial, l2: Factorial) -> Estimate:
+    regime = numbered("width", dropout.width)
+    notes = (_noted(dropout), _noted(l2))
+    beyond = [f"{NAMES[each.kind]} at learning rate {setting(rate)}" for each in (dropout, l2) for rate in each.beyond]
+    if beyond:
+        doubt = f"the best strength may lie beyond the strongest that was tried: {listed(beyond)}"
+        return nothing(doubt, regime=regime, seeds=len(dropout.seeds), notes=notes)
+    if max(np.ptp(each.losses.mean(axis=2)) for each in (dropout, l2)) < STILL:
+        return nothing("nothing varies", regime=regime, seeds=len(dropout.seeds))
+    lacking = costs_without_each(dropout.losses) - costs_without_each(l2.losses)
+    return replace(jackknife(cost(dropout.losses) - cost(l2.losses), lacking), regime=regime, notes=notes)
 
 
-def _noted(factorial: Factorial, of_seed: "pd.Series[float]") -> str:
-    found, name = mean(of_seed.to_numpy(float)), {"keep_prob": "keep_prob", "l2": "λ"}[ARMS[factorial.arm]]
-    chosen = [_range(factorial.strengths[places]) for places in best_places(factorial)]
+def _noted(factorial: Factorial) -> str:
+    found = jackknife(cost(factorial.losses), costs_without_each(factorial.losses))
+    chosen = [_range(factorial.strengths[places]) for places in best_places(factorial.losses)]
     rates = [setting(rate) for rate in factorial.rates]
-    cost = f"{quantity(found.value, 'nat')} {interval(found, 'nat')}"
-    return f"{name} costs {cost}; its best is {listed(chosen)} at learning rates {listed(rates)}"
+    said = f"{quantity(found.value, 'nat')} {interval(found, 'nat')}"
+    return f"{STRENGTHS[factorial.kind]} costs {said}; its best is {listed(chosen)} at learning rates {listed(rates)}"
 
 
 def _range(values: np.ndarray) -> str:
@@ -78,19 +99,20 @@ def _range(values: np.ndarray) -> str:
 
 def draw(found: pd.DataFrame, ax: Axes) -> Axes:
     """Validation loss against strength, a line for each learning rate."""
-    arm = str(found["arm"].iloc[0])
+    kind = str(found["kind"].iloc[0])
+    found = found[found["strength"] > 0]
     shown = found.assign(rate=[f"learning rate {setting(rate)}" for rate in found["learning_rate"]])
-    colour = theme.colour(arm.removesuffix("_rates"))
+    colour = theme.colour(kind)
     draw_lines(shown, ax, value="loss", by="rate", colours=dict.fromkeys(shown["rate"].unique(), colour))
-    if arm == "l2_rates":
+    if kind == "l2":
         log_horizontal(ax)
-    ax.set_xlabel("λ of L2" if arm == "l2_rates" else "keep_prob")
+    ax.set_xlabel("λ of L2" if kind == "l2" else "keep_prob")
     ax.set_ylabel("validation loss [nat]")
     return ax
 
 
 def table(found: pd.DataFrame) -> pd.DataFrame:
-    return summary(found, ["arm", "width", "learning_rate", "strength"], "loss")
+    return summary(found, ["kind", "width", "learning_rate", "strength"], "loss")
 
 
 CLAIM = Claim(

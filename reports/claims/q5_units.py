@@ -15,8 +15,8 @@ from reports.judging.intervals import Estimate, mean
 from reports.judging.regimes import Regime
 from reports.judging.text import setting
 from reports.judging.verdict import SESOI, DecisionRule, Region, Verdict
+from reports.tuning.doses import dose_networks, doses
 from reports.tuning.regret_figures import draw_means
-from reports.tuning.response_curves import curves
 
 INFINITE = float("inf")
 AT_BEST = "the best keep_prob"
@@ -52,14 +52,13 @@ def evidence(results: pd.DataFrame) -> pd.DataFrame:
 
 def _at_fixed_count(results: pd.DataFrame) -> pd.DataFrame:
     """Gain at keep_prob m/n over the narrowest layer, of m units, without dropout; widths where m/n was not tried are left out."""
-    every = list(curves(results, "dropout"))
+    every = [curve for each in doses(dose_networks(results, "dropout", ("dropout",))) for curve in each.curves]
     rows = []
     for curve in every:
-        narrowest = every[0]
+        narrowest = next(each for each in every if each.rate == curve.rate)
         kept = narrowest.width / curve.width
-        if curve.seeds == narrowest.seeds and kept >= curve.strengths[0] and narrowest.strengths[-1] == 1:
-            losses = [curve.seen(of_seed, np.array([kept]))[0] for of_seed in curve.losses.T]
-            gains = narrowest.losses[-1] - losses
+        if curve.seeds == narrowest.seeds and kept >= curve.strengths[0]:
+            gains = narrowest.none - curve.seen(np.array([kept]))[0]
             held = f"p·n = {narrowest.width}"
             rows += [(held, curve.width, seed, gain) for seed, gain in zip(curve.seeds, gains, strict=True)]
     return pd.DataFrame(rows, columns=["held", "width", "seed", "gain"])

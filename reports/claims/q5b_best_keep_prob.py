@@ -1,6 +1,6 @@
 """Q5b: the best keep-prob depends on the number of units."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,20 +9,23 @@ from matplotlib.axes import Axes
 
 from reports.drawing import theme
 from reports.judging.claim import Claim, Quote
-from reports.judging.intervals import Estimate, jackknife
+from reports.judging.intervals import Estimate, Numbers, nothing
 from reports.judging.regimes import Regime
+from reports.judging.text import listed, setting
 from reports.judging.verdict import DecisionRule, Region, Verdict
+from reports.tuning.best_doses import best_keep_probs, percentiles
+from reports.tuning.doses import DoseCurve, dose_networks, doses
 from reports.tuning.regret_figures import draw_intervals
-from reports.tuning.response_curves import Curve, curves
 
 INFINITE = float("inf")
 MARGIN = 0.05  # half the step of a usual grid of dropout rates
 RULE = DecisionRule(
     text=(
         "Change of the best keep_prob with each doubling of the width: the slope of p* on log₂ n, p* being the lowest point of "
-        "the smoothed mean response; jackknife-t over paired seeds. Supported: the 95% interval lies above "
+        "the smoothed mean response, or 1 where “none” is lower; percentile bootstrap over paired seeds. Supported: the 95% interval lies above "
         f"+{MARGIN} or below −{MARGIN} for each doubling, half the step of a usual grid. Contradicted: wholly inside. Else "
-        "inconclusive. Learning rate and number of steps are the same throughout."
+        "inconclusive. Once with each width at the learning rate that is best for it, and once at each that all widths share "
+        "and that has enough keep-probs. Every response has to move by more than 0.04 nat."
     ),
     quantity="change of p* for each doubling of the width",
     reading="below 0 wider layers want more dropout",
@@ -36,50 +39,78 @@ RULE = DecisionRule(
     undecided="whether the best keep-prob depends on the number of units stays open",
     varying="whether the best keep-prob depends on the number of units varies",
 )
+DENSE = ("dropout",)
+TUNED = "each at its best learning rate"
 
 
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
-    """The networks of dropout and no regularisation at widths that have a curve, and panel; empty without a second width."""
-    widths = [curve.width for curve in _paired(results)]
-    rows = results[(results["stage"] == "design") & results["arm"].isin(("none", "dropout"))]
-    return rows[rows["width"].isin(widths if len(widths) > 1 else [])].assign(panel="all widths")
+    """Columns of ``dose_networks``, dense (whether of the design dropout itself) and panel; empty without a second width."""
+    every, dense = (dose_networks(results, "dropout", designs) for designs in ((), DENSE))
+    networks = pd.concat([every.assign(dense=False), dense.assign(dense=True)], ignore_index=True)
+    found = [curves for _, curves in _regimes(networks)]
+    widths = {curve.width for curves in found for curve in curves}
+    return networks[networks["width"].isin(widths)].assign(panel="all widths")
 
 
-def _paired(results: pd.DataFrame) -> list[Curve]:
-    """The curves that share the narrowest one's seeds."""
-    every = list(curves(results, "dropout"))
-    return [curve for curve in every if curve.seeds == every[0].seeds]
+def _regimes(networks: pd.DataFrame) -> Iterator[tuple[str, list[DoseCurve]]]:
+    """The curves of two widths or more, by what their learning rates have in common."""
+    every, dense = (list(doses(networks[networks["dense"] == which])) for which in (False, True))
+    if len(every) > 1 and all(each.tuned for each in every):
+        yield TUNED, [each.best for each in every]
+    rates = sorted({curve.rate for each in dense for curve in each.curves})
+    for rate in rates:
+        curves = [curve for each in dense for curve in each.curves if curve.rate == rate]
+        if len(curves) > 1:
+            yield f"all at learning rate {setting(rate)}", curves
 
 
 def estimate(networks: pd.DataFrame) -> Sequence[Estimate]:
-    every = _paired(networks)
-    if not every:
-        return []
-    doublings = np.log2([curve.width for curve in every])
-    whole = np.array([curve.lowest(curve.mean_response)[0] for curve in every])
-    left_out = np.array([[curve.lowest(others)[0] for others in curve.left_out] for curve in every])
-    slopes = np.polyfit(doublings, np.column_stack([whole, left_out]), 1)[0]
-    regime = Regime(f"widths {every[0].width} to {every[-1].width}")
-    notes = tuple(f"p* = {best:.2f} at width {curve.width}" for best, curve in zip(whole, every, strict=True))
-    censored = [f"{curve.width}" for curve in every if curve.censored]
-    void = f"the best keep_prob may lie below all that were tried at width {', '.join(censored)}" if censored else ""
-    return [replace(jackknife(float(slopes[0]), slopes[1:]), void=void, regime=regime, notes=notes)]
+    return [_of_curves(words, curves) for words, curves in _regimes(networks)]
+
+
+def _of_curves(words: str, curves: Sequence[DoseCurve]) -> Estimate:
+    widths = f"widths {curves[0].width} to {curves[-1].width}"
+    regime = Regime(widths).under(words)
+    still = [f"width {curve.width}" for curve in curves if not curve.responds]
+    beyond = [f"width {curve.width}" for curve in curves if curve.censored]
+    if still:
+        return nothing(f"keep_prob moves the loss by no more than 0.04 nat at {listed(still)}", regime=regime)
+    if beyond:
+        return nothing(f"the best keep_prob may lie below all that were tried at {listed(beyond)}", regime=regime)
+    resampled = np.array([best_keep_probs(curve) for curve in curves])
+    slopes = np.polyfit(np.log2([curve.width for curve in curves]), resampled, 1)[0]
+    notes = tuple(
+        f"p* = {_word(best[0])} at width {curve.width}" for best, curve in zip(resampled, curves, strict=True)
+    )
+    return replace(percentiles(slopes, seeds=len(curves[0].seeds)), regime=regime, notes=notes)
+
+
+def _word(best: float) -> str:
+    return "1 (“none”)" if best == 1 else f"{best:.3f}"
 
 
 def draw(networks: pd.DataFrame, ax: Axes) -> Axes:
-    """p* against width."""
+    """p* against width, a mark for each regime."""
     found = table(networks)
-    draw_intervals(found, ax, value="best keep_prob", colour=theme.colour("dropout"))
+    for words, rows in found.groupby("learning rates", sort=False):
+        colour = theme.colour("dropout" if words == TUNED else "none")
+        draw_intervals(rows, ax, value="best keep_prob", colour=colour, label=str(words))
     ax.set_ylabel("best keep_prob")
+    if len(found):
+        ax.legend()
     return ax
 
 
 def table(networks: pd.DataFrame) -> pd.DataFrame:
-    rows = []
-    for curve in _paired(networks):
-        found = jackknife(curve.lowest(curve.mean_response)[0], [curve.lowest(others)[0] for others in curve.left_out])
-        rows.append((curve.width, found.value, max(found.low, 0), min(found.high, 1), found.seeds))
-    return pd.DataFrame(rows, columns=["width", "best keep_prob", "low", "high", "seeds"])
+    rows = [_row(words, curve, best_keep_probs(curve)) for words, curves in _regimes(networks) for curve in curves]
+    return pd.DataFrame(
+        rows, columns=["learning rates", "width", "learning rate", "best keep_prob", "low", "high", "seeds"]
+    )
+
+
+def _row(words: str, curve: DoseCurve, resampled: Numbers) -> tuple[object, ...]:
+    found = percentiles(resampled, seeds=len(curve.seeds))
+    return words, curve.width, curve.rate, found.value, found.low, found.high, found.seeds
 
 
 CLAIM = Claim(
@@ -95,5 +126,5 @@ CLAIM = Claim(
     draw=draw,
     table=table,
     alt="The best keep_prob against the number of units, with intervals.",
-    caption="Dots: the lowest point of the smoothed mean response; bars: jackknife-t 95% intervals over seeds, cut off at 0 and 1.",
+    caption="The lowest point of the smoothed mean response, 1 where “none” is lower; bars: 95% percentile bootstrap over seeds.",
 )

@@ -1,125 +1,102 @@
-"""R2: the searched axis makes a strength hard to hit."""
+"""R2: log-odds is the easier axis for keep_prob."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from reports.drawing import theme
-from reports.drawing.figures import log_horizontal
-from reports.judging.claim import Claim, Quote
-from reports.judging.intervals import Estimate, Numbers, mean
-from reports.judging.regimes import numbered
-from reports.judging.text import interval, quantity
-from reports.judging.verdict import SESOI, DecisionRule, Region, Verdict
-from reports.tuning.equivalent import Pair, common_axis, pairs, slope, window_ratio
-from reports.tuning.replay import BUDGET, TRIALS, replay
+from reports.judging.claim import Claim
+from reports.judging.intervals import Estimate
+from reports.judging.rules import Measured, effect
+from reports.judging.text import interval, quantity, setting
+from reports.judging.verdict import SESOI
+from reports.tuning.random_search import BUDGET, TRIALS
+from reports.tuning.searching import EXTRA, REGRET, Row, estimate_of, numbers, regime, searching
+from reports.tuning.searching_figures import draw_extra
 from reports.tuning.strength_axes import AXES
 
-INFINITE = float("inf")
-REACH = 0.8  # nat above the lowest that the figure shows
-RULE = DecisionRule(
-    text=(
-        "One response searched on two axes: dropout on L2’s axis, λ log-uniform in [1e-5, 1], each λ standing for the keep_prob "
-        "that leaves the same mean training loss, λ_eq; and on its own, keep_prob uniform in [0.2, 1]. Regret on the first minus "
-        f"that on the second after {BUDGET} trials of random search, paired by seed, at each width. Supported: the 95% interval "
-        f"lies above +{SESOI} nat. Contradicted: below −{SESOI} nat. No difference: wholly inside. Else inconclusive. The post "
-        "does not ask this; it is our question about where difficulty comes from."
+RULE = effect(
+    Measured(
+        what=(
+            f"Where random searches of {BUDGET} tries end on the linear axis of keep_prob, above where they end on its log-odds, in "
+            "validation loss at each width. Both try the same keep-probs, 0.2 to 0.997, at the learning rate that is best for "
+            "dropout; a search sees one seed, and another scores where it ends."
+        ),
+        quantity="extra loss on the linear axis",
+        reading="above 0 log-odds is the easier axis, below 0 the linear one",
+        unit="nat",
+        issue="which axis of keep_prob is the easier to search",
+        depends="the width",
     ),
-    quantity="axis penalty",
-    reading="above 0 the same networks are harder to tune on L2’s axis",
-    unit="nat",
-    margin=SESOI,
-    regions=(
-        Region(Verdict.SUPPORTED, SESOI, INFINITE, "the searched axis makes a strength hard to hit"),
-        Region(Verdict.CONTRADICTED, -INFINITE, -SESOI, "L2’s axis makes keep_prob easier to hit"),
-        Region(Verdict.NO_DIFFERENCE, -SESOI, SESOI, "the searched axis makes no difference of interest"),
-    ),
-    undecided="whether the searched axis makes a strength hard to hit stays open",
-    varying="whether the searched axis makes a strength hard to hit depends on the width",
+    SESOI,
+    supported="log-odds is the easier axis to search keep_prob on",
+    contradicted="the linear axis is the easier one to search keep_prob on",
+    alike="the axis of keep_prob makes no difference of interest to a search",
 )
 
 
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
-    """The networks of dropout, no regularisation and L2, and panel, at widths where a common axis can be laid."""
-    widths = [pair.width for pair in pairs(results)]
-    rows = results[(results["stage"] == "design") & results["arm"].isin(("none", "dropout", "l2"))]
-    return rows[rows["width"].isin(widths)].assign(panel=lambda rows: "width " + rows["width"].astype(str))
+    """Columns of ``searching``, and panel, at widths that have both axes of keep_prob."""
+    found = searching(results)
+    widths = found.loc[found["quantity"] == EXTRA, "width"]
+    return found[found["width"].isin(widths)].assign(panel="all widths")
 
 
-def estimate(networks: pd.DataFrame) -> Sequence[Estimate]:
-    return [_at_width(pair) for pair in pairs(networks)]
+def estimate(found: pd.DataFrame) -> Sequence[Estimate]:
+    asked = found[(found["quantity"] == EXTRA) & (found["trials"] == BUDGET) & ~found["none_first"]]
+    return [estimate_of(row, regime=regime(row), notes=_notes(found, row)) for _, row in asked.iterrows()]
 
 
-def _at_width(pair: Pair) -> Estimate:
-    budget = TRIALS.index(BUDGET)
-    regret = {
-        axis.name: replay(curve, axis)[:, budget]
-        for curve, axis in (
-            (pair.dropout, common_axis(pair)),
-            (pair.dropout, AXES["linear"]),
-            (pair.l2, AXES["lambda"]),
-        )
-    }
-    exponent, ratio = slope(pair), window_ratio(pair)
-    notes = (
-        f"regret of keep_prob on its own axis {_said(regret['linear'])}, on L2’s {_said(regret['common'])}",
-        f"regret of λ {_said(regret['lambda'])}",
-        f"dropout’s minus L2’s on the common axis {_said(regret['common'] - regret['lambda'])}",
-        f"log λ_eq rises by {quantity(exponent.value, '')} {interval(exponent, '')} with log (1 − p)/p",
-        f"ln of dropout’s tolerance window over L2’s in decades of λ {quantity(ratio.value, '')} {interval(ratio, '')}",
+def _notes(found: pd.DataFrame, row: Row) -> tuple[str, ...]:
+    here = found[found["width"] == row["width"]]
+    extra = here[here["quantity"] == EXTRA]
+    others = [
+        f"after {trials} tries {_said(extra[(extra['trials'] == trials) & ~extra['none_first']])}"
+        for trials in TRIALS
+        if trials != BUDGET
+    ]
+    first = extra[(extra["trials"] == BUDGET) & extra["none_first"]]
+    regrets = here[(here["quantity"] == REGRET) & (here["trials"] == BUDGET) & ~here["none_first"]]
+    shown = regrets[regrets["axis"] != "levels"]
+    beside = [f"{label}: {_said(rows)} above the best" for label, rows in shown.groupby("label", sort=False)]
+    edge = ", the end of those tried" if row["at_edge"] else ""
+    return (
+        f"at learning rate {setting(row['learning_rate'])}{edge}",
+        *others,
+        f"where both try “none” first {_said(first)}",
+        *beside,
     )
-    return replace(mean(regret["common"] - regret["linear"]), regime=numbered("width", pair.width), notes=notes)
 
 
-def _said(regret: Numbers) -> str:
-    found = mean(regret)
-    return f"{quantity(found.value, 'nat')} {interval(found, 'nat')}"
+def _said(rows: pd.DataFrame) -> str:
+    found = estimate_of(rows.iloc[0])
+    return found.void or f"{quantity(found.value, 'nat')} {interval(found, 'nat')}"
 
 
-def draw(networks: pd.DataFrame, ax: Axes) -> Axes:
-    """Mean validation loss of both arms on the common axis."""
-    for pair in pairs(networks):
-        for arm, strengths, losses in _lines(pair):
-            ax.plot(strengths, losses, color=theme.colour(arm), linewidth=1.5, label=theme.label(arm))
-    log_horizontal(ax)
-    ax.set_ylim(top=ax.get_ylim()[0] + REACH)
-    ax.legend()
-    ax.set_xlabel("λ, and λ_eq of keep_prob")
-    ax.set_ylabel("validation loss [nat]")
-    return ax
+def draw(found: pd.DataFrame, ax: Axes) -> Axes:
+    return draw_extra(found[(found["quantity"] == EXTRA) & ~found["none_first"]], ax)
 
 
-def _lines(pair: Pair) -> Iterator[tuple[str, Numbers, Numbers]]:
-    everyone = list(range(len(pair.dropout.seeds)))
-    equivalent = 10 ** pair.equivalent(everyone)
-    known = np.isfinite(equivalent)
-    yield "dropout", equivalent[known], pair.dropout.losses.mean(axis=1)[known]
-    yield "l2", pair.l2.strengths, pair.l2.losses.mean(axis=1)
-
-
-def table(networks: pd.DataFrame) -> pd.DataFrame:
-    parts = []
-    for pair in pairs(networks):
-        for arm, strengths, losses in _lines(pair):
-            parts.append(pd.DataFrame({"width": pair.width, "arm": arm, "λ or λ_eq": strengths, "loss [nat]": losses}))
-    return pd.concat(parts, ignore_index=True)
+def table(found: pd.DataFrame) -> pd.DataFrame:
+    return numbers(found[found["quantity"] == EXTRA])
 
 
 CLAIM = Claim(
     slug="R2",
-    statement="The searched axis makes a strength hard to hit",
-    quote=Quote("001", "The turning is kind of being “quantized”. This contrasted to L2 Reg."),
+    statement="Log-odds is the easier axis to search keep_prob on",
+    revised=(
+        "First asked of keep_prob on L2’s axis against its own linear one, which says nothing of an axis that one would choose; "
+        "now of two axes over the same keep-probs, both signs being findings."
+    ),
     rule=RULE,
     evidence=evidence,
     estimate=estimate,
     draw=draw,
     table=table,
-    alt="Validation loss of dropout and of L2 against λ, keep_prob being laid on λ by equal training loss.",
+    alt="Extra loss of searches on the linear axis over those on log-odds, against width, by number of tries.",
     caption=(
-        "Mean validation loss over paired seeds. Each keep_prob stands at the λ that leaves the same mean training loss "
-        "(isotonic regression and monotone interpolation). Where one dip is as wide as the other, only the axis makes either of them narrow."
+        "Validation loss where searches on the linear axis end, minus where those on log-odds end, over the same keep-probs: "
+        f"jackknife-t 95% intervals over pairs of seeds. Grey: within {SESOI} nat, too small to be of interest. "
+        f"{AXES['odds'].label}: (1 − p)/p, log-uniform."
     ),
 )

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import pandas as pd
 
 from reports.evidence.checked import TableError
-from reports.judging.intervals import mean
+from reports.judging.intervals import Numbers, mean
+from reports.judging.verdict import SESOI
 
 NOISES = ("dropout", "fixed_count", "gaussian", "batch", "frozen")  # arms of noise, all of them by keep_prob
 STRENGTHS = {**dict.fromkeys(("none", *NOISES), "keep_prob"), "l2": "l2"}
@@ -75,6 +77,16 @@ def tunable(losses: pd.DataFrame, within: float = TUNABLE) -> pd.DataFrame:
     means = losses.mean(axis=1)
     near = means.index[means <= means.min() + within]
     return losses.loc[near.min() : near.max()] if len(near) else losses
+
+
+def no_response(losses: Numbers) -> str:
+    """Why losses (P, S) have no shape: their mean moves by no more than twice the smallest effect of interest; nothing where it does."""
+    moves = float(np.ptp(losses.mean(axis=1))) if losses.size else 0.0
+    return (
+        ""
+        if moves > 2 * SESOI
+        else f"the mean loss moves by {moves:.3f} nat, and a shape takes more than {2 * SESOI:g}"
+    )
 
 
 def lost(rows: pd.DataFrame) -> tuple[str, ...]:

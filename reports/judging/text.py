@@ -9,7 +9,8 @@ import numpy as np
 from reports.judging.intervals import Estimate
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
-DIGITS = {"nat": 3, "%": 1, "points": 1, "share": 3, "": 2}  # after the point, by unit
+DIGITS = {"nat": 3, "%": 1, "points": 1, "share": 3, "of 100": 0, "": 2}  # after the point, by unit
+COUNTED = ("of 100",)  # units of what has no other sign
 TIMES = "times"  # the unit of ratios, which are kept as their logarithms, so that intervals are symmetric
 EXACT = "exact"  # the unit of deviations from an identity
 BOUNDS = {0: "", 1: f"≥{NARROW}", -1: f"≤{NARROW}"}
@@ -30,7 +31,7 @@ def number(value: float, unit: str, *, sign: bool = True) -> str:
     if unit == EXACT:
         return _minus(f"{value:.1g}")
     rounded = round(value, DIGITS[unit]) or 0.0  # and no negative zero
-    plus = "+" if sign and rounded > 0 else ""
+    plus = "+" if sign and rounded > 0 and unit not in COUNTED else ""
     return _minus(f"{plus}{rounded:.{DIGITS[unit]}f}")
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.interpolate import BSpline
 
+from reports.evidence.responses import no_response
 from reports.judging.intervals import Estimate, Numbers, jackknife, nothing
 
 CUBIC = 3
@@ -101,6 +102,8 @@ def index(strength: Numbers, losses: Numbers, levels: int, instrument: Instrumen
         return _none(f"the strengths reach {grid.reached} of {levels} levels, the index takes at least {FEWEST}", seeds)
     if np.median(np.diff(strength)) * levels > SPACING * 1.001:
         return _none(f"a grid with fewer than 4 values per 1/{levels} shows no steps", seeds)
+    if still := no_response(losses):
+        return _none(still, seeds)
     return Index(
         _over_seeds(lambda some: _profile_minimum(grid, some, instrument), losses),
         _over_seeds(lambda some: _amplitude(grid, some, instrument), losses),

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from reports.evidence.responses import no_response
 from reports.judging.intervals import Estimate, Numbers, mean, nothing
 
 
@@ -23,6 +24,8 @@ def unit_share(losses: pd.DataFrame, levels: int) -> Estimate:
     U = (share − c)/(1 − c): 1 for a staircase of 1/n, 0 where the response moves as much between the steps as on them, and
     for pure noise as well. It knows no spline and no smoothness.
     """
+    if still := no_response(losses.to_numpy(float)):
+        return nothing(still, seeds=losses.shape[1])
     on_step = np.diff(_level(losses, levels)) > 0
     return _over_seeds(losses, lambda loss: _beyond_chance(np.abs(np.diff(loss)), on_step))
 

@@ -1,64 +1,58 @@
-"""How to search a strength: on which axis, for how many trials, and the regret to expect."""
+"""How to search a strength: on which axis, for how many tries, and how often that ends near the best."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-from reports.judging.intervals import Estimate, mean
+from reports.judging.intervals import Estimate
 from reports.judging.text import interval_with_n, quantity
-from reports.tuning.replay import BUDGET, FLOOR, TRIALS, replayed_regrets
+from reports.judging.verdict import SESOI
+from reports.tuning.hitting import UNIT
+from reports.tuning.random_search import BUDGET, TRIALS
+from reports.tuning.searching import HITS, estimate_of, searching
 from reports.tuning.strength_axes import AXES
-from reports.tuning.windows import TOLERANCE
 
 SEARCHED = {"dropout": ("linear", "odds"), "L2": ("lambda",)}  # axes that a person would search
+ENOUGH = 80  # searches of 100 that hit
 
 
 @dataclass(frozen=True)
 class SearchAdvice:
-    """After so many trials of random search, and after any number of them."""
+    """Of 100 random searches of so many tries, ``hits`` end near the best."""
 
     kind: str
     axis: str
     trials: int
-    regret: Estimate
-    floor: Estimate
+    hits: Estimate
 
     def __str__(self) -> str:
-        said = f"{self.kind} on {self.axis}, {self.trials} tries: they end {_said(self.regret)} above the best"
-        if self.floor.value >= self.regret.value:
-            return f"{said}, which more tries would not lower"
-        return f"{said}; {_said(self.floor)} would be left after any number of them"
+        found = f"{quantity(self.hits.value, UNIT)} {interval_with_n(self.hits, UNIT)}"
+        return (
+            f"{self.kind} on {self.axis}, {self.trials} tries: {found} such searches end within {SESOI} nat of the best"
+        )
 
 
 def search_advice(results: pd.DataFrame) -> Mapping[tuple[int, str], SearchAdvice]:
-    """By width and kind, of what the run's response curves cover: the axis of least regret, with the fewest trials that do."""
-    replayed = replayed_regrets(results)
+    """By width and kind, of what the run's response curves cover: the axis on which most searches of ten tries hit, with the fewest tries that are enough."""
+    rows = searching(results)
+    hits = rows[(rows["quantity"] == HITS) & ~rows["none_first"] & (rows["void"] == "")]
     found = {}
-    for width, rows in replayed.groupby("width", sort=True):
+    for width, of_width in hits.groupby("width", sort=True):
         for kind, searched in SEARCHED.items():
-            axes = [name for name in searched if name in set(rows["axis"])]
-            if axes:
-                found[int(str(width)), kind] = _advised(kind, {name: rows[rows["axis"] == name] for name in axes})
+            by_axis = {name: _by_trials(of_width[of_width["axis"] == name]) for name in searched}
+            known = {name: by_trials for name, by_trials in by_axis.items() if by_trials}
+            if known:
+                found[int(str(width)), kind] = _advised(kind, known)
     return found
 
 
-def _advised(kind: str, by_axis: Mapping[str, pd.DataFrame]) -> SearchAdvice:
-    regret = {
-        name: rows.pivot(index="seed", columns="trials", values="regret")  # noqa: PD010 - no two rows are alike
-        for name, rows in by_axis.items()
-    }
-    axis = min(regret, key=lambda name: float(regret[name][BUDGET].mean()))
-    trials = _enough(regret[axis])
-    after, floor = (mean(regret[axis][number].to_numpy(float)) for number in (trials, FLOOR))
-    return SearchAdvice(kind, AXES[axis].label, trials, after, floor)
+def _by_trials(rows: pd.DataFrame) -> dict[int, Estimate]:
+    return {int(row["trials"]): estimate_of(row) for _, row in rows.iterrows()}
 
 
-def _enough(regret: pd.DataFrame) -> int:
-    """The fewest trials after which more of them could gain no more than ``TOLERANCE``, at the upper end of the interval."""
-    left = {trials: mean((regret[trials] - regret[FLOOR]).to_numpy(float)).high for trials in TRIALS}
-    return next((trials for trials, high in left.items() if high < TOLERANCE), TRIALS[-1])
-
-
-def _said(found: Estimate) -> str:
-    return f"{quantity(found.value, 'nat')} {interval_with_n(found, 'nat')}"
+def _advised(kind: str, by_axis: Mapping[str, Mapping[int, Estimate]]) -> SearchAdvice:
+    axis = max(by_axis, key=lambda name: by_axis[name][BUDGET].value)
+    hits = by_axis[axis]
+    trials = next((trials for trials in TRIALS if hits[trials].value >= ENOUGH), TRIALS[-1])
+    return SearchAdvice(kind, AXES[axis].label, trials, hits[trials])

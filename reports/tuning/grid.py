@@ -1,39 +1,74 @@
 """What it costs to have only the levels k/n, beside κ, the expected number of dropped units at the best keep_prob."""
 
-import pandas as pd
+from dataclasses import dataclass
 
-from reports.judging.intervals import Estimate, jackknife
-from reports.tuning.response_curves import Curve, Response, curves
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from reports.judging.intervals import LEVEL, Estimate, Numbers, jackknife, nothing
+from reports.judging.verdict import SESOI
+from reports.tuning.doses import NONE, DoseCurve
+from reports.tuning.others import best_of_others, chosen_by_others
 from reports.tuning.strength_axes import level_counts
 
-
-def grids(results: pd.DataFrame) -> pd.DataFrame:
-    """Columns width, best_keep_prob, kappa, kappa_low, kappa_high, cost, low, high, seeds."""
-    rows = []
-    for curve in curves(results, "dropout"):
-        found, units = penalty(curve), kappa(curve)
-        reach = units.value, units.low, units.high
-        rows.append(
-            (curve.width, curve.lowest(curve.mean_response)[0], *reach, found.value, found.low, found.high, found.seeds)
-        )
-    columns = ["width", "best_keep_prob", "kappa", "kappa_low", "kappa_high", "cost", "low", "high", "seeds"]
-    return pd.DataFrame(rows, columns=columns)
+NONE_IS_BEST = "“none” is chosen, and it is a level, k = n: there is nothing to cost"
+ROUNDING = 1e-9  # units: 0.7 · 10 is 7 but for rounding
+STILL = 1e-9  # nat: a response that moves less does not vary
 
 
-def penalty(curve: Curve) -> Estimate:
-    """The lowest mean loss on the levels k/n above the lowest at any keep_prob, in nats; jackknife-t over seeds."""
-    return jackknife(_penalty(curve, curve.mean_response), [_penalty(curve, others) for others in curve.left_out])
+@dataclass(frozen=True, eq=False)
+class Quantum:
+    """Losses (P, S) at keep_probs (P,), increasing, of which ``levels`` (P,) are k/n; the last is "none", a point of its own."""
+
+    width: int
+    keep_probs: Numbers
+    losses: Numbers
+    levels: NDArray[np.bool_]
+
+    @property
+    def cost(self) -> Estimate:
+        """Loss at the best level above that at the best keep_prob, in nats.
+
+        Each level is compared for itself, with the keep_prob that is best on all seeds but the one that scores it (jackknife-t
+        of the whole); the cost is the least of these, and its interval ends where the lowest of theirs do. No level is chosen,
+        so that two that tie do no harm: all have to cost something before their best does (an intersection–union test).
+        """
+        seeds = self.losses.shape[1]
+        if np.ptp(self.losses.mean(axis=1)) < STILL:
+            return nothing("nothing varies", seeds=seeds)
+        if (chosen_by_others(self.losses) == len(self.losses) - 1).all():
+            return nothing(NONE_IS_BEST, seeds=seeds)
+        best = np.array([best_of_others(np.delete(self.losses, seed, axis=1)) for seed in range(seeds)])
+        found = [self._of_level(losses, best) for losses in self.losses[self.levels]]
+        value, low, high = (min(getattr(each, end) for each in found) for end in ("value", "low", "high"))
+        quantile = float(special.stdtrit(seeds - 1, (1 + LEVEL) / 2))
+        error = (value - low if value > SESOI else high - value) / quantile  # towards what it is judged by
+        return Estimate(value=value, low=low, high=high, error=error, seeds=seeds)
+
+    def _of_level(self, losses: Numbers, best: Numbers) -> Estimate:
+        """Of the losses (S,) at one level, ``best`` (S,) being what the best keep_prob scores with each seed left out."""
+        seeds = losses.size
+        left_out = (losses.sum() - losses) / (seeds - 1) - best
+        return jackknife(float(losses.mean()) - best_of_others(self.losses), left_out)
+
+    @property
+    def kappa(self) -> Estimate:
+        """κ = n(1 − p*), in units; jackknife-t over seeds."""
+        best = float(self.keep_probs[self.losses.mean(axis=1).argmin()])
+        left_out = self.keep_probs[chosen_by_others(self.losses)]
+        return jackknife(self.width * (1 - best), self.width * (1 - left_out))
 
 
-def kappa(curve: Curve) -> Estimate:
-    """κ = n(1 − p*), in units; jackknife-t over seeds."""
-    return jackknife(_kappa(curve, curve.mean_response), [_kappa(curve, others) for others in curve.left_out])
-
-
-def _penalty(curve: Curve, response: Response) -> float:
-    on_levels = response(level_counts(curve.width) / curve.width)
-    return float(on_levels.min()) - curve.lowest(response)[1]
-
-
-def _kappa(curve: Curve, response: Response) -> float:
-    return curve.width * (1 - curve.lowest(response)[0])
+def quantum(curve: DoseCurve) -> Quantum:
+    """Of dropout. A level that was not tried lies on the cubic through those that were; "none" lies on no line."""
+    counts = level_counts(curve.width)[:-1]
+    units = curve.strengths * curve.width
+    between = curve.strengths[np.abs(units - np.round(units)) > ROUNDING]
+    keep_probs = np.sort(np.concatenate([between, counts / curve.width]))
+    return Quantum(
+        width=curve.width,
+        keep_probs=np.append(keep_probs, NONE["dropout"]),
+        losses=np.vstack([curve.seen(keep_probs), curve.none]),
+        levels=np.append(np.isin(keep_probs, counts / curve.width), [True]),
+    )

@@ -1,88 +1,144 @@
-"""Searches that were really run on an axis, scored on the response curves: their regret beside that of replayed random search."""
+"""Searches that were really run on an axis, scored on seeds that they did not see, beside replayed random search."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
-from reports.judging.intervals import Numbers, mean
+from reports.judging.intervals import LEVEL, Estimate, Numbers
+from reports.judging.verdict import SESOI
 from reports.tuning import joint
-from reports.tuning.replay import PLACES, TRIALS, kept_scores
-from reports.tuning.response_curves import curves
-from reports.tuning.strength_axes import AXES, SERIES, StrengthAxis
+from reports.tuning.doses import FIELDS, dose_networks, doses
+from reports.tuning.others import best_of_others
+from reports.tuning.random_search import PLACES, TRIALS, chances
+from reports.tuning.strength_axes import AXES
 
-FIELDS = {"dropout": "keep_prob", "fixed_count": "keep_prob", "l2": "l2"}
 BOTH = "strengths"  # the search arm whose keep_prob and λ are open, and nothing else
+FEWEST = 3  # seeds that no search saw: to choose the best on, and to score it
+COLUMNS = ["width", "learning_rate", "axis", "label", "trials", "value", "low", "high", "repeats", "hits", "random"]
 
-Score = Callable[..., Numbers]  # of one strength, or of both
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """What a search may find: ``places`` (M, S), all as likely to random search, and with what else competes ``candidates``
+    (M', S), their losses on the design's ``seeds``; ``response`` gives the losses of given values of ``fields``.
+    """
+
+    fields: tuple[str, ...]
+    seeds: tuple[int, ...]
+    places: Numbers
+    candidates: Numbers
+    response: Callable[..., Numbers]
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What repeated searches ended on: losses (R, S) on the seeds (S,) that no search saw; those of everything that could be
+    found (M, S), and of each place of it what a search saw, (M,).
+    """
+
+    ends: Numbers
+    candidates: Numbers
+    seen: Numbers
+
+    @property
+    def regret(self) -> Estimate:
+        """In nats above what is best for the other seeds; the interval holds the searches’ own variance and the seeds’."""
+        best = [best_of_others(np.delete(self.candidates, seed, axis=1)) for seed in range(self.ends.shape[1])]
+        total, others = self.ends.sum(axis=1, keepdims=True), self.ends.shape[1] - 1
+        left_out = ((total - self.ends) / others).mean(axis=0) - best
+        value = float(self.ends.mean()) - best_of_others(self.candidates)
+        return _two_sources(value, self.ends.mean(axis=1), left_out)
+
+    @property
+    def hits(self) -> int:
+        """Searches that ended within 0.02 nat of the best."""
+        return int((self.ends.mean(axis=1) - self._lowest <= SESOI).sum())
+
+    def random(self, trials: int) -> float:
+        """The regret of random search, as exact as ``chances``."""
+        kept = chances(self.seen[:, None], trials)[:, 0]
+        return float(kept @ self.candidates[: len(kept)].mean(axis=1)) - best_of_others(self.candidates)
+
+    @property
+    def _lowest(self) -> float:
+        return float(self.candidates.mean(axis=1).min())
+
+
+def _two_sources(value: float, of_repeats: Numbers, left_out: Numbers) -> Estimate:
+    """With the variance between repeats (R,) and, by the jackknife, between seeds (S,), their degrees of freedom by Satterthwaite."""
+    repeats, seeds = of_repeats.size, left_out.size
+    between = of_repeats.var(ddof=1) / repeats if repeats > 1 else float("nan")
+    variances = np.array([between, (seeds - 1) ** 2 / seeds * left_out.var(ddof=1)])
+    total = float(variances.sum())
+    freedom = total**2 / float((variances**2 / [max(repeats - 1, 1), seeds - 1]).sum()) if total else 1.0
+    error = float(np.sqrt(total))
+    reach = error * float(special.stdtrit(freedom, (1 + LEVEL) / 2))
+    return Estimate(value=value, low=value - reach, high=value + reach, error=error, seeds=seeds)
 
 
 def searched_regrets(results: pd.DataFrame) -> pd.DataFrame:
-    """Columns width, axis, trials, mean, low, high, repeats and random, where search arms have the names of axes, or that of ``BOTH``.
+    """``COLUMNS``: a row for each number of trials of the search arms that have the name of an axis, alone or with a width
+    (linear, linear_4), or that of ``BOTH``.
 
-    Regret in nats of the strength that a search had found best after so many trials: its loss on the smoothed mean response of all
-    seeds above the lowest there is; no interval reaches below 0, where no regret is. ``random`` is that of random search, replayed on the seeds that the search saw.
+    ``value`` with its interval is the mean regret of the repeats in nats, ``hits`` how many of them ended within 0.02 nat of the
+    best, ``random`` the regret of random search that sees the same seeds.
     """
-    columns = ["width", "axis", "trials", "mean", "low", "high", "repeats", "random"]
-    rows = [*(row for axis in AXES.values() for row in _of_axis(results, axis)), *_of_both(results)]
-    return pd.DataFrame(rows, columns=columns)
+    rows = [*_of_axes(results), *_of_both(results)]
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _of_axis(results: pd.DataFrame, axis: StrengthAxis) -> Iterator[tuple[object, ...]]:
-    for curve in curves(results, axis.arm):
-        networks = _networks(results, axis.name, curve.width)
-        if networks.empty or not curve.covers(axis):
-            continue
-        _, lowest = curve.lowest(curve.mean_response)
-        seen = curve.losses[:, _places(curve.seeds, networks)].mean(axis=1)
-        tried = axis.at(PLACES[0], curve.width)
-        random = kept_scores(curve.seen(seen, tried), curve.mean_response(tried)) - lowest
-        found = _found(networks, [FIELDS[axis.arm]], curve.mean_response)
-        yield from _rows(curve.width, axis.label, found - lowest, random)
+def _of_axes(results: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    for kind, field in FIELDS.items():
+        curves = [curve for each in doses(dose_networks(results, kind)) for curve in each.curves]
+        for axis in (axis for axis in AXES.values() if axis.arm == kind):
+            for curve in curves:
+                networks = _networks(results, axis.name, curve.width)
+                networks = networks[np.isclose(networks["learning_rate"], curve.rate)]
+                places = curve.seen(axis.at(PLACES, curve.width))
+                space = Space((field,), curve.seeds, places, np.vstack([places, curve.none]), curve.seen)
+                yield from _rows((curve.width, curve.rate, axis.name, axis.label), networks, space)
 
 
 def _of_both(results: pd.DataFrame) -> Iterator[tuple[object, ...]]:
-    for surface in joint.surfaces(results[(results["stage"] == "design") & (results["arm"] == joint.ARM)]):
+    for surface in joint.surfaces(results):
         networks = _networks(results, BOTH, surface.width)
-        if networks.empty:
-            continue
-        scored, tried = surface.response(range(len(surface.seeds))), joint.random_strengths(surface.width)
-        lowest = surface.lowest(scored)
-        random = kept_scores(surface.response(_places(surface.seeds, networks))(*tried), scored(*tried)) - lowest
-        found = _found(networks, ["keep_prob", "l2"], scored)
-        yield from _rows(surface.width, SERIES[joint.NAME][0], found - lowest, random)
+        places = surface.seen(*joint.all_pairs(surface.width))
+        rate = float(networks["learning_rate"].iloc[0]) if len(networks) else float("nan")
+        space = Space(("keep_prob", "l2"), surface.seeds, places, places, surface.seen)
+        yield from _rows((surface.width, rate, joint.NAME, joint.LABEL), networks, space)
 
 
 def _networks(results: pd.DataFrame, arm: str, width: int) -> pd.DataFrame:
-    return results[(results["stage"] == "search") & (results["arm"] == arm) & (results["width"] == width)]
+    named = results["arm"].isin((arm, f"{arm}_{width}"))
+    return results[(results["stage"] == "search") & named & (results["width"] == width)]
 
 
-def _places(seeds: Sequence[int], networks: pd.DataFrame) -> list[int]:
-    """Of the seeds that the searches saw."""
-    searched = set(networks["seed"])
-    return [place for place, seed in enumerate(seeds) if seed in searched]
-
-
-def _found(networks: pd.DataFrame, fields: Sequence[str], score: Score) -> Numbers:
-    """The score of what each repeat had found best after each of TRIALS, (repeats, len(TRIALS)); NaN where the search is shorter."""
-    repeats = networks.groupby("repeat") if "repeat" in networks else [(0, networks)]
-    return np.array([_after(_trials(of_repeat, fields), score) for _, of_repeat in repeats])
+def _rows(where: tuple[object, ...], networks: pd.DataFrame, space: Space) -> Iterator[tuple[object, ...]]:
+    searched = np.isin(space.seeds, networks["seed"].unique())
+    if networks.empty or (~searched).sum() < FEWEST:
+        return
+    seen = space.places[:, searched].mean(axis=1)
+    repeats = [_trials(of_repeat, space.fields) for _, of_repeat in networks.groupby("repeat")]
+    for trials in TRIALS:
+        if all(len(each) >= trials for each in repeats):
+            ends = np.array([_end(each.iloc[:trials], space) for each in repeats])
+            found = Found(ends[:, ~searched], space.candidates[:, ~searched], seen)
+            regret = found.regret
+            numbers = (regret.value, regret.low, regret.high, len(repeats), found.hits, found.random(trials))
+            yield (*where, trials, *numbers)
 
 
 def _trials(networks: pd.DataFrame, fields: Sequence[str]) -> pd.DataFrame:
-    """The fields, and the loss, of each trial; one that lost a network has no loss."""
+    """The fields, and the loss, of each trial in its order; one that lost a network has no loss."""
     trials = networks.groupby("trial", sort=True)
     losses = trials["valid_loss"].mean().where(trials["valid_loss"].apply(lambda losses: losses.notna().all()))
     return trials[list(fields)].first().assign(loss=losses)
 
 
-def _after(trials: pd.DataFrame, score: Score) -> Sequence[float]:
-    scored = score(*(trials[field].to_numpy(float) for field in trials.columns.drop("loss")))
-    seen = trials["loss"].fillna(np.inf).to_numpy(float)
-    return [float(scored[seen[:number].argmin()]) if number <= len(seen) else np.nan for number in TRIALS]
-
-
-def _rows(width: int, label: str, found: Numbers, random: Numbers) -> Iterator[tuple[object, ...]]:
-    for place, trials in enumerate(TRIALS):
-        after = mean(found[:, place])
-        yield width, label, trials, after.value, max(after.low, 0), after.high, len(found), random[place]
+def _end(trials: pd.DataFrame, space: Space) -> Numbers:
+    """What each seed loses where the search ends, (S,)."""
+    best = trials.iloc[int(trials["loss"].fillna(np.inf).to_numpy(float).argmin())]
+    return np.asarray(space.response(*(np.array([float(best[field])]) for field in space.fields))[0], float)

@@ -7,9 +7,8 @@ import numpy as np
 
 from reports.judging.intervals import Numbers
 
-KEEP_PROBS = (0.2, 1.0)
-ODDS = (0.003, 4.0)  # α = (1 − p)/p: keep_prob from 0.997 down to 0.2
-L2S = (1e-5, 1.0)
+KEEP_PROBS = (0.2, 0.997)  # the same on both axes of keep_prob, so that they differ in nothing but the axis
+L2S = (1e-5, 1.0)  # the range that people search
 
 
 @dataclass(frozen=True)
@@ -29,25 +28,24 @@ def linear(places: Numbers, width: int) -> Numbers:
 
 def odds(places: Numbers, width: int) -> Numbers:
     """keep_prob 1/(1 + α), α log-uniform."""
-    low, high = ODDS
+    high, low = ((1 - keep_prob) / keep_prob for keep_prob in KEEP_PROBS)
     return np.asarray(1 / (1 + low * (high / low) ** places), float)
 
 
 def levels(places: Numbers, width: int) -> Numbers:
-    """keep_prob k/width, each k as likely."""
+    """keep_prob k/width, each k as likely, "none" (k = width) among them."""
     counts = level_counts(width)
     return np.asarray(counts[(places * counts.size).astype(int)] / width, float)
 
 
 def level_counts(width: int) -> Numbers:
-    """The numbers of units kept, k, for which k/width lies on the linear axis."""
+    """The numbers of units kept, k, for which k/width is searched, ``width`` itself the last."""
     return np.arange(np.ceil(KEEP_PROBS[0] * width - 1e-9), width + 1, dtype=float)  # 0.2 · 15 is 3.0000000000000004
 
 
-def logarithmic(places: Numbers, width: int) -> Numbers:
-    """λ, log-uniform."""
-    low, high = L2S
-    return np.asarray(low * (high / low) ** places, float)
+def logarithmic(low: float, high: float) -> Callable[[Numbers, int], Numbers]:
+    """λ, log-uniform from ``low`` to ``high``."""
+    return lambda places, width: np.asarray(low * (high / low) ** places, float)
 
 
 AXES = {
@@ -56,8 +54,7 @@ AXES = {
         StrengthAxis("linear", "keep_prob, linear", "dropout", linear),
         StrengthAxis("odds", "keep_prob, log-odds", "dropout", odds),
         StrengthAxis("levels", "keep_prob, only k/n", "dropout", levels),
-        StrengthAxis("fixed_count", "fixed count, linear", "fixed_count", linear),
-        StrengthAxis("lambda", "λ of L2, logarithmic", "l2", logarithmic),
+        StrengthAxis("lambda", "λ of L2, five decades", "l2", logarithmic(*L2S)),
     )
 }
-SERIES = {axis.name: (axis.label, axis.arm) for axis in AXES.values()} | {"both": ("keep_prob and λ at once", "joint")}
+EQUAL = "equal"  # λ over the range that is as strong as the keep-probs; it differs from run to run

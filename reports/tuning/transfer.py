@@ -1,75 +1,86 @@
 """How far the best strength moves with the learning rate, in nats: what a strength chosen at one rate costs at another."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-from reports.evidence.responses import by_width
+from reports.evidence.responses import TUNABLE
 from reports.judging.intervals import Numbers
-
-ARMS = {"dropout_rates": "keep_prob", "l2_rates": "l2"}  # designs, strength × learning rate
+from reports.tuning.doses import NONE, DoseCurve, Doses
 
 
 @dataclass(frozen=True, eq=False)
 class Factorial:
-    """Losses (R, P, S) at learning rates (R,), strengths (P,) and seeds (S,), without a hole."""
+    """Losses (R, P, S) at learning rates (R,), strengths (P,), "none" among them, and seeds (S,), without a hole."""
 
-    arm: str
+    kind: str
     width: int
     rates: Numbers
     strengths: Numbers
     seeds: tuple[int, ...]
     losses: Numbers
 
-
-def factorial_networks(results: pd.DataFrame) -> pd.DataFrame:
-    """Columns arm, width, learning_rate, strength, seed, loss, of every design of ``ARMS`` that the run has."""
-    parts = []
-    for arm, field in ARMS.items():
-        rows = results[(results["stage"] == "design") & (results["arm"] == arm)]
-        columns = rows[["arm", "width", "learning_rate", field, "seed", "valid_loss"]]
-        parts.append(columns.rename(columns={field: "strength", "valid_loss": "loss"}))
-    return pd.concat(parts, ignore_index=True)
+    @property
+    def beyond(self) -> list[float]:
+        """The rates at which the strongest strength is the best: a better one may lie beyond."""
+        strongest = self.strengths.size - 1 if self.kind == "l2" else 0
+        best = self.losses.mean(axis=2).argmin(axis=1)
+        return [float(rate) for rate, place in zip(self.rates, best, strict=True) if place == strongest]
 
 
-def factorials(found: pd.DataFrame) -> Iterator[Factorial]:
-    """Each arm at each width. A strength that lacks a network at any rate is left out, a seed that lacks half of them too."""
-    for arm, of_arm in found.groupby("arm", sort=False):
-        for width, rows in by_width(of_arm):
-            wide = rows.pivot_table("loss", ["strength"], ["seed", "learning_rate"], dropna=False)
-            lacking = wide.isna().mean().groupby("seed").mean()
-            whole = wide.loc[:, lacking.index[lacking <= 0.5]].dropna()
-            rates, seeds = (whole.columns.unique(level) for level in ("learning_rate", "seed"))
-            if len(whole) > 1 and len(rates) > 1 and len(seeds) > 1:
-                losses = whole.to_numpy(float).reshape(len(whole), len(seeds), len(rates)).transpose(2, 0, 1)
-                yield Factorial(
-                    str(arm),
-                    width,
-                    rates.to_numpy(float),
-                    whole.index.to_numpy(float),
-                    tuple(seeds.to_numpy(int).tolist()),
-                    losses,
-                )
+def factorial(doses: Doses, rates: Numbers) -> Factorial:
+    """Of these learning rates the strengths that were tried at each."""
+    curves = [curve for curve in doses.curves if curve.rate in rates]
+    shared = [strength for strength in curves[0].strengths if all(strength in curve.strengths for curve in curves)]
+    losses = [
+        np.vstack([curve.losses[np.isin(curve.strengths, shared)], curve.none[None]])
+        for curve in curves
+    ]  # fmt: skip
+    strengths = np.array([*shared, NONE[doses.kind]])
+    order = np.argsort(strengths)
+    return Factorial(
+        kind=doses.kind,
+        width=doses.width,
+        rates=np.array([curve.rate for curve in curves]),
+        strengths=strengths[order],
+        seeds=doses.curves[0].seeds,
+        losses=np.array(losses)[:, order],
+    )
 
 
-def costs(factorial: Factorial) -> Numbers:
-    """Of each seed, (S,), in nats: the loss at a rate with the strength that is best at another, above that with its own best.
-
-    The mean over all ordered pairs of rates; strengths are best in the mean of the other seeds.
-    """
-    best = best_places(factorial)
-    rates, _, seeds = factorial.losses.shape
-    pairs = [(here, there) for here in range(rates) for there in range(rates) if here != there]
-    every = np.arange(seeds)
-    extra = [
-        factorial.losses[here, best[there], every] - factorial.losses[here, best[here], every] for here, there in pairs
+def shared_rates(first: Doses, second: Doses) -> Numbers:
+    """The learning rates of both at which one of them comes within 1 nat of its best: others are of no use to anybody."""
+    usable = [
+        {curve.rate for curve in each.curves if _lowest(curve) <= min(map(_lowest, each.curves)) + TUNABLE}
+        for each in (first, second)
     ]
-    return np.asarray(np.mean(extra, axis=0), float)
+    tried = [{curve.rate for curve in each.curves} for each in (first, second)]
+    return np.array(sorted(tried[0] & tried[1] & (usable[0] | usable[1])))
 
 
-def best_places(factorial: Factorial) -> "np.ndarray[tuple[int, int], np.dtype[np.intp]]":
+def cost(losses: Numbers) -> float:
+    """In nats, of losses (R, P, S): at a rate with the strength that is best at another, above that with its own best.
+
+    The mean over all ordered pairs of rates; strengths are chosen on all seeds but the one that scores them.
+    """
+    rates, _, seeds = losses.shape
+    every = np.arange(seeds)
+    best = best_places(losses)
+    own = losses[np.arange(rates)[:, None], best, every]
+    moved = losses[:, best, every]  # [here, there, seed]
+    extra = (moved - own[:, None]).mean(axis=2)
+    return float(extra.sum() / (rates * (rates - 1)))  # a rate costs itself nothing
+
+
+def costs_without_each(losses: Numbers) -> Numbers:
+    """``cost`` with one seed left out, (S,)."""
+    return np.array([cost(np.delete(losses, seed, axis=2)) for seed in range(losses.shape[2])])
+
+
+def best_places(losses: Numbers) -> "np.ndarray[tuple[int, int], np.dtype[np.intp]]":
     """The place of the best strength at each rate in the mean of all seeds but one, (R, S)."""
-    losses = factorial.losses
     return np.asarray((losses.sum(axis=2, keepdims=True) - losses).argmin(axis=1))
+
+
+def _lowest(curve: DoseCurve) -> float:
+    return float(min(curve.losses.mean(axis=1).min(), curve.none.mean()))

@@ -176,8 +176,8 @@ def _rates(widths, seeds):
     """At both learning rates the same strength is best: nothing is lost by keeping it."""
     arms = {
         "none_rates": ("keep_prob", np.ones(1), lambda strength: NONE_LOSS),
-        "dropout_rates": ("keep_prob", np.linspace(0.25, 1, 4), dropout_loss),
-        "l2_rates": ("l2", np.geomspace(1e-4, 0.1, 4), l2_loss),
+        "dropout_rates": ("keep_prob", np.linspace(0.25, 0.95, 8), dropout_loss),
+        "l2_rates": ("l2", np.geomspace(1e-4, 0.1, 7), l2_loss),
     }
     for arm, (field, strengths, loss) in arms.items():
         points = [(width, rate, strength) for width in widths for rate in (0.02, 0.1) for strength in strengths]

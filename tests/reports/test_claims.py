@@ -210,7 +210,7 @@ def test_verdicts_on_a_smooth_response():
         "Q4b": Verdict.NO_DIFFERENCE,
         "Q5": Verdict.CONDITIONAL,  # what is planted does not depend on the width, but a seed's level at p·n does
         "Q5b": Verdict.CONTRADICTED,
-        "R1": Verdict.CONTRADICTED,  # of the rates’ few λ none is the best
+        "R1": Verdict.SUPPORTED,
         "R2": Verdict.NO_DIFFERENCE,
         "R3": Verdict.CONTRADICTED,
         "R4": Verdict.SUPPORTED,

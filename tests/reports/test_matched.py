@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from planted import SEEDS, design
+from planted import SEEDS
 
 from reports.tuning.equal_budgets import arms, refit_scores
-from reports.tuning.transfer import costs, factorial_networks, factorials
+from reports.tuning.transfer import cost, costs_without_each
 
 RATES = (0.01, 0.1)
 
@@ -63,31 +63,17 @@ def test_repeats_are_averaged_before_they_are_paired():
     assert len(found) == 4
 
 
-def moved(best):
-    """Strength × rate, where the best λ is ``best[rate]`` and a decade away costs 1 nat more, two decades 4."""
-    return pd.concat(
-        design("l2_rates", "l2", np.array([0.001, 0.01, 0.1]), lambda value, place=place: (np.log10(value) - np.log10(place)) ** 2,
-               learning_rate=rate)
-        for rate, place in best.items()
-    )  # fmt: skip
+def moved(*bests):
+    """Losses (R, 3, S) at λ of three decades: the best of each rate is named, a decade away costs 1 nat more, two decades 4."""
+    decades, seeds = np.array([-3, -2, -1]), np.arange(SEEDS)
+    return np.array([(decades[:, None] - best) ** 2 + 0.1 * seeds for best in bests])
 
 
-@pytest.mark.parametrize(("best", "cost"), [((0.01, 0.01), 0), ((0.01, 0.1), 1), ((0.001, 0.1), 4)])
-def test_transfer_costs_what_the_other_rates_best_costs(best, cost):
-    (found,) = factorials(factorial_networks(moved(dict(zip(RATES, best, strict=True)))))
-    assert costs(found) == pytest.approx([cost] * SEEDS)
+@pytest.mark.parametrize(("bests", "expected"), [((-2, -2), 0), ((-2, -1), 1), ((-3, -1), 4), ((-2, -2, -1), 2 / 3)])
+def test_transfer_costs_what_the_other_rates_best_costs(bests, expected):
+    assert cost(moved(*bests)) == pytest.approx(expected)
+    assert costs_without_each(moved(*bests)) == pytest.approx([expected] * SEEDS)
 
 
 def test_transfer_averages_both_directions():
-    rows = moved({0.01: 0.01, 0.1: 0.1})
-    steep = rows.assign(valid_loss=np.where(rows["learning_rate"] == 0.01, 3 * rows["valid_loss"], rows["valid_loss"]))
-    (found,) = factorials(factorial_networks(steep))
-    assert costs(found) == pytest.approx([(3 + 1) / 2] * SEEDS)
-
-
-def test_a_strength_that_diverged_at_one_rate_is_left_out_at_all():
-    rows = moved({0.01: 0.001, 0.1: 0.1})
-    lost = (rows["l2"] == 0.001) & (rows["learning_rate"] == 0.1) & (rows["seed"] == 2)
-    (found,) = factorials(factorial_networks(rows.assign(valid_loss=rows["valid_loss"].mask(lost))))
-    assert found.strengths.tolist() == [0.01, 0.1]
-    assert costs(found) == pytest.approx([((4 - 1) + (1 - 0)) / 2] * SEEDS)  # between the two that are left
+    assert cost(moved(-2, -1) * np.array([3, 1])[:, None, None]) == pytest.approx((3 + 1) / 2)

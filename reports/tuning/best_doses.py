@@ -1,0 +1,31 @@
+"""Where the mean response is lowest, in every resample of the seeds."""
+
+import numpy as np
+
+from reports.judging.intervals import LEVEL, Estimate, Numbers
+from reports.tuning.doses import NONE, DoseCurve
+from reports.tuning.smoothing import lowest, smoother
+
+RESAMPLES = 1000
+RESAMPLING_SEED = (
+    20170901  # fixed, so that a page is a function of its table; the same resamples of seeds at each width
+)
+DENSE = 501
+
+
+def best_keep_probs(curve: DoseCurve) -> Numbers:
+    """p* of all seeds and of RESAMPLES resamples of them, (1 + RESAMPLES,): the lowest point of the smoothed mean, or 1 where "none" is lower."""
+    seeds = len(curve.seeds)
+    generator = np.random.default_rng(RESAMPLING_SEED)
+    drawn = generator.multinomial(seeds, np.full(seeds, 1 / seeds), size=RESAMPLES)
+    shares = np.vstack([np.ones(seeds), drawn]) / seeds
+    smoothed = smoother(curve.strengths)(curve.losses @ shares.T)
+    at, losses = lowest(curve.strengths, smoothed, np.linspace(curve.strengths[0], curve.strengths[-1], DENSE))
+    return np.where(shares @ curve.none < losses, NONE["dropout"], at)
+
+
+def percentiles(resampled: Numbers, *, seeds: int) -> Estimate:
+    """Of a value and its resamples (1 + RESAMPLES,), the percentile interval."""
+    value, drawn = float(resampled[0]), resampled[1:]
+    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Estimate(value=value, low=float(low), high=float(high), error=float(drawn.std(ddof=1)), seeds=seeds)

@@ -1,0 +1,220 @@
+"""Validation loss by strength at each learning rate of a design, with "none" beside it: what tuned searches are read from."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from scipy import special
+from scipy.interpolate import Akima1DInterpolator
+
+from reports.evidence.checked import TableError
+from reports.evidence.responses import DIGITS
+from reports.judging.intervals import LEVEL, Estimate, Numbers
+from reports.judging.verdict import SESOI
+
+FIELDS = {"dropout": "keep_prob", "l2": "l2"}
+NONE = {"dropout": 1.0, "l2": 0.0}  # the strength at which an arm does nothing
+ENDINGS = ("", "_rates", "_levels")  # of the designs of an arm
+NONES = ("none", *(f"{arm}{ending}" for arm in ("none", "dropout", "l2") for ending in ("", "_rates", "_levels")))
+COLUMNS = ["kind", "width", "learning_rate", "strength", "seed", "loss", "train"]
+FEWEST = 5  # strengths above none that make a curve
+INNER = SESOI / 4  # nat: where the last step inwards is worth less, an end is no loss
+FEWEST_SEEDS = 3  # one to choose, one to score, one to leave out
+RESAMPLES = 400
+RESAMPLING_SEED = 20170901  # fixed, so that a page is a function of its table
+PLAUSIBLE = 0.05  # of resamples in which a learning rate is the best
+
+
+@dataclass(frozen=True, eq=False)
+class DoseCurve:
+    """Losses (P, S) of ``kind`` at increasing strengths above none (P,), and without, (S,); ``train`` holds the training losses (P, S).
+
+    A network that diverged has a nat more than the worst of its seed: no search ends there.
+    """
+
+    kind: str
+    width: int
+    rate: float
+    strengths: Numbers
+    seeds: tuple[int, ...]
+    losses: Numbers
+    none: Numbers
+    train: Numbers
+
+    def seen(self, at: Numbers) -> Numbers:
+        """What each seed's search sees at strengths ``at`` (M,), (M, S): the modified Akima curve through its points, noise and all.
+
+        In log-odds of keep_prob and in log λ, where responses bend evenly; beyond the ends the loss at the end. "None" is a
+        point of its own, which no line leads to.
+        """
+        inside = np.clip(at, self.strengths[0], self.strengths[-1])
+        knots = coordinate(self.kind, self.strengths)
+        curve = Akima1DInterpolator(
+            knots, self.losses, method="makima"
+        )  # local: one bad network bends its neighbours alone
+        return np.where((at == NONE[self.kind])[:, None], self.none, curve(coordinate(self.kind, inside)))
+
+    @property
+    def responds(self) -> bool:
+        """Whether the mean response moves by more than twice the smallest effect of interest."""
+        return self.range > 2 * SESOI
+
+    @property
+    def censored(self) -> bool:
+        """Whether the mean loss is lowest at the strongest strength that was tried, and still falls: the best may lie beyond."""
+        means = self.losses.mean(axis=1)
+        end, inner = (means[-1], means[-2]) if self.kind == "l2" else (means[0], means[1])
+        return bool(end < min(inner, self.none.mean()) - INNER and end == means.min())
+
+    @property
+    def best_strength(self) -> float:
+        """Where the mean loss is lowest, "none" included."""
+        strengths = np.append(self.strengths, NONE[self.kind])
+        return float(strengths[np.append(self.losses.mean(axis=1), self.none.mean()).argmin()])
+
+    @property
+    def range(self) -> float:
+        """In nats, of the mean response, "none" included."""
+        return float(np.ptp(np.append(self.losses.mean(axis=1), self.none.mean())))
+
+
+@dataclass(frozen=True, eq=False)
+class Doses:
+    """The curves of one kind at one width, a learning rate each, over the same seeds."""
+
+    curves: tuple[DoseCurve, ...]
+
+    @property
+    def kind(self) -> str:
+        return self.curves[0].kind
+
+    @property
+    def width(self) -> int:
+        return self.curves[0].width
+
+    @property
+    def tuned(self) -> bool:
+        """Whether there was a learning rate to choose."""
+        return len(self.curves) > 1
+
+    @cached_property
+    def best(self) -> DoseCurve:
+        """At the learning rate with the lowest mean loss at any strength above none."""
+        return self.curves[int(self._lowest(np.ones((1, len(self.curves[0].seeds))))[0])]
+
+    @cached_property
+    def plausible(self) -> tuple[DoseCurve, ...]:
+        """Those whose rate comes out as the best in 5 % of resamples of the seeds, or more; the best first."""
+        seeds = len(self.curves[0].seeds)
+        generator = np.random.default_rng(RESAMPLING_SEED)
+        drawn = generator.multinomial(seeds, np.full(seeds, 1 / seeds), size=RESAMPLES).astype(float)
+        won = np.bincount(self._lowest(drawn), minlength=len(self.curves)) / RESAMPLES
+        others = (each for each, share in zip(self.curves, won, strict=True) if share >= PLAUSIBLE)
+        return (self.best, *(each for each in others if each is not self.best))
+
+    @property
+    def at_edge(self) -> bool:
+        """Whether the best learning rate is the lowest or the highest tried, and the loss still falls towards it."""
+        lowest = [float(each.losses.mean(axis=1).min()) for each in self.curves]
+        ends = ((0, 1), (-1, -2)) if self.tuned else ()
+        return any(self.curves[end] is self.best and lowest[end] < lowest[inner] - INNER for end, inner in ends)
+
+    def _lowest(self, counts: Numbers) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
+        """The place of the best curve in each resample of the seeds, counts (B, S)."""
+        lowest = [(counts @ each.losses.T).min(axis=1) for each in self.curves]
+        return np.asarray(np.argmin(lowest, axis=0))
+
+    def estimate(self, of_curve: Callable[[DoseCurve], Estimate]) -> Estimate:
+        """At the best learning rate; the interval is from end to end over all that are plausible: the rate is chosen on the same seeds."""
+        found = [of_curve(each) for each in self.plausible]
+        first = found[0]
+        if first.void or not first.has_interval:
+            return first
+        low, high = min(each.low for each in found), max(each.high for each in found)
+        quantile = float(special.stdtrit(first.seeds - 1, (1 + LEVEL) / 2))
+        return replace(first, low=low, high=high, error=(high - low) / 2 / quantile)
+
+
+def dose_networks(results: pd.DataFrame, kind: str, designs: Sequence[str] = ()) -> pd.DataFrame:
+    """``COLUMNS`` of these designs, by default all of the arm's own, and of those of "none".
+
+    Raises ``TableError`` where two of their networks share width, learning rate, strength and seed but not the loss.
+    """
+    field, own = FIELDS[kind], designs or [f"{kind}{ending}" for ending in ENDINGS]
+    every = results[results["stage"] == "design"]
+    without = every["arm"].isin(NONES) & (every["keep_prob"] == NONE["dropout"]) & (every["l2"] == NONE["l2"])
+    rows = every[every["arm"].isin(own) | without]
+    found = pd.DataFrame(
+        {
+            "kind": kind,
+            "width": rows["width"],
+            "learning_rate": _rounded(rows["learning_rate"]),
+            "strength": _rounded(rows[field]),
+            "seed": rows["seed"],
+            "loss": rows["valid_loss"],
+            "train": rows.get("train_loss", np.nan),
+        }
+    ).drop_duplicates()
+    if found.duplicated(["width", "learning_rate", "strength", "seed"]).any():
+        raise TableError(
+            f"networks of the designs {', '.join(own)} and none differ in more than width, learning_rate and {field}: "
+            "what else differs is a design of its own"
+        )
+    return found.sort_values(COLUMNS[:5], ignore_index=True)
+
+
+def doses(networks: pd.DataFrame) -> Iterator[Doses]:
+    """Of each width in ``COLUMNS``, narrowest first, those learning rates at which the strengths reach far enough."""
+    for (kind, width), rows in networks.groupby(["kind", "width"], sort=True):
+        curves = tuple(_curves(str(kind), int(str(width)), rows))
+        if curves and len(curves[0].seeds) >= FEWEST_SEEDS:
+            yield Doses(curves)
+
+
+def _curves(kind: str, width: int, rows: pd.DataFrame) -> Iterator[DoseCurve]:
+    of_rates = {
+        float(str(rate)): of_rate
+        for rate, of_rate in rows.groupby("learning_rate", sort=True)
+        if _is_curve(kind, of_rate)
+    }
+    seeds = sorted(set.intersection(*map(_whole_seeds, of_rates.values()))) if of_rates else []
+    for rate, of_rate in of_rates.items():
+        losses = _by_seed(of_rate, "loss")[seeds]
+        losses = losses.fillna(losses.max() + 1).fillna(float(np.nanmax(losses.to_numpy(float))) + 1)
+        above, none = losses.index != NONE[kind], losses.loc[NONE[kind]]
+        yield DoseCurve(
+            kind=kind,
+            width=width,
+            rate=rate,
+            strengths=losses.index[above].to_numpy(float),
+            seeds=tuple(seeds),
+            losses=losses[above].to_numpy(float),
+            none=none.to_numpy(float),
+            train=_by_seed(of_rate, "train").loc[above, seeds].to_numpy(float),
+        )
+
+
+def _is_curve(kind: str, of_rate: pd.DataFrame) -> bool:
+    """Whether there are strengths enough, "none" beside them, and a network that did not diverge."""
+    strengths = of_rate["strength"].unique()
+    return bool(len(strengths) > FEWEST and NONE[kind] in strengths and of_rate["loss"].notna().any())
+
+
+def _whole_seeds(of_rate: pd.DataFrame) -> set[int]:
+    """Those that were trained at every strength, whether they diverged or not."""
+    return set(of_rate["seed"].value_counts().loc[lambda counts: counts == counts.max()].index)
+
+
+def _by_seed(of_rate: pd.DataFrame, value: str) -> pd.DataFrame:
+    return of_rate.pivot(index="strength", columns="seed", values=value)  # noqa: PD010 - no two rows are alike
+
+
+def coordinate(kind: str, strengths: Numbers) -> Numbers:
+    """Log-odds of keep_prob, the decimal logarithm of λ."""
+    return np.asarray(np.log10(strengths) if kind == "l2" else np.log(strengths / (1 - strengths)), float)
+
+
+def _rounded(values: Iterable[float]) -> list[float]:
+    return [float(f"{value:.{DIGITS}g}") for value in values]

@@ -1,0 +1,70 @@
+"""Doses: which learning rate is the best, what lies between two strengths, and what lies on no line."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from planted import SEEDS, design, dropout, keep_probs, parabola
+
+from reports.evidence.checked import TableError
+from reports.tuning.doses import dose_networks, doses
+
+
+def rates(losses, **more):
+    """Designs at several learning rates, the lowest loss of each given."""
+    return pd.concat(
+        dropout(lambda strengths, loss=loss: loss + parabola(0.7, 2.0)(strengths), learning_rate=rate, **more)
+        for rate, loss in losses.items()
+    )
+
+
+def only(table, kind="dropout"):
+    (found,) = doses(dose_networks(table, kind))
+    return found
+
+
+def test_the_best_rate_is_that_of_the_lowest_loss_above_none():
+    found = only(rates({0.01: 0.3, 0.1: 0.1, 1.0: 0.5}))
+    assert found.tuned
+    assert found.best.rate == 0.1
+    assert not found.at_edge
+    assert [curve.rate for curve in found.plausible] == [0.1]
+    assert only(rates({0.01: 0.3, 0.1: 0.1})).at_edge
+
+
+def test_two_rates_that_seeds_cannot_tell_apart_are_both_plausible():
+    table = rates({0.01: 0.3, 0.1: 0.3})
+    shaken = np.random.default_rng(0).normal(0, 0.05, (2, SEEDS))
+    table["valid_loss"] += shaken[(table["learning_rate"] > 0.05).astype(int), table["seed"]]
+    assert len(only(table).plausible) == 2
+
+
+def test_between_strengths_a_curve_bends_with_them_and_none_lies_on_no_line():
+    curve = only(dropout(lambda strengths: np.where(strengths == 1, 9.0, parabola(0.7, 2.0)(strengths)))).best
+    at = np.linspace(0.25, 0.98, 50)
+    assert curve.seen(at)[:, 0] == pytest.approx(parabola(0.7, 2.0)(at), abs=2e-3)
+    assert curve.seen(np.array([0.999, 1.0]))[:, 0] == pytest.approx([parabola(0.7, 2.0)(keep_probs()[-1]), 9.0])
+
+
+def test_a_network_that_diverged_is_never_the_best_and_loses_no_strength():
+    table = dropout(parabola(0.7, 2.0))
+    lost = (table["seed"] == 1) & (table["keep_prob"] < 0.4)
+    found = only(table.assign(valid_loss=table["valid_loss"].mask(lost))).best
+    assert found.strengths.size == keep_probs().size
+    assert found.losses[0, 1] > found.losses[:, 1][~np.isclose(found.losses[:, 1], found.losses[0, 1])].max() + 0.99
+
+
+def test_a_seed_that_was_not_trained_everywhere_is_left_out():
+    table = dropout(parabola(0.7, 2.0))
+    missing = (table["seed"] == 2) & (table["keep_prob"] < 0.3)
+    assert only(table[~missing]).best.seeds == (0, 1, 3)
+
+
+def test_networks_that_differ_in_more_are_told():
+    table = dropout(parabola(0.7, 2.0))
+    with pytest.raises(TableError, match="a design of its own"):
+        dose_networks(pd.concat([table, table.assign(valid_loss=1.0)]), "dropout")
+
+
+def test_without_none_beside_it_there_is_no_curve():
+    alone = design("dropout", "keep_prob", keep_probs(), parabola(0.7, 2.0))
+    assert not list(doses(dose_networks(alone, "dropout")))

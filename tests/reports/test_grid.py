@@ -1,0 +1,50 @@
+"""What it costs to have only the levels k/n: of planted responses exactly what their formula says."""
+
+import numpy as np
+import pytest
+from planted import design, dropout, parabola
+
+from reports.tuning.doses import dose_networks, doses
+from reports.tuning.grid import NONE_IS_BEST, quantum
+
+BEND = 2.0
+
+
+def found(table):
+    (only,) = doses(dose_networks(table, "dropout"))
+    return quantum(only.best)
+
+
+@pytest.mark.parametrize("width", [4, 12])
+@pytest.mark.parametrize("tilt", [0.0, 0.05])
+def test_the_cost_is_that_of_the_nearest_level(width, tilt):
+    """p* half of a step below a level, where the grid has a point."""
+    best = (width // 2 - 0.5) / width + 0.5 / (4 * width)
+    cost = found(dropout(parabola(best, BEND), width=width, tilt=tilt)).cost
+    assert cost.value == pytest.approx(BEND * (0.375 / width) ** 2, abs=2e-3)
+    assert cost.low <= cost.value <= cost.high
+
+
+def test_a_best_keep_prob_on_a_level_costs_nothing():
+    assert found(dropout(parabola(0.5, BEND))).cost.value == pytest.approx(0, abs=1e-3)
+
+
+def sharp(best):
+    """Best between the last level and none, at four units: κ below 1."""
+    points = np.array([0.25, 0.5, 0.75, 0.8, 0.85, 0.9, 0.925, 0.95, 0.97, 0.985, 1.0])
+    return design("dropout_levels", "keep_prob", points, parabola(best, 40.0), width=4)
+
+
+def test_where_less_than_a_unit_is_best_dropped_the_levels_cost():
+    """Neither 3/4 nor none lies near: no line through “none” smooths the cost away."""
+    quanta = found(sharp(0.9))
+    assert quanta.cost.value == pytest.approx(40 * 0.1**2)
+    assert quanta.kappa.value == pytest.approx(0.4)
+
+
+def test_none_is_a_level_and_is_named_where_it_is_best():
+    assert found(sharp(1.0)).cost.void == NONE_IS_BEST
+
+
+def test_a_constant_response_costs_nothing_that_could_be_told():
+    assert found(dropout(lambda strengths: np.full(np.shape(strengths), 0.5))).cost.void == "nothing varies"

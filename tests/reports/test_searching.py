@@ -1,0 +1,213 @@
+"""The claims about searching a strength: planted one way, the other way and not at all, verdict and sentence follow."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from planted import design, dropout, l2s, parabola
+
+import reports
+from reports.judging.claim import judge
+from reports.judging.verdict import Verdict
+from reports.tuning import joint, searched
+from reports.tuning.searching import EXTRA, searching
+from reports.tuning.smoothing import smoother
+
+STEEP = 8.0
+
+
+def judged(slug, table):
+    (claim,) = (claim for claim in reports.CLAIMS if claim.slug == slug)
+    (found,) = judge([claim], table)
+    return found
+
+
+def at(width, loss, tilt=0.02, rates=(0.01, 0.1)):
+    """A width at several learning rates, the second the best."""
+    return pd.concat(
+        dropout(lambda strengths, extra=extra: extra + loss(strengths), width=width, learning_rate=rate, tilt=tilt)
+        for extra, rate in zip((0.5, 0.0, 0.4), (*rates, 1.0), strict=False)
+    )
+
+
+def near_one(strengths):
+    """Falls steeply to none: only the axis that is dense there finds it."""
+    return 0.5 + 6 * np.sqrt(np.maximum(1 - strengths, 0))
+
+
+def narrow_middle(strengths):
+    return 0.5 + np.minimum(300 * (strengths - 0.5) ** 2, 2)
+
+
+def flat(strengths):
+    return 0.5 + 0.01 * strengths
+
+
+@pytest.mark.parametrize(
+    ("loss", "verdict", "words"),
+    [
+        (near_one, Verdict.SUPPORTED, "log-odds is the easier axis"),
+        (narrow_middle, Verdict.CONTRADICTED, "the linear axis is the easier one"),
+        (flat, Verdict.NO_DIFFERENCE, "makes no difference of interest"),
+    ],
+)
+def test_axis_planted_both_ways_and_not_at_all(loss, verdict, words):
+    found = judged("R2", at(16, loss))
+    assert found.verdict is verdict
+    assert words in found.clause
+
+
+def regimes_of(found, verdict):
+    return {str(each.estimate.regime) for each in found.findings if each.verdict is verdict}
+
+
+def test_hard_to_hit_is_told_by_width_and_axis():
+    """At 16 units the best is a narrow dip near none, at 32 a wide one in the middle."""
+    table = pd.concat([at(16, near_one), at(32, parabola(0.6, 0.2))])
+    found = judged("Q3", table)
+    assert found.verdict is Verdict.CONDITIONAL
+    assert "linear axis, width 16" in regimes_of(found, Verdict.SUPPORTED)
+    assert {"linear axis, width 32", "log-odds axis, width 32"} <= regimes_of(found, Verdict.CONTRADICTED)
+    assert "hard to hit" in found.clause
+
+
+def test_a_learning_rate_that_was_not_chosen_is_named():
+    regime = judged("Q3", dropout(parabola(0.6, 0.2), tilt=0.02)).findings[0].estimate.regime
+    assert "learning rate 0.05" in str(regime)
+
+
+def test_a_constant_response_is_void_everywhere():
+    constant = pd.concat(
+        [at(8, lambda strengths: np.full(np.shape(strengths), 0.5), tilt=0), design("l2", "l2", l2s(), np.ones_like)]
+    )
+    for slug in ("Q3", "R2", "R3", "Q5b", "Q4"):
+        for finding in judged(slug, constant).findings:
+            assert finding.verdict is Verdict.INCONCLUSIVE
+            assert finding.estimate.void
+
+
+def test_lambda_is_searched_over_two_ranges_beside():
+    """The range that is as strong as the keep-probs is read off equal training losses."""
+    train = {"keep_prob": lambda p: 0.1 + (1 - p) / p, "l2": lambda penalty: 0.1 + 10 * penalty}
+    table = pd.concat(
+        [
+            dropout(parabola(0.7, STEEP), train=train["keep_prob"]),
+            design("l2", "l2", l2s(), parabola(-2, 0.1, log=True), train=train["l2"]),
+        ]
+    )
+    labels = searching(table).loc[lambda rows: rows["axis"] == "equal", "label"].unique()
+    assert len(labels) == 1
+    low, high = (float(word.strip(",")) for word in labels[0].split(" ") if word[0].isdigit())
+    assert high == pytest.approx(0.38, rel=0.1)  # (1 − 0.2)/0.2 is 10 λ
+    assert low < 0.002
+
+
+def test_how_tables_are_ordered_changes_nothing():
+    table = at(16, near_one)
+    pd.testing.assert_frame_equal(searching(table), searching(table.sample(frac=1, random_state=1)))
+    assert searching(table[table["arm"] == "none"]).empty
+    assert (searching(table)["quantity"] == EXTRA).any()
+
+
+def moved(best_of):
+    """Both kinds at three learning rates; ``best_of`` says where the best strength lies at each."""
+    rates = (0.01, 0.05, 0.2)
+    strengths = {"keep_prob": np.linspace(0.25, 0.95, 15), "l2": np.geomspace(1e-5, 1, 16)}
+    parts = []
+    for place, rate in enumerate(rates):
+        for arm, field in (("dropout_rates", "keep_prob"), ("l2_rates", "l2")):
+            loss = parabola(best_of[arm][place], 2.0 if field == "keep_prob" else 0.1, log=field == "l2")
+            parts.append(design(arm, field, strengths[field], loss, learning_rate=rate, tilt=0.01))
+        parts.append(design("none", "keep_prob", np.ones(1), lambda one: one + 1, learning_rate=rate))
+    return pd.concat(parts)
+
+
+@pytest.mark.parametrize(
+    ("keep_prob", "penalty", "verdict", "words"),
+    [
+        ((0.4, 0.6, 0.8), (-2, -2, -2), Verdict.SUPPORTED, "λ stays right"),
+        ((0.6, 0.6, 0.6), (-3, -2, -1), Verdict.CONTRADICTED, "keep_prob stays right"),
+        ((0.6, 0.6, 0.6), (-2, -2, -2), Verdict.NO_DIFFERENCE, "as stable"),
+    ],
+)
+def test_stability_planted_both_ways_and_not_at_all(keep_prob, penalty, verdict, words):
+    found = judged("Q4b", moved({"dropout_rates": keep_prob, "l2_rates": penalty}))
+    assert found.verdict is verdict
+    assert words in found.clause
+
+
+def test_stability_is_not_told_where_a_best_lies_at_the_end():
+    (finding,) = judged("Q4b", moved({"dropout_rates": (0.1, 0.6, 0.8), "l2_rates": (-2, -2, -2)})).findings
+    assert "beyond the strongest" in finding.estimate.void
+
+
+@pytest.mark.parametrize(
+    ("bests", "verdict", "words"),
+    [
+        ((0.9, 0.7, 0.5), Verdict.SUPPORTED, "falls with the number of units"),
+        ((0.5, 0.7, 0.9), Verdict.SUPPORTED, "rises with the number of units"),
+        ((0.7, 0.7, 0.7), Verdict.CONTRADICTED, "the same at every number"),
+    ],
+)
+def test_the_best_keep_prob_planted_both_ways_and_not_at_all(bests, verdict, words):
+    table = pd.concat(
+        dropout(parabola(best, 2.0), width=width, tilt=0.02) for width, best in zip((8, 16, 32), bests, strict=True)
+    )
+    found = judged("Q5b", table)
+    assert found.verdict is verdict
+    assert words in found.clause
+
+
+def test_a_smoother_leaves_a_line_alone_and_takes_noise_away():
+    knots = np.linspace(0.2, 0.98, 30)
+    noise = np.random.default_rng(0).normal(0, 0.05, (30, 200))
+    line, bowl = 2 * knots, (knots - 0.6) ** 2
+    assert smoother(knots)(line[:, None])[:, 0] == pytest.approx(line)
+    rough = bowl[:, None] + noise
+    assert ((smoother(knots)(rough) - bowl[:, None]) ** 2).mean() < 0.35 * (noise**2).mean()
+
+
+def searches(strengths, losses, **keys):
+    rows = [
+        {"stage": "search", "arm": "linear", "repeat": repeat, "trial": trial, "replicate": 0, "seed": 0, "width": 12,
+         "learning_rate": 0.05, "keep_prob": strength, "l2": 0.0, "valid_loss": loss, **keys}
+        for repeat, (of_repeat, of_losses) in enumerate(zip(strengths, losses, strict=True))
+        for trial, (strength, loss) in enumerate(zip(of_repeat, of_losses, strict=True))
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize("name", ["linear", "linear_12"])
+def test_real_searches_are_scored_by_what_they_chose(name):
+    table = dropout(parabola(0.7, 2.0))
+    strengths = [[0.3, 0.5, 0.61, 0.9, 0.9], [0.7, 0.2, 0.2, 0.2, 0.2]]
+    losses = [[3, 2, 1, np.nan, 4], [1, 2, 3, 4, 5]]  # a diverged trial is never chosen
+    found = searched.searched_regrets(pd.concat([table, searches(strengths, losses, arm=name)])).set_index("trials")
+    assert found.loc[5, "value"] == pytest.approx(2.0 * 0.09**2 / 2, abs=1e-4)
+    assert found.loc[5, "repeats"] == 2
+    assert found.loc[5, "hits"] == 2
+    assert found.loc[5, "low"] < 0 < found.loc[5, "high"]  # two searches say little
+    assert 10 not in found.index  # the searches are shorter
+    (axis,) = (
+        each
+        for each in searching(table).query("axis == 'linear' and trials == 5 and quantity == 'regret'")["value"][:1]
+    )
+    assert found.loc[5, "random"] == pytest.approx(axis, abs=1e-3)
+
+
+def test_real_searches_of_both_strengths_are_scored_on_the_surface():
+    bowl = parabola(-2.5, 0.1, log=True)
+    surface = pd.concat(
+        design(
+            joint.ARM,
+            "keep_prob",
+            np.linspace(0.2, 1, 9),
+            lambda p, value=value: parabola(0.6, 1)(p) + bowl(value),
+            l2=value,
+        )
+        for value in l2s()[::4]
+    )
+    tried = searches([[0.4, 0.6, 1.0, 0.2, 0.8]], [[2, 1, 3, 4, 5]], arm=searched.BOTH).assign(l2=0.1)
+    found = searched.searched_regrets(pd.concat([surface, tried])).set_index("trials")
+    assert found.loc[5, "value"] == pytest.approx(0.1 * 1.5**2, abs=1e-3)
+    assert np.isnan(found.loc[5, "low"])  # one search has no variance
+    assert 0 < found.loc[5, "random"] < 0.3
