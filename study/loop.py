@@ -81,7 +81,13 @@ class Search:
         self._submissions, self._tables = submissions, tables
         self._name = search_name(arm.name, repeat)
         self._trials, self._window = config.search.trials, config.search.window
-        self._brain = Brain(arm.open, sampler=config.search.sampler, seed=config.seed, search=self._name)
+        self._brain = Brain(
+            arm.open,
+            sampler=config.search.sampler,
+            seed=config.seed,
+            search=self._name,
+            history=config.search.history,
+        )
         self._pruning, self._patience = Pruning(config.search.pruning), Patience(config.search.patience)
         self._recorded = tables.proposals(self._name, arm.open)
         self._asked = 0

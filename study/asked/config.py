@@ -48,7 +48,8 @@ class SearchStage(Section):
     """The search: ``trials`` in all, never more than ``window`` of them unfinished, for each arm ``repeats`` times.
 
     Repeats are independent of each other: their samplers' draws are others, their networks' seeds the same.
-    A search without a better interval in ``patience`` trials ends before its time.
+    A search without a better interval in ``patience`` trials ends before its time. Where there is a ``history``, TPE and GP look
+    at so many finished trials: the best of all and the latest.
     """
 
     trials: Count
@@ -58,6 +59,7 @@ class SearchStage(Section):
     sampler: str = "tpe"
     pruning: str = "none"
     patience: Count | None = None
+    history: Annotated[int, Field(ge=50)] | None = None
     arms: Arms
 
     @field_validator("sampler")

@@ -4,10 +4,13 @@ import importlib.util
 
 import optuna
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from optuna.distributions import FloatDistribution, IntDistribution
 from optuna.trial import TrialState
 
 from study.searched import sampling
+from study.searched.memory import BEST, Memory
 from study.searched.sampling import PACKAGES, SAMPLERS, Brain, Redrawn, check_installed
 
 SPACE = {"keep_prob": FloatDistribution(0.2, 1), "l2": FloatDistribution(1e-5, 1, log=True)}
@@ -120,3 +123,37 @@ def test_what_a_sampler_lacks_is_told_with_what_to_install(monkeypatch: pytest.M
     with pytest.raises(ValueError, match=r"gp needs scipy: pip install 'dropstep\[gp\]'"):
         check_installed("gp")
     check_installed("tpe")
+
+
+@given(st.lists(st.none() | st.floats(0, 1), max_size=120), st.integers(50, 70))
+@settings(max_examples=25)
+def test_a_history_holds_the_best_of_all_and_the_latest(values, history: int) -> None:
+    study, memory = optuna.create_study(), Memory(history)
+    for number, value in enumerate(values):
+        trial = study.ask()
+        if value is None:
+            trial.report(1.0, number % 3)
+        memory.add(study.tell(trial, value, state=TrialState.PRUNED if value is None else None))
+    numbers = [trial.number for trial in memory.trials]
+    assert numbers == sorted(set(numbers))
+    assert len(numbers) == min(history, len(values))
+    losses = sorted(value for value in values if value is not None)
+    assert {*losses[:BEST]} <= {trial.value for trial in memory.trials}
+    assert {*range(len(values))[BEST - history :]} <= {*numbers}
+
+
+def test_a_history_that_is_long_enough_changes_no_draw() -> None:
+    """Unfinished trials are seen in either case."""
+    brains = [Brain(SPACE, sampler="tpe", seed=1, search="joint", history=history) for history in (None, 100, 50)]
+    asked = [[], [], []]
+    for number in range(70):
+        for brain, proposals_of in zip(brains, asked, strict=True):
+            proposals_of.append(brain.ask())
+            if number >= WINDOW - 1:
+                first = number - WINDOW + 1
+                value = (proposals_of[first]["keep_prob"] - 0.6) ** 2
+                state = TrialState.COMPLETE if first % 5 else TrialState.PRUNED
+                brain.tell(first, state, value=value if first % 5 else None, curve=[value])
+    assert asked[0] == asked[1]
+    assert asked[0][:52] == asked[2][:52]
+    assert asked[0] != asked[2]
