@@ -8,8 +8,8 @@ UV_VERSION := 0.13.8
 
 .DEFAULT_GOAL := help
 
-study: $(STAMP)  ## run the study (PRESET=quick, default or full) and write its report; run again to resume
-	$(BIN)/dropstep run $(PRESET)
+study: $(STAMP)  ## run the study (PRESET=quick, default or full; KERNELS=compiled) and write its report; run again to resume
+	$(BIN)/dropstep run $(PRESET) $(if $(KERNELS),--set kernels=$(KERNELS))
 
 report: $(STAMP)  ## write the report of a run again (PRESET=…)
 	$(BIN)/dropstep report --name $(PRESET)

@@ -17,6 +17,7 @@ from numpy.typing import DTypeLike, NDArray
 
 Array = NDArray[np.floating[Any]]
 Integers = NDArray[np.integer[Any]]
+Flags = NDArray[np.bool_]
 
 CACHE_LINE = 64  # bytes
 SHORT_ROW = 2048  # elements; NumPy's own bound is 8,192

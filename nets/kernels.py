@@ -1,39 +1,46 @@
-"""What the inner loops run on: NumPy's passes, or loops that numba compiled.
+"""What training runs on: NumPy, or the compiled step where numba is installed.
 
-Each formula stands where it belongs, in NumPy, as a function marked ``@kernel``. Where the environment variable
-DROPSTEP_KERNELS says "numba" on import, the function of the same name in ``nets.compiled`` takes its place.
-The two agree to rounding and not to the bit: what happens to be installed decides nothing, and ``NAME``
-belongs to the identity of a result.
+The two agree to rounding and not to the bit: what happens to be installed decides nothing, and the choice belongs to
+the identity of a result.
 """
 
 import importlib
-import os
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+import warnings
+from functools import cache
+from importlib.metadata import version
+from importlib.util import find_spec
+from typing import Any
 
-VARIABLE = "DROPSTEP_KERNELS"
-NAME = os.environ.get(VARIABLE, "numpy")  # numpy or numba
-
-Function = TypeVar("Function", bound=Callable[..., Any])
-FORMULAS: dict[str, Callable[..., Any]] = {}  # the kernels by name, in NumPy
+KERNELS = ("numpy", "compiled")
 
 
-def kernel(formula: Function) -> Function:
-    """``formula``, or its compiled twin."""
-    FORMULAS[formula.__name__] = formula
-    return formula if _compiled is None else cast(Function, getattr(_compiled, formula.__name__))
+def installed() -> bool:
+    """Whether there is what the compiled step is compiled with."""
+    return find_spec("numba") is not None
 
 
-def _load(name: str) -> Any:
-    """The module of compiled kernels; None for NumPy's."""
-    if name not in {"numpy", "numba"}:
-        raise ImportError(f"{VARIABLE} is numpy or numba, got {name!r}")
-    if name == "numpy":
-        return None
-    try:
-        return importlib.import_module("nets.compiled")
-    except ModuleNotFoundError as missing:
-        raise ImportError(f"{VARIABLE}=numba needs numba: pip install dropstep[fast], or unset it") from missing
+def check(kernels: str) -> None:
+    """Raises ``ValueError`` for a word that is none of ``KERNELS``, ``ImportError`` where numba is missing."""
+    if kernels not in KERNELS:
+        raise ValueError(f"kernels are {' or '.join(KERNELS)}, got {kernels!r}")
+    if kernels == "compiled" and not installed():
+        raise ImportError("kernels='compiled' need numba: pip install dropstep[fast], or take 'numpy'")
 
 
-_compiled = _load(NAME)
+def described(kernels: str) -> str:
+    """With the version of what compiles them: another one, other bits."""
+    if kernels == "numpy":
+        return kernels
+    return f"{kernels} by numba {version('numba') if installed() else '(not installed)'}"
+
+
+def compiled(precision: str) -> Any:
+    """The module ``nets.compiled.training``, ready for numbers of that type. Raises ``ImportError`` as ``check`` does."""
+    check("compiled")
+    importlib.import_module("nets.compiled.ready").ready(precision)
+    return importlib.import_module("nets.compiled.training")
+
+
+@cache
+def say_once(lack: str) -> None:
+    warnings.warn(f"the compiled step has no {lack}: such networks train in NumPy", RuntimeWarning, stacklevel=4)

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from nets.arrays import Array, empty
-from nets.kernels import kernel
 
 
 class Penalty(ABC):
@@ -41,7 +40,6 @@ class L2(Penalty):
         add_product(self.strength, weight, gradient, self.scratch)
 
 
-@kernel
 def add_product(a: Array, b: Array, total: Array, scratch: Array) -> None:
     """total ← total + a b, each (K, P), but ``a`` possibly (1, P)."""
     np.multiply(a, b, out=scratch)

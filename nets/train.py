@@ -4,15 +4,16 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from nets.arrays import Array, arithmetic, shared
+from nets.arrays import Array, Flags, arithmetic, shared
 from nets.best import Best
 from nets.data import Data
 from nets.evaluate import collect_population_moments, evaluate
 from nets.hyper import Hyper
+from nets.kernels import check, compiled, say_once
 from nets.optimisers import OPTIMISERS, STEPS_TO_FLUSH, Optimiser
 from nets.orders import orders
 from nets.outcome import Outcome
@@ -26,19 +27,36 @@ from nets.stack import Stack
 BLOWN_UP = 100.0  # nats: a mean loss above it gives the true class odds of e^-100, finite by luck alone
 
 
-def train(hypers: Sequence[Hyper], data: Data, *, thresholds: Sequence[float] = ()) -> list[Outcome]:
+def train(
+    hypers: Sequence[Hyper], data: Data, *, thresholds: Sequence[float] = (), kernels: str = "numpy"
+) -> list[Outcome]:
     """The outcome of each network; none depends on the others, to the last bit (with one BLAS thread).
 
     ``thresholds``, in nats, one for each checkpoint from the first, are the one exception: a stack is pruned, all of it,
     at the checkpoint where the mean of its validation losses is above the threshold.
+    ``kernels`` is a word of ``nets.kernels``: another one, other bits.
     Raises ``ValueError`` where ``data`` has no split for a seed or other classes than the output, where batch normalisation
-    would see a training batch of one row, and where there are no validation rows for the best weights or for probes.
+    would see a training batch of one row, and where there are no validation rows for the best weights or for probes;
+    ``ImportError`` where the kernels are not installed.
     """
+    check(kernels)
     outcomes: dict[int, Outcome] = {}
     for places in _stacks(hypers):
-        training = StackTraining([hypers[place] for place in places], data, thresholds)
+        stack = [hypers[place] for place in places]
+        training = training_by(kernels, stack[0])(stack, data, thresholds)
         outcomes.update(zip(places, training.run(), strict=True))
     return [outcomes[place] for place in range(len(hypers))]
+
+
+def training_by(kernels: str, shape: Hyper) -> "type[StackTraining]":
+    """What trains networks of this shape."""
+    if kernels == "numpy":
+        return StackTraining
+    module = compiled(shape.precision)
+    lack = module.lacking(shape)
+    if lack:
+        say_once(lack)
+    return StackTraining if lack else cast("type[StackTraining]", module.CompiledTraining)
 
 
 def _stacks(hypers: Sequence[Hyper]) -> Iterator[list[int]]:
@@ -88,7 +106,9 @@ class StackTraining:
             if epoch in self.checkpoints and self._is_pruned(epoch):
                 return [self._pruned(network, epoch) for network in range(len(self.stack.hypers))]
         if self.best.wanted:
+            self._settle()
             self.best.restore()
+            self._resume()
             self.examined.clear()
         return self._outcomes()
 
@@ -171,24 +191,44 @@ class StackTraining:
         return bool(epoch < self.epochs and losses.mean() > self.thresholds.get(epoch, math.inf))
 
     def _find_diverged(self, epoch: int) -> None:
-        finite = np.isfinite(self.stack.parameters.values).all(axis=1)
-        for network in np.flatnonzero(~finite):
+        for network in np.flatnonzero(~self._finite()):
             self._diverge(int(network), epoch)
+
+    def _finite(self) -> Flags:
+        """Whether all parameters of a network are finite, (K,)."""
+        return np.asarray(np.isfinite(self.stack.parameters.values).all(axis=1))
 
     def _diverge(self, network: int, epoch: int) -> None:
         self.diverged_in.setdefault(network, epoch)
+        self._forget(network)
+
+    def _forget(self, network: int) -> None:
+        """So that one which diverged goes on harmlessly."""
         self.optimiser.forget(network)
 
     @arithmetic()
-    def _examine(self, *parts: str) -> dict[str, tuple[Array, Array]]:
+    def examine(self, *parts: str) -> dict[str, tuple[Array, Array]]:
         """Losses and errors of each part, (K,)."""
         if self.stack.normalised and self.shape.bn_statistics == "population":
-            collect_population_moments(self.passes, self.rows["train"], self.batch)
-        return {part: evaluate(self.passes, self.rows[part]) for part in parts}
+            self._collect_moments()
+        return {part: self._losses(part) for part in parts}
+
+    def _collect_moments(self) -> None:
+        collect_population_moments(self.passes, self.rows["train"], self.batch)
+
+    def _losses(self, part: str) -> tuple[Array, Array]:
+        return evaluate(self.passes, self.rows[part])
+
+    def _settle(self) -> None:
+        """Before others look at the stack: leaves in it all that training has changed."""
+
+    def _resume(self) -> None:
+        """After others have changed the stack."""
 
     def _extend_curves(self, epoch: int) -> Array:
         """Returns the validation losses, (K,)."""
-        self.examined = self._examine("valid")
+        self.examined = self.examine("valid")
+        self._settle()
         losses, _ = self.examined["valid"]
         for network, loss in enumerate(losses):
             if loss > BLOWN_UP or math.isnan(loss):
@@ -208,10 +248,11 @@ class StackTraining:
         )
 
     def _outcomes(self) -> list[Outcome]:
-        examined = self._examine(*(part for part in self.rows if part not in self.examined)) | self.examined
+        examined = self.examine(*(part for part in self.rows if part not in self.examined)) | self.examined
         sound = np.all([losses <= BLOWN_UP for losses, _ in examined.values()], axis=0)
         for network in np.flatnonzero(~sound):
             self.diverged_in.setdefault(int(network), self.epochs)
+        self._settle()
         measures = self.probing.end(self.optimiser.count, self._learning_rate())
         return [self._outcome(network, examined, measures[network]) for network in range(len(self.stack.hypers))]
 

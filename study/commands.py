@@ -192,7 +192,8 @@ def best(*, name: Name = None, storage: Storage = None, json: bool = False) -> i
             raise StudyError(
                 f"{place.folder}: no setting was trained again on fresh seeds: give its study a [score] or a [refit], and run it"
             )
-        again = python_lines(ledger.read([Key(*choice.best.key, replicate=0)])[0].network)
+        kernels = ledger.note("provenance")["config"].get("kernels", "numpy")
+        again = python_lines(ledger.read([Key(*choice.best.key, replicate=0)])[0].network, kernels)
     if json:
         print(dumps({**reports.choice_as_data(choice), "python": again}, indent=2))
     else:

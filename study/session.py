@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from nets import kernels
 from study.asked.config import Config, read_config
 from study.baselines.training import noted_baselines, train_baselines
 from study.budget import BudgetSpentError, within
@@ -45,6 +46,7 @@ def carry_out(  # noqa: PLR0913  # options of the command line
 
     Raises ``StudyError``.
     """
+    _check_installed(config.kernels)
     provenance = describe(config, name=place.name, command=command)
     log = Log(place.log)
     with said(log), place.locked(), threadpool_limits(1), closing(Ledger(place.database)) as ledger:
@@ -149,7 +151,8 @@ def verified(place: Run, size: int) -> tuple[list[str], bool]:
     present = [record for record in records if record.network.task.data not in lost]
     sample = sample_of(present, size, seed=noted["seed"])
     with threadpool_limits(1):  # another number has other bits
-        found = [deviation for record in sample for deviation in deviations(record, stored)]
+        kernels = noted["config"].get("kernels", "numpy")
+        found = [deviation for record in sample for deviation in deviations(record, stored, kernels)]
     lines = [
         f"{len(sample)} of {len(records)} networks trained again: {len(found)} fields differ from what is recorded"
     ]
@@ -199,6 +202,21 @@ def _settle(place: Run, ledger: Ledger, config: Config, provenance: dict[str, An
         ledger.write_note("provenance", provenance)
 
 
+def _check_installed(name: str) -> None:
+    """Raises ``UsageError`` where what training runs on is missing."""
+    try:
+        kernels.check(name)
+    except ImportError as missing:
+        raise UsageError(str(missing)) from missing
+
+
+def _prepare(config: Config, log: Log) -> None:
+    """Compiles what training runs on before workers begin, who would wait for each other."""
+    if config.kernels == "compiled" and kernels.installed():
+        log.say("compiling the step, which takes up to a minute once on a machine")
+        kernels.compiled(str(config.shared.get("precision", "float32")))
+
+
 def _train(  # noqa: PLR0913  # what a run is made of
     place: Run, ledger: Ledger, config: Config, log: Log, *, crew: Crew, budget: float | None
 ) -> str:
@@ -208,12 +226,14 @@ def _train(  # noqa: PLR0913  # what a run is made of
     tally = Tally(config, current(config, ledger.records))
     if tally.networks[0] < tally.networks[1]:
         log.say(forecast(config, tally, crew.workers))
+        _prepare(config, log)
     try:
         with closing(tables), open_executor(crew, log.say) as executor, shown(tally, log) as watch:
             submissions = Submissions(
                 ledger=ledger,
                 executor=executor,
                 capacity=executor.capacity,
+                kernels=config.kernels,
                 watch=within(budget, watch),
                 check=executor.check,
             )

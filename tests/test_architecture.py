@@ -29,8 +29,12 @@ ROOMS_OF_REPORTS = (
     "claims",
     "page",
 )
+COMPILED = (
+    *((module, "numba") for module in ("elementary", "jit", "ready", "tiles", "vectors")),
+    *((module, "llvmlite") for module in ("elementary", "jit", "ready", "tiles", "vectors")),
+)
 EXCEPTIONS = {
-    ("nets/compiled.py", "numba"),
+    *((f"nets/compiled/{module}.py", package) for module, package in COMPILED),
     ("nets/sklearn/estimator.py", "sklearn"),
     ("nets/sklearn/export.py", "sklearn"),
     ("study/commands.py", "reports"),

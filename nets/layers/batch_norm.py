@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nets.arrays import Array, Layer, empty, full
-from nets.kernels import kernel
 from nets.parameters import View
 
 EPSILON = 1e-5  # PyTorch's
@@ -99,14 +98,12 @@ class DetachedBatchNorm(BatchNorm):
         return dy
 
 
-@kernel
 def blend(running: Array, batch: Array, running_weight: Array, weight: Array) -> None:
     """running ← running_weight · running + weight · batch, all (K, units) but the weights, (K, 1)."""
     running *= running_weight
     running += weight * batch
 
 
-@kernel
 def centre_on_batch(x: Array, ones: Array, centred: Array) -> tuple[Array, Array]:
     """E x and Var x over the batch, both (K, units); leaves x - E x in ``centred``; ``ones`` is (B,)."""
     # sums over the batch as products: measured 4 times faster than np.mean, and as exact
@@ -115,7 +112,6 @@ def centre_on_batch(x: Array, ones: Array, centred: Array) -> tuple[Array, Array
     return mean, np.vecdot(centred, centred) / len(ones)
 
 
-@kernel
 def normalise(centred: Array, variance: Array, scale: Array, shift: Array, y: Array) -> Array:
     """y = γ (x - E x)/√variance + β; returns 1/√variance, (K, units) as are all but ``centred`` and ``y``."""
     inverse = np.asarray(1 / np.sqrt(variance))
@@ -124,7 +120,6 @@ def normalise(centred: Array, variance: Array, scale: Array, shift: Array, y: Ar
     return inverse
 
 
-@kernel
 def batch_norm_slope(  # noqa: PLR0913, PLR0917  the formula has as many symbols
     dy: Array, centred: Array, scale: Array, inverse: Array, ones: Array, slopes: tuple[Array, Array]
 ) -> None:

@@ -3,7 +3,6 @@
 import numpy as np
 
 from nets.arrays import Array, Integers, Layer, empty, full
-from nets.kernels import kernel
 from nets.parameters import View
 
 
@@ -73,7 +72,6 @@ class FirstDense(Dense):
         return self.inputs
 
 
-@kernel
 def gather(table: Array, places: Integers, rows: Array, columns: Array) -> None:
     """Rows ``places`` (K, batch) of a ``table`` (…, inputs + 1): as ``rows`` (K, batch, …) and as ``columns`` (K, …, batch)."""
     table.take(places, 0, rows, "clip")

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nets.arrays import Array, Integers, empty
-from nets.kernels import kernel
 
 
 class Output(ABC):
@@ -73,14 +72,12 @@ class Softmax(Output):
         return (log_total - centred[0]).sum(axis=1), wrong
 
 
-@kernel
 def centre(z: Array, highest: Array) -> None:
     """z ← z - max z over the classes: softmax is the same, and its exponentials are at most 1."""
     np.maximum.reduce(z, axis=0, out=highest)
     z -= highest
 
 
-@kernel
 def cross_entropy_slope(
     z: Array, labels: Integers, classes: Integers, scratch: tuple[Array, NDArray[np.bool_], Array]
 ) -> None:

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nets.arrays import Array, Layer, empty, shared
-from nets.kernels import kernel
 from nets.streams import stream
 
 Words = NDArray[np.unsignedinteger[Any]]
@@ -124,11 +123,15 @@ class Dropout(Noise):
         self.fraction: Array | None = None
 
     def sample(self) -> None:
+        keep_lowest(self.draws.for_networks(self.draw()), self.highest, self.scale, self.kept, self.factor)
+
+    def draw(self) -> Words:
+        """Words (seeds, units, batch or 1); sets the highest that keeps a unit, and its scale."""
         words, fraction = self.draws.words(self.units, self.drawn, np.uint16)
         if fraction is not self.fraction:
             self.fraction = fraction
             self._round(fraction[self.draws.of_network])
-        keep_lowest(self.draws.for_networks(words), self.highest, self.scale, self.kept, self.factor)
+        return words
 
     def _round(self, fraction: Array) -> None:
         """Sets the highest word that keeps, and what a unit kept is scaled by: by 0 where no word keeps."""
@@ -137,7 +140,6 @@ class Dropout(Noise):
         self.scale = shared(np.where(chances > 0, 1 / self.keep_prob, 0).astype(self.factor.dtype))
 
 
-@kernel
 def keep_lowest(words: Words, highest: Words, scale: Array, kept: NDArray[np.bool_], factor: Array) -> None:
     """The scale where a word is at most ``highest``, else 0; both (K, 1, batch or 1) or, shared, (1, 1, 1)."""
     np.less_equal(words, highest, out=kept)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from nets.hyper import Hyper
+from nets.kernels import KERNELS
 from nets.train import stack_size
 from study.asked.arms import Arm, read_arm
 from study.asked.designs import MOST_REPLICATES, Design, read_design
@@ -118,6 +119,7 @@ class Config(Section):
     """A study is a pure function of this, and of the versions it runs on."""
 
     seed: Annotated[int, Field(ge=0, le=10**12)]
+    kernels: str = "numpy"  # what training runs on
     data: Source
     hyper: dict[str, Any]
     design: DesignStage | None = None
@@ -125,6 +127,12 @@ class Config(Section):
     search: SearchStage | None = None
     refit: RefitStage | None = None
     baselines: BaselineStage | None = None
+
+    @field_validator("kernels")
+    @classmethod
+    def _known(cls, kernels: str) -> str:
+        _check_known("word for kernels", kernels, KERNELS)
+        return kernels
 
     @model_validator(mode="after")
     def _readable(self) -> Self:

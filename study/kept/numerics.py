@@ -6,21 +6,22 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_info
 
-from nets import kernels
+from nets.kernels import described
 from study.kept.reached import fingerprints
 
-COMPILED = "nets.compiled"  # reached where kernels are not NumPy's
+COMPILED = ("nets.compiled.ready", "nets.compiled.training")  # reached where kernels are not NumPy's
 
 
 def numerics() -> dict[str, str]:
     """Of a process that trains: where these are equal, so is every bit of an outcome."""
-    packages = {package: version_of(package) for package in ("numpy", "scikit-learn")}
-    return {"python": python(), **packages, **code(), "machine": processor()}
+    packages = {package: version_of(package) for package in ("numpy", "scikit-learn", "numba")}
+    return {"python": python(), **packages, **fingerprints(also=COMPILED), "blas": _blas(), "machine": processor()}
 
 
-def code() -> dict[str, str]:
-    compiled = () if kernels.NAME == "numpy" else (COMPILED,)
-    return {**fingerprints(also=compiled), "kernels": _kernels(), "blas": _blas()}
+def code(kernels: str) -> dict[str, str]:
+    """Of what a study with these kernels reaches."""
+    also = () if kernels == "numpy" else COMPILED
+    return {**fingerprints(also=also), "kernels": described(kernels), "blas": _blas()}
 
 
 def python() -> str:
@@ -40,10 +41,6 @@ def processor() -> str:
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.processor() or platform.machine()
-
-
-def _kernels() -> str:
-    return kernels.NAME if kernels.NAME == "numpy" else f"{kernels.NAME} {version_of(kernels.NAME)}"
 
 
 def _blas() -> str:

@@ -37,15 +37,15 @@ def describe(config: Config, *, name: str, command: str) -> dict[str, Any]:
         "command": command,
         "seed": config.seed,
         "data": _data(config),
-        **here(),
+        **here(config.kernels),
         "config": json.loads(json.dumps(config.model_dump())),
         "search": _search(config),
     }
 
 
-def here() -> dict[str, Any]:
-    """What decides bits on this machine, whatever is asked."""
-    return {"versions": _versions(), "machine": numerics.processor()}
+def here(kernels: str) -> dict[str, Any]:
+    """What decides bits on this machine, whatever else is asked."""
+    return {"versions": _versions(kernels), "machine": numerics.processor()}
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def check_same(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> None:
 
 def elsewhere(recorded: Mapping[str, Any]) -> list[Difference]:
     """What decides bits and is not here as it was where a study was recorded; needs neither its data nor its configuration."""
-    return differences({name: recorded.get(name) for name in HERE}, here())
+    return differences({name: recorded.get(name) for name in HERE}, here(recorded["config"].get("kernels", "numpy")))
 
 
 def _exact(recorded: Mapping[str, Any], found: Sequence[Difference]) -> str:
@@ -176,7 +176,7 @@ def _range(arm: Arm, field: str, axis: Axis) -> dict[str, Any]:
     return {"low": low, "high": high, "log": axis.parameter == field and vars(axis.distribution)["log"]}
 
 
-def _versions() -> dict[str, str]:
+def _versions(kernels: str) -> dict[str, str]:
     """Of all that decides bits, the code of the nets and the kernels they run on included."""
     packages = {package: numerics.version_of(package) for package in PACKAGES}
-    return {"python": numerics.python(), **packages, **numerics.code()}
+    return {"python": numerics.python(), **packages, **numerics.code(kernels)}

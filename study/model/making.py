@@ -44,8 +44,8 @@ def make(  # noqa: PLR0913  # options of the command line
         )
     picked, form = chosen(records, arm), Form.of(whole.own, parted(config.data.address)[1])
     with threadpool_limits(1):  # another number has other bits
-        found = trained(picked)
-        kept = trained_on_all_rows(picked) if all_rows else found
+        found = trained(picked, config.kernels)
+        kept = trained_on_all_rows(picked, config.kernels) if all_rows else found
     task = picked[0].network.task
     _, _, test = parts(whole.own, Sizes(task.train_rows, task.valid_rows, task.test_rows), picked[0].network.hyper.seed)
     scored = soft_vote(found, all_rows=False)

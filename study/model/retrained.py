@@ -12,7 +12,7 @@ from nets.fold import Folded, fold
 from nets.hyper import Hyper
 from nets.outcome import Outcome
 from nets.rows import chunks
-from nets.train import StackTraining, stack_size
+from nets.train import stack_size, training_by
 from study.data.splits import load
 from study.data.tables import OwnRows, table
 from study.errors import UsageError, did_you_mean
@@ -57,16 +57,16 @@ def mean_valid_loss(records: Sequence[Record]) -> float:
     return fmean(record.outcome.valid_loss for record in records if record.outcome.valid_loss is not None)
 
 
-def trained(records: Sequence[Record]) -> Trained:
+def trained(records: Sequence[Record], kernels: str) -> Trained:
     """All of them again, compared with what was recorded, bit by bit."""
     hypers = [record.network.hyper for record in records]
     data = load(records[0].network.task, [hyper.seed for hyper in hypers], with_test=True)
-    folded, outcomes = _train(hypers, data)
+    folded, outcomes = _train(hypers, data, kernels)
     differing = sum(_losses(record.outcome) != _losses(now) for record, now in zip(records, outcomes, strict=True))
     return Trained(tuple(records), folded, differing)
 
 
-def trained_on_all_rows(records: Sequence[Record]) -> Trained:
+def trained_on_all_rows(records: Sequence[Record], kernels: str) -> Trained:
     """The configuration on every row of the table. Raises ``UsageError`` for early stopping, which needs rows to stop by."""
     hypers = [record.network.hyper for record in records]
     if hypers[0].weights == "best":
@@ -77,7 +77,7 @@ def trained_on_all_rows(records: Sequence[Record]) -> Trained:
     assert isinstance(whole, OwnRows)
     x = prepared(fitted(whole.own.columns, whole.own.frame, everything(whole)), whole.own.frame)
     data = Data(classes=whole.classes, train=Part(x[None], whole.y[None]))
-    folded, _ = _train(hypers, data)
+    folded, _ = _train(hypers, data, kernels)
     return Trained(tuple(records), folded, 0)
 
 
@@ -86,10 +86,10 @@ def everything(whole: OwnRows) -> NDArray[np.int64]:
     return np.arange(len(whole.y))
 
 
-def _train(hypers: Sequence[Hyper], data: Data) -> tuple[tuple[Folded, ...], list[Outcome]]:
+def _train(hypers: Sequence[Hyper], data: Data, kernels: str) -> tuple[tuple[Folded, ...], list[Outcome]]:
     folded, outcomes = [], []
     for start, stop in chunks(len(hypers), stack_size(hypers[0].width)):
-        training = StackTraining(hypers[start:stop], data)
+        training = training_by(kernels, hypers[0])(hypers[start:stop], data)
         outcomes += training.run()
         folded.append(fold(training.stack))
     return tuple(folded), outcomes

@@ -6,7 +6,7 @@ from typing import Any
 from study.records import Network
 
 
-def python_lines(network: Network) -> list[str]:
+def python_lines(network: Network, kernels: str) -> list[str]:
     """They print the losses that the ledger holds, to the last bit where versions and processor are the same."""
     return [
         "from nets import Hyper, train",
@@ -14,7 +14,7 @@ def python_lines(network: Network) -> list[str]:
         "",
         f"hyper = {_spelled(network.hyper)}",
         f"data = load({_spelled(network.task)}, seeds=(hyper.seed,), with_test=True)",
-        "(outcome,) = train([hyper], data)",
+        f"(outcome,) = train([hyper], data{'' if kernels == 'numpy' else f', kernels={kernels!r}'})",
         "print(outcome.valid_loss, outcome.test_loss)",
     ]
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from math import prod
 
 from nets.hyper import Hyper
+from nets.kernels import installed
 from nets.train import stack_size
 from study.asked.arms import Arm, extremes
 from study.asked.config import Config
@@ -17,6 +18,7 @@ NETWORK = 5.6e-6  # s for each of its networks
 FOREVER = 1e12  # s: as far as clocks count
 UNIT = 0.47e-6  # s for each of their units
 WEIGHT = 6e-9  # s for each of a unit's inputs beyond the 64
+SPEED = {"numpy": 1.0, "compiled": 0.7}  # share of that time that training on these kernels takes
 
 
 def forecast(config: Config, tally: Tally, workers: int) -> str:
@@ -27,12 +29,13 @@ def forecast(config: Config, tally: Tally, workers: int) -> str:
         **{stage: _searches(config, tally, stage) for stage in config.replicates},
     }
     left = {
-        stage: seconds * (1 - tally.done[stage] / tally.total[stage]) / workers
+        stage: seconds * (1 - tally.done[stage] / tally.total[stage]) / workers * SPEED[config.kernels]
         for stage, seconds in whole.items()
         if tally.total[stage]
     }
     parts = ", ".join(f"{stage} {_rounded(seconds)}" for stage, seconds in left.items())
-    return f"about {_rounded(sum(left.values()))} with {workers} worker{'s'[: workers > 1]}: {parts}"
+    line = f"about {_rounded(sum(left.values()))} with {workers} worker{'s'[: workers > 1]}: {parts}"
+    return f"{line}; --set kernels=compiled is faster" if config.kernels == "numpy" and installed() else line
 
 
 def _designs(config: Config) -> float:

@@ -21,17 +21,18 @@ class Submissions:
     ``check`` is called while nothing arrives, and raises where nothing will.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what a run is made of
         self,
         *,
         ledger: Ledger,
         executor: Executor,
         capacity: int,
+        kernels: str,
         watch: Callable[[Sequence[Record]], None],
         check: Callable[[], None] = lambda: None,
     ) -> None:
         self._ledger, self._executor = ledger, executor
-        self._capacity, self._watch, self._check = capacity, watch, check
+        self._capacity, self._kernels, self._watch, self._check = capacity, kernels, watch, check
         self._waiting = Waiting()
         self._pending: dict[Future[tuple[list[Outcome], float]], Job] = {}
 
@@ -89,6 +90,7 @@ class Submissions:
             hypers,
             task,
             fingerprint=table(task.data).fingerprint,
+            kernels=self._kernels,
             with_test=with_test,
             thresholds=job.thresholds,
         )

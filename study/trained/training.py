@@ -13,19 +13,25 @@ from study.own.address import parted
 from study.trained.failures import OUT_OF_MEMORY, FailedError
 
 
-def train_stack(
-    hypers: Sequence[Hyper], task: Task, *, fingerprint: str, with_test: bool, thresholds: Sequence[float] = ()
+def train_stack(  # noqa: PLR0913  # what a task is made of
+    hypers: Sequence[Hyper],
+    task: Task,
+    *,
+    fingerprint: str,
+    kernels: str,
+    with_test: bool,
+    thresholds: Sequence[float] = (),
 ) -> tuple[list[Outcome], float]:
     """The outcome of each network, and the seconds of wall-clock for each.
 
-    The test part is loaded ``with_test`` alone; ``thresholds`` are those of ``nets.train``. Raises ``UsageError`` where these networks cannot be trained on these
+    The test part is loaded ``with_test`` alone; ``thresholds`` and ``kernels`` are those of ``nets.train``. Raises ``UsageError`` where these networks cannot be trained on these
     rows, ``FailedError`` where memory does not suffice, ``StudyError`` where the table here has another ``fingerprint``.
     """
     try:
         check_same(task.data, fingerprint)
         data = load(task, [hyper.seed for hyper in hypers], with_test=with_test)
         start = perf_counter()
-        outcomes = nets.train(hypers, data, thresholds=thresholds)
+        outcomes = nets.train(hypers, data, thresholds=thresholds, kernels=kernels)
     except ValueError as error:
         raise UsageError(str(error)) from error
     except MemoryError as error:

@@ -27,11 +27,11 @@ def trouble(name: str, recorded: str | None) -> str:
     return "" if recorded in (None, found) else f"the table is another one, {found}, than was recorded, {recorded}"
 
 
-def deviations(record: Record, stored: Collection[str]) -> list[tuple[str, str, str, str]]:
+def deviations(record: Record, stored: Collection[str], kernels: str) -> list[tuple[str, str, str, str]]:
     """Network, field, recorded and new value of each field that was ``stored`` and differs when the network is trained anew, and alone."""
-    task = record.network.task
+    task, with_test = record.network.task, record.key.is_tested
     (outcome,), _ = train_stack(
-        [record.network.hyper], task, fingerprint=table(task.data).fingerprint, with_test=record.key.is_tested
+        [record.network.hyper], task, fingerprint=table(task.data).fingerprint, kernels=kernels, with_test=with_test
     )
     network = " ".join(map(str, vars(record.key).values()))
     recorded, now = vars(record.outcome), vars(outcome)

@@ -1,7 +1,8 @@
-"""``python -m tests.benchmarks``: measures, and writes RESULTS.md and growth.svg; with compiled kernels RESULTS-numba.md, of what they decide."""
+"""``python -m tests.benchmarks``: measures, and writes RESULTS.md and growth.svg."""
 
 import argparse
 import itertools
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,7 +11,6 @@ from typing import Any
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from nets import kernels
 from tests.benchmarks import accuracy, breakdown, engine, growth, processes, pruning, steps, trial, utilisation
 from tests.benchmarks.competitors import absent, competitors
 from tests.benchmarks.page import OPTIMISERS, Measured, page
@@ -20,8 +20,10 @@ from tests.benchmarks.workloads import VARIANTS, WORKLOADS
 SLOW_COMPILERS = ("torch.compile",)
 HERE = Path(__file__).parent
 PARTIAL = Path("runs/benchmarks")  # a part of the table does not replace the whole
-FILES = {"numpy": "RESULTS.md", "numba": "RESULTS-numba.md"}  # by the kernels
-OF_KERNELS = ("steps", "breakdown", "trials", "processes")
+SLOWING = (
+    "OPENBLAS_CORETYPE",
+    "OPENBLAS_L2_SIZE",
+)  # they tell BLAS of another processor: products take up to twice as long
 
 Section = Callable[[argparse.Namespace, Scale], pd.DataFrame]
 
@@ -34,7 +36,7 @@ def main(arguments: Sequence[str]) -> None:
         measured = measure(options, command=" ".join(["python -m tests.benchmarks", *arguments]))
         text = page(measured)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / FILES[kernels.NAME]).write_text(text, encoding="utf-8")
+    (folder / "RESULTS.md").write_text(text, encoding="utf-8")
     if measured.growth is not None:
         growth.save(measured.growth, folder / "growth.svg")
     print(text)  # noqa: T201
@@ -52,9 +54,7 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m tests.benchmarks", description="Measure speed beside other libraries."
     )
     found.add_argument("--quick", action="store_true", help="less of everything: under a minute")
-    _add_names(
-        found, "--only", SECTIONS, "sections to run", default=list(SECTIONS if kernels.NAME == "numpy" else OF_KERNELS)
-    )
+    _add_names(found, "--only", SECTIONS, "sections to run", default=list(SECTIONS))
     _add_names(found, "--workloads", WORKLOADS, "workloads of the training step")
     _add_names(found, "--variants", VARIANTS, "variants of the training step")
     _add_names(found, "--optimisers", OPTIMISERS, "optimisers of the training step")
@@ -132,4 +132,7 @@ SECTIONS: dict[str, Section] = {
 }
 
 if __name__ == "__main__":
+    if set(SLOWING) & set(os.environ):  # BLAS has read them as it was loaded
+        environment = {name: value for name, value in os.environ.items() if name not in SLOWING}
+        os.execve(sys.executable, [sys.executable, "-m", "tests.benchmarks", *sys.argv[1:]], environment)
     main(sys.argv[1:])

@@ -95,7 +95,11 @@ def _rate_of_ours(name: str, sampler: str, trials: int) -> float:
             closing(OptunaTables(Sqlite(path), name="bench", searches=["joint"], provenance={})) as tables,
         ):
             submissions = Submissions(
-                ledger=ledger, executor=Computing(executor), capacity=2 * WORKERS, watch=lambda records: None
+                ledger=ledger,
+                executor=Computing(executor),
+                capacity=2 * WORKERS,
+                kernels="numpy",
+                watch=lambda records: None,
             )
             start = perf_counter()
             run(config, submissions, tables)

@@ -71,4 +71,5 @@ class Products:
 COMPETITORS = {
     name.replace("dropstep", "floor"): replace(competitor, start=Products)
     for name, competitor in ours.COMPETITORS.items()
+    if competitor.start is ours.LockStep
 }

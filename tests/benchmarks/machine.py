@@ -7,9 +7,7 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_info
 
-from nets import kernels
-
-PACKAGES = ("dropstep", "numpy", "scipy", "scikit-learn", "torch", "jax", "jaxlib")
+PACKAGES = ("dropstep", "numpy", "scipy", "scikit-learn", "numba", "torch", "jax", "jaxlib")
 CPU = Path("/proc/cpuinfo")
 CACHES = Path("/sys/devices/system/cpu/cpu0/cache")
 
@@ -23,7 +21,6 @@ def description() -> dict[str, str]:
         "caches": _caches() or "unknown",
         "system": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
         "libraries": ", ".join(f"{name} {_version(name)}" for name in PACKAGES),
-        "kernels of dropstep": kernels.NAME,
         "BLAS of NumPy and SciPy": ", ".join(sorted(blas)),
         "threads": "one for every competitor",
     }

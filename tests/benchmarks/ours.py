@@ -3,8 +3,8 @@
 import numpy as np
 
 from nets import Data, Hyper, Part, train
-from nets.evaluate import evaluate
-from nets.train import StackTraining
+from nets.kernels import installed
+from nets.train import training_by
 from tests.benchmarks.competitor import Competitor
 from tests.benchmarks.workloads import BN_MOMENTUM, CLASSES, MOMENTUM, VARIANTS, WORKLOADS, Case, Task
 
@@ -14,8 +14,11 @@ ENDLESS = 10**9  # epochs: the benchmark decides when it has seen enough
 class LockStep:
     """K networks with distinct seeds in one stack."""
 
+    kernels = "numpy"
+
     def __init__(self, case: Case, task: Task, networks: int) -> None:
-        self.trainer = StackTraining(hypers(case, networks, epochs=ENDLESS), data_of(task))
+        training = training_by(self.kernels, Hyper(seed=0))
+        self.trainer = training(hypers(case, networks, epochs=ENDLESS), data_of(task))
 
     def epoch(self) -> None:
         with np.errstate(under="ignore"):
@@ -23,13 +26,19 @@ class LockStep:
 
     def accuracy(self) -> float:
         with np.errstate(under="ignore"):
-            _, errors = evaluate(self.trainer.passes, self.trainer.rows["train"])
+            _, errors = self.trainer.examine("train")["train"]
         return 1 - float(errors.mean())
 
 
-def trial(case: Case, task: Task, networks: int, *, epochs: int) -> float:
+class Compiled(LockStep):
+    """The same by the compiled step."""
+
+    kernels = "compiled"
+
+
+def trial(case: Case, task: Task, networks: int, *, epochs: int, kernels: str) -> float:
     """Mean training accuracy after a whole call of ``nets.train``."""
-    outcomes = train(hypers(case, networks, epochs=epochs), data_of(task))
+    outcomes = train(hypers(case, networks, epochs=epochs), data_of(task), kernels=kernels)
     return 1 - float(np.mean([1.0 if outcome.train_error is None else outcome.train_error for outcome in outcomes]))
 
 
@@ -70,8 +79,9 @@ def lacks_as_stack(case: Case) -> str:
     return "left out: nets.train stacks 2 networks of this width at most"
 
 
+KINDS = {"dropstep": LockStep} | ({"compiled dropstep": Compiled} if installed() else {})
 COMPETITORS = {
-    "dropstep K = 1": Competitor(1, LockStep),
-    "dropstep K = 8": Competitor(8, LockStep),
-    "dropstep K = 32": Competitor(32, LockStep, lacks_as_stack),
+    f"{name} K = {networks}": Competitor(networks, kind, *lacks)
+    for name, kind in KINDS.items()
+    for networks, lacks in ((1, ()), (8, ()), (32, (lacks_as_stack,)))
 }

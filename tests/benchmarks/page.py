@@ -141,7 +141,7 @@ HOW = (
 TARGETS = (
     "A ratio is the peer's time over ours; against the floor (the matrix products alone, same shapes, layout and K) "
     "ours over the floor's. Ours is K = 32 on W1 and W3, and the fastest K on W2 and W4; where a peer has several K, "
-    "its fastest. The limits are those for the kernels in use. A trial takes the median "
+    "its fastest. Limits are by what ours runs on, NumPy or the compiled step (kernels); the products of the floor are NumPy's BLAS. A trial takes the median "
     "over rounds, two processes the throughput of both over that of one in the same wall time; where they were given "
     "less than a whole core each, the machine had other work."
 )
@@ -156,7 +156,7 @@ BREAKDOWN = (
     "lacks too: what they cost more than the floor is the cache that the other parts take from them. Beside them, "
     "gathering, softmax and order cost the same for every width, and the optimiser makes a pass over all parameters for each operation "
     "of its formula: the narrower the network, the more they weigh, so W3 lies farthest above its floor. In NumPy an "
-    "operation is a pass; the compiled kernels fuse them, and what stays there is exp, random words and gathering."
+    "operation is a pass; the compiled step, of which this table does not tell, fuses them."
 )
 TRIALS = (
     "Build, train for {epochs} epochs, evaluate; each round another width ({widths}), so that compilers compile anew. "

@@ -56,7 +56,11 @@ def carried_out(config: Config, path: Path) -> pd.DataFrame:
         closing(Ledger(Sqlite(path))) as ledger,
         closing(OptunaTables(Sqlite(path), name="b", searches=names, provenance={})) as tables,
     ):
-        run(config, Submissions(ledger=ledger, executor=Serial(), capacity=1, watch=lambda _: None), tables)
+        run(
+            config,
+            Submissions(ledger=ledger, executor=Serial(), capacity=1, kernels="numpy", watch=lambda _: None),
+            tables,
+        )
         return results_table(config, ledger.records, {})
 
 

@@ -26,7 +26,12 @@ class Contender:
 
 def contenders(competitors: Mapping[str, Competitor]) -> dict[str, Contender]:
     """Ours, and every peer that does not take longer to compile than all others to train."""
-    found = {f"dropstep K = {NETWORKS}": Contender(NETWORKS, partial(ours.trial, networks=NETWORKS, epochs=EPOCHS))}
+    found = {
+        f"{name} K = {NETWORKS}": Contender(
+            NETWORKS, partial(ours.trial, networks=NETWORKS, epochs=EPOCHS, kernels=kind.kernels)
+        )
+        for name, kind in ours.KINDS.items()
+    }
     for name in ("scikit-learn", "PyTorch eager", "JAX jit"):
         if name in competitors:
             found[name] = Contender(1, partial(_by_epochs, competitors[name], 1))

@@ -94,7 +94,9 @@ def simulate(
         closing(Ledger(Sqlite(Path(folder) / "study.db"))) as ledger,
         mock.patch.object(sent, "wait", executor.wait),
     ):
-        submissions = sent.Submissions(ledger=ledger, executor=executor, capacity=workers, watch=lambda _: None)
+        submissions = sent.Submissions(
+            ledger=ledger, executor=executor, capacity=workers, kernels="numpy", watch=lambda _: None
+        )
         run(config, submissions, NoTables())
         table = results_table(config, ledger.records, {})
     return executor.busy / (workers * executor.now), table.drop(columns="seconds").to_csv(index=False)

@@ -4,18 +4,27 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypers import knobs, shapes
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
 from nets import Data, Hyper, train
+from nets.kernels import installed
 from nets.train import StackTraining
 
 DataOf = Callable[..., Data]
 
 
-@settings(max_examples=150)
+BY_KERNELS = [
+    "numpy",
+    pytest.param("compiled", marks=pytest.mark.skipif(not installed(), reason="numba: pip install dropstep[fast]")),
+]
+
+
+@pytest.mark.parametrize("kernels", BY_KERNELS)
+@settings(max_examples=150, deadline=None)
 @given(
     data=st.data(),
     shape=shapes(),
@@ -25,7 +34,7 @@ DataOf = Callable[..., Data]
     classes=st.sampled_from([2, 3, 17]),
 )
 def test_company(
-    data_of: DataOf, data: st.DataObject, shape: dict, place: int, rows: int, classes: int, *, alike: bool
+    data_of: DataOf, kernels: str, data: st.DataObject, shape: dict, place: int, rows: int, classes: int, *, alike: bool
 ) -> None:
     """Next to networks of any knobs, or to replicates and other members, which differ in their random draws alone."""
     assume(shape["batch_norm"] == "none" or rows % shape["batch_size"] != 1)
@@ -40,8 +49,8 @@ def test_company(
     company = [Hyper(**shape, **other) for other in others]
     place = min(place, len(company))
     with threadpool_limits(1):  # another thread count may split a product elsewhere
-        alone = train([hyper], table)[0]
-        together = train([*company[:place], hyper, *company[place:]], table)[place]
+        alone = train([hyper], table, kernels=kernels)[0]
+        together = train([*company[:place], hyper, *company[place:]], table, kernels=kernels)[place]
     assert together == alone
 
 

@@ -81,7 +81,9 @@ def small_study(**changes: Any) -> Config:
     return read_config(document)
 
 
-def stand_in(hypers: Sequence[Hyper], data: Data, *, thresholds: Sequence[float] = ()) -> list[Outcome]:
+def stand_in(
+    hypers: Sequence[Hyper], data: Data, *, thresholds: Sequence[float] = (), kernels: str = "numpy"
+) -> list[Outcome]:
     """In the place of ``nets.train``: diverges at large learning rates, else a loss in which every open field and the seed count."""
     return [_outcome(hyper, with_test=data.test is not None) for hyper in hypers]
 
@@ -104,7 +106,9 @@ def carry_out(
     searches = [search_name(arm.name, repeat) for arm, repeat in config.searches]
     with executor or Serial() as workers, closing(Ledger(database)) as ledger:
         with closing(OptunaTables(database, name="small", searches=searches, provenance={})) as tables:
-            submissions = Submissions(ledger=ledger, executor=workers, capacity=capacity, watch=lambda _: None)
+            submissions = Submissions(
+                ledger=ledger, executor=workers, capacity=capacity, kernels=config.kernels, watch=lambda _: None
+            )
             run(config, submissions, tables)
         return results_table(config, ledger.records, provenance)
 

@@ -267,13 +267,16 @@ def test_a_damaged_run_hides_none_of_the_others(run, dropstep, folder_of_runs: P
     assert "b: runs/b/study.db" in out
 
 
-@pytest.mark.parametrize("kernels", ["numab", "numba"])
-def test_kernels_that_are_not_there_are_one_line(tmp_path, kernels: str) -> None:
-    if kernels == "numba" and importlib.util.find_spec("numba"):
+@pytest.mark.parametrize(
+    ("kernels", "words"),
+    [("compield", "did you mean compiled"), ("compiled", "need numba: pip install dropstep[fast]")],
+)
+def test_kernels_that_are_not_there_are_one_line(tmp_path, kernels: str, words: str) -> None:
+    if kernels == "compiled" and importlib.util.find_spec("numba"):
         pytest.skip("numba is installed")
-    environment = os.environ | {"DROPSTEP_KERNELS": kernels}
-    command = [Path(sys.executable).with_name("dropstep"), "run", "quick"]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    command = [Path(sys.executable).with_name("dropstep"), "run", "quick", "--set", f"kernels={kernels}"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert done.stderr.startswith("error: DROPSTEP_KERNELS")
+    assert done.stderr.startswith("error: ")
+    assert words in done.stderr
     assert done.stderr.count("\n") == 1

@@ -82,7 +82,6 @@ def test_another_version_of_ours_that_trains_the_same_is_not(monkeypatch: pytest
     ("part", "setting"),
     [
         ("python", "versions.python"),
-        ("_kernels", "versions.kernels"),
         ("_blas", "versions.blas"),
         ("processor", "machine"),
     ],

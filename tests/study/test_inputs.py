@@ -40,11 +40,13 @@ def forget() -> None:
 def test_processes_that_train_have_the_rows_that_their_driver_read(tmp_path: Path, task: Task) -> None:
     """Whatever lies at the path by then: another file, or none."""
     fingerprint = table(task.data).fingerprint
-    expected, _ = train_stack(HYPERS, task, fingerprint=fingerprint, with_test=False)
+    expected, _ = train_stack(HYPERS, task, fingerprint=fingerprint, kernels="numpy", with_test=False)
     for change in (lambda: write(tmp_path / "people.csv", shift=1), (tmp_path / "people.csv").unlink):
         change()
         with Pool(1, TERMS) as pool:
-            found, _ = pool.submit(train_stack, HYPERS, task, fingerprint=fingerprint, with_test=False).result()
+            found, _ = pool.submit(
+                train_stack, HYPERS, task, fingerprint=fingerprint, kernels="numpy", with_test=False
+            ).result()
         assert found == expected
 
 
@@ -53,21 +55,21 @@ def test_a_worker_elsewhere_with_another_file_is_refused_in_one_line(tmp_path: P
     forget()
     write(tmp_path / "people.csv", shift=1)
     with Pool(1, TERMS) as pool, pytest.raises(StudyError, match="another table than the study's") as refused:
-        pool.submit(train_stack, HYPERS, task, fingerprint=fingerprint, with_test=False).result()
+        pool.submit(train_stack, HYPERS, task, fingerprint=fingerprint, kernels="numpy", with_test=False).result()
     assert "people.csv" in str(refused.value)
     assert fingerprint in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
 def test_a_worker_that_is_older_than_the_file_reads_it_again(tmp_path: Path, task: Task) -> None:
-    before, _ = train_stack(HYPERS, task, fingerprint=table(task.data).fingerprint, with_test=False)
+    before, _ = train_stack(HYPERS, task, fingerprint=table(task.data).fingerprint, kernels="numpy", with_test=False)
     write(tmp_path / "people.csv", shift=1)
     old = dict(tables._read)
     forget()
     fingerprint = table(task.data).fingerprint
-    expected, _ = train_stack(HYPERS, task, fingerprint=fingerprint, with_test=False)
+    expected, _ = train_stack(HYPERS, task, fingerprint=fingerprint, kernels="numpy", with_test=False)
     tables._read.update(old)
     split.cache_clear()
-    train_stack(HYPERS, task, fingerprint=old[task.data].fingerprint, with_test=False)
-    found, _ = train_stack(HYPERS, task, fingerprint=fingerprint, with_test=False)
+    train_stack(HYPERS, task, fingerprint=old[task.data].fingerprint, kernels="numpy", with_test=False)
+    found, _ = train_stack(HYPERS, task, fingerprint=fingerprint, kernels="numpy", with_test=False)
     assert found == expected != before

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from study.kept import reached
+from study.kept import numerics, reached
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("nets", "study")
@@ -64,7 +64,7 @@ WORDS: dict[str, tuple[str, Edit]] = {
     "what a field means": ("nets/hyper.py", replacing("hidden layers; 0: softmax", "hidden layers; none: softmax")),
     "what a result means": ("nets/outcome.py", replacing("mean cross-entropy on the validation rows", "loss")),
     "the classifier": ("nets/sklearn/estimator.py", appending("A = 1")),
-    "the compiled kernels, which are not asked for": ("nets/compiled.py", appending("A = 1")),
+    "the compiled kernels, which are not asked for": ("nets/compiled/step.py", appending("A = 1")),
     "the bar": ("study/told/progress.py", appending("A = 1")),
     "a command": ("study/commands.py", appending("A = 1")),
     "the database": ("study/kept/sqlite.py", appending("A = 1")),
@@ -84,7 +84,7 @@ def test_an_edit_that_cannot_does_not(copy: Path, change: str) -> None:
 
 
 def test_compiled_kernels_count_where_they_are_asked_for() -> None:
-    assert reached.fingerprints(also=("nets.compiled",))["nets"] != reached.fingerprints()["nets"]
+    assert reached.fingerprints(also=numerics.COMPILED)["nets"] != reached.fingerprints()["nets"]
 
 
 def test_a_fingerprint_follows_from_the_sources_alone(request: pytest.FixtureRequest) -> None:

@@ -134,7 +134,7 @@ def test_a_second_driver_is_refused(run) -> None:
 
 
 def test_a_stack_that_cannot_be_trained_is_told_in_one_line(run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(hypers, data, *, thresholds):
+    def refuse(hypers, data, **options):
         raise ValueError("batch normalisation needs 2 rows or more")
 
     monkeypatch.setattr("nets.train", refuse)

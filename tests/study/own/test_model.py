@@ -82,7 +82,7 @@ def records(folder: Path, monkeypatch: pytest.MonkeyPatch):
 
 @pytest.mark.parametrize("arm", ["l2", "stopped", "normed"])
 def test_its_probabilities_are_those_of_the_networks_that_were_measured(records, arm: str) -> None:
-    found = trained(chosen(records, arm))
+    found = trained(chosen(records, arm), "numpy")
     assert found.differing == 0
     model, data = (
         soft_vote(found, all_rows=False),

@@ -1,0 +1,67 @@
+"""The optimisers' arithmetic on some parameters and their gradient, all of one length."""
+
+import numpy as np
+
+from nets.compiled.jit import compiled
+from nets.compiled.layers import scale_units, sum_of_products_over_batch
+
+SGD, NESTEROV, ADAM, ADAMW = range(4)
+RULES = {"sgd": SGD, "nesterov": NESTEROV, "adam": ADAM, "adamw": ADAMW}
+
+
+@compiled
+def sgd(values, gradient, velocity, momentum, rate):
+    """u ← μ u + g, w ← w - η u."""
+    for p in range(len(values)):
+        velocity[p] = momentum * velocity[p] + gradient[p]
+        values[p] -= rate * velocity[p]
+
+
+@compiled
+def nesterov(values, gradient, velocity, momentum, rate):
+    """u ← μ u + g, w ← w - η (g + μ u)."""
+    for p in range(len(values)):
+        velocity[p] = momentum * velocity[p] + gradient[p]
+        values[p] -= rate * (gradient[p] + momentum * velocity[p])
+
+
+@compiled
+def adam(values, gradient, first, second, beta1, beta2, rate, epsilon):
+    """first ← β₁ first + g, second ← β₂ second + g², w ← w - rate · first / (√second + ε)."""
+    for p in range(len(values)):
+        slope = gradient[p]
+        first[p] = beta1 * first[p] + slope
+        second[p] = beta2 * second[p] + slope * slope
+        values[p] -= rate * (first[p] / (np.sqrt(second[p]) + epsilon))
+
+
+@compiled
+def add_l1(values, gradient, strength):
+    """The slope λ sign w of λ |w|, 0 at 0."""
+    for p in range(len(values)):
+        gradient[p] += strength * np.sign(values[p])
+
+
+@compiled
+def add_l2(values, gradient, strength):
+    """The slope λ w of λ/2 w²."""
+    for p in range(len(values)):
+        gradient[p] += strength * values[p]
+
+
+@compiled
+def decay(values, share):
+    """w ← (1 - share) w."""
+    for p in range(len(values)):
+        values[p] -= share * values[p]
+
+
+@compiled
+def bound_norms(weights, bound, squares):
+    """‖w‖ ≤ ``bound`` for each column of ``weights`` (inputs, units), by scaling it back."""
+    sum_of_products_over_batch(weights, weights, squares)
+    one = weights.dtype.type(1)
+    for unit in range(len(squares)):
+        factor = bound / np.sqrt(squares[unit])
+        squares[unit] = one if factor > one else factor
+    scale_units(weights, squares)

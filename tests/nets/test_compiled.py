@@ -1,0 +1,167 @@
+"""The compiled step: it trains as NumPy does, to rounding, whatever the hyperparameters; and it says where it cannot."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import fields
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypers import knobs, shapes
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from nets import Data, Hyper, kernels, train
+from nets.train import StackTraining
+
+DataOf = Callable[..., Data]
+ROUNDING = {"float32": 2e-4, "float64": 1e-9}  # of a network's largest number
+ADAMS = 1e-5  # in float64, where a gradient that is rounding, divided by its own size, grows to a step
+
+needs_numba = pytest.mark.skipif(
+    find_spec("numba") is None, reason="numba is not installed: pip install dropstep[fast]"
+)
+
+
+@needs_numba
+@settings(max_examples=100, deadline=None)
+@given(
+    data=st.data(),
+    shape=shapes(),
+    networks=st.integers(1, 3),
+    rows=st.sampled_from([23, 150]),
+    classes=st.sampled_from([2, 3, 17]),
+)
+def test_it_trains_as_numpy_does(
+    data_of: DataOf, data: st.DataObject, shape: dict, networks: int, rows: int, classes: int
+) -> None:
+    """Few steps, from which rounding has not grown; Adam divides by what may be rounding alone, which float64 keeps small."""
+    assume(shape["batch_norm"] == "none" or rows % shape["batch_size"] != 1)
+    if shape["optimiser"].startswith("adam"):
+        shape |= {"precision": "float64"}
+        # two rows, normalised, are ±1 whatever they were: their gradient is rounding, of which Adam makes steps
+        assume(shape["batch_norm"] == "none" or (rows % shape["batch_size"] or shape["batch_size"]) > 2)
+    shape |= {"probes": "none", "steps": 4, "epochs": 0}
+    sound = {"learning_rate": data.draw(st.sampled_from([0.001, 0.05]))}
+    hypers = [Hyper(**shape, **(data.draw(knobs(shape["optimiser"])) | sound)) for _ in range(networks)]
+    table = data_of(rows=rows, classes=2 if shape["output"] == "logit" else classes, seeds=(0, 1, 2, 3), test=True)
+    compare(hypers, table)
+
+
+def compare(hypers: list[Hyper], table: Data) -> None:
+    """States at the end, and outcomes."""
+    precision = hypers[0].precision
+    module = kernels.compiled(precision)
+    assert module.lacking(hypers[0]) == ""
+    numpys, ours = StackTraining(hypers, table), module.CompiledTraining(hypers, table)
+    tolerance = ADAMS if hypers[0].optimiser.startswith("adam") else ROUNDING[precision]
+    start = [array.copy() for array in numpys.stack.state]
+    outcomes, ours_outcomes = numpys.run(), ours.run()
+    for k in range(len(hypers)):
+        sizes = [np.abs(array[k]).max() for array in (*start, *numpys.stack.state)]
+        for there, here in zip(numpys.stack.state, ours.stack.state, strict=True):
+            np.testing.assert_allclose(here[k], there[k], rtol=0, atol=tolerance * max(sizes))
+    for outcome, expected in zip(ours_outcomes, outcomes, strict=True):
+        assert (outcome.stopped, outcome.epochs_run) == (expected.stopped, expected.epochs_run)
+        if expected.valid_loss is not None:
+            assert outcome.valid_loss == pytest.approx(expected.valid_loss, rel=tolerance, abs=1e-9)
+
+
+@needs_numba
+@pytest.mark.parametrize("precision", sorted(ROUNDING))
+@pytest.mark.parametrize("batch_norm", ["none", "before"])
+def test_who_diverges_is_the_same(data_of: DataOf, precision: str, batch_norm: str) -> None:
+    common = {"width": 20, "batch_size": 16, "steps": 40, "precision": precision, "batch_norm": batch_norm}
+    hypers = [Hyper(seed=seed, learning_rate=rate, **common) for seed, rate in ((0, 0.01), (0, 1e30), (1, 1e6))]
+    table = data_of(rows=100, seeds=(0, 1))
+    ways = [
+        [(each.stopped, each.epochs_run) for each in train(hypers, table, kernels=name)] for name in kernels.KERNELS
+    ]
+    assert ways[0] == ways[1]
+    assert "diverged" in dict(ways[0])
+
+
+@needs_numba
+def test_every_field_is_known_or_trains_in_numpy() -> None:
+    from nets.compiled.training import FIELDS, WORDS  # noqa: PLC0415  numba may be absent
+
+    names = {field.name: field.metadata["domain"] for field in fields(Hyper)}
+    assert set(names) >= FIELDS
+    for name, words in WORDS.items():
+        assert set(words) <= set(names[name].words)
+
+
+@needs_numba
+def test_what_it_lacks_trains_in_numpy_and_is_said_once(data_of: DataOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = kernels.compiled("float32")
+    monkeypatch.setattr(module, "lacking", lambda hyper: "activation='swish'")
+    hyper, table = Hyper(seed=0, width=5, steps=3), data_of()
+    with pytest.warns(
+        RuntimeWarning, match="the compiled step has no activation='swish': such networks train in NumPy"
+    ):
+        outcomes = train([hyper], table, kernels="compiled")
+    assert outcomes == train([hyper], table) == train([hyper], table, kernels="compiled")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("numab", "ValueError: kernels are numpy or compiled, got 'numab'"),
+        ("compiled", "ImportError: kernels='compiled' need numba: pip install dropstep[fast], or take 'numpy'"),
+    ],
+)
+def test_refusal(name: str, message: str) -> None:
+    program = (
+        "import nets.kernels; nets.kernels.find_spec = lambda name: None\n"
+        f"from nets import train; train([], None, kernels={name!r})"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, encoding="utf-8")
+    assert done.stderr.splitlines()[-1] == message
+
+
+def test_numpy_needs_no_numba() -> None:
+    program = "import nets, sys; nets.train([], None); print('numba' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, encoding="utf-8")
+    assert done.stdout.split() == ["False"]
+
+
+PROGRAM = """
+from nets import Data, Hyper, Part, train
+import numpy as np
+x = np.random.default_rng(0).standard_normal((1, 40, 6))
+hyper = Hyper(seed=0, width=9, batch_size=8, steps=20, batch_norm="before", keep_prob=0.8)
+print(train([hyper], Data(classes=2, train=Part(x, (x[..., 0] > 0).astype(int))), kernels="compiled"))
+"""
+
+
+@needs_numba
+@pytest.mark.parametrize("caches", [2, pytest.param(20, marks=pytest.mark.slow)])
+def test_processes_that_begin_together_on_a_cold_cache_agree(tmp_path: Path, caches: int) -> None:
+    """numba's own index of a cache broke so in 1 of 25 tries: here one compiles, the other loads, a third one finds it sound."""
+    told = set()
+    for number in range(caches):
+        environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / str(number))}
+        command = [sys.executable, "-c", PROGRAM]
+        both = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+        told |= {process.communicate()[0] for process in both}
+        told.add(subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout)
+        assert not any(process.returncode for process in both)
+    assert len(told) == 1
+    assert told.pop().startswith("[Outcome(stopped='completed'")
+
+
+@needs_numba
+def test_a_wrong_step_is_refused(tmp_path: Path) -> None:
+    """A kernel that computes something else than NumPy's formula does not train."""
+    program = (
+        "from nets.layers import batch_norm; import nets.compiled.training as compiled\n"
+        "compiled.EPSILON = 0.1\n"
+        "from nets import kernels; kernels.compiled('float32')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[-1].startswith(
+        "RuntimeError: the compiled step computes something else than NumPy for"
+    )
