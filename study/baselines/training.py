@@ -11,6 +11,7 @@ from study.data.tables import table
 from study.interrupts import shielded
 from study.kept.ledger import Ledger
 from study.trained.executors.base import StudyExecutor
+from study.trained.failures import FailedError, KilledError
 
 SECONDS_BETWEEN_CHECKS = 1.0
 
@@ -31,8 +32,14 @@ def train_baselines(config: Config, ledger: Ledger, executor: StudyExecutor, say
         if not finished:
             executor.check()
         for future in finished:
+            subject, error = pending.pop(future), future.exception()
+            if isinstance(
+                error, (FailedError, KilledError)
+            ):  # no network needs it: it is tried again when the study is resumed
+                say(f"{subject} is left out: {error}")
+                continue
             with shielded():
-                ledger.write_note(pending.pop(future), future.result())
+                ledger.write_note(subject, future.result())
 
 
 def noted_baselines(config: Config, ledger: Ledger) -> list[dict[str, Any]]:

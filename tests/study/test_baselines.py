@@ -15,6 +15,7 @@ from study.errors import UsageError
 from study.kept.ledger import Ledger
 from study.kept.sqlite import Sqlite
 from study.trained.executors import Serial
+from study.trained.failures import FailedError
 
 CONFIG = small_study(baselines={})
 FINGERPRINT = table(CONFIG.data.task.data).fingerprint
@@ -54,6 +55,20 @@ def test_what_is_noted_is_not_trained_again(tmp_path, monkeypatch: pytest.Monkey
     assert sorted(set(asked)) == sorted((each["method"], each["seed"]) for each in found)
     assert len(asked) == len(found) + 1
     assert {each["method"] for each in found} == set(METHODS)
+
+
+def test_one_that_fails_is_said_and_left_for_the_next_time(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stand_in(method: str, task, seed: int, *, fingerprint: str) -> dict[str, object]:
+        if method == "mlp":
+            raise FailedError("out of memory")
+        return {"method": method, "seed": seed}
+
+    monkeypatch.setattr(training, "train_baseline", stand_in)
+    said: list[str] = []
+    with closing(Ledger(Sqlite(tmp_path / "study.db"))) as ledger, Serial() as executor:
+        train_baselines(CONFIG, ledger, executor, said.append)
+        assert {each["method"] for each in noted_baselines(CONFIG, ledger)} == set(METHODS) - {"mlp"}
+    assert "baseline mlp 3500 is left out: out of memory" in said
 
 
 def test_the_study_file_names_them() -> None:
