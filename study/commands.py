@@ -98,8 +98,14 @@ def run(
     return 0
 
 
-def status(*, name: Name = None, storage: Storage = None) -> int:
-    """Tell how far a study is, also while it runs: networks, failures, the best trial, speed. Without --name, of every run."""
+def status(
+    *, name: Name = None, storage: Storage = None, every: Annotated[bool, Parameter(name="--all", negative="")] = False
+) -> int:
+    """Tell how far a study is, also while it runs: networks, failures, the best trial, speed. Without --name, of every run.
+
+    Args:
+        every: Of each search too: what its refits scored, and why it ended.
+    """
     from study.errors import StudyError
     from study.kept.runs import chosen, existing_runs
 
@@ -111,7 +117,7 @@ def status(*, name: Name = None, storage: Storage = None) -> int:
     code = 0
     for place in places:
         try:
-            print("\n".join(standing(place)))
+            print("\n".join(standing(place, every=every)))
         except StudyError as error:  # the others are told all the same
             if len(places) == 1:
                 raise
@@ -128,7 +134,8 @@ def report(*, name: Name = None, storage: Storage = None) -> int:
     from study.session import open_ledger, publish
 
     with closing(open_ledger(place)) as ledger:
-        print(publish(place, ledger, _render)[-1])
+        files, _ = publish(place, ledger, _render)
+        print(files[-1])
     return 0
 
 
@@ -338,15 +345,15 @@ def _beside_others(place: "Run") -> list[str]:
     return [] if found is None else reports.worth_lines(found)
 
 
-def _render(table: "pd.DataFrame", folder: Path) -> Path:
+def _render(table: "pd.DataFrame", folder: Path) -> tuple[Path, list[str]]:
     import reports
     from study.errors import StudyError
 
     try:
-        page: Path = reports.render(reports.CLAIMS, table, folder)
+        page, found = reports.render(reports.CLAIMS, table, folder)
     except reports.TableError as error:
         raise StudyError(f"the results are written, but no page: {error}") from error
-    return page
+    return page, found
 
 
 def _claimed(tables: Sequence[str]) -> dict[str, Mapping[str, Any]]:

@@ -25,14 +25,14 @@ from study.searched.ranking import search_name
 from study.told.forecast import forecast
 from study.told.live import note_driver, pace
 from study.told.progress import Log, said, shown
-from study.told.tally import Tally, summary
+from study.told.tally import Tally, by_search, summary
 from study.trained.executors import Crew, open_executor
 from study.trained.submissions import Submissions
 from study.trained.verify import deviations, sample_of, trouble
 
 COMPLETE = "everything is trained"
 RUNNING, FINISHED = "running", "finished"
-Render = Callable[[pd.DataFrame, Path], Path]
+Render = Callable[[pd.DataFrame, Path], tuple[Path, list[str]]]  # the page, and what was found in a few lines
 
 
 class NotBegunError(StudyError):
@@ -64,24 +64,36 @@ def carry_out(  # noqa: PLR0913  # options of the command line
             log.say("nothing left to do")
         else:
             log.say("writing the results and the report")
-            files = publish(place, ledger, render)
+            files, found = publish(place, ledger, render)
+            ledger.write_note("found", found)
             if end == COMPLETE:
                 ledger.write_note("published", publication(ledger, place.folder, files))
             place.database.back_up(len(ledger.records))
-        for line in [*summary(config, current(config, ledger.records)), f"report  {place.page}"]:
-            log.say(line)
+        _tell(place, ledger, config, log)
 
 
-def publish(place: Run, ledger: Ledger, render: Render) -> list[Path]:
-    """Writes the results table, the findings and, last, the page; returns these files."""
+def _tell(place: Run, ledger: Ledger, config: Config, log: Log) -> None:
+    """How it ended: what was found, where the page is, what to do next; what each search came to is for the log."""
+    records = current(config, ledger.records)
+    for line in by_search(config, records):
+        log.write(line)
+    ways = f"next    dropstep best --name {place.name}; dropstep advise --name {place.name}"
+    for line in [*summary(config, records), *(ledger.note("found") or []), f"report  {place.page}", ways]:
+        log.say(line)
+
+
+def publish(place: Run, ledger: Ledger, render: Render) -> tuple[list[Path], list[str]]:
+    """Writes the results table, the findings and, last, the page; returns these files, and what was found."""
+    found: list[str] = []
 
     def drawn(unfinished: Path) -> list[Path]:
-        page = render(table, unfinished)
+        page, said = render(table, unfinished)
+        found.extend(said)
         return [*sorted(set(unfinished.iterdir()) - {page}), page]
 
     with publishing(place.folder):
         table = table_of(ledger)
-        return [*write_results(table, place.folder), *write_whole(place.page.parent, drawn)]
+        return [*write_results(table, place.folder), *write_whole(place.page.parent, drawn)], found
 
 
 def open_ledger(place: Run) -> Ledger:
@@ -117,12 +129,12 @@ def table_of(ledger: Ledger) -> pd.DataFrame:
     return table
 
 
-def standing(place: Run) -> list[str]:
-    """How far a study is, line by line. Works while another process writes."""
+def standing(place: Run, *, every: bool = False) -> list[str]:
+    """How far a study is, line by line, with ``every`` one of its searches. Works while another process writes."""
     with closing(open_ledger(place)) as ledger:
         config = read_config(ledger.note("provenance")["config"])
         records = current(config, ledger.records)
-        lines = summary(config, records)
+        lines = summary(config, records) + (by_search(config, records) if every else [])
         if place.database.is_running:
             done, total = Tally(config, records).networks
             lines.append(f"pace    {pace(ledger, total - done)}")

@@ -24,6 +24,18 @@ def lines(choice: Choice) -> list[str]:
     return [*told, f"        {_shrinkage(best)}", *_shortlisted(choice)]
 
 
+def ending(choice: Choice) -> list[str]:
+    """What a run ends with: the chosen configuration beside no regularisation."""
+    best, others = choice.best, len(choice.shortlist) - 1
+    beside = [f"        {_beside_none(choice)}"]
+    beside += [f"        without: {_score(choice.none)}"] if choice.none not in (None, best) else []
+    return [
+        f"chosen  {best.name}: {_score(best)}",
+        *beside,
+        *([f"        {text.count(others, 'other setting')} cannot be told apart from it"] if others else []),
+    ]
+
+
 def recommendation(choice: Choice) -> str:
     """The choice in one or two sentences for the page."""
     best = choice.best

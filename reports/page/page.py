@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 
 from reports.choice import section
 from reports.choice.candidates import CHOOSING, Choice, choose
-from reports.choice.told import recommendation
+from reports.choice.told import ending, recommendation
 from reports.choice.worth import Worth, worth, worth_rows
 from reports.drawing import theme
 from reports.drawing.plates import LARGE, SMALL, Description, Panel, Plate, plate, printed
@@ -36,10 +36,10 @@ from reports.tuning.regret_plates import plates as tuning_plates
 BY_CHANCE = 0.05  # of claims: Holm's level, within each of them
 
 
-def render(claims: Sequence[Claim], results: pd.DataFrame, folder: Path) -> Path:
+def render(claims: Sequence[Claim], results: pd.DataFrame, folder: Path) -> tuple[Path, list[str]]:
     """Writes ``folder``/index.html, one page without scripts or other files, and the findings beside it; the same table gives the same bytes.
 
-    Raises ``ValueError`` if the table lacks columns or provenance.
+    Returns the page, and in a few lines what it says first. Raises ``ValueError`` if the table lacks columns or provenance.
     """
     check(results)
     table = plain(results)
@@ -52,7 +52,12 @@ def render(claims: Sequence[Claim], results: pd.DataFrame, folder: Path) -> Path
     found.to_json(folder / "findings.json", orient="records", indent=1, force_ascii=False)
     page = folder / "index.html"
     page.write_text(_environment().get_template("page.html.jinja").render(context), encoding="utf-8")
-    return page
+    return page, _first(context)
+
+
+def _first(context: dict[str, Any]) -> list[str]:
+    said = [f"found   {context['headline']}. {context['opening']}".rstrip()]
+    return said + (context["choice"]["ending"] if context["choice"] else [])
 
 
 def _context(judgements: Sequence[Judgement], results: pd.DataFrame, attrs: dict[Any, Any]) -> dict[str, Any]:
@@ -150,6 +155,7 @@ def _choice(found: Choice | None) -> dict[str, Any] | None:
     seeds = found.best.scores[CHOOSING].seeds
     return {
         "words": recommendation(found),
+        "ending": ending(found),
         "seeds": seeds,
         "table": section.table(found),
         "plate": section.shrinkage(found),

@@ -92,9 +92,14 @@ class Tally:
 
 
 def summary(config: Config, records: Sequence[Record]) -> list[str]:
-    """What there is, the best trial, and what its refit scored."""
+    """What there is, and the best trial."""
     tally = Tally(config, records)
-    lines = [*tally.stages, f"valid   loss {tally.best_so_far}"] if config.arms else tally.stages
+    return [*tally.stages, f"valid   loss {tally.best_so_far}"] if config.arms else tally.stages
+
+
+def by_search(config: Config, records: Sequence[Record]) -> list[str]:
+    """Of each search what its refits scored, and why it ended."""
+    lines = []
     errors: defaultdict[str, list[float]] = defaultdict(list)
     for record in records:
         if record.key.stage == "refit" and record.outcome.test_error is not None:

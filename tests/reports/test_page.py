@@ -37,7 +37,7 @@ def page(table, tmp_path_factory):
 
 
 def write(table, folder):
-    return reports.render(reports.CLAIMS, table, folder).read_text(encoding="utf-8")
+    return reports.render(reports.CLAIMS, table, folder)[0].read_text(encoding="utf-8")
 
 
 class Elements(HTMLParser):

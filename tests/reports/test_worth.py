@@ -68,7 +68,7 @@ def test_the_page_says_it_first_and_shows_every_method(tmp_path) -> None:
     table = _run({**BLIND, "trees": -0.1})
     table.attrs = deepcopy(table.attrs)
     table.attrs["provenance"]["search"]["axes"]["l2"] = {}
-    page = reports.render([], table, tmp_path).read_text(encoding="utf-8")
+    page = reports.render([], table, tmp_path)[0].read_text(encoding="utf-8")
     assert page.index("A network is not worth it here: boosted trees do better") < page.index("Beside other methods")
     assert page.index("Beside other methods") < page.rindex("boosted trees")
     assert "class frequencies" in page

@@ -84,12 +84,12 @@ def pages(monkeypatch: pytest.MonkeyPatch) -> list[pd.DataFrame]:
     """The tables that pages were drawn from."""
     drawn: list[pd.DataFrame] = []
 
-    def render(table: pd.DataFrame, folder: Path) -> Path:
+    def render(table: pd.DataFrame, folder: Path) -> tuple[Path, list[str]]:
         drawn.append(table)
         folder.mkdir(exist_ok=True)
         page = folder / "index.html"
         page.write_text("")
-        return page
+        return page, ["answer  it was drawn"]
 
     monkeypatch.setattr(commands, "_render", render)
     return drawn

@@ -29,7 +29,7 @@ commit = DefaultDialect.do_commit
 
 
 def bring_to_its_end(place: Run, config: Config) -> None:
-    carry_out(place, config, command="", crew=ONE, budget=None, render=lambda table, folder: folder)
+    carry_out(place, config, command="", crew=ONE, budget=None, render=lambda table, folder: (folder, []))
 
 
 def left(place: Run) -> str:

@@ -38,7 +38,7 @@ CLAIMS = ()
 def render(claims, results, folder):
     folder.mkdir(exist_ok=True)
     (folder / "index.html").write_text("")
-    return folder / "index.html"
+    return folder / "index.html", []
 """
 
 

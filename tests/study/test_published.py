@@ -44,10 +44,10 @@ def touched(path: Path) -> None:
 def filled_pages(pages: list[pd.DataFrame], monkeypatch: pytest.MonkeyPatch) -> list[pd.DataFrame]:
     """Pages that hold something."""
 
-    def render(table: pd.DataFrame, folder: Path) -> Path:
+    def render(table: pd.DataFrame, folder: Path) -> tuple[Path, list[str]]:
         pages.append(table)
         (folder / "index.html").write_text(f"{len(table)} networks, {table.attrs['provenance']['search']}")
-        return folder / "index.html"
+        return folder / "index.html", []
 
     monkeypatch.setattr(commands, "_render", render)
     return pages
