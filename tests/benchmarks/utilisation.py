@@ -65,6 +65,8 @@ class NoTables:
 
     def write(self) -> None: ...
 
+    def end(self) -> None: ...
+
 
 def outcome_of(hyper) -> Outcome:
     loss = math.log10(hyper.learning_rate) ** 2 + hyper.keep_prob
