@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 OURS = {"nets", "study", "reports"}
 ALLOWED = {
     "nets": {"nets", "numpy"},
-    "study": {"nets", "study", "cyclopts", "numpy", "optuna", "pandas", "pydantic", "rich", "scipy", "sklearn", "skops"}
+    "study": {"nets", "study", "cyclopts", "numpy", "optuna", "pandas", "rich", "scipy", "sklearn", "skops"}
     | {"sqlalchemy", "threadpoolctl"},
     "reports": {"reports", "jinja2", "markupsafe", "matplotlib", "numpy", "pandas", "scipy", "seaborn"},
 }

@@ -1,19 +1,32 @@
 """The study file: what it may hold, and what it means."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Annotated, Any, Literal, Self, TypeVar, get_args
-
-from pydantic import Field, ValidationError, field_validator, model_validator
+from typing import Any, TypeVar
 
 from nets.hyper import Hyper
 from nets.kernels import KERNELS
 from nets.train import stack_size
 from study.asked.arms import Arm, read_arm
 from study.asked.designs import MOST_REPLICATES, Design, read_design
-from study.asked.settings import Section, Value, check_name, read_value, type_of
+from study.asked.section import (
+    MissingError,
+    Section,
+    UnknownError,
+    arms_of,
+    one_of,
+    optional,
+    placed,
+    section,
+    setting,
+    several,
+    table,
+    text,
+    whole,
+)
+from study.asked.settings import Value, check_name, read_value, type_of
 from study.asked.source import Source
 from study.data.tables import TABLES
 from study.errors import UsageError, did_you_mean
@@ -21,30 +34,36 @@ from study.searched.pruning import RULES
 from study.searched.sampling import SAMPLERS, check_installed
 
 T = TypeVar("T")
-Count = Annotated[int, Field(ge=1, le=10**9)]
-Replicates = Annotated[int, Field(ge=1, le=MOST_REPLICATES)]
-Baseline = Literal["frequencies", "logistic", "trees", "mlp"]  # those of study.baselines.methods
-Arms = dict[str, dict[str, Any]]
+S = TypeVar("S", bound="Section")
+BASELINES = ("frequencies", "logistic", "trees", "mlp")  # those of study.baselines.methods
+NAME = 'the name of its table, data.name, such as "digits" or "people.csv"'
+ARM = "an arm, [search.arms.NAME] or [design.arms.NAME]"
+
+count = whole(1, 10**9)
+seeds = whole(1, MOST_REPLICATES)
 
 
+def known_field(raw: Any) -> str:
+    name = text(raw)
+    check_name(name)
+    return name
+
+
+@dataclass(frozen=True, kw_only=True)
 class DesignStage(Section):
     """Response curves: for each arm every point of its axes, all on the same seeds."""
 
-    replicates: Replicates
-    claims: list[str] = Field(default_factory=list)  # whose designs were added to the arms
-    designs: list[str] | None = None  # by what names: "B4" of the arms "B4_none" and "B4_before"
-    tables: list[str] = Field(default_factory=list)  # on which these were trained as well, where a claim says how
-    absent: list[str] = Field(default_factory=list)  # which were asked for, and not installed as the study was begun
-    arms: Arms = Field(default_factory=dict)
-
-    @field_validator("tables", "absent")
-    @classmethod
-    def _known(cls, tables: list[str]) -> list[str]:
-        for name in tables:
-            _check_known("table", name, TABLES)
-        return tables
+    replicates: int = setting(seeds, default=10)
+    claims: list[str] = setting(several(text), default_factory=list)  # whose designs were added to the arms
+    # by what names: "B4" of the arms "B4_none" and "B4_before"
+    designs: list[str] | None = setting(optional(several(text)), default=None)
+    # on which these were trained as well, where a claim says how; and those that were not installed as the study was begun
+    tables: list[str] = setting(several(one_of("table", TABLES)), default_factory=list)
+    absent: list[str] = setting(several(one_of("table", TABLES)), default_factory=list)
+    arms: dict[str, dict[str, Any]] = setting(arms_of, default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
 class SearchStage(Section):
     """The search: ``trials`` in all, never more than ``window`` of them unfinished, for each arm ``repeats`` times.
 
@@ -53,92 +72,65 @@ class SearchStage(Section):
     at so many finished trials: the best of all and the latest.
     """
 
-    trials: Count
-    replicates: Replicates
-    window: Count
-    repeats: Count = 1
-    sampler: str = "tpe"
-    pruning: str = "none"
-    patience: Count | None = None
-    history: Annotated[int, Field(ge=50)] | None = None
-    arms: Arms
-
-    @field_validator("sampler")
-    @classmethod
-    def _known_sampler(cls, sampler: str) -> str:
-        _check_known("sampler", sampler, SAMPLERS)
-        return sampler
-
-    @field_validator("pruning")
-    @classmethod
-    def _known_rule(cls, pruning: str) -> str:
-        _check_known("pruning", pruning, RULES)
-        return pruning
-
-    @model_validator(mode="after")
-    def _window_within_trials(self) -> Self:
-        if self.window > self.trials:
-            raise ValueError(
-                f"window is at most trials, {self.trials}, got {self.window}: lower search.window or raise search.trials"
-            )
-        return self
+    trials: int = setting(count, default=40)
+    replicates: int = setting(seeds, default=4)
+    window: int = setting(count, default=4)  # also where there are fewer trials: they may become more
+    repeats: int = setting(count, default=1)
+    sampler: str = setting(one_of("sampler", SAMPLERS), default="tpe")
+    pruning: str = setting(one_of("pruning", RULES), default="none")
+    patience: int | None = setting(optional(count), default=None)
+    history: int | None = setting(optional(whole(50, 10**9)), default=None)
+    arms: dict[str, dict[str, Any]] = setting(arms_of, default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
 class ScoreStage(Section):
     """The best settings of designs, on as many fresh seeds: for each task, each value of the fields ``held`` and each metric.
 
     ``arms`` are the designs; by default all that vary the learning rate.
     """
 
-    replicates: Replicates
-    arms: list[str] | None = None
-    held: list[str] = Field(default_factory=lambda: ["width"])
-
-    @field_validator("held")
-    @classmethod
-    def _fields(cls, held: list[str]) -> list[str]:
-        for name in held:
-            check_name(name)
-        return held
+    replicates: int = setting(seeds, default=10)
+    arms: list[str] | None = setting(optional(several(text)), default=None)
+    held: list[str] = setting(several(known_field), default_factory=lambda: ["width"])
 
 
+@dataclass(frozen=True, kw_only=True)
 class RefitStage(Section):
     """The ``trials`` best trials of each search, on fresh seeds and with the test part."""
 
-    replicates: Replicates
-    trials: Count = 1
+    replicates: int = setting(seeds, default=10)
+    trials: int = setting(count, default=1)
 
 
+@dataclass(frozen=True, kw_only=True)
 class BaselineStage(Section):
     """Other methods on the rows of the refit: same splits, same seeds, the same test part."""
 
-    methods: list[Baseline] = Field(default_factory=lambda: list(get_args(Baseline)))
+    methods: list[str] = setting(several(one_of("method", BASELINES)), default_factory=lambda: list(BASELINES))
 
 
+def stage(kind: type[S]) -> Any:
+    """A part of the study that may be left out."""
+    return setting(optional(section(kind)), default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Config(Section):
     """A study is a pure function of this, and of the versions it runs on."""
 
-    seed: Annotated[int, Field(ge=0, le=10**12)]
-    kernels: str = "numpy"  # what training runs on
-    data: Source
-    hyper: dict[str, Any]
-    design: DesignStage | None = None
-    score: ScoreStage | None = None
-    search: SearchStage | None = None
-    refit: RefitStage | None = None
-    baselines: BaselineStage | None = None
+    seed: int = setting(whole(0, 10**12), default=0)
+    kernels: str = setting(one_of("word for kernels", KERNELS), default="numpy")  # what training runs on
+    data: Source = setting(section(Source))
+    hyper: dict[str, Any] = setting(table, default_factory=dict)
+    design: DesignStage | None = stage(DesignStage)
+    score: ScoreStage | None = stage(ScoreStage)
+    search: SearchStage | None = stage(SearchStage)
+    refit: RefitStage | None = stage(RefitStage)
+    baselines: BaselineStage | None = stage(BaselineStage)
 
-    @field_validator("kernels")
-    @classmethod
-    def _known(cls, kernels: str) -> str:
-        _check_known("word for kernels", kernels, KERNELS)
-        return kernels
-
-    @model_validator(mode="after")
-    def _readable(self) -> Self:
-        """Reads every setting once, where a mistake in one can still be told with its place."""
-        if not (self.design or self.search):
-            raise ValueError("a study has a design or a search: add [design] or [search] to the study file")
+    def check(self) -> None:
+        """Reads every arm, whose settings depend on those that all share."""
         if self.refit and not self.search:
             raise ValueError(
                 "refit trains the best trial of a search, and search is missing: add [search], or drop refit"
@@ -151,17 +143,16 @@ class Config(Section):
             raise ValueError(
                 "baselines have the seeds of the refit, and refit is missing: add [refit], or drop baselines"
             )
-        with _placed("hyper"):
+        with placed("hyper"):
             settings: dict[str, Any] = dict(self.shared)
             Hyper(**settings, seed=0)
         self._check_tables()
         for name in (self.score and self.score.arms) or ():
-            _check_known("design", name, [design.name for design in self.designs])
+            one_of("design", [design.name for design in self.designs])(name)
         claimed = self.design and self.design.claims
         if not [*self.designs, *self.arms] and not claimed:
-            raise ValueError("a study has at least one arm: add [design.arms.NAME] or [search.arms.NAME]")
+            raise ValueError(_lacking(self.document))
         self._check_pruning()
-        return self
 
     def _check_tables(self) -> None:
         tables = [*self.design.tables, *self.design.absent] if self.design else []
@@ -193,12 +184,12 @@ class Config(Section):
         """
         try:
             if self.search:
-                with _placed("search.sampler"):
+                with placed("search.sampler"):
                     check_installed(self.search.sampler)
-            with _placed("data"):
+            with placed("data"):
                 _ = self.data.task
             for design in self.designs:
-                with _placed(f"design.arms.{design.name}"):
+                with placed(f"design.arms.{design.name}"):
                     _ = design.tasks
         except ValueError as error:
             raise UsageError(str(error)) from error
@@ -250,16 +241,24 @@ class Config(Section):
 
 
 def read_config(document: Mapping[str, Any]) -> Config:
-    """Raises ``UsageError`` with the first rule that ``document`` breaks, the value, and the nearest valid name."""
+    """Raises ``UsageError`` with all that is missing, or the first rule that ``document`` breaks, the value, and the nearest valid name."""
     try:
-        return Config.model_validate(document)
-    except ValidationError as error:
-        raise UsageError(_told(error, _dotted_names(document))) from error
+        config: Config = section(Config)(document)
+    except MissingError as error:
+        raise UsageError(_lacking(document)) from error
+    except UnknownError as error:
+        raise UsageError(f"{error}{did_you_mean('.'.join(error.path), _dotted_names(document))}") from error
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    return config
 
 
-def _check_known(setting: str, word: str, known: Iterable[str]) -> None:
-    if word not in known:
-        raise ValueError(f"{word} is no {setting}, there are {', '.join(known)}{did_you_mean(word, known)}")
+def _lacking(document: Mapping[str, Any]) -> str:
+    """All that has no default and is missing."""
+    stages = [document.get(stage) or {} for stage in ("design", "search")]
+    lacks = [] if "name" in document.get("data", {}) else [NAME]
+    lacks += [] if any(stage.get("arms") or stage.get("claims") for stage in stages) else [ARM]
+    return f"the study lacks {' and '.join(lacks)}; everything else has a default"
 
 
 def _read(
@@ -267,47 +266,18 @@ def _read(
 ) -> tuple[T, ...]:
     read_arms = []
     for name, settings in arms.items():
-        with _placed(f"{place}.{name}"):
+        with placed(f"{place}.{name}"):
             if not re.fullmatch("[A-Za-z][A-Za-z0-9_]*", name):
                 raise ValueError("an arm's name is made of letters, digits and '_', a letter first")
             read_arms.append(read(name, settings))
     return tuple(read_arms)
 
 
-@contextmanager
-def _placed(place: str) -> Iterator[None]:
-    try:
-        yield
-    except ValidationError as error:
-        raise ValueError(f"{place}.data: {_told(error, [])}") from error
-    except ValueError as error:
-        raise ValueError(f"{place}: {error}") from error
-
-
-def _told(error: ValidationError, names: list[str]) -> str:
-    """The first of pydantic's errors in one line."""
-    first = error.errors()[0]
-    place = ".".join(map(str, first["loc"]))
-    match first["type"]:
-        case "extra_forbidden":
-            return f"{place} is no setting{did_you_mean(place, names)}"
-        case "missing":
-            return f"{place} is missing: set it in the study file, or by --set {place}=…"
-        case "value_error":
-            return f"{place}: {first['ctx']['error']}" if place else str(first["ctx"]["error"])
-        case "model_type" | "dict_type":
-            return f"{place} is a table, got {first['input']!r}"
-        case _:
-            return f"{first['msg'].replace('Input', place)}, got {first['input']!r}"
-
-
 def _dotted_names(document: Mapping[str, Any]) -> list[str]:
     """Every name that a study file may set, with the arms that this one has."""
-    names = list(Config.model_fields)
-    for name, declared in Config.model_fields.items():
-        for kind in get_args(declared.annotation) or (declared.annotation,):
-            if isinstance(kind, type) and issubclass(kind, Section):
-                names += [f"{name}.{field}" for field in kind.model_fields]
+    names = Config.names()
+    for part, kind in PARTS.items():
+        names += [f"{part}.{name}" for name in kind.names()]
     fields = [name for name in type_of if name != "seed"]
     names += [f"hyper.{field}" for field in fields]
     for stage, settings in {"design": [*fields, "replicates", "data"], "search": [*fields, "repeats"]}.items():
@@ -318,3 +288,13 @@ def _dotted_names(document: Mapping[str, Any]) -> list[str]:
 def _arms(stage: Any) -> Iterable[str]:
     arms = stage.get("arms") if isinstance(stage, Mapping) else None
     return arms if isinstance(arms, Mapping) else ()
+
+
+PARTS: dict[str, type[Section]] = {
+    "data": Source,
+    "design": DesignStage,
+    "score": ScoreStage,
+    "search": SearchStage,
+    "refit": RefitStage,
+    "baselines": BaselineStage,
+}

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
 from nets.hyper import Hyper, check
 from study.errors import did_you_mean
 
@@ -13,12 +11,6 @@ type_of = {declared.name: declared.type for declared in fields(Hyper)}
 order_of = {name: place for place, name in enumerate(type_of)}
 
 Value = int | float | str
-
-
-class Section(BaseModel):
-    """A table of the study file: no key beyond those declared, no type but the declared one."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 def check_name(name: str) -> None:

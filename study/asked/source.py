@@ -1,12 +1,10 @@
 """Which table a study learns from, and how it is split."""
 
-from dataclasses import fields
+from dataclasses import dataclass, fields, replace
 from itertools import product
-from typing import Annotated, Any, Self, cast
+from typing import Any, Self, cast
 
-from pydantic import Field, field_validator, model_validator
-
-from study.asked.settings import Section
+from study.asked.section import Section, one_of, optional, placed, setting, several, share, switch, text
 from study.data.splits import PREPARED, SCALINGS, Task
 from study.data.tables import OwnRows, check_installed, check_known, table
 from study.errors import did_you_mean
@@ -15,6 +13,21 @@ from study.own.options import Options
 from study.own.parts import Sizes, check_parts, largest_group
 
 
+def known_table(raw: Any) -> str:
+    name = text(raw)
+    check_known(name)
+    return name
+
+
+def part(raw: Any) -> int | float:
+    rows = isinstance(raw, int) and not isinstance(raw, bool) and raw >= 1
+    shared = isinstance(raw, float) and 0 < raw < 1
+    if not (rows or shared):
+        raise ValueError(f"a part is a whole number of rows from 1, or a share between 0 and 1, got {raw!r}")
+    return cast(int | float, raw)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Source(Section):
     """Which table, and how it is split: a part is given in rows, or as a share of the table below 1.
 
@@ -22,47 +35,24 @@ class Source(Section):
     draws its own training and validation rows. What follows the name says how a table of one's own is read: see ``Options``.
     """
 
-    name: str
-    target: str | None = None
-    positive: str | None = None
-    drop: list[str] = Field(default_factory=list)
-    keep: list[str] = Field(default_factory=list)
-    na: list[str] = Field(default_factory=list)
-    group: str | None = None
-    time: str | None = None
-    sep: str | None = None
-    decimal: str | None = None
-    thousands: str | None = None
-    encoding: str | None = None
-    day_first: bool | None = None
-    train: int | float
-    valid: int | float
-    test: int | float = 0.2
-    label_noise: Annotated[float, Field(ge=0, le=1)]
-    scaling: str = "auto"
-
-    @field_validator("name")
-    @classmethod
-    def _known(cls, name: str) -> str:
-        check_known(name)
-        return name
-
-    @field_validator("scaling")
-    @classmethod
-    def _defined(cls, scaling: str) -> str:
-        known = ("auto", *SCALINGS)
-        if scaling not in known:
-            raise ValueError(f"{scaling} is no scaling, there are {', '.join(known)}{did_you_mean(scaling, known)}")
-        return scaling
-
-    @field_validator("train", "valid", "test", mode="before")
-    @classmethod
-    def _rows_or_share(cls, size: Any) -> int | float:
-        rows = isinstance(size, int) and not isinstance(size, bool) and size >= 1
-        share = isinstance(size, float) and 0 < size < 1
-        if not (rows or share):
-            raise ValueError(f"a part is a whole number of rows from 1, or a share between 0 and 1, got {size!r}")
-        return cast(int | float, size)
+    name: str = setting(known_table)
+    target: str | None = setting(optional(text), default=None)
+    positive: str | None = setting(optional(text), default=None)
+    drop: list[str] = setting(several(text), default_factory=list)
+    keep: list[str] = setting(several(text), default_factory=list)
+    na: list[str] = setting(several(text), default_factory=list)
+    group: str | None = setting(optional(text), default=None)
+    time: str | None = setting(optional(text), default=None)
+    sep: str | None = setting(optional(text), default=None)
+    decimal: str | None = setting(optional(text), default=None)
+    thousands: str | None = setting(optional(text), default=None)
+    encoding: str | None = setting(optional(text), default=None)
+    day_first: bool | None = setting(optional(switch), default=None)
+    train: int | float = setting(part, default=0.6)
+    valid: int | float = setting(part, default=0.2)
+    test: int | float = setting(part, default=0.2)
+    label_noise: float = setting(share, default=0.0)
+    scaling: str = setting(one_of("scaling", ("auto", *SCALINGS)), default="auto")
 
     def sizes(self) -> tuple[int, int, int]:
         """Rows of the training, validation and test parts. Raises ``ValueError`` if one is empty, or the table too small."""
@@ -89,16 +79,16 @@ class Source(Section):
         if not isinstance(changes, dict):
             raise ValueError(f"data is a table of settings, got {changes!r}")
         for key in changes:
-            if key not in Source.model_fields:
-                raise ValueError(f"data.{key} is no setting{did_you_mean(key, Source.model_fields)}")
+            if key not in self.names():
+                raise ValueError(f"data.{key} is no setting{did_you_mean(key, self.names())}")
         turned = [raw if isinstance(raw, list) else [raw] for raw in changes.values()]
         for key, values in zip(changes, turned, strict=True):
             if not values or any(each in values[:place] for place, each in enumerate(values)):
                 raise ValueError(f"data.{key} takes at least one value, and each once, got {values}")
-        return [type(self)(**{**vars(self), **dict(zip(changes, each, strict=True))}) for each in product(*turned)]
+        with placed("data"):
+            return [replace(self, **dict(zip(changes, each, strict=True))) for each in product(*turned)]
 
-    @model_validator(mode="after")
-    def _options_of_ones_own(self) -> Self:
+    def check(self) -> None:
         asked = [option for option, value in vars(self.options).items() if value]
         if asked and not is_own(self.name):
             raise ValueError(f"{asked[0]} is of a table of one's own, {self.name} comes with dropstep: leave it out")
@@ -106,7 +96,6 @@ class Source(Section):
             raise ValueError(
                 f"a table of one's own is prepared column by column, got scaling {self.scaling}: leave it out"
             )
-        return self
 
     @property
     def options(self) -> Options:

@@ -38,7 +38,7 @@ def describe(config: Config, *, name: str, command: str) -> dict[str, Any]:
         "seed": config.seed,
         "data": _data(config),
         **here(config.kernels),
-        "config": json.loads(json.dumps(config.model_dump())),
+        "config": json.loads(json.dumps(config.document)),
         "search": _search(config),
     }
 
@@ -161,7 +161,7 @@ def _search(config: Config) -> dict[str, Any] | None:
     opened = {field: _range(arm, field, axis) for arm in config.arms for field, axis in arm.axes.items()}
     packages = PACKAGES_OF_SAMPLERS.get(config.search.sampler, ())
     return {
-        **config.search.model_dump(exclude={"arms", "replicates"}),
+        **{name: value for name, value in config.search.document.items() if name not in {"arms", "replicates"}},
         "open": opened,
         "axes": {arm.name: {field: axis.parameter for field, axis in arm.axes.items()} for arm in config.arms},
         "versions": {package: numerics.version_of(package) for package in packages},

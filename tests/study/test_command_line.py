@@ -12,6 +12,7 @@ import pytest
 from study.asked.config import read_config
 from study.asked.study_file import read_study
 from study.errors import UsageError
+from study.told.tally import networks_of
 
 MISTAKES = {
     "run defualt": "did you mean default?",
@@ -22,12 +23,11 @@ MISTAKES = {
     "run binary.toml": "binary.toml is no text",
     "run broken.toml": "broken.toml is no TOML file",
     "run deep.toml": "deep.toml is no TOML file",
-    "run empty.toml": "seed is missing",
+    "run empty.toml": 'the study lacks the name of its table, data.name, such as "digits" or "people.csv" and an arm, [search.arms.NAME]',
     "run flat.toml": "data is a table, got 3",
     "run 'my study.toml'": "pass --name",
-    "run quick --trials 0": "search.trials should be greater than or equal to 1, got 0",
+    "run quick --trials 0": "search.trials is a whole number in 1 … 1000000000, got 0",
     "run quick --trials abc": "--trials",
-    "run quick --trials 1": "window is at most trials, 1, got 2",
     "run quick --workers -1": "--workers is at least 1, got -1",
     "run quick --workers 0": "--workers is at least 1, got 0",
     "run quick --executor dsak": "did you mean dask?",
@@ -39,7 +39,7 @@ MISTAKES = {
     "run quick --time-limit -1": "--time-limit lies above 0 and below 1e+09, got -1",
     "run quick --only M1": "--only chooses among the claims of a study, quick has none: run claims --only M1",
     "run quick --workers " + 401 * "9": "--workers is at most 1024 on one machine",
-    "run quick --trials " + 401 * "9": "search.trials should be less than or equal to 1000000000",
+    "run quick --trials " + 401 * "9": "search.trials is a whole number in 1 … 1000000000",
     "run claims --set design.tables=['wnie']": "wnie is no table, there are",
     "run claims --set design.tables='wine'": 'design.tables is a list of tables such as ["wine"], got \'wine\'',
     "run claims --set design.tables=['digits']": "design.tables are others than data.name, digits, and each once",
@@ -50,9 +50,9 @@ MISTAKES = {
     "run quick --set hyper.width=" + 5000 * "9": "width is a whole number",
     "run quick --time-limit inf": "--time-limit lies above 0 and below 1e+09, got inf",
     "run quick --set search.arms.joint.keep_prob={low=0.2,high=0.9,axis=['odds']}": "keep_prob.axis is one of linear, odds, levels",
-    "run quick --set design.arms.l2.data={label_noise=[nan]}": "design.arms.l2.data: label_noise should be less than or equal to 1, got nan",
+    "run quick --set design.arms.l2.data={label_noise=[nan]}": "design.arms.l2.data.label_noise is a number in 0 … 1, got nan",
     "run quick --set design.arms.l2.data={name=['iris','iris']}": "data.name takes at least one value, and each once",
-    "run quick --set design.arms={} --set search.arms={}": "a study has at least one arm",
+    "run quick --set design.arms={} --set search.arms={}": "the study lacks an arm, [search.arms.NAME] or [design.arms.NAME]; everything else has a default",
     "run quick --budget 0": "--budget is a number of seconds above 0, got 0",
     "run quick --budget nan": "--budget is a number of seconds above 0, got nan",
     "run quick --name ../x": "got '../x'",
@@ -66,16 +66,16 @@ MISTAKES = {
     "run quick --set serach.trials=3": "did you mean search?",
     "run quick --set search.trails=3": "did you mean search.trials?",
     "run quick --set search.trials.x=3": "trials is a value and holds no x",
-    "run quick --set search.trials=1.5": "search.trials should be a valid integer, got 1.5",
+    "run quick --set search.trials=1.5": "search.trials is a whole number in 1 … 1000000000, got 1.5",
     "run quick --set search.sampler=tpee": "did you mean tpe?",
     "run quick --set search.pruning=medain": "did you mean median?",
-    "run quick --set search.patience=0": "search.patience should be greater than or equal to 1, got 0",
-    "run quick --set search.repeats=0": "search.repeats should be greater than or equal to 1, got 0",
+    "run quick --set search.patience=0": "search.patience is a whole number in 1 … 1000000000, got 0",
+    "run quick --set search.repeats=0": "search.repeats is a whole number in 1 … 1000000000, got 0",
     "run quick --set search.pruning=median --set search.replicates=65": "at most 64 replicates at the widths of joint",
     "run quick --set search.arms.joint.keep_prob={low=0.2,high=0.9,axis='odd'}": "did you mean odds?",
     "run quick --set search.arms.joint.keep_prob={low=0.2,high=0.9,axis='levels'}": "the width of this arm is open",
     "run quick --set search.replicates=0": "got 0",
-    "run quick --set search.replicates=501": "less than or equal to 500, got 501",
+    "run quick --set search.replicates=501": "search.replicates is a whole number in 1 … 500, got 501",
     "run quick --set search.arms.joint=3": "is a table, got 3",
     "run quick --set search.arms.1x.width=3": "search.arms.1x: an arm's name",
     "run quick --set search.arms.joint.widht=4": "did you mean width?",
@@ -106,9 +106,9 @@ MISTAKES = {
     "run quick --set data.train=1.0": "got 1.0",
     "run quick --set data.train=true": "got True",
     "run quick --set data.train=1500": "got train 1500, valid 600, test 497: lower data.train, data.valid or data.test",
-    "run quick --set data.label_noise=2": "data.label_noise should be less than or equal to 1, got 2",
+    "run quick --set data.label_noise=2": "data.label_noise is a number in 0 … 1, got 2",
     "run quick --set data.label_noise=nan": "got nan",
-    "run quick --set seed=-1": "seed should be greater than or equal to 0, got -1",
+    "run quick --set seed=-1": "seed is a whole number in 0 … 1000000000000, got -1",
     "run quick --sett seed=3": "Did you mean --set?",
     "run quick extra": "unexpected extra",
     "rnu": 'Did you mean "run"?',
@@ -183,14 +183,12 @@ CLAIMED = {
 def test_claims_bring_their_designs(claims: str, arms: list[str]) -> None:
     config = read_study("claims", [f"design.claims={claims}"], claimed=lambda tables: CLAIMED)
     assert [design.name for design in config.designs] == arms
-    again = read_config(config.model_dump())
+    again = read_config(config.document)
     assert again.designs == config.designs
 
 
 def test_more_seeds_and_tables_are_all_that_sets_the_full_ledger_apart() -> None:
-    usual, full = (
-        read_study(name, [], claimed=lambda tables: CLAIMED).model_dump() for name in ("claims", "claims_full")
-    )
+    usual, full = (read_study(name, [], claimed=lambda tables: CLAIMED).document for name in ("claims", "claims_full"))
     assert full["design"].pop("replicates") > usual["design"].pop("replicates")
     assert [*full["design"].pop("tables"), *full["design"].pop("absent")] == [
         "breast_cancer",
@@ -214,7 +212,7 @@ def test_absent_tables_are_left_out_and_noted(monkeypatch) -> None:
     assert asked == config.design.tables == ["wine"]
     assert config.design.absent == ["mnist"]
     assert config.tables == {"digits", "wine"}
-    assert read_config(config.model_dump()).designs == config.designs
+    assert read_config(config.document).designs == config.designs
 
 
 def test_a_claim_without_a_design_is_told() -> None:
@@ -280,3 +278,23 @@ def test_kernels_that_are_not_there_are_one_line(tmp_path, kernels: str, words: 
     assert done.stderr.startswith("error: ")
     assert words in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arm",
+    [
+        "[search.arms.dropout]\nkeep_prob = { low = 0.2, high = 1.0 }",
+        "[design.arms.none]",
+        "[search.arms.one]\n[refit]",
+    ],
+)
+def test_a_study_of_ones_own_needs_a_table_and_an_arm(folder_of_runs: Path, arm: str) -> None:
+    """And every stage that it names has numbers that make sense: it trains on most rows, and keeps some of all parts."""
+    (folder_of_runs / "mine.toml").write_text(f'[data]\nname = "iris"\n{arm}\n')
+    config = read_study("mine.toml", [], claimed=lambda tables: {})
+    task = config.data.task
+    assert task.train_rows == 90
+    assert min(task.valid_rows, task.test_rows) == 30
+    assert task.label_noise == 0
+    assert sum(networks_of(config).values()) > 1
+    assert read_config(config.document) == config

