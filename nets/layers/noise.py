@@ -35,7 +35,7 @@ class Draws:
         self.generators = [stream(seed, purpose, layer) for seed in distinct]
         self.of_network = np.array([distinct.index(seed) for seed in seeds])
         self.redraw = redraw
-        self._supplies: dict[tuple[int, str], Iterator[Drawn]] = {}
+        self._supplies: dict[tuple[int, type], Iterator[Drawn]] = {}
         self._kept: Any = None
 
     def words(self, units: int, batch: int, dtype: type[np.unsignedinteger[Any]]) -> Drawn:
@@ -63,7 +63,7 @@ class Draws:
         return self._kept
 
     def _next_words(self, count: int, dtype: type[np.unsignedinteger[Any]]) -> Drawn:
-        key = count, np.dtype(dtype).name
+        key = count, dtype
         if key not in self._supplies:
             self._supplies[key] = self._supply(count, np.dtype(dtype))
         return next(self._supplies[key])
