@@ -178,12 +178,14 @@ def _rates(widths, seeds):
         "none_rates": ("keep_prob", np.ones(1), lambda strength: NONE_LOSS),
         "dropout_rates": ("keep_prob", np.linspace(0.25, 0.95, 8), dropout_loss),
         "l2_rates": ("l2", np.geomspace(1e-4, 0.1, 7), l2_loss),
+        "bn_none_rates": ("keep_prob", np.ones(1), lambda strength: NONE_LOSS - 0.05),
     }
     for arm, (field, strengths, loss) in arms.items():
         points = [(width, rate, strength) for width in widths for rate in (0.02, 0.1) for strength in strengths]
         for point, (width, rate, strength) in enumerate(points):
             for seed in range(seeds):
                 settings = {"width": width, "learning_rate": rate, field: strength, "seed": seed}
+                settings |= {"batch_norm": "before"} if arm.startswith("bn_") else {}
                 found = float(loss(strength)) + 0.01 * seed
                 yield _network("design", arm, point, seed, settings, {"valid_loss": found, "valid_error": found / 2})
 

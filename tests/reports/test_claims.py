@@ -214,6 +214,7 @@ def test_verdicts_on_a_smooth_response():
         "R2": Verdict.NO_DIFFERENCE,
         "R3": Verdict.CONTRADICTED,
         "R4": Verdict.SUPPORTED,
+        "R4b": Verdict.SUPPORTED,
         "D1": Verdict.SUPPORTED,
     }
 
