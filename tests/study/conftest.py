@@ -103,8 +103,14 @@ def run(dropstep, folder_of_runs: Path, pages: list[pd.DataFrame], quick_network
 
 
 @pytest.fixture(scope="session")
-def in_one_process(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The table of the real processes' study, from one process."""
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the real processes' study, which ran in one process."""
     folder = tmp_path_factory.mktemp("uninterrupted")
     assert end_of(begin(folder, "--workers", "1")) == (0, "")
-    return table_of(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def in_one_process(undisturbed: Path) -> str:
+    """Its table."""
+    return table_of(undisturbed)

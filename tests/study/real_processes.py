@@ -2,11 +2,13 @@
 
 import fcntl
 import os
+import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -25,6 +27,7 @@ trials = 14
 replicates = 2
 window = 3
 sampler = "tpe"
+pruning = "median"
 
 [search.arms.joint]
 batch_norm = "before"
@@ -60,6 +63,15 @@ def begin(folder: Path, *words: str, stdout: int = subprocess.PIPE) -> subproces
 
 def table_of(folder: Path) -> str:
     return pd.read_csv(folder / "runs/tiny/results.csv", dtype=str).drop(columns="seconds").to_csv()
+
+
+def states_of(folder: Path) -> list[tuple[Any, ...]]:
+    """What Optuna's tables hold of each trial, in order."""
+    rows = "SELECT number, state, value, count(step), max(intermediate_value) FROM trials LEFT JOIN trial_values USING (trial_id)"
+    curves = "LEFT JOIN trial_intermediate_values USING (trial_id) GROUP BY trial_id ORDER BY number"
+    with closing(sqlite3.connect(folder / "runs/tiny/study.db")) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return connection.execute(f"{rows} {curves}").fetchall()
 
 
 def descendants(pid: int) -> set[int]:
