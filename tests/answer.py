@@ -16,7 +16,7 @@ from reports.evidence.checked import plain
 from reports.evidence.selection import gains
 from reports.judging.claim import judge
 from reports.page import hero
-from reports.page.answer import answer
+from reports.page.answer import LED, answer
 
 FOLDER = Path(__file__).parent
 TABLE = FOLDER / "answer.parquet"
@@ -31,7 +31,8 @@ def words(table: Path) -> str:
     results = reports.read(table)
     checked = plain(results)
     fresh = checked.loc[checked["stage"] == "score", "seed"].nunique()
-    said = answer(judge(reports.CLAIMS, checked), results.attrs["provenance"], int(fresh))
+    claims = [claim for claim in reports.CLAIMS if claim.slug in LED]
+    said = answer(judge(claims, checked), results.attrs["provenance"], int(fresh))
     return f"**{said[0]}** {' '.join(said[1:])}\n"
 
 

@@ -68,7 +68,7 @@ EXTENSIONS = {
         (
             (
                 "optimisers.py",
-                "@kernel\ndef sgd(",
+                "def sgd(",
                 '''class SignSGD(SGD):
     """u ← μ u + g, w ← w - η sign u."""
 
@@ -88,7 +88,7 @@ EXTENSIONS = {
         (
             (
                 "penalties.py",
-                "@kernel\ndef add_product(",
+                "def add_product(",
                 '''class Quartic(Penalty):
     """λ/4 Σ w⁴, whose gradient is λ w³."""
 

@@ -82,7 +82,11 @@ def test_searches_and_basis_are_told_in_the_terminal():
 
 
 @pytest.mark.parametrize(
-    ("kept", "lacking"), [("arm != 'none_rates'", "the design none"), ("learning_rate == 0.02", "the design none and")]
+    ("kept", "lacking"),
+    [
+        ("arm not in ('none_rates', 'bn_none_rates')", "the design none"),
+        ("learning_rate == 0.02", "the design none and"),
+    ],
 )
 def test_a_run_that_holds_too_little_says_what_it_lacks(kept, lacking):
     results = results_table()

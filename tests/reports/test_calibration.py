@@ -1,7 +1,5 @@
 """The committed calibration is what its command makes, and says of the index what the page claims of it."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +7,7 @@ import pandas as pd
 import pytest
 
 import reports
-from reports.calibration import TABLE, at, calibrate, cells, committed, write
+from reports.calibration import TABLE, at, calibrate, calibrate_anew, cells, committed, write
 from reports.calibration.stored import DRAWS
 from reports.calibration.world import WORLDS, grid, losses
 
@@ -44,8 +42,7 @@ def test_committed_rows_are_remade(table, cell, tmp_path):
 
 
 def test_command_writes_every_cell_as_it_is_alone(tmp_path):
-    command = [sys.executable, "-m", "reports.calibration", "--draws", "2", "--to", str(tmp_path / "all.csv")]
-    subprocess.run(command, check=True, cwd=Path(reports.__file__).parents[1])
+    calibrate_anew(tmp_path / "all.csv", draws=2, workers=2)
     write(calibrate(cells()[:9], 2), tmp_path / "some.csv")
     written, some = (pd.read_csv(tmp_path / name) for name in ("all.csv", "some.csv"))
     assert len(written) == len(cells())

@@ -70,11 +70,10 @@ def test_no_card_without_a_number(results, coarse):
 
 
 def test_no_interval_of_a_keep_prob_leaves_its_range():
-    """The seeds' own best keep-probs lie so far apart that the jackknife's interval is wider than the range."""
+    """The seeds' own best keep-probs lie so far apart that an interval of their mean would be wider than the range."""
     rows = pd.concat([dropout(parabola(0.5, 0.5), width=width, tilt=0.6) for width in (8, 16)])
     shown = CLAIM["Q5b"].table(CLAIM["Q5b"].evidence(rows))
-    assert set(shown["low"]) == {0}
-    assert set(shown["high"]) == {1}
+    assert ((shown["low"] >= 0) & (shown["high"] <= 1)).all()
 
 
 def test_repeats_of_a_search_have_marks_and_lines_of_their_own(results):

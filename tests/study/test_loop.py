@@ -72,7 +72,9 @@ def test_an_axis_is_what_optuna_searches_and_the_field_is_what_is_trained(tmp_pa
     assert [trial.params["keep_prob_kept"] / 6 for trial in trials_of(tmp_path / "study.db", "levels")] == list(levels)
 
 
-def pruned_stand_in(hypers: Sequence[Hyper], data: nets.Data, *, thresholds: Sequence[float]) -> list[Outcome]:
+def pruned_stand_in(
+    hypers: Sequence[Hyper], data: nets.Data, *, thresholds: Sequence[float], kernels: str = "numpy"
+) -> list[Outcome]:
     """``stand_in`` with three checkpoints, at which the loss falls from twice to once what it comes to."""
     outcomes = stand_in(hypers, data)
     if any(outcome.diverged for outcome in outcomes):
@@ -150,7 +152,9 @@ def test_patience_ends_a_search_by_what_was_told_alone(tmp_path: Path) -> None:
     assert reason == f"patience: no better interval in 5 trials, up to trial {trials - config.search.window}"
 
 
-def failing_stand_in(hypers: Sequence[Hyper], data: nets.Data, *, thresholds: Sequence[float]) -> list[Outcome]:
+def failing_stand_in(
+    hypers: Sequence[Hyper], data: nets.Data, *, thresholds: Sequence[float], kernels: str = "numpy"
+) -> list[Outcome]:
     """Some networks end as those whose process crashed."""
     outcomes = stand_in(hypers, data)
     return [

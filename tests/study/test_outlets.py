@@ -61,7 +61,8 @@ def test_a_study_goes_on_to_its_end(tmp_path: Path, in_one_process: str, stdout:
     if stdout == CLOSED:
         driver.stdout.close()
     assert driver.wait(300) == 0
-    assert driver.stderr.read() == ""
+    with driver:
+        assert driver.stderr.read() == ""
     assert table_of(tmp_path) == in_one_process
     assert "everything is trained" in (tmp_path / "runs/tiny/log").read_text(encoding="utf-8")
 

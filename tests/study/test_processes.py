@@ -121,7 +121,9 @@ def interrupted(words: str) -> str:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_at_the_very_beginning_is_one_line(tmp_path: Path, number: int) -> None:
     """A stand-in for the first package that is loaded sends it."""
-    tmp_path.joinpath("cyclopts.py").write_text(f"import os\nos.kill(os.getpid(), {int(number)})\n")
+    loaded_first = tmp_path / "stand_in/cyclopts.py"  # what lies in the working folder itself is ignored
+    loaded_first.parent.mkdir()
+    loaded_first.write_text(f"import os\nos.kill(os.getpid(), {int(number)})\n")
     assert end_of(begin(tmp_path, "--workers", "2")) == (128 + number, interrupted("--workers 2"))
 
 

@@ -60,7 +60,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "small.toml").write_text(STUDY)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
-        patch.setattr("study.commands._render", lambda table, folder: folder)
+        patch.setattr("study.commands._render", lambda table, folder: (folder, []))
         for words in (
             ["run", "small.toml", "--name", "small", "--workers", "1"],
             *(["model", "--to", f"{arm}.skops", "--arm", arm] for arm in ("l2", "stopped", "normed")),
