@@ -52,6 +52,12 @@ def _frame() -> pd.DataFrame:
     return frame
 
 
+def blank(table: pd.DataFrame, folder: Path) -> tuple[Path, list[str]]:
+    page = folder / "index.html"
+    page.write_text("")
+    return page, []
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of a study that is finished, and the models of its arms."""
@@ -60,7 +66,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "small.toml").write_text(STUDY)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
-        patch.setattr("study.commands._render", lambda table, folder: (folder, []))
+        patch.setattr("study.commands._render", blank)
         for words in (
             ["run", "small.toml", "--name", "small", "--workers", "1"],
             *(["model", "--to", f"{arm}.skops", "--arm", arm] for arm in ("l2", "stopped", "normed")),
