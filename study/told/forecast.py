@@ -35,7 +35,8 @@ def forecast(config: Config, tally: Tally, workers: int) -> str:
     }
     parts = ", ".join(f"{stage} {_rounded(seconds)}" for stage, seconds in left.items())
     line = f"about {_rounded(sum(left.values()))} with {workers} worker{'s'[: workers > 1]}: {parts}"
-    return f"{line}; --set kernels=compiled is faster" if config.kernels == "numpy" and installed() else line
+    faster = config.kernels == "numpy" and installed() and any(left.values())
+    return f"{line}; --set kernels=compiled is faster" if faster else line
 
 
 def _designs(config: Config) -> float:
