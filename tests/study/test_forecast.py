@@ -24,7 +24,8 @@ def test_inputs_cost_once_whatever_the_depth():
 
 
 def test_nothing_is_left_of_what_is_done(monkeypatch):
-    monkeypatch.setattr("study.told.forecast.installed", lambda: True)  # numba is an extra; nothing is faster than nothing
+    # numba is an extra; nothing is faster than nothing
+    monkeypatch.setattr("study.told.forecast.installed", lambda: True)
     config = small_study(hyper__steps=100_000)
     tally = Tally(config, [])
     begun = forecast(config, tally, 2)
