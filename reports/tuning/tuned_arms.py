@@ -1,6 +1,7 @@
 """Arms whose learning rate was varied with their strength: what was tried on the tuning seeds, what was chosen, how it scored on fresh seeds."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -94,23 +95,34 @@ class TunedArm:
         return [field for field in ("learning_rate", *self.doses) if self._at_edge(field)]
 
     def _at_edge(self, field: str) -> bool:
-        profile = pd.Series(self.means, index=self.settings[field].to_numpy(float)).groupby(level=0).min()
-        place, last = int(profile.to_numpy().argmin()), len(profile) - 1
+        values, places = np.unique(self.settings[field].to_numpy(float), return_inverse=True)
+        profile = np.full(values.size, np.inf)
+        np.minimum.at(profile, places, self.means)
+        place, last = int(profile.argmin()), values.size - 1
         weakest = {"keep_prob": last, "l2": 0}.get(field)
         if place not in (0, last) or place == weakest or last == 0:
             return False
-        inner = profile.iloc[1 if place == 0 else last - 1]
-        return bool(inner - profile.iloc[place] >= INNER * self.metric.margin)
+        inner = profile[1 if place == 0 else last - 1]
+        return bool(inner - profile[place] >= INNER * self.metric.margin)
 
     @property
     def gentlest(self) -> "TunedArm":
-        """The same arm at its smallest dose alone."""
-        weakest = {
-            "keep_prob": self.settings["keep_prob"].max(),
-            "l2": self.settings["l2"].where(self.settings["l2"] > 0).min(),
-        }
-        kept = np.logical_and.reduce([self.settings[field] == weakest[field] for field in self.doses])
+        """The same arm at its smallest dose alone, on the tuning seeds."""
+        above = self.settings.where(self.settings > 0)
+        weakest = {"keep_prob": self.settings["keep_prob"].max(), "l2": above["l2"].min()}
+        return self.where_equal({field: float(weakest[field]) for field in self.doses})
+
+    def where_equal(self, values: Mapping[str, float]) -> "TunedArm":
+        """The same arm at these values alone, on the tuning seeds."""
+        kept = np.logical_and.reduce([np.isclose(self.settings[field], value) for field, value in values.items()])
         return replace(self, settings=self.settings[kept], tuning=self.tuning[kept], scores=self.scores.iloc[:0])
+
+    def or_none(self, none: "TunedArm") -> "TunedArm":
+        """The same arm with none among its settings, on the tuning seeds, which both have in common."""
+        settings = pd.concat([none.settings, self.settings], ignore_index=True)
+        return replace(
+            self, settings=settings, tuning=np.concatenate([none.tuning, self.tuning]), scores=self.scores.iloc[:0]
+        )
 
 
 def tuned_arms(rows: pd.DataFrame, metric: Metric) -> list[TunedArm]:

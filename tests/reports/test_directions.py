@@ -263,8 +263,6 @@ MEANINGS = {
     "with dropout": "keep_prob < 1 and noise == 'bernoulli'",
     "without dropout": "keep_prob == 1",
     "Gaussian noise": "keep_prob < 1 and noise == 'gaussian'",
-    "the best keep_prob": "keep_prob < 1",
-    "a keep_prob of 0.5": "keep_prob == 0.5",
     "the scaled network": "keep_prob < 1",
     "200 sampled networks": "keep_prob < 1",
     "raw inputs": "scaling == 'raw'",

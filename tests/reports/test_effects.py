@@ -148,6 +148,23 @@ def test_verdicts_follow_what_was_planted_in_both_metrics(gain, verdict):
     assert [each.verdict for each in judged("D1", rows)] == [verdict, verdict]
 
 
+@pytest.mark.parametrize(
+    ("none", "dropout", "verdict", "costs"),
+    [
+        (0.7, lambda rate, dose: bowl(0.5)(rate, dose) + 0.015 * abs(dose - 0.7), Verdict.SUPPORTED, 0.003),
+        (0.7, bowl(0.5, dose=0.7), Verdict.CONTRADICTED, 0.1 * 0.2 / 0.7),
+        (0.4, bowl(0.5, dose=0.5), Verdict.CONTRADICTED, 0.1),  # none is better than any dose
+    ],
+)
+def test_what_one_half_costs_is_told_beside_the_best_dose_or_none(none, dropout, verdict, costs):
+    rows = table({"none": bowl(none), "dropout_rates": dropout}, noise=0.0005).query("stage == 'design'")
+    names = {"none": "overfitting_none", "dropout_rates": "overfitting_dropout"}
+    found = judged("D1b", rows.assign(arm=rows["arm"].map(names), valid_error=rows["valid_loss"]))
+    assert [each.verdict for each in found] == [verdict, verdict]
+    in_loss, in_error = (each.estimate.value for each in found)
+    assert (in_loss, in_error / 100) == pytest.approx((costs, costs), abs=0.001)
+
+
 def test_the_better_of_two_is_named_in_each_metric():
     rows = table({"none": NONE, "dropout_rates": bowl(0.6, dose=0.7), "l2_rates": bowl(0.5, dose=0.01)}, fresh=48)
     rows["valid_error"] = rows["valid_error"].where(rows["arm"] != "l2_rates", rows["valid_error"] + 0.1)
