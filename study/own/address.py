@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlencode
 
 from study.own.options import Options
-from study.own.sources import OPENML, SUFFIXES, is_function, raw
+from study.own.sources import LISTS, SUFFIXES, is_function, raw
 from study.own.table import OwnTable, own_table
 
 SEVERAL = ("drop", "keep", "na")
@@ -44,9 +44,9 @@ def _options(query: str) -> Options:
 
 
 def is_own(word: str) -> bool:
-    """Whether a file, a function or a table of OpenML's may be meant."""
+    """Whether a file, a function, a table of OpenML's or a listed one may be meant."""
     name, _ = parted(word)
-    return name.startswith(OPENML) or name.lower().endswith(SUFFIXES) or is_function(name)
+    return name.startswith(LISTS) or name.lower().endswith(SUFFIXES) or is_function(name)
 
 
 def named(word: str) -> OwnTable:

@@ -1,4 +1,4 @@
-"""Where tables of one's own come from: a file, OpenML (``openml:credit-g``), a function (``package.module:function``)."""
+"""Where tables of one's own come from: a file, OpenML (``openml:credit-g``), a list of public ones (``packaged:german``), a function (``package.module:function``)."""
 
 import importlib
 import io
@@ -17,8 +17,12 @@ from study.own.delimited import frame as delimited
 from study.own.delimited import separator
 from study.own.formats import content
 from study.own.options import Options
+from study.packaged import reading
+from study.packaged.listing import PREFIX as PACKAGED
+from study.packaged.listing import of_name
 
 OPENML = "openml:"
+LISTS = (OPENML, PACKAGED)  # where a table is known by its name
 FUNCTION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 SUFFIXES = (
     ".csv",
@@ -54,13 +58,15 @@ class Raw:
 def is_function(name: str) -> bool:
     """Whether this names a Python function."""
     module = name.partition(":")[0]
-    return FUNCTION.fullmatch(name) is not None and not module.lower().endswith(SUFFIXES)
+    return not name.startswith(LISTS) and FUNCTION.fullmatch(name) is not None and not module.lower().endswith(SUFFIXES)
 
 
 def raw(name: str, options: Options, *, text: bool = False) -> Raw:
     """With ``text`` every cell of a file of text is a word. Raises ``ValueError`` for what cannot be read, with what it is and how it can be."""
     if name.startswith(OPENML):
         return of_openml(name.removeprefix(OPENML))
+    if name.startswith(PACKAGED):
+        return of_package(name.removeprefix(PACKAGED))
     return of_function(name) if is_function(name) else of_file(name, options, text=text)
 
 
@@ -124,6 +130,19 @@ def of_openml(name: str) -> Raw:
         bunch.frame,
         target=target,
         notes=(f"OpenML's {bunch.details.get('name', name)}, version {version}",),
+    )
+
+
+def of_package(name: str) -> Raw:
+    """A public table of the list. Raises ``ValueError`` where there is none of this name, or it is not fetched."""
+    table = of_name(name)
+    carrier = f"{table.package.name} {table.package.version}"
+    return _with_names(
+        f"{PACKAGED}{name}",
+        reading.frame(table).drop(columns=list(table.drop)),
+        target=reading.target(table),
+        sep=table.sep,
+        notes=(f"{table.family}, as {carrier} carries it",),
     )
 
 
