@@ -31,6 +31,9 @@ dashboard: $(STAMP)  ## browse a run's trials with optuna-dashboard (PRESET=…)
 answer: $(STAMP)  ## take README's answer from the run of the default study
 	$(BIN)/python -m tests.answer default
 
+readme: $(STAMP)  ## take the READMEs' tables of settings from their declarations
+	$(BIN)/python -m tests.declared
+
 lock:  ## resolve the dependencies anew (needs uv)
 	uv pip compile -q pyproject.toml --group dev --group dashboard --universal --generate-hashes \
 		--no-header --no-annotate --no-emit-index-url --upgrade -o requirements.lock
@@ -52,4 +55,4 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $(STAMP)
 
-.PHONY: study report test check bench dashboard answer lock clean help
+.PHONY: study report test check bench dashboard answer readme lock clean help

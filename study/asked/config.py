@@ -53,14 +53,22 @@ def known_field(raw: Any) -> str:
 class DesignStage(Section):
     """Response curves: for each arm every point of its axes, all on the same seeds."""
 
-    replicates: int = setting(seeds, default=10)
-    claims: list[str] = setting(several(text), default_factory=list)  # whose designs were added to the arms
-    # by what names: "B4" of the arms "B4_none" and "B4_before"
-    designs: list[str] | None = setting(optional(several(text)), default=None)
-    # on which these were trained as well, where a claim says how; and those that were not installed as the study was begun
-    tables: list[str] = setting(several(one_of("table", TABLES)), default_factory=list)
-    absent: list[str] = setting(several(one_of("table", TABLES)), default_factory=list)
-    arms: dict[str, dict[str, Any]] = setting(arms_of, default_factory=dict)
+    replicates: int = setting(seeds, "seeds of each point, the same for all", default=10)
+    claims: list[str] = setting(several(text), "whose designs were added to the arms", default_factory=list)
+    designs: list[str] | None = setting(
+        optional(several(text)), "by what names: B4 of the arms B4_none and B4_before", default=None
+    )
+    tables: list[str] = setting(
+        several(one_of("table", TABLES)), "further tables that claims are tested on", default_factory=list
+    )
+    absent: list[str] = setting(
+        several(one_of("table", TABLES)),
+        "those of them that were not installed as the study was begun",
+        default_factory=list,
+    )
+    arms: dict[str, dict[str, Any]] = setting(
+        arms_of, "each a table of Hyper's fields: a value, or a list or range of them", default_factory=dict
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,15 +80,26 @@ class SearchStage(Section):
     at so many finished trials: the best of all and the latest.
     """
 
-    trials: int = setting(count, default=40)
-    replicates: int = setting(seeds, default=4)
-    window: int = setting(count, default=4)  # also where there are fewer trials: they may become more
-    repeats: int = setting(count, default=1)
-    sampler: str = setting(one_of("sampler", SAMPLERS), default="tpe")
-    pruning: str = setting(one_of("pruning", RULES), default="none")
-    patience: int | None = setting(optional(count), default=None)
-    history: int | None = setting(optional(whole(50, 10**9)), default=None)
-    arms: dict[str, dict[str, Any]] = setting(arms_of, default_factory=dict)
+    trials: int = setting(count, "trials of each arm, in all", default=40)
+    replicates: int = setting(
+        seeds, "seeds of a trial, trained as one stack: its value is their mean validation loss", default=4
+    )
+    # also where there are fewer trials: they may become more
+    window: int = setting(count, "trials that may be unfinished at once", default=4)
+    repeats: int = setting(count, "independent searches of each arm, on the same seeds of networks", default=1)
+    sampler: str = setting(one_of("sampler", SAMPLERS), "Optuna's: tpe, random, qmc or gp", default="tpe")
+    pruning: str = setting(
+        one_of("pruning", RULES), "none, median or halving; keep it off where arms are compared", default="none"
+    )
+    patience: int | None = setting(
+        optional(count), "a search without a better interval in so many trials ends", default=None
+    )
+    history: int | None = setting(
+        optional(whole(50, 10**9)), "how many trials TPE and GP look at: the best 25 and the latest", default=None
+    )
+    arms: dict[str, dict[str, Any]] = setting(
+        arms_of, "each a table of Hyper's fields: a value, or a range to search", default_factory=dict
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,44 +109,56 @@ class ScoreStage(Section):
     ``arms`` are the designs; by default all that vary the learning rate.
     """
 
-    replicates: int = setting(seeds, default=10)
-    arms: list[str] | None = setting(optional(several(text)), default=None)
-    held: list[str] = setting(several(known_field), default_factory=lambda: ["width"])
+    replicates: int = setting(seeds, "fresh seeds", default=10)
+    arms: list[str] | None = setting(
+        optional(several(text)), "designs; by default all that vary the learning rate", default=None
+    )
+    held: list[str] = setting(
+        several(known_field),
+        "fields for each of whose values a setting is chosen, beside the table",
+        default_factory=lambda: ["width"],
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class RefitStage(Section):
     """The ``trials`` best trials of each search, on fresh seeds and with the test part."""
 
-    replicates: int = setting(seeds, default=10)
-    trials: int = setting(count, default=1)
+    replicates: int = setting(seeds, "fresh seeds", default=10)
+    trials: int = setting(count, "best trials of each search that are trained again", default=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class BaselineStage(Section):
     """Other methods on the rows of the refit: same splits, same seeds, the same test part."""
 
-    methods: list[str] = setting(several(one_of("method", BASELINES)), default_factory=lambda: list(BASELINES))
+    methods: list[str] = setting(
+        several(one_of("method", BASELINES)), "which other methods", default_factory=lambda: list(BASELINES)
+    )
 
 
-def stage(kind: type[S]) -> Any:
+def stage(kind: type[S], meaning: str) -> Any:
     """A part of the study that may be left out."""
-    return setting(optional(section(kind)), default=None)
+    return setting(optional(section(kind)), meaning, default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Config(Section):
     """A study is a pure function of this, and of the versions it runs on."""
 
-    seed: int = setting(whole(0, 10**12), default=0)
-    kernels: str = setting(one_of("word for kernels", KERNELS), default="numpy")  # what training runs on
-    data: Source = setting(section(Source))
-    hyper: dict[str, Any] = setting(table, default_factory=dict)
-    design: DesignStage | None = stage(DesignStage)
-    score: ScoreStage | None = stage(ScoreStage)
-    search: SearchStage | None = stage(SearchStage)
-    refit: RefitStage | None = stage(RefitStage)
-    baselines: BaselineStage | None = stage(BaselineStage)
+    seed: int = setting(whole(0, 10**12), "of the study: its networks' seeds and its samplers' draws follow", default=0)
+    kernels: str = setting(
+        one_of("word for kernels", KERNELS), "what training runs on: numpy or compiled", default="numpy"
+    )
+    data: Source = setting(section(Source), "the table and its parts")
+    hyper: dict[str, Any] = setting(table, "settings of all arms: fields of Hyper", default_factory=dict)
+    design: DesignStage | None = stage(
+        DesignStage, "response curves: every point of each arm's axes, on the same seeds"
+    )
+    score: ScoreStage | None = stage(ScoreStage, "the best settings of designs, on fresh seeds")
+    search: SearchStage | None = stage(SearchStage, "searches of the arms' open fields")
+    refit: RefitStage | None = stage(RefitStage, "the best trials of each search, on fresh seeds and the test part")
+    baselines: BaselineStage | None = stage(BaselineStage, "other methods on the rows of the refit")
 
     def check(self) -> None:
         """Reads every arm, whose settings depend on those that all share."""

@@ -67,9 +67,9 @@ def _plain(value: Any) -> Any:
     return value.document if isinstance(value, Section) else value
 
 
-def setting(read: Read, **default: Any) -> Any:
-    """A key of the file; one without ``default`` or ``default_factory`` has to be there."""
-    return field(metadata={"read": read}, **default)
+def setting(read: Read, meaning: str, **default: Any) -> Any:
+    """A key of the file and what it means; one without ``default`` or ``default_factory`` has to be there."""
+    return field(metadata={"read": read, "meaning": meaning}, **default)
 
 
 def section(kind: type[S]) -> Read:

@@ -35,24 +35,34 @@ class Source(Section):
     draws its own training and validation rows. What follows the name says how a table of one's own is read: see ``Options``.
     """
 
-    name: str = setting(known_table)
-    target: str | None = setting(optional(text), default=None)
-    positive: str | None = setting(optional(text), default=None)
-    drop: list[str] = setting(several(text), default_factory=list)
-    keep: list[str] = setting(several(text), default_factory=list)
-    na: list[str] = setting(several(text), default_factory=list)
-    group: str | None = setting(optional(text), default=None)
-    time: str | None = setting(optional(text), default=None)
-    sep: str | None = setting(optional(text), default=None)
-    decimal: str | None = setting(optional(text), default=None)
-    thousands: str | None = setting(optional(text), default=None)
-    encoding: str | None = setting(optional(text), default=None)
-    day_first: bool | None = setting(optional(switch), default=None)
-    train: int | float = setting(part, default=0.6)
-    valid: int | float = setting(part, default=0.2)
-    test: int | float = setting(part, default=0.2)
-    label_noise: float = setting(share, default=0.0)
-    scaling: str = setting(one_of("scaling", ("auto", *SCALINGS)), default="auto")
+    name: str = setting(known_table, "the table: one that comes along, a file, openml:NAME, or package.module:function")
+    target: str | None = setting(optional(text), "the column that holds the class", default=None)
+    positive: str | None = setting(optional(text), "the class to find; of several, all others become one", default=None)
+    drop: list[str] = setting(several(text), "columns to leave out", default_factory=list)
+    keep: list[str] = setting(
+        several(text), "columns to keep that would be left out as identifiers", default_factory=list
+    )
+    na: list[str] = setting(several(text), "words that stand for a gap, beside the usual ones", default_factory=list)
+    group: str | None = setting(
+        optional(text), "a column whose equal values stay in one part, such as a patient", default=None
+    )
+    time: str | None = setting(
+        optional(text), "a column of dates or numbers: earlier rows train, later ones test", default=None
+    )
+    sep: str | None = setting(optional(text), "the sign between fields; guessed", default=None)
+    decimal: str | None = setting(optional(text), "the decimal sign; guessed", default=None)
+    thousands: str | None = setting(optional(text), "the sign between thousands; guessed", default=None)
+    encoding: str | None = setting(optional(text), "of the file's letters; guessed", default=None)
+    day_first: bool | None = setting(optional(switch), "whether 3/4/2020 is in April; guessed", default=None)
+    train: int | float = setting(part, "training rows of a seed: a number, or a share of the table", default=0.6)
+    valid: int | float = setting(part, "validation rows of a seed, likewise", default=0.2)
+    test: int | float = setting(
+        part, "rows split off before any seed, which refits alone are scored on, likewise", default=0.2
+    )
+    label_noise: float = setting(share, "share of the training labels that are drawn anew", default=0.0)
+    scaling: str = setting(
+        one_of("scaling", ("auto", *SCALINGS)), "of the inputs; auto is what suits the table", default="auto"
+    )
 
     def sizes(self) -> tuple[int, int, int]:
         """Rows of the training, validation and test parts. Raises ``ValueError`` if one is empty, or the table too small."""
