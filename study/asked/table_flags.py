@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from study.own.sources import LISTS, is_function
+from study.own.sources import is_file, is_meant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +50,6 @@ class TableFlags:
 
 def run_name(data: str) -> str:
     """The folder of a run on this table: the file's stem, OpenML's name, the function's."""
-    coded = data.startswith(LISTS) or is_function(data)
+    coded = is_meant(data) and not is_file(data)
     stem = data.replace(":", "-") if coded else Path(data).name.partition(".")[0]
     return re.sub(r"[^A-Za-z0-9._-]+", "_", stem).strip("_.-")[:64] or "table"

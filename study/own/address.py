@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlencode
 
 from study.own.options import Options
-from study.own.sources import LISTS, SUFFIXES, is_function, raw
+from study.own.raw import SUFFIXES
+from study.own.sources import is_meant, raw
 from study.own.table import OwnTable, own_table
 
 SEVERAL = ("drop", "keep", "na")
@@ -44,9 +45,9 @@ def _options(query: str) -> Options:
 
 
 def is_own(word: str) -> bool:
-    """Whether a file, a function, a table of OpenML's or a listed one may be meant."""
+    """Whether a table of one's own may be meant, wherever it comes from."""
     name, _ = parted(word)
-    return name.startswith(LISTS) or name.lower().endswith(SUFFIXES) or is_function(name)
+    return is_meant(name)
 
 
 def named(word: str) -> OwnTable:

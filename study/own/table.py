@@ -14,7 +14,7 @@ from study.own.classes import Labels, labels
 from study.own.columns import Column, LeftOut, Reader, frequent_words, left_out, shell
 from study.own.numerals import Marks, marks
 from study.own.options import Options
-from study.own.sources import Raw
+from study.own.raw import Raw
 from study.own.suspicions import suspicions
 
 KINDS = {"number": "numbers", "switch": "of two values", "words": "words", "date": "dates"}
