@@ -1,7 +1,12 @@
-"""One profile of hypothesis for everyone, and which tests keep to one process of pytest-xdist (--dist loadgroup)."""
+"""One profile of hypothesis and one thread for everyone, and which tests keep to one process of pytest-xdist (--dist loadgroup)."""
+
+import os
 
 import pytest
 from hypothesis import settings
+
+# a process for each core is what runs: threads of BLAS and OpenMP beside them would wait for each other
+os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
 # the same examples on every machine, and no example fails for being slow
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
@@ -11,6 +16,7 @@ settings.load_profile("repeatable")
 GROUPS = {
     "postgresql": ("postgresql",),
     "dask": ("test_dask",),
+    "model": ("test_model",),  # one study for all of them
     "processes": ("test_processes", "test_crashes", "in_one_process"),
 }
 
