@@ -13,7 +13,7 @@ from nets.passes import Pass
 CHUNK = 256  # rows in one forward pass of evaluation: bounds the buffers
 
 
-def _check_range(x: Array, dtype: np.dtype[Any]) -> None:
+def check_range(x: Array, dtype: np.dtype[Any]) -> None:
     """Raises ``ValueError`` where a finite number would be infinite: the networks are not to blame for that."""
     largest = max(x.max(initial=0), -x.min(initial=0))
     if largest > np.finfo(dtype).max:
@@ -28,7 +28,7 @@ class Rows:
     def __init__(self, part: Part, splits: Integers, dtype: DTypeLike) -> None:
         """``splits`` (K,) is the split that each network sees."""
         splits_held, rows, inputs = part.x.shape
-        _check_range(part.x, np.dtype(dtype))
+        check_range(part.x, np.dtype(dtype))
         self.count = int(rows)
         self.table = np.ones((splits_held * rows, inputs + 1), dtype)
         self.table[:, :-1] = part.x.reshape(-1, inputs)

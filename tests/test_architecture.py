@@ -35,8 +35,11 @@ COMPILED = (
 )
 EXCEPTIONS = {
     *((f"nets/compiled/{module}.py", package) for module, package in COMPILED),
-    ("nets/sklearn/estimator.py", "sklearn"),
-    ("nets/sklearn/export.py", "sklearn"),
+    *(
+        (f"nets/sklearn/{module}.py", "sklearn")
+        for module in ("asked", "estimator", "examples", "export", "predicting")
+    ),
+    ("nets/sklearn/study_classifier.py", "sklearn"),
     ("study/commands.py", "reports"),
     ("study/trained/executors/dask.py", "distributed"),
     ("study/data/tables.py", "mnist1d"),

@@ -3,7 +3,6 @@
 from abc import ABC, abstractmethod
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nets.arrays import Array, Integers, empty
 
@@ -25,9 +24,22 @@ class Output(ABC):
     def log_probabilities(logits: Array) -> Array:
         """Of each class, (K, classes, batch)."""
 
-    @abstractmethod
     def gradient(self, labels: Integers) -> Array:
         """d mean loss / d logits (K, logits, batch); ``labels`` is (K, batch)."""
+        self.squash()
+        return self.slope(labels)
+
+    @abstractmethod
+    def squash(self) -> None:
+        """Makes probabilities of the logits."""
+
+    @abstractmethod
+    def given(self, labels: Integers) -> Array:
+        """The probability of each row's own class, (K, batch), once squashed."""
+
+    @abstractmethod
+    def slope(self, labels: Integers) -> Array:
+        """The gradient, once squashed."""
 
     @abstractmethod
     def losses(self, labels: Integers) -> tuple[Array, Integers]:
@@ -56,11 +68,22 @@ class Softmax(Output):
         z = logits - logits.max(axis=1, keepdims=True)
         return np.asarray(z - np.log(np.exp(z).sum(axis=1, keepdims=True)))
 
-    def gradient(self, labels: Integers) -> Array:
-        """(softmax - one-hot) / batch."""
+    def squash(self) -> None:
+        """softmax z = e^z / Σ e^z over the classes."""
         centre(self.z, self.reduced)
         np.exp(self.z, out=self.z)
-        cross_entropy_slope(self.z, labels, self.classes, (self.reduced, self.is_true, self.one_hot))
+        np.add.reduce(self.z, axis=0, out=self.reduced)
+        self.z /= self.reduced
+
+    def given(self, labels: Integers) -> Array:
+        return np.asarray(np.take_along_axis(self.z, labels[None], axis=0)[0])
+
+    def slope(self, labels: Integers) -> Array:
+        """(softmax - one-hot) / batch."""
+        np.equal(labels, self.classes, out=self.is_true)
+        np.copyto(self.one_hot, self.is_true)
+        self.z -= self.one_hot
+        self.z *= self.z.dtype.type(1 / self.batch)
         return self.logits
 
     def losses(self, labels: Integers) -> tuple[Array, Integers]:
@@ -83,19 +106,6 @@ def centre(z: Array, highest: Array) -> None:
     z -= highest
 
 
-def cross_entropy_slope(
-    z: Array, labels: Integers, classes: Integers, scratch: tuple[Array, NDArray[np.bool_], Array]
-) -> None:
-    """z ← (z / Σ z - [class = label]) / batch, Σ over the classes; ``classes`` (classes, 1, 1)."""
-    total, is_true, one_hot = scratch
-    np.add.reduce(z, axis=0, out=total)
-    z /= total
-    np.equal(labels, classes, out=is_true)
-    np.copyto(one_hot, is_true)
-    z -= one_hot
-    z *= z.dtype.type(1 / z.shape[2])
-
-
 class Logit(Output):
     """One logit z for two classes: class 1 has the probability σ(z) = 1/(1 + e^-z), as softmax gives it of (0, z)."""
 
@@ -109,13 +119,20 @@ class Logit(Output):
     def log_probabilities(logits: Array) -> Array:
         return np.asarray(-np.logaddexp(0, np.concatenate([logits, -logits], axis=1)))
 
-    def gradient(self, labels: Integers) -> Array:
-        """(σ(z) - label) / batch, with σ(z) = (1 + tanh(z/2))/2, which cannot overflow."""
-        z = self.logits[:, 0]
+    def squash(self) -> None:
+        """σ(z) = (1 + tanh(z/2))/2, which cannot overflow."""
+        z = self.logits
         z *= 0.5
         np.tanh(z, out=z)
         z += 1
         z *= 0.5
+
+    def given(self, labels: Integers) -> Array:
+        return np.asarray(np.where(labels == 1, self.logits[:, 0], 1 - self.logits[:, 0]))
+
+    def slope(self, labels: Integers) -> Array:
+        """(σ(z) - label) / batch."""
+        z = self.logits[:, 0]
         z -= labels
         z *= z.dtype.type(1 / self.batch)
         return self.logits

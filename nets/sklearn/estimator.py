@@ -2,41 +2,33 @@
 # ruff: noqa: N803, D416 - scikit-learn's name for the inputs and its sections of a docstring
 
 import warnings
-from collections.abc import Callable
-from copy import deepcopy
+from copy import copy, deepcopy
 from dataclasses import replace
-from functools import partial
-from numbers import Integral, Real
-from typing import Any, ClassVar, Self
+from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import train_test_split
-from sklearn.neural_network import MLPClassifier
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import _check_partial_fit_first_call, check_classification_targets
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from nets.arrays import Array
-from nets.fold import fold, mean_log_probabilities
+from nets.fold import fold
 from nets.hyper import Hyper
-from nets.layers.activations import ACTIVATIONS
-from nets.layers.noise import NOISES
-from nets.optimisers import SGD, Adam, Knobs, Nesterov, Rule
-from nets.parameters import View
-from nets.sklearn.export import give_weights
-from nets.sklearn.fitting import Examples, Fitting, Snapshot
-from nets.sklearn.progress import Course, Progress, follow
+from nets.sklearn.asked import Asked
+from nets.sklearn.examples import Examples, hold_out, with_class_weights
+from nets.sklearn.fitting import Fitting, Snapshot
+from nets.sklearn.predicting import FLOATS
+from nets.sklearn.progress import Progress, Pursuit, Standing
+from nets.sklearn.study_classifier import StudyClassifier
 from nets.stack import Stack
 
-ACTIVATION_OF = {kind.sklearn: name for name, kind in ACTIVATIONS.items() if kind.sklearn is not None}
-FLOATS = (np.float64, np.float32)  # what training keeps; other types become the first
+LARGEST_SEED = np.iinfo(np.int32).max
 
 
-class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+class StackedMLPClassifier(Asked):
     """Multi-layer perceptron classifier with dropout and batch normalisation, trained as a stack of replicates.
 
     The parameters that :class:`sklearn.neural_network.MLPClassifier` has too mean what they mean there, so
@@ -56,15 +48,16 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
 
     alpha : float, default=0.0001
         Strength of the L2 penalty on the weights, ``alpha / 2 * ||W||^2`` divided by the number of rows
-        in the batch (the sum of their weights).
+        in the batch (the sum of their weights): a study's ``l2`` is ``alpha / batch_size``.
 
     batch_size : int or 'auto', default='auto'
         Rows of a mini-batch; 'auto' is ``min(200, n_samples)``. With batch normalisation a last row alone
         joins the batch before it.
 
-    learning_rate : {'constant', 'invscaling', 'adaptive'}, default='constant'
-        Schedule of ``solver='sgd'``: kept; ``learning_rate_init / (t_ + 1) ** power_t`` in each epoch; or
-        divided by 5 where training would otherwise stop.
+    learning_rate : {'constant', 'invscaling', 'adaptive', 'cosine'}, default='constant'
+        Schedule: kept; of ``solver='sgd'`` also ``learning_rate_init / (t_ + 1) ** power_t`` in each epoch,
+        or divided by 5 where training would otherwise stop; of both solvers a cosine that falls step by
+        step, and would be zero after ``max_iter`` epochs.
 
     learning_rate_init : float, default=0.001
         Learning rate of the first step.
@@ -88,7 +81,9 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         Whether to print the loss of each epoch.
 
     warm_start : bool, default=False
-        Whether ``fit`` goes on from the weights of the fit before, with a fresh optimiser.
+        Whether ``fit`` goes on from the weights of the fit before, in their type, with a fresh optimiser.
+        With early stopping the same rows are set aside where `X` has as many, and the weights before are
+        kept unless others score higher.
 
     momentum : float, default=0.9
         Momentum of ``solver='sgd'``.
@@ -101,7 +96,8 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         longer improves, and to keep the weights that were best.
 
     validation_fraction : float, default=0.1
-        Share of rows for ``early_stopping``, stratified by class.
+        Share of rows for ``early_stopping``, two at least; stratified by class where each has two rows and
+        there is room. Of two classes, each needs two rows, as in scikit-learn.
 
     beta_1 : float, default=0.9
         Decay of the first moment of ``solver='adam'``.
@@ -136,6 +132,9 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
     n_replicates : int, default=1
         Networks trained at once; their probabilities are averaged.
 
+    class_weight : dict, 'balanced' or None, default=None
+        Factor on the weights of each class's rows; 'balanced' is ``n_samples / (n_classes * n_in_class)``.
+
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
@@ -144,11 +143,18 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
     folded_ : Folded
         The trained networks for inference, normalisation merged into their weights.
 
+    coefs_, intercepts_ : list of ndarray
+        Weights (inputs, outputs) and biases (outputs,) of each layer of ``folded_``, where it is one network.
+
+    n_layers_, n_outputs_, out_activation_ : int, int and {'logistic', 'softmax'}
+        Layers with the inputs, logits, and what makes probabilities of them: one logit tells two classes.
+
     loss_ : float
-        Mean objective of the last epoch over its steps and the replicates, noise and penalty included.
+        Mean objective of the last epoch over its steps and the replicates, noise and penalty included;
+        NaN where Ctrl-C ended the first one.
 
     best_loss_ : float or None
-        Lowest loss of the fit; None with early stopping.
+        Lowest of ``loss_curve_``; None with early stopping.
 
     loss_curve_ : list of float
         The loss of each epoch.
@@ -157,7 +163,7 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         Accuracy of the average prediction after each epoch, with early stopping.
 
     best_validation_score_ : float or None
-        The highest of them.
+        That of the weights that were kept.
 
     n_iter_ : int
         Epochs of the last fit.
@@ -173,18 +179,23 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
 
     See Also
     --------
+    nets.sklearn.StudyClassifier : What ``from_hyper`` gives, a network just as a study trains it.
     sklearn.neural_network.MLPClassifier : What ``to_sklearn`` gives, without dropout and normalisation.
 
     Notes
     -----
-    Training is in the type of `X`: float32 where `X` is float32, which is faster, and else float64.
+    Training is in the type of the first `X`: float32 where it is float32, which is faster, and else float64.
+
+    A fit that fails leaves the estimator as it was. Ctrl-C ends training early with a warning, and keeps
+    what was trained.
 
     Initial weights are normal, He's for 'relu' and Glorot's else, and biases zero; scikit-learn draws both
     uniformly. From equal weights and in equal order the two train alike.
 
-    Sample weights enter the loss, not the moments of batch normalisation; a row of weight zero is left out.
+    Sample weights enter the loss, not the moments of batch normalisation, and not the chance to be set aside
+    for early stopping; a row of weight zero is left out.
 
-    Not here: ``solver='lbfgs'``, sparse matrices and multilabel targets.
+    Not here: ``solver='lbfgs'`` and multilabel targets.
 
     References
     ----------
@@ -208,93 +219,12 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
     (64, 32)
     """
 
-    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **{
-            name: MLPClassifier._parameter_constraints[name]  # noqa: SLF001 - the rules are scikit-learn's own
-            for name in (
-                *("hidden_layer_sizes", "alpha", "batch_size", "learning_rate", "learning_rate_init", "power_t"),
-                *("max_iter", "shuffle", "random_state", "tol", "verbose", "warm_start", "nesterovs_momentum"),
-                *("early_stopping", "validation_fraction", "beta_1", "beta_2", "epsilon", "n_iter_no_change"),
-            )
-        },
-        "activation": [StrOptions(set(ACTIVATION_OF))],
-        "solver": [StrOptions({"adam", "sgd"})],
-        "momentum": [Interval(Real, 0, 1, closed="left")],
-        "keep_prob": [Interval(Real, 0, 1, closed="right")],
-        "input_keep_prob": [Interval(Real, 0, 1, closed="right")],
-        "noise": [StrOptions(set(NOISES))],
-        "batch_norm": [StrOptions({"none", "before", "after"})],
-        "bn_momentum": [Interval(Real, 0, 1, closed="right")],
-        "n_replicates": [Interval(Integral, 1, None, closed="left")],
-    }
-
-    def __init__(  # noqa: PLR0913 - scikit-learn reads the parameters from this signature
-        self,
-        hidden_layer_sizes: int | ArrayLike = (100,),
-        activation: str = "relu",
-        *,
-        solver: str = "adam",
-        alpha: float = 0.0001,
-        batch_size: int | str = "auto",
-        learning_rate: str = "constant",
-        learning_rate_init: float = 0.001,
-        power_t: float = 0.5,
-        max_iter: int = 200,
-        shuffle: bool = True,
-        random_state: int | np.random.RandomState | None = None,
-        tol: float = 1e-4,
-        verbose: bool = False,
-        warm_start: bool = False,
-        momentum: float = 0.9,
-        nesterovs_momentum: bool = True,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-8,
-        n_iter_no_change: float = 10,
-        keep_prob: float = 1.0,
-        input_keep_prob: float = 1.0,
-        noise: str = "bernoulli",
-        batch_norm: str = "none",
-        bn_momentum: float = 0.1,
-        n_replicates: int = 1,
-    ) -> None:
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.solver = solver
-        self.alpha = alpha
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_init = learning_rate_init
-        self.power_t = power_t
-        self.max_iter = max_iter
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.tol = tol
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.momentum = momentum
-        self.nesterovs_momentum = nesterovs_momentum
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        self.n_iter_no_change = n_iter_no_change
-        self.keep_prob = keep_prob
-        self.input_keep_prob = input_keep_prob
-        self.noise = noise
-        self.batch_norm = batch_norm
-        self.bn_momentum = bn_momentum
-        self.n_replicates = n_replicates
-
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Train until the loss or the validation score no longer improves, for at most ``max_iter`` epochs.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Inputs.
 
         y : array-like of shape (n_samples,)
@@ -309,27 +239,17 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
             The fitted classifier.
         """
         self._validate_params()
-        goes_on = self.warm_start and getattr(self, "_snapshot", None) is not None
-        inputs, labels, weight = self._checked(X, y, sample_weight, reset=not goes_on)
-        classes = np.unique(labels)
-        if not goes_on:
-            self._begin(classes)
-        elif not np.array_equal(classes, self.classes_):
-            raise ValueError(
-                f"warm_start goes on with the classes {self.classes_.tolist()}, got {classes.tolist()}: "
-                "give y the same classes, or fit anew with warm_start=False"
-            )
-        examples, held_out = self._examples(inputs, labels, weight), None
-        if self.early_stopping:
-            examples, held_out = self._hold_out(examples)
-        progress = self._follow(self._course(), self._fitting(examples, optimiser=False), held_out)
-        if not progress.settled:
+        attempt = self._attempt()
+        progress = attempt._fit(X, y, sample_weight)  # noqa: SLF001 - it is one of us
+        self.__dict__ = attempt.__dict__
+        if not (progress.settled or progress.interrupted):
             warnings.warn(
-                f"training reached max_iter={self.max_iter} epochs before it settled to tol={self.tol}: "
-                "raise max_iter or learning_rate_init",
+                f"Stochastic Optimizer: Maximum iterations ({self.max_iter}) reached and the optimization hasn't "
+                f"converged yet: raise max_iter or learning_rate_init, or tol={self.tol}",
                 ConvergenceWarning,
                 stacklevel=2,
             )
+        _tell_of(progress)
         return self
 
     def partial_fit(
@@ -341,200 +261,132 @@ class StackedMLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
     ) -> Self:
         """Train for one epoch on these rows, going on from what was learnt before.
 
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Inputs.
-
-        y : array-like of shape (n_samples,)
-            Class labels.
-
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the rows.
-
-        classes : array-like of shape (n_classes,), default=None
-            All classes that will be seen; the first call needs them.
-
-        Returns
-        -------
-        self : StackedMLPClassifier
-            The classifier, one epoch on.
+        Parameters are those of ``fit``, and ``classes`` of shape (n_classes,): all that will be seen, which the
+        first call needs.
         """
         self._validate_params()
+        attempt = self._attempt()
+        progress = attempt._partial_fit(X, y, sample_weight, classes)  # noqa: SLF001 - it is one of us
+        self.__dict__ = attempt.__dict__
+        _tell_of(progress)
+        return self
+
+    @staticmethod
+    def from_hyper(hyper: Hyper, *, n_replicates: int = 1, kernels: str = "numpy") -> StudyClassifier:
+        """A classifier that trains the very network of a study's configuration, to the last bit, its output as there."""
+        return StudyClassifier(hyper, n_replicates=n_replicates, kernels=kernels)
+
+    def _attempt(self) -> Self:
+        """A copy to train: what it comes to be is taken over whole, or not at all."""
+        attempt = copy(self)
+        if isinstance(self.random_state, Integral) and hasattr(self, "_random_state"):
+            attempt._random_state = deepcopy(self._random_state)  # noqa: SLF001 - it is one of us
+        return attempt
+
+    def _fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None) -> Progress:
+        goes_on = self.warm_start and hasattr(self, "folded_")
+        inputs, labels, weight = self._checked(X, y, sample_weight, reset=not goes_on)
+        classes = np.unique(labels)
+        if not goes_on:
+            self._begin(classes)
+        elif not np.array_equal(classes, self.classes_):
+            raise ValueError(
+                "warm_start can only be used where `y` has the same classes as in the previous call to fit. Previously "
+                f"got {self.classes_}, `y` has {classes}: give it the same, or fit anew with warm_start=False"
+            )
+        examples, held_out = self._examples(inputs, labels, weight), None
         if self.early_stopping:
-            raise ValueError("partial_fit has no early stopping, got early_stopping=True: set it to False")
-        # a first call that failed has left its classes
-        first = _check_partial_fit_first_call(self, classes) or not hasattr(self, "_snapshot")
+            examples, held_out = hold_out(examples, self.validation_fraction, self._split_seed, self.classes_)
+        standing = Standing() if held_out or not self.loss_curve_ else Standing(best=min(self.loss_curve_))
+        fitting = self._fitting(examples, optimiser=False)
+        pursuit = Pursuit(self._course(), fitting, held_out, standing, seen=self.t_)
+        if goes_on and held_out:
+            pursuit.begin_with_the_best()
+        return self._take(pursuit)
+
+    def _partial_fit(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, classes: ArrayLike | None
+    ) -> Progress:
+        """Raises ``ValueError`` for what needs all rows or a known end."""
+        if self.early_stopping:
+            raise ValueError("partial_fit does not support early_stopping=True: set it to False")
+        if self.learning_rate == "cosine":
+            raise ValueError("partial_fit has no end for learning_rate='cosine' to fall to: take 'constant'")
+        if self.class_weight == "balanced":
+            raise ValueError(
+                "partial_fit does not see how many rows a class has, got class_weight='balanced': give a dict"
+            )
+        first = _check_partial_fit_first_call(self, classes)
         inputs, labels, weight = self._checked(X, y, sample_weight, reset=first)
         if first:
             self._begin(self.classes_)
-        strangers = np.setdiff1d(labels, self.classes_)
-        if strangers.size:
+        if np.setdiff1d(labels, self.classes_).size:
             raise ValueError(
-                f"y holds classes of the first call, {self.classes_.tolist()}, got also {strangers.tolist()}"
+                f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. 'y' has {np.unique(labels)}."
             )
         fitting = self._fitting(self._examples(inputs, labels, weight), optimiser=True)
-        self._follow(replace(self._course(), max_iter=1), fitting, None)
-        return self
-
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """Most probable class of each row.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Inputs.
-
-        Returns
-        -------
-        y : ndarray of shape (n_samples,)
-            Class labels.
-        """
-        most_probable = self.predict_log_proba(X).argmax(axis=1)
-        return np.asarray(self.classes_[most_probable])
-
-    def predict_proba(self, X: ArrayLike) -> Array:
-        """Probabilities of the classes, the mean of the replicates'.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Inputs.
-
-        Returns
-        -------
-        probabilities : ndarray of shape (n_samples, n_classes)
-            In the order of ``classes_``.
-        """
-        return np.asarray(np.exp(self.predict_log_proba(X)))
-
-    def predict_log_proba(self, X: ArrayLike) -> Array:
-        """Logarithms of the probabilities.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Inputs.
-
-        Returns
-        -------
-        log_probabilities : ndarray of shape (n_samples, n_classes)
-            In the order of ``classes_``.
-        """
-        check_is_fitted(self)
-        return mean_log_probabilities(self.folded_, validate_data(self, X, dtype=FLOATS, reset=False))
-
-    def to_sklearn(self, replicate: int = 0) -> MLPClassifier:
-        """One replicate as scikit-learn's own classifier, which needs none of this package.
-
-        Its probabilities are the same; it trains on without dropout and normalisation.
-
-        Parameters
-        ----------
-        replicate : int, default=0
-            Which one, below ``n_replicates``.
-
-        Returns
-        -------
-        classifier : sklearn.neural_network.MLPClassifier
-            The folded network, fitted.
-        """
-        check_is_fitted(self)
-        shared = MLPClassifier().get_params()
-        model = MLPClassifier(**{name: value for name, value in self.get_params().items() if name in shared})
-        fitted = {name: value for name, value in vars(self).items() if name.endswith("_") and name != "folded_"}
-        vars(model).update(deepcopy(fitted))
-        return give_weights(model, self.folded_, replicate)
+        course = replace(self._course(), max_iter=1)
+        return self._take(Pursuit(course, fitting, None, replace(self._standing), seen=self.t_))
 
     def _checked(self, X: ArrayLike, y: ArrayLike, weight: ArrayLike | None, *, reset: bool) -> tuple[Any, Any, Any]:
-        inputs, labels = validate_data(self, X, y, dtype=FLOATS, reset=reset)
+        inputs, labels = validate_data(self, X, y, accept_sparse="csr", dtype=FLOATS, reset=reset)
         check_classification_targets(labels)
-        return inputs, labels, _check_sample_weight(weight, inputs, dtype=inputs.dtype, ensure_non_negative=True)
+        return inputs, labels, _check_sample_weight(weight, inputs, dtype=np.float64, ensure_non_negative=True)
 
     def _begin(self, classes: NDArray[Any]) -> None:
+        """Forgets what was learnt before."""
         self.classes_ = classes
         self.t_ = 0
         self.loss_curve_: list[float] = []
+        self.validation_scores_: list[float] | None = None
         self._random_state = check_random_state(self.random_state)
+        self._split_seed = self._random_state.randint(LARGEST_SEED)
         self._snapshot: Snapshot | None = None
+        self._standing = Standing()
 
-    def _examples(self, X: Array, y: NDArray[Any], weight: Array) -> Examples:
-        present = weight > 0
-        return Examples(X[present], np.searchsorted(self.classes_, y[present]), weight[present])
-
-    def _hold_out(self, examples: Examples) -> tuple[Examples, Examples]:
-        """Rows to train on and rows to validate on."""
-        parts = train_test_split(
-            *(examples.x, examples.y, examples.weight),
-            test_size=self.validation_fraction,
-            random_state=self._random_state,
-            stratify=examples.y,
-        )
-        return Examples(*parts[0::2]), Examples(*parts[1::2])
+    def _examples(self, X: Any, labels: NDArray[Any], weight: Array) -> Examples:
+        weight = with_class_weights(weight, labels, self.classes_, self.class_weight)
+        return Examples.weighted(X, np.searchsorted(self.classes_, labels), weight)
 
     def _fitting(self, examples: Examples, *, optimiser: bool) -> Fitting:
         """Networks where those before, if any, have stopped; with ``optimiser`` its memory goes on as well."""
-        rows, inputs = examples.x.shape
-        hypers, classes = self._hypers(rows, examples.x.dtype.name), len(self.classes_)
-        stack = Stack(hypers, inputs=inputs, classes=classes, hidden=_widths(self.hidden_layer_sizes))
+        rows, inputs = len(examples), examples.x.shape[1]
+        if self.batch_size != "auto" and int(self.batch_size) > rows:
+            warnings.warn(
+                f"Got `batch_size` less than 1 or larger than sample size. It is going to be clipped: {self.batch_size} to {rows}",
+                stacklevel=4,
+            )
+        seeds = self._random_state.randint(LARGEST_SEED, size=self.n_replicates)
+        precision = examples.x.dtype.name if self._snapshot is None else self._snapshot.precision
+        classes = len(self.classes_)
+        hypers = self._hypers(seeds, rows=rows, classes=classes, precision=precision)
+        stack = Stack(hypers, inputs=inputs, classes=classes, hidden=self._widths())
         fitting = Fitting(stack, examples, self._rule(), alpha=self.alpha, shuffle=self.shuffle)
         if self._snapshot is not None:
             fitting.restore(self._snapshot, optimiser=optimiser)
         return fitting
 
-    def _hypers(self, rows: int, precision: str) -> list[Hyper]:
-        """The replicates in the package's own terms, with new seeds at each call."""
-        shared: dict[str, Any] = {
-            "activation": ACTIVATION_OF[self.activation],
-            "batch_norm": self.batch_norm,
-            "noise": self.noise,
-            "batch_size": min(rows, 200 if self.batch_size == "auto" else self.batch_size),
-            "precision": precision,
-            "keep_prob": self.keep_prob,
-            "input_keep_prob": self.input_keep_prob,
-            "bn_momentum": self.bn_momentum,
-            "momentum": self.beta_1 if self.solver == "adam" else self.momentum,
-        }
-        seeds = self._random_state.randint(np.iinfo(np.int32).max, size=self.n_replicates)
-        return [Hyper(seed=int(seed), **shared) for seed in seeds]
-
-    def _rule(self) -> Callable[[View, Knobs], Rule]:
-        if self.solver == "adam":
-            return partial(Adam, beta2=self.beta_2, epsilon=self.epsilon)
-        return Nesterov if self.nesterovs_momentum else SGD
-
-    def _course(self) -> Course:
-        return Course(
-            max_iter=self.max_iter,
-            tol=self.tol,
-            n_iter_no_change=self.n_iter_no_change,
-            learning_rate=self.learning_rate if self.solver == "sgd" else "constant",
-            learning_rate_init=self.learning_rate_init,
-            power_t=self.power_t,
-            verbose=self.verbose,
-        )
-
-    def _follow(self, course: Course, fitting: Fitting, held_out: Examples | None) -> Progress:
-        """Trains, and sets what the fit leaves on the estimator."""
-        progress = follow(course, fitting, held_out, seen=self.t_)
+    def _take(self, pursuit: Pursuit) -> Progress:
+        """Trains, and sets what that leaves."""
+        progress = pursuit.run()
         self.n_iter_ = len(progress.losses)
-        self.t_ += self.n_iter_ * fitting.rows.count
-        self.loss_ = progress.losses[-1]
-        self.loss_curve_ += progress.losses
-        self.best_loss_ = min(self.loss_curve_) if held_out is None else None
-        self.validation_scores_ = progress.scores or None
-        self.best_validation_score_ = max(progress.scores, default=None)
-        self._snapshot = fitting.snapshot()
-        self.folded_ = fold(fitting.stack)
+        self.t_ = pursuit.seen
+        self.loss_curve_ = [*self.loss_curve_, *progress.losses]
+        self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else np.nan
+        self.best_loss_: float | None = None
+        self.best_validation_score_: float | None = None
+        if pursuit.held_out:
+            self.validation_scores_ = [*(self.validation_scores_ or []), *progress.scores]
+            self.best_validation_score_ = -pursuit.standing.best
+        else:
+            self.best_loss_ = min(self.loss_curve_, default=np.inf)
+            self.validation_scores_ = None
+        self._standing = pursuit.standing
+        self._snapshot = pursuit.fitting.snapshot()
+        self.folded_ = fold(pursuit.fitting.stack)
         return progress
 
 
-def _widths(hidden_layer_sizes: int | ArrayLike) -> tuple[int, ...]:
-    """Units of each hidden layer. Raises ``ValueError`` unless they are whole numbers from 1."""
-    sizes = np.atleast_1d(hidden_layer_sizes)
-    if sizes.ndim != 1 or (sizes.size and not np.issubdtype(sizes.dtype, np.integer)) or (sizes < 1).any():
-        raise ValueError(
-            "hidden_layer_sizes hold the units of each hidden layer, whole numbers from 1, such as (64, 32), "
-            f"got {hidden_layer_sizes!r}"
-        )
-    return tuple(sizes.tolist())
+def _tell_of(progress: Progress) -> None:
+    if progress.interrupted:
+        warnings.warn("Training interrupted by user.", stacklevel=3)

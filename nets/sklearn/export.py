@@ -1,5 +1,7 @@
 """Folded networks as scikit-learn's own classifier."""
 
+from numbers import Integral
+
 import numpy as np
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import LabelBinarizer
@@ -14,14 +16,14 @@ def give_weights(model: MLPClassifier, folded: Folded, replicate: int) -> MLPCla
     Raises ``ValueError`` where there is no such replicate, and for a single class, which it cannot hold.
     """
     networks, outputs = folded.weights[-1].shape[:2]
-    if not 0 <= replicate < networks:
-        raise ValueError(f"replicate lies in 0 … {networks - 1}, got {replicate}")
-    if outputs == 1:
+    if not (isinstance(replicate, Integral) and 0 <= replicate < networks):
+        raise ValueError(f"replicate lies in 0 … {networks - 1}, got {replicate!r}")
+    if (folded.output, outputs) == ("softmax", 1):
         raise ValueError(f"MLPClassifier holds 2 classes or more, got {model.classes_.tolist()}: fit with more")
     weights = [weight[replicate] for weight in folded.weights]
-    if outputs == 2:
+    if (folded.output, outputs) == ("softmax", 2):
         weights[-1] = _one_logit(weights[-1])
-    model.out_activation_ = "logistic" if outputs == 2 else "softmax"
+    model.out_activation_ = "logistic" if len(weights[-1]) == 1 else "softmax"
     model.coefs_ = [weight[:, :-1].T.copy() for weight in weights]
     model.intercepts_ = [weight[:, -1].copy() for weight in weights]
     model.n_layers_ = len(weights) + 1

@@ -1,0 +1,73 @@
+"""A study's configuration as a classifier: the same network, to the last bit."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from classified import blobs
+from sklearn.base import clone
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from nets import Data, Hyper, Part
+from nets.fold import fold
+from nets.sklearn import StackedMLPClassifier, StudyClassifier
+from nets.train import training_by
+
+HYPERS = [
+    Hyper(seed=3, width=6, depth=2, batch_norm="before", keep_prob=0.7, l2=0.01, steps=12, batch_size=10),
+    Hyper(
+        seed=4, width=5, optimiser="adamw", weight_decay=0.1, schedule="cosine", steps=0, epochs=3, activation="tanh"
+    ),
+    Hyper(seed=5, width=5, batch_norm="after", bn_statistics="population", precision="float64", steps=9, batch_size=12),
+    Hyper(seed=6, width=5, output="logit", noise="gaussian", keep_prob=0.5, probes="losses", warmup=3, steps=9),
+]
+
+
+@parametrize_with_checks([StackedMLPClassifier.from_hyper(Hyper(seed=0, steps=150, keep_prob=0.9, learning_rate=0.1))])
+def test_scikit_learn_checks(estimator: StudyClassifier, check) -> None:
+    check(estimator)
+
+
+@pytest.mark.parametrize("hyper", HYPERS, ids=lambda hyper: f"seed {hyper.seed}")
+@pytest.mark.parametrize("classes", [2, 3])
+def test_it_is_the_network_of_the_study(hyper: Hyper, classes: int) -> None:
+    """Two classes keep the output that the study gave them."""
+    x, y = blobs(classes)
+    ours = clone(StackedMLPClassifier.from_hyper(hyper, n_replicates=2))
+    if hyper.output == "logit" and classes == 3:
+        with pytest.raises(ValueError, match="output='logit' tells 2 classes apart, got 3"):
+            ours.fit(x, y)
+        return
+    ours.fit(x, np.array(["ant", "bee", "cat"])[y])
+    hypers = [replace(hyper, member=member, probes="none") for member in (0, 1)]
+    training = training_by("numpy", hyper)(hypers, Data(classes=classes, train=Part(x[None], y[None])))
+    training.run()
+    for found, expected in zip(ours.folded_.weights, fold(training.stack).weights, strict=True):
+        assert np.array_equal(found, expected)
+    assert ours.folded_.output == hyper.output
+    assert set(ours.predict(x)) <= {"ant", "bee", "cat"}
+    mean = np.mean([ours.to_sklearn(each).predict_proba(x) for each in (0, 1)], axis=0)
+    np.testing.assert_allclose(ours.predict_proba(x), mean, atol=1e-5)  # float32's rounding
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"learning_rate": 1e30}, r"diverged in epoch .* learning_rate=1e\+30: choose a lower one"),
+        ({"bn_statistics": "batch"}, "only fixed moments fold"),
+        ({"batch_size": 42}, "needs 2 rows or more in each training batch"),
+    ],
+)
+def test_a_fit_that_fails_leaves_the_old_model(changed: dict, message: str) -> None:
+    x, y = blobs()
+    ours = StackedMLPClassifier.from_hyper(HYPERS[0]).fit(x, y)
+    before = ours.predict_proba(x)
+    with pytest.raises(ValueError, match=message):
+        ours.set_params(hyper=replace(HYPERS[0], **changed)).fit(x[:, :2], y % 2)
+    assert np.array_equal(ours.predict_proba(x), before)
+
+
+def test_an_activation_that_scikit_learn_has_not_is_told() -> None:
+    ours = StackedMLPClassifier.from_hyper(replace(HYPERS[0], activation="gelu")).fit(*blobs())
+    with pytest.raises(ValueError, match="scikit-learn has no activation 'gelu'"):
+        ours.to_sklearn()
