@@ -11,12 +11,11 @@ from matplotlib.figure import Figure
 
 import reports
 from reports.drawing import theme
-from reports.drawing.figures import share_vertical
+from reports.drawing.plates import share_scales
 from reports.evidence.checked import plain
-from reports.evidence.selection import gains
 from reports.judging.claim import judge
-from reports.page import hero
 from reports.page.answer import LED, answer
+from reports.page.hero import hero_panels
 
 FOLDER = Path(__file__).parent
 TABLE = FOLDER / "answer.parquet"
@@ -40,11 +39,12 @@ def draw(table: Path, figure: Path) -> None:
     """The report's first figure, as a file of its own on white."""
     results = plain(reports.read(table))
     with theme.drawing():
-        canvas = Figure(figsize=(9.6, 3.4), layout="constrained", facecolor="white")
-        for place, arm in enumerate(hero.AXES, start=1):
-            ax = canvas.add_subplot(1, 2, place)
-            hero.draw(gains(results, arm).query("strength > 0"), ax, floor=-0.23).set_title(hero.TITLES[arm])
-        share_vertical(canvas.axes)
+        canvas = Figure(figsize=(10.5, 5.4), layout="constrained", facecolor="white")
+        panels = hero_panels(results)
+        for place, panel in enumerate(panels):
+            column, row = divmod(place, 2)
+            panel.draw(canvas.add_subplot(2, 3, 3 * row + column + 1)).set_title(panel.title)
+        share_scales(canvas.axes, panels)
         canvas.savefig(figure, metadata={"Date": None})
 
 

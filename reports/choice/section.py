@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from reports.choice.candidates import Candidate, Choice
 from reports.choice.told import UNITS, origin, settings
 from reports.drawing import theme
-from reports.drawing.plates import LARGE, Description, Panel, Plate, PrintedTable, plate
+from reports.drawing.plates import SMALL, Description, Panel, Plate, PrintedTable, plate
 from reports.judging import text
 
 STEPS = ("where it\nwas chosen", "validation,\nfresh seeds", "test part,\nfresh seeds")
@@ -81,7 +81,7 @@ def shrinkage(choice: Choice) -> Plate:
     alt = f"Mean losses of {text.count(len(rows), 'setting')} where they were chosen, on fresh seeds and on the test part; the chosen one is {best.name}."
     named = [best] if none is None or none is best else [best, none]
     panel = Panel("Does the best hold?", lambda ax: draw(choice.candidates, named, ax))
-    return plate("shrinkage", [panel], Description(alt, CAPTION), data=pd.DataFrame(rows), size=LARGE)
+    return plate("shrinkage", [panel], Description(alt, CAPTION), data=pd.DataFrame(rows), size=SMALL)
 
 
 def draw(candidates: Sequence[Candidate], named: Sequence[Candidate], ax: Axes) -> Axes:

@@ -1,7 +1,7 @@
 """Effects of regimes with their intervals, as rows of one figure; what is a bound looks like one."""
 
 from collections.abc import Sequence
-from textwrap import fill
+from textwrap import fill, shorten
 
 import numpy as np
 import pandas as pd
@@ -14,8 +14,10 @@ from reports.judging.text import TIMES
 from reports.judging.verdict import DecisionRule
 
 RATIOS = [digit * 10.0**power for power in range(-3, 4) for digit in (1, 2, 5)]
-LINE = 40  # letters below an axis that shares its figure with long names of regimes
+LINE = 46  # letters that a panel has room for
+ABOVE = 0.3  # of a row: how far over its seeds a name stands
 BELOW = 0.18  # of a row: how far under its seeds an interval lies
+ROW, FRAME = 0.34, 0.75  # inches that a row takes, and what is around them
 OPEN = "An arrow is an end of an interval that is open; hollow dots are bounds, as the rule says."
 
 
@@ -31,12 +33,19 @@ def draw_forest(data: pd.DataFrame, estimates: Sequence[Estimate], ax: Axes, *, 
     ax.set_xlim(ax.get_xlim())  # now that all that is finite is in sight: open ends reach to the edge
     for row, found in enumerate(estimates):
         _draw_reach(found, row + BELOW, ax)
-    ax.set_yticks(range(len(estimates)), [str(found.regime) for found in estimates])
-    ax.set_ylim(len(estimates) - 0.4, -0.6)
+        _name(found, row, ax)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    ax.set_ylim(len(estimates) - 0.5, -0.85)
     ax.set_xlabel(fill(f"{rule.quantity}{f' [{rule.unit}]' if rule.unit else ''}", LINE))
     ax.grid(axis="x")
     ax.grid(visible=False, axis="y")
     return ratio_ticks(ax) if rule.unit == TIMES else ax
+
+
+def height(rows: int) -> float:
+    """Inches of a panel of so many rows."""
+    return FRAME + ROW * max(rows, 3)
 
 
 def are_bounds(data: pd.DataFrame) -> "pd.Series[bool]":
@@ -52,6 +61,12 @@ def ratio_ticks(ax: Axes) -> Axes:
         ax.set_xticks(np.log(inside))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{np.exp(value):.3g}"))
     return ax
+
+
+def _name(found: Estimate, row: int, ax: Axes) -> None:
+    """Over its row, from edge to edge: what a regime is called is longer than a margin is wide."""
+    words = shorten(str(found.regime), LINE, placeholder=" …")
+    ax.text(0, row - ABOVE, words, transform=ax.get_yaxis_transform(), va="center", fontsize=theme.SMALL_TYPE)
 
 
 def _draw_seeds(rows: pd.DataFrame, at: float, ax: Axes) -> None:

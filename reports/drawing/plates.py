@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from textwrap import fill
 
 import pandas as pd
 from markupsafe import Markup
@@ -15,22 +16,28 @@ from reports.judging.text import setting
 
 @dataclass(frozen=True)
 class Size:
-    """Inches; the name is the style sheet's, which sets how many stand side by side."""
+    """Inches; the name is the style sheet's, which sets how many stand side by side.
+
+    No wider than 3.3, or type is too small to read where that is as wide as a phone.
+    """
 
     name: str
     width: float
     height: float
 
 
+FEW, LINE = 2, 0.17  # lines of a legend that a panel has room for, and the inches that a further one takes
+LETTERS = 36  # of such a line
 SMALL = Size("small", 3.3, 2.6)
-LARGE = Size("large", 4.9, 3.4)
-WIDE = Size("wide", 8.6, 3.0)
 
 
 @dataclass(frozen=True)
 class Panel:
+    """Panels of one ``scale`` have one vertical axis."""
+
     title: str
     draw: Callable[[Axes], Axes]
+    scale: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,17 +66,35 @@ class Plate:
 
 
 def plate(name: str, panels: Sequence[Panel], words: Description, *, data: pd.DataFrame, size: Size) -> Plate:
-    """Panels on one vertical axis; ``name`` is unique on the page."""
+    """``name`` is unique on the page."""
     figures = [Figure(figsize=(size.width, size.height), layout="constrained") for _ in panels]
     axes = [panel.draw(figure.add_subplot()) for panel, figure in zip(panels, figures, strict=True)]
-    share_vertical(axes)
+    share_scales(axes, panels)
+    for figure in figures:
+        figure.set_figheight(size.height + LINE * max(map(_beyond, axes)))
     for ax, panel in zip(axes, panels, strict=True):
         ax.set_title(panel.title)
     drawings = [
         inline(figure, name=f"{name}-{number}", title=panel.title, description=words.alt)
         for number, (figure, panel) in enumerate(zip(figures, panels, strict=True), start=1)
     ]
-    return Plate(name, tuple(drawings), words.caption, printed(data), size.name)
+    alone = "alone" if len(drawings) == 1 else size.name
+    return Plate(name, tuple(drawings), words.caption, printed(data), alone)
+
+
+def share_scales(axes: Sequence[Axes], panels: Sequence[Panel]) -> None:
+    """``axes`` are those of the panels, in their order."""
+    for scale in {panel.scale for panel in panels}:
+        share_vertical([ax for ax, panel in zip(axes, panels, strict=True) if panel.scale == scale])
+
+
+def _beyond(ax: Axes) -> int:
+    """Lines of a legend, its entries folded to the panel's width, beyond those that a panel has room for."""
+    legend = ax.get_legend()
+    words = legend.get_texts() if legend else []
+    for entry in words:
+        entry.set_text(fill(entry.get_text(), LETTERS))
+    return max(sum(1 + entry.get_text().count("\n") for entry in words) - FEW, 0)
 
 
 def printed(data: pd.DataFrame) -> PrintedTable:

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from reports.drawing import theme
 from reports.drawing.figures import log_horizontal
-from reports.drawing.plates import SMALL, WIDE, Description, Panel, Plate, plate
+from reports.drawing.plates import SMALL, Description, Panel, Plate, plate
 
 MARKS, DASHES = "os^D", ("-", "--", ":", "-.")  # of the first repeats of a search
 TOLD_APART = len(MARKS)
@@ -31,8 +31,7 @@ def history(tried: pd.DataFrame) -> Plate:
         Panel(theme.label(str(arm)), partial(draw_history, rows)) for arm, rows in tried.groupby("arm", sort=True)
     ]
     alt = "Mean validation loss of every trial in the order of the search, with the best so far as a line."
-    size = WIDE if len(panels) == 1 else SMALL
-    return plate("history", panels, Description(alt, HISTORY), data=tried, size=size)
+    return plate("history", panels, Description(alt, HISTORY), data=tried, size=SMALL)
 
 
 def relations(tried: pd.DataFrame, opened: Mapping[str, Mapping[str, Any]], trial: "pd.Series[Any]") -> Plate:

@@ -36,6 +36,7 @@ VARIABLES = {
     OTHER: "other",
     **{colour: arm.replace("_", "-") for arm, colour in ARMS.items()},
 }
+SMALL_TYPE = 9  # points; on a panel of 3.3 inches at least 10 px where a phone is 320 px wide
 SETTINGS: dict[Any, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
@@ -58,12 +59,12 @@ SETTINGS: dict[Any, Any] = {
     "grid.color": GRID,
     "grid.linewidth": 0.8,
     "legend.frameon": False,
-    "legend.fontsize": 8,
+    "legend.fontsize": SMALL_TYPE,
     "text.color": INK,
     "xtick.color": MUTED,
     "ytick.color": MUTED,
-    "xtick.labelsize": 8,
-    "ytick.labelsize": 8,
+    "xtick.labelsize": SMALL_TYPE,
+    "ytick.labelsize": SMALL_TYPE,
     "svg.fonttype": "none",
     "path.simplify": True,
 }

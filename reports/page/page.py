@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from math import ceil
 from pathlib import Path
@@ -16,7 +17,8 @@ from reports.choice.candidates import CHOOSING, Choice, choose
 from reports.choice.told import ending, recommendation
 from reports.choice.worth import Worth, worth, worth_rows
 from reports.drawing import theme
-from reports.drawing.plates import LARGE, SMALL, Description, Panel, Plate, plate, printed
+from reports.drawing.forest import height
+from reports.drawing.plates import SMALL, Description, Panel, Plate, plate, printed
 from reports.drawing.search_figures import history, relations
 from reports.evidence.checked import check, plain
 from reports.evidence.search import best_trial, scores_of, trials
@@ -128,7 +130,8 @@ def claim_plate(judgement: Judgement) -> Plate:
         alt=f"{claim.alt} {text.sentence(judgement.clause)}.",
         caption=f"{claim.caption} {claim.remark(evidence)}".rstrip(),
     )
-    size = SMALL if len(panels) > 1 and "effect" not in evidence else LARGE  # regimes as rows need room for their names
+    rows = int(evidence.groupby("panel")["regime"].nunique().max()) if "effect" in evidence else 0
+    size = replace(SMALL, height=height(rows)) if rows else SMALL
     return plate(f"claim-{claim.slug}", panels, words, data=claim.table(evidence), size=size)
 
 

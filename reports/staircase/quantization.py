@@ -140,19 +140,19 @@ def _bases(grid: Grid, instrument: Instrument) -> Numbers:
 
     By SVD, because a basis loses rank where p_eff has few values; its empty directions are columns of zeros.
     """
-    splines = np.stack([_splines(grid.effective(q, instrument.phase), grid, instrument) for q in TRIED])
-    left, singular, _ = np.linalg.svd(splines, full_matrices=False)
+    tried = np.stack([splines(grid.effective(q, instrument.phase), grid, instrument) for q in TRIED])
+    left, singular, _ = np.linalg.svd(tried, full_matrices=False)
     return np.asarray(np.where((singular > RANK * singular[:, :1])[:, None, :], left, 0), float)
 
 
-def _splines(at: Numbers, grid: Grid, instrument: Instrument) -> Numbers:
+def splines(at: Numbers, grid: Grid, instrument: Instrument) -> Numbers:
     """(P, degrees)."""
     return np.asarray(BSpline.design_matrix(at, grid.knots(instrument), CUBIC).toarray(), float)
 
 
 def _profile_minimum(grid: Grid, losses: Numbers, instrument: Instrument) -> float:
     """argmin over Q of the residual sum of squares, refined by the parabola through the best three."""
-    residual = _residual(_bases(grid, instrument), losses.mean(axis=1), _weights(losses, instrument))
+    residual = _residual(_bases(grid, instrument), losses.mean(axis=1), weights(losses, instrument))
     best = int(np.argmin(residual))
     if best in (0, TRIED.size - 1):
         return float(TRIED[best])
@@ -175,7 +175,7 @@ def _residual(bases: Numbers, response: Numbers, weights: Numbers) -> Numbers:
     return np.asarray((response - fitted) ** 2 @ weights, float)
 
 
-def _weights(losses: Numbers, instrument: Instrument) -> Numbers:
+def weights(losses: Numbers, instrument: Instrument) -> Numbers:
     """1 / between-seed variance, smoothed along the strengths, (P,)."""
     points, seeds = losses.shape
     if seeds < 2:
@@ -187,8 +187,8 @@ def _weights(losses: Numbers, instrument: Instrument) -> Numbers:
 
 def _amplitude(grid: Grid, losses: Numbers, instrument: Instrument) -> float:
     strength = np.array(grid.strength)
-    root = np.sqrt(_weights(losses, instrument))
-    basis = _splines(strength, grid, instrument)
+    root = np.sqrt(weights(losses, instrument))
+    basis = splines(strength, grid, instrument)
     coefficients = np.linalg.lstsq(basis * root[:, None], losses.mean(axis=1) * root, rcond=RANK)[0]
     slope = BSpline(grid.knots(instrument), coefficients, CUBIC).derivative()(strength)
     return float(np.median(np.abs(slope)) / (2 * grid.levels))

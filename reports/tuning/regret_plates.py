@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from reports.drawing import theme
-from reports.drawing.plates import LARGE, SMALL, Description, Panel, Plate, plate
+from reports.drawing.plates import SMALL, Description, Panel, Plate, plate
 from reports.judging.text import setting
 from reports.tuning import joint, searched
 from reports.tuning.regret_figures import log_counts
@@ -36,9 +36,7 @@ def _plates(results: pd.DataFrame) -> Iterator[Plate]:
     if len(run):
         groups = run.groupby(["width", "learning_rate"], sort=True)
         panels = [Panel(_title(rows), partial(draw_searched, rows)) for _, rows in groups]
-        yield plate(
-            "searched", panels, SEARCHED, data=run.drop(columns="axis"), size=SMALL if len(panels) > 1 else LARGE
-        )
+        yield plate("searched", panels, SEARCHED, data=run.drop(columns="axis"), size=SMALL)
 
 
 def _title(rows: pd.DataFrame) -> str:

@@ -14,10 +14,10 @@ from reports.staircase.quantization import (
     Shape,
     _bases,
     _residual,
-    _splines,
     index,
     log_position,
     shape,
+    splines,
 )
 
 DRAWS = 30
@@ -103,7 +103,7 @@ def test_residual_is_that_of_weighted_least_squares(width):
     found = _residual(_bases(grid, USUAL), response, weights)
     root = np.sqrt(weights)
     for q, residual in zip(TRIED, found, strict=True):
-        basis = _splines(grid.effective(q, USUAL.phase), grid, USUAL) * root[:, None]
+        basis = splines(grid.effective(q, USUAL.phase), grid, USUAL) * root[:, None]
         fitted = basis @ np.linalg.pinv(basis, rcond=1e-10) @ (response * root)
         assert residual == pytest.approx(
             ((response * root - fitted) ** 2).sum(), rel=1e-6
