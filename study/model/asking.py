@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pandas.api import types
 
 from study.errors import did_you_mean
-from study.own.columns import as_days, quoted, words_of
+from study.own.columns import as_days, compact_days, quoted, words_of
 from study.own.numerals import GAPS, Marks
 from study.own.options import Options
 from study.own.sources import raw
@@ -81,7 +81,7 @@ class Form:
         if column.kind == "words":
             return words_of(told)
         if types.is_numeric_dtype(told.dtype) or types.is_bool_dtype(told.dtype):
-            return told.astype("float64")
+            return as_days(compact_days(told)) if column.kind == "date" else told.astype("float64")
         if column.kind == "date" and types.is_datetime64_any_dtype(told.dtype):
             return as_days(told)
         words = words_of(told)

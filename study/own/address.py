@@ -11,6 +11,7 @@ from study.own.sources import is_meant, raw
 from study.own.table import OwnTable, own_table
 
 SEVERAL = ("drop", "keep", "na")
+OPTIONS = {each.name for each in fields(Options)}
 
 
 def address(name: str, options: Options) -> str:
@@ -27,7 +28,7 @@ def _spelt(value: Any) -> Any:
 def parted(word: str) -> tuple[str, Options]:
     """Name and options of an address, or of ``people.csv:income``, where the column income holds the class."""
     name, asked, query = word.partition("?")
-    if asked:
+    if asked and set(parse_qs(query, keep_blank_values=True)) <= OPTIONS:
         return unquote(name), _options(query)
     path, colon, target = word.rpartition(":")
     if colon and path.lower().endswith(SUFFIXES):

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from pandas.api import types
 
 from study.errors import did_you_mean
-from study.own.columns import words_of
-from study.own.numerals import GAPS
+from study.own.columns import NUMERIC, words_of
+from study.own.numerals import GAPS, Marks
 from study.own.options import Options
 
 MOST_CLASSES = 100
@@ -42,12 +42,12 @@ class Labels:
         return ", ".join(f"{name} {count}" for name, count in zip(self.names, self.counts, strict=True))
 
 
-def labels(raw: "pd.Series[Any]", options: Options, place: str) -> Labels:
+def labels(raw: "pd.Series[Any]", options: Options, place: str, marks: Marks) -> Labels:
     """Raises ``ValueError`` where there are too few classes, too many, or too few rows of one."""
     words = _class_words(raw)
     kept = (words != "").to_numpy()
     present = words[kept]
-    _check_is_class(raw[kept], present, place)
+    _check_is_class(raw[kept], present, place, Marks() if types.is_numeric_dtype(raw.dtype) else marks)
     warnings = _doubtful(raw[kept].astype(str), present.unique().tolist())
     if options.positive is not None:
         present = _one_against_others(present, options.positive, place)
@@ -73,19 +73,20 @@ def _class_words(raw: "pd.Series[Any]") -> "pd.Series[str]":
     return words_of(raw)
 
 
-def _check_is_class(raw: "pd.Series[Any]", words: "pd.Series[str]", place: str) -> None:
+def _check_is_class(raw: "pd.Series[Any]", words: "pd.Series[str]", place: str, marks: Marks) -> None:
     name, rows = raw.name, len(raw)
     if not rows:
         raise ValueError(f"{place} has no class in any row of {name}: name another --target")
     different = words.unique()
     if len(different) < 2:
         raise ValueError(f"{place} has one class, {name} is {different[0]!r} in every row: there is nothing to learn")
-    numeric = types.is_numeric_dtype(raw.dtype) and not types.is_bool_dtype(raw.dtype)
+    numbers = [number for word in different if (number := marks.number(word)) is not None]
+    numeric = len(numbers) > NUMERIC * len(different) and not types.is_bool_dtype(raw.dtype)
     dense = rows / len(different) < ROWS_OF_A_NUMBER and len(different) > 2
-    broken = numeric and any("." in word or "e" in word for word in different)
+    broken = any(number % 1 for number in numbers)
     if numeric and (len(different) > MOST_NUMBERS or dense or (broken and len(different) > 10)):
         raise ValueError(
-            f"{name} looks like a number to predict, {len(different)} different ones from {raw.min():g} to {raw.max():g} in {rows} rows"
+            f"{name} looks like a number to predict, {len(numbers)} different ones from {min(numbers):g} to {max(numbers):g} in {rows} rows"
             ": classes alone can be learnt here, cut it into some, such as low and high"
         )
     if len(different) > MOST_CLASSES:

@@ -2,6 +2,9 @@
 
 import datetime as dt
 import decimal
+import math
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
-from study.own.numerals import GAPS, Marks, date_format, is_date
+from study.own.numerals import GAPS, PLAIN, Marks, date_format, is_date
 from study.own.options import Options
 
 MOST_WORDS = 50  # of one column, those in fewer rows join
@@ -19,6 +22,10 @@ RARE = 10  # rows; a word in fewer of them, or in fewer than a hundredth of a sm
 FEW = 20  # different numbers: with words among them they are words themselves
 SECONDS = 86_400  # of a day
 HUGE = 1e30  # numbers beyond it overflow where they are scaled
+YEARS = (1678, 2261)  # of pandas' nanoseconds; 9999-12-31 is no date but "never"
+EARLIEST, LATEST = 1900_01_01, 2100_12_31  # of dates without signs between year, month and day
+COMPACT = "%Y%m%d"
+MEASURED = re.compile(r"[+-]?\d[\d.,]*\s*([A-Za-z/°µ²³]+)")  # such as 34 kg
 NUMERIC = 0.8  # share of rows from which a column is meant to hold numbers
 
 
@@ -84,7 +91,7 @@ class Reader:
             bool,
             np.bool_,
         }:
-            return pd.to_numeric(raw.map(float, na_action="ignore")), ()
+            return pd.to_numeric(raw.map(_float, na_action="ignore")), ()
         if kinds <= {dt.date, dt.datetime, pd.Timestamp}:
             return pd.to_datetime(raw), ()
         if kinds <= {str, bool, np.bool_, int, float}:
@@ -97,11 +104,14 @@ class Reader:
     def _numbers(self, name: str, raw: "pd.Series[Any]", notes: tuple[str, ...] = ()) -> Column:
         values = raw.astype("float64") if types.is_float_dtype(raw.dtype) or raw.isna().any() else raw
         values = pd.to_numeric(values, downcast="integer")  # images stay a byte a pixel
+        if _are_days(values):
+            return Column(name, "date", as_days(compact_days(values)), ("read as dates %Y%m%d",), COMPACT)
         wild = np.flatnonzero(np.isinf(values) | (np.abs(values.astype("float64")) > HUGE))
         if len(wild):
+            as_gap = f", or take it for a gap by --na {raw.iloc[wild[0]]}" if np.isfinite(values.iloc[wild[0]]) else ""
             raise ValueError(
                 f"{self.place} holds {values.iloc[wild[0]]:g} in column {name}, line {self.lines[wild[0]]}: numbers lie within ±{HUGE:g}"
-                f"; correct it, or take it for a gap by --na {raw.iloc[wild[0]]}"
+                f"; correct it{as_gap}, or leave the column out by --drop {shell(name)}"
             )
         return _of_numbers(name, values, notes)
 
@@ -126,10 +136,18 @@ class Reader:
                 return self._dates(name, words, form)
         some = [word for word in counts.index if numbers[word] is not None]
         note = (f"taken for words, there is {quoted(odd[0])} among its numbers",) if len(some) > len(odd) else ()
-        return Column(name, "words", words, (*note, *_gap_words(list(numbers))))
+        return Column(name, "words", words, (*note, *self._unit(odd), *_gap_words(list(numbers))))
+
+    def _unit(self, words: Sequence[str]) -> tuple[str, ...]:
+        """Numbers with a word behind them are not read as such."""
+        ends = Counter(found[1] for word in words if (found := MEASURED.fullmatch(word)))
+        unit, often = ends.most_common(1)[0] if ends else ("", 0)
+        if often <= max(FEW, NUMERIC * len(words)):
+            return ()
+        return (f"taken for words, its numbers have {quoted(unit)} behind them: without it they would be numbers",)
 
     def _said(self, words: Sequence[str]) -> tuple[str, ...]:
-        signed = next((word for word in words if self.marks.thousands and self.marks.thousands in word), None)
+        signed = next((word for word in words if not PLAIN.fullmatch(word.replace(self.marks.decimal, "."))), None)
         return (f"{signed} is read as {self.marks.number(signed):.12g}",) if signed else ()
 
     def _gapped(self, name: str, words: "pd.Series[str]", numbers: dict[str, float | None], odd: list[str]) -> Column:
@@ -149,7 +167,7 @@ class Reader:
             return
         told = ", ".join(f"{quoted(word)} in line {self.lines[np.argmax(words == word)]}" for word in strange[:3])
         more = f" and {len(strange) - 3} more words" if len(strange) > 3 else ""
-        remedy = " ".join(f"--na {shell(word)}" for word in strange[:3])
+        remedy = " ".join(f"--na{'=' if word.startswith('-') else ' '}{shell(word)}" for word in strange[:3])
         raise ValueError(
             f"{self.place}: {name} holds {held} and {told}{more}: {remedy} takes {'it' if len(strange) == 1 else 'them'} for a gap"
             f", --drop {shell(name)} leaves the column out"
@@ -159,16 +177,14 @@ class Reader:
         try:
             return date_format(words, day_first=self.options.day_first)
         except ValueError as error:
-            raise ValueError(f"{self.place}: column {name}: {error}") from error
+            raise ValueError(f"{self.place}: column {name}: {error}, or --drop {shell(name)} leaves it out") from error
 
     def _dates(self, name: str, words: "pd.Series[str]", form: str) -> Column:
         told = words.where((words != "") & ~words.isin(GAPS))
-        try:
-            values = as_days(pd.to_datetime(told, format=form, utc=True))
-        except ValueError as error:
-            raise ValueError(
-                f"{self.place}: {name} holds dates, and one that no calendar has ({str(error).splitlines()[0]}): correct it, or --drop {shell(name)}"
-            ) from error
+        stamps = pd.to_datetime(told, format=form, utc=True, errors="coerce")
+        wrong = told.notna() & ~stamps.dt.year.between(*YEARS)
+        self._check_odd(name, words, words[wrong].unique().tolist(), "dates of 1678 to 2261")
+        values = as_days(stamps)
         usual = form in {"%Y-%m-%d", "ISO8601"}
         return Column(name, "date", values, () if usual else (f"read as dates {form}",), form)
 
@@ -177,6 +193,27 @@ def words_of(raw: "pd.Series[Any]") -> "pd.Series[str]":
     """Words without blanks around them, "" for gaps."""
     text = raw.astype(object).map(lambda value: str(value).strip(), na_action="ignore")
     return text.where(raw.notna(), "").astype(object)
+
+
+def _float(value: Any) -> float:
+    """Infinite for a whole number beyond all floats."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def _are_days(values: "pd.Series[Any]") -> bool:
+    """Whether whole numbers are dates such as 20261126."""
+    low, high = EARLIEST, LATEST
+    if not types.is_integer_dtype(values.dtype) or values.nunique() <= FEW or values.min() < low or values.max() > high:
+        return False
+    return bool(pd.to_datetime(values.astype(str), format=COMPACT, errors="coerce").notna().all())
+
+
+def compact_days(values: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Of whole numbers such as 20261126, gaps among them."""
+    return pd.to_datetime(values.astype("Int64").astype("string"), format=COMPACT, utc=True)
 
 
 def _of_numbers(name: str, values: "pd.Series[Any]", notes: tuple[str, ...] = ()) -> Column:

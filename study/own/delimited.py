@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -15,6 +16,7 @@ from study.own.options import Options
 SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 SAMPLE = 200  # records from which the separator is guessed
 OPEN_QUOTE = "has a quotation mark that is not closed"
+SEP_LINE = re.compile(rb"sep=([ -~\t])\r?\n")
 NAMELESS = "Unnamed: "  # pandas' name for a column that has none
 
 
@@ -25,6 +27,9 @@ def separator(path: str, data: bytes, options: Options) -> str:
         if len(sep) != 1:
             raise ValueError(f"a separator is one sign, or tab, got {options.sep!r}: set data.sep, or leave it out")
         return sep
+    told = _told(data)
+    if told is not None:
+        return told
     scores = {sep: _score(data, sep) for sep in SEPARATORS}
     best = max(scores, key=lambda sep: scores[sep])
     if scores[best] == (0.0, 0):
@@ -33,6 +38,12 @@ def separator(path: str, data: bytes, options: Options) -> str:
             f"{path} has one column, its first line is {first[:60]!r}: which sign separates? Name it by --sep, such as --sep ' '"
         )
     return best
+
+
+def _told(data: bytes) -> str | None:
+    """The separator that Excel's first line ``sep=;`` names."""
+    found = SEP_LINE.match(data)
+    return found[1].decode() if found else None
 
 
 def _score(data: bytes, sep: str) -> tuple[float, int]:
@@ -50,9 +61,15 @@ def records(data: bytes, sep: str) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(
         io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline=""), delimiter=sep, skipinitialspace=True
     )
+    told = _told(data) is not None
     for record in reader:
-        if record:
+        if record and not (told and reader.line_num == 1):
             yield reader.line_num, record
+
+
+def _is_nameless(name: str, read: pd.DataFrame) -> bool:
+    """Whether a column that was given its name here holds something."""
+    return name.startswith(NAMELESS) and bool(read[name].notna().any())
 
 
 def header(path: str, data: bytes, sep: str) -> list[str]:
@@ -134,5 +151,10 @@ def frame(path: str, data: bytes, options: Options, *, text: bool) -> tuple[pd.D
         raise ValueError(f"{path} {OPEN_QUOTE if 'inside string' in told else f'cannot be read: {told}'}") from error
     if len(read) != len(numbered):
         raise ValueError(f"{path} {OPEN_QUOTE}: {len(numbered)} rows became {len(read)}")
-    said = [] if options.sep or sep == "," else [f"fields separated by {SEPARATORS[sep]}"]
+    said = [] if options.sep or sep == "," else [f"fields separated by {SEPARATORS.get(sep, sep)}"]
+    said += [
+        f"column {place + 1} has no name, it is called {name}"
+        for place, name in enumerate(names)
+        if _is_nameless(name, read)
+    ]
     return read, numbered, said

@@ -34,7 +34,7 @@ UNREADABLE = {
     b"{": "JSON: save the table as CSV or Parquet",
     b"[": "JSON: save the table as CSV or Parquet",
     b"@relation": "an ARFF file: save the table as CSV, or read it by its OpenML name, openml:NAME",
-    b"% 1.": "an ARFF file: save the table as CSV, or read it by its OpenML name, openml:NAME",
+    b"version https://git-lfs": "a note of Git LFS's in the place of the file: fetch it by git lfs pull",
 }
 BINARY = {bytes([byte]) for byte in range(32)} - {b"\t", b"\n", b"\r", b"\f", b"\x1a"}
 HEAD = 4096  # bytes that are looked at
@@ -76,7 +76,7 @@ def unpacked(path: str, data: bytes) -> bytes:
     if not data.startswith(b"PK\x03\x04"):
         return data
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = [name for name in archive.namelist() if not name.endswith("/")]
+        names = [name for name in archive.namelist() if not name.endswith("/") and not name.startswith("__MACOSX/")]
         if "[Content_Types].xml" in names or "mimetype" in names:
             raise ValueError(f"{path} is a workbook (Excel or OpenDocument): save its sheet as CSV")
         if len(names) != 1:
@@ -99,10 +99,13 @@ def _text(path: str, data: bytes, encoding: str | None) -> Content:
         raise ValueError(
             f"{path} is no text in {found}, its byte {error.start} does not fit: name another by --set data.encoding=…"
         ) from error
+    text = text.removeprefix("\ufeff").rstrip("\x1a")  # as DOS ended a file
+    if not text.strip():
+        raise ValueError(f"{path} is empty")
     _check_told(path, text[:HEAD].lstrip().lower().encode())
     usual = found in {"utf-8", "utf-8-sig"}
     said = () if usual or encoding else (f"read as {found}",)
-    return Content("text", data if found == "utf-8" else text.encode(), said, found)
+    return Content("text", text.encode(), said, found)
 
 
 def _guessed(path: str, data: bytes) -> str:
@@ -130,8 +133,11 @@ def _fits(data: bytes, encoding: str) -> bool:
 
 
 def _check_told(path: str, head: bytes) -> None:
+    lines = head.lstrip().lower()
+    while lines.startswith(b"% ") and b"\n" in lines:  # comments, as ARFF files begin
+        lines = lines.split(b"\n", 1)[1].lstrip()
     for magic, told in UNREADABLE.items():
-        if head.lstrip()[: len(magic)].lower() == magic.lower():
+        if lines.startswith(magic.lower()):
             raise ValueError(f"{path} is {told}")
 
 

@@ -5,9 +5,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-AFFIXES = re.compile(r"^[$€£¥]\s?|\s?[%$€£¥]$")  # of an amount of money, or a percentage
+AFFIXES = re.compile(r"(?<![^+-])[$€£¥]\s?|\s?[%$€£¥]$")  # of an amount of money, or a percentage
+TYPEWRITTEN = str.maketrans(
+    {"\u2212": "-", "\u00a0": " ", "\u202f": " ", "’": "'"}
+)  # minus, blanks that do not break, apostrophe
+CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?")
 COMMA_IS_DECIMAL = re.compile(r"[+-]?(\d+,(\d{1,2}|\d{4,})|0,\d+|\d{1,3}(\.\d{3})+,\d+)")  # and cannot group thousands
-COMMA_GROUPS = re.compile(r"[+-]?(\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,})")  # and cannot be a decimal mark
+COMMA_GROUPS = re.compile(
+    r"[+-]?(\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,}|\d{1,2}(,\d{2})+,\d{3})"
+)  # and cannot be a decimal mark
 EITHER = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 GAPS = ("NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None", "<NA>")  # as programs write them
 
@@ -20,8 +26,12 @@ class Marks:
     thousands: str = ""
 
     def number(self, word: str) -> float | None:
-        """``None`` for what is no number."""
-        bare = AFFIXES.sub("", word)
+        """Of a time of day its hours; ``None`` for what is no number."""
+        clock = CLOCK.fullmatch(word)
+        if clock:
+            hours, minutes, seconds = (int(part or 0) for part in clock.groups())
+            return hours + minutes / 60 + seconds / 3600
+        bare = typed(word)
         if self.thousands and self.thousands in bare:
             if not self._grouped.fullmatch(bare):
                 return None
@@ -35,7 +45,8 @@ class Marks:
     @property
     def _grouped(self) -> re.Pattern[str]:
         sign, decimal = re.escape(self.thousands), re.escape(self.decimal)
-        return re.compile(rf"[+-]?\d{{1,3}}({sign}\d{{3}})+({decimal}\d+)?")
+        indian = r"|\d{1,2}(,\d{2})+,\d{3}" if self.thousands == "," else ""
+        return re.compile(rf"[+-]?(\d{{1,3}}({sign}\d{{3}})+{indian})({decimal}\d+)?")
 
     def __str__(self) -> str:
         grouped = f", {WORDS.get(self.thousands, self.thousands)} for thousands" if self.thousands else ""
@@ -44,6 +55,14 @@ class Marks:
 
 WORDS = {",": "a comma", ".": "a point", " ": "a space", "'": "an apostrophe", "": "nothing"}
 COMMA, GROUPING = Marks(",", "."), Marks(".", ",")
+SPACED = {" ": Marks(".", " "), "'": Marks(".", "'")}
+
+
+def typed(word: str) -> str:
+    """The number in a word as a typewriter has it: without currency or per cent, (12) for a loss as -12."""
+    plain = word.translate(TYPEWRITTEN)
+    loss = plain.startswith("(") and plain.endswith(")")
+    return f"-{AFFIXES.sub('', plain[1:-1])}" if loss else AFFIXES.sub("", plain)
 
 
 def share(words: Iterable[str], fits: Callable[[str], object]) -> float:
@@ -55,9 +74,11 @@ def share(words: Iterable[str], fits: Callable[[str], object]) -> float:
 def marks(columns: Iterable[Iterable[str]], sep: str | None) -> Marks:
     """Those of a whole file, from the different words of its columns of text. Raises ``ValueError`` where they contradict each other, or fit two readings."""
     decimal, grouping, either = set(), set(), set()
-    for column in columns:
-        words = [word for word in column if word not in GAPS]
-        numbers = [AFFIXES.sub("", word) for word in words]
+    written = [[typed(word) for word in column if word not in GAPS] for column in columns]
+    spaced = next((sign for sign in SPACED if any(_is_grouped_by(sign, words) for words in written)), "")
+    for words in written:
+        numbers = [word.replace(spaced, "") for word in words] if spaced and _is_grouped_by(spaced, words) else words
+        words = numbers
         if share(words, COMMA.number) > 0.8:
             decimal |= {word for word in numbers if COMMA_IS_DECIMAL.fullmatch(word)}
         if share(words, GROUPING.number) > 0.8:
@@ -71,21 +92,35 @@ def marks(columns: Iterable[Iterable[str]], sep: str | None) -> Marks:
         raise ValueError(
             f'{min(either)} may be a number above a thousand or one with decimals: say --set data.thousands="," or --set data.decimal=","'
         )
+    if spaced and not grouping:
+        return Marks("," if decimal else ".", spaced)
     if decimal:
         return COMMA
     return GROUPING if grouping or either else Marks()
 
 
+def _is_grouped_by(sign: str, words: list[str]) -> bool:
+    """Whether a column's numbers have this sign between thousands, whatever their decimal mark is."""
+    grouped = SPACED[sign]
+    pointed = [word.replace(",", ".") if word.count(",") == 1 else word for word in words]
+    return share(pointed, grouped.number) > 0.8 and any(sign in word for word in words)
+
+
 def date_format(words: Iterable[str], *, day_first: bool | None) -> str | None:
-    """pandas' format of dates all written one way; ``None`` where they are no dates. Raises ``ValueError`` where day and month cannot be told apart."""
+    """pandas' format of dates; ``None`` where they are none. Raises ``ValueError`` where they are written in several ways, or day and month cannot be told apart."""
     listed = list(words)
     if not listed:
         return None
     for pattern, form in DATES.items():
         found = [re.fullmatch(pattern, word) for word in listed[:50]]
         if all(found) and all(re.fullmatch(pattern, word) for word in listed):
-            return form if "/" not in pattern else _of_slashes(listed, day_first)
-    return None
+            return _of_slashes(listed, form, day_first) if form.startswith("%d/%m") else form
+    ways: dict[str, str] = {}
+    for word in listed:
+        ways.setdefault(next((form for pattern, form in DATES.items() if re.fullmatch(pattern, word)), ""), word)
+    if "" in ways:
+        return None
+    raise ValueError(f"dates are written in {len(ways)} ways, such as {', '.join(ways.values())}: write them one way")
 
 
 def is_date(word: str) -> bool:
@@ -93,26 +128,61 @@ def is_date(word: str) -> bool:
     return any(re.fullmatch(pattern, word) for pattern in DATES)
 
 
-def _of_slashes(words: Iterable[str], day_first: bool | None) -> str | None:  # noqa: FBT001  # as pandas says it
+def _of_slashes(words: Iterable[str], form: str, day_first: bool | None) -> str | None:  # noqa: FBT001  # as pandas says it
     parts = [list(map(int, word.split("/")[:2])) for word in words]
     firsts, seconds = max(first for first, _ in parts), max(second for _, second in parts)
-    if max(firsts, seconds) > 31 or min(firsts, seconds) > 12:
+    if max(firsts, seconds) > 31:
         return None
+    if min(firsts, seconds) > 12:
+        raise ValueError("some dates have the day first, others the month: write them one way")
     if day_first is None and max(firsts, seconds) <= 12:
         raise ValueError("dates such as 03/04/2026 have day or month first: say --set data.day_first=true, or false")
     if day_first is None:
         day_first = firsts > 12
-    return "%d/%m/%Y" if day_first else "%m/%d/%Y"
+    return form if day_first else form.replace("%d/%m", "%m/%d")
 
 
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+MONTH, SHORT = (f"(?i:{'|'.join(names)})" for names in (MONTHS, [name[:3] for name in MONTHS]))
 TIME = r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?"
+CLOCKS = {
+    "": "",
+    r" \d{1,2}:\d{2}": " %H:%M",
+    r" \d{1,2}:\d{2}:\d{2}": " %H:%M:%S",
+    r" \d{1,2}:\d{2} (?i:am|pm)": " %I:%M %p",
+}
 DATES = {
     r"\d{4}-\d{1,2}-\d{1,2}": "%Y-%m-%d",
     rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}[T ]{TIME}": "ISO8601",
     r"\d{4}/\d{1,2}/\d{1,2}": "%Y/%m/%d",
-    r"\d{1,2}\.\d{1,2}\.\d{4}": "%d.%m.%Y",
-    r"\d{1,2}\.\d{1,2}\.\d{2}": "%d.%m.%y",
-    r"\d{1,2}/\d{1,2}/\d{4}": "%d/%m/%Y",  # or the month first
-    r"\d{1,2}-[A-Z][a-z]{2}-\d{4}": "%d-%b-%Y",
-    r"\d{1,2} [A-Z][a-z]{2} \d{4}": "%d %b %Y",
+    r"(19|20)\d{2}-(0[1-9]|1[0-2])": "%Y-%m",
+    **{
+        rf"{day}{clock}": f"{form}{hours}"
+        for clock, hours in CLOCKS.items()
+        for day, form in {
+            r"\d{1,2}\.\d{1,2}\.\d{4}": "%d.%m.%Y",
+            r"\d{1,2}\.\d{1,2}\.\d{2}": "%d.%m.%y",
+            r"\d{1,2}/\d{1,2}/\d{4}": "%d/%m/%Y",  # or the month first
+            r"\d{1,2}/\d{1,2}/\d{2}": "%d/%m/%y",
+            rf"\d{{1,2}}-{SHORT}-\d{{4}}": "%d-%b-%Y",
+            rf"\d{{1,2}}-{SHORT}-\d{{2}}": "%d-%b-%y",
+            rf"\d{{1,2}} {SHORT} \d{{4}}": "%d %b %Y",
+            rf"\d{{1,2}} {MONTH} \d{{4}}": "%d %B %Y",
+            rf"{SHORT} \d{{1,2}}, \d{{4}}": "%b %d, %Y",
+            rf"{MONTH} \d{{1,2}}, \d{{4}}": "%B %d, %Y",
+        }.items()
+    },
 }

@@ -30,7 +30,8 @@ def is_meant(name: str) -> bool:
 
 
 def is_file(name: str) -> bool:
-    return name.lower().endswith(SUFFIXES)
+    """By its look: there may be none, and its suffix may be wrong."""
+    return name.lower().endswith(SUFFIXES) or (":" not in name and ("." in name or "/" in name))
 
 
 def of_file(path: str, options: Options, *, text: bool) -> Raw:

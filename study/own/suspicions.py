@@ -9,10 +9,13 @@ from sklearn.metrics import balanced_accuracy_score
 from sklearn.tree import DecisionTreeClassifier
 
 from study.own.columns import Column, shell
+from study.own.numerals import PLAIN
 
 ROWS = 3000  # looked at for each column
 GIVEN_AWAY = 0.98  # balanced accuracy by one column alone
 COPIES = 0.02  # share of rows
+SENTINELS = (-1, -9, -99, -999, -9999, -99999, 99, 999, 9999, 99999, 999999)  # as programs write gaps into numbers
+OFTEN = 0.005  # share of rows
 
 
 def suspicions(columns: Sequence[Column], y: NDArray[np.int64], classes: int) -> Iterator[str]:
@@ -27,12 +30,41 @@ def suspicions(columns: Sequence[Column], y: NDArray[np.int64], classes: int) ->
     for column in columns:
         if column.kind == "number" and _rises(column):
             yield f"{column.name} rises or falls from row to row: does it number the rows? --drop {shell(column.name)} leaves it out"
+        gap = _stands_for_a_gap(column)
+        if gap is not None:
+            yield (
+                f"{column.name} is {gap:g} in {int((column.cells == gap).sum())} rows, far from all others: does it stand for a gap?"
+                f" --na={gap:g} takes it for one"
+            )
     copied = copies(columns, y)
     if copied > COPIES * len(y):
         yield (
             f"{copied} of {len(y)} rows are copies of an earlier one: copies fall on both sides of a split and flatter the scores"
             "; leave them out, or keep them together by --group COLUMN"
         )
+
+
+def suspicious_names(names: Sequence[str], *, of_text: bool) -> Iterator[str]:
+    """Where the first line of a file may be a row of it."""
+    numbers = [name for name in names if PLAIN.fullmatch(name)]
+    broken = any("." in name for name in numbers)
+    if of_text and len(numbers) > 1 and broken:
+        yield f"the names {', '.join(numbers[:3])} in the first line are numbers: is it a row? Put names above it"
+
+
+def _stands_for_a_gap(column: Column) -> float | None:
+    """A number such as -999, often there and further from all others than they are from each other."""
+    if column.kind != "number":
+        return None
+    values = column.cells.to_numpy(np.float64)
+    known = values[np.isfinite(values)]
+    for gap in SENTINELS:
+        others = known[known != gap]
+        apart = len(others) > 1 and min(abs(others.min() - gap), abs(others.max() - gap)) > np.ptp(others)
+        outside = apart and not others.min() < gap < others.max()
+        if outside and len(known) - len(others) > max(1, OFTEN * len(known)):
+            return float(gap)
+    return None
 
 
 def alone(column: Column, y: NDArray[np.int64], classes: int) -> float:

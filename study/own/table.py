@@ -15,7 +15,7 @@ from study.own.columns import Column, LeftOut, Reader, frequent_words, left_out,
 from study.own.numerals import Marks, marks
 from study.own.options import Options
 from study.own.raw import Raw
-from study.own.suspicions import suspicions
+from study.own.suspicions import suspicions, suspicious_names
 
 KINDS = {"number": "numbers", "switch": "of two values", "words": "words", "date": "dates"}
 
@@ -55,6 +55,7 @@ class OwnTable:
     def warnings(self) -> tuple[str, ...]:
         return (
             *self.labels.warnings,
+            *suspicious_names([*(column.name for column in self.columns), self.target], of_text=self.sep is not None),
             *(f"{each.name} is left out: {each.reason}; --keep {shell(each.name)} keeps it" for each in self._keys),
             *suspicions(self.columns, self.y, len(self.labels.names)),
         )
@@ -101,10 +102,11 @@ def own_table(raw: Raw, options: Options) -> OwnTable:
     frame, place = raw.frame, raw.place
     options.check_columns([str(name) for name in frame], place)
     assert options.target is not None
-    found = labels(frame[options.target].rename(options.target), options, place)
+    found_marks = _marks(frame, raw, options)
+    found = labels(frame[options.target].rename(options.target), options, place, found_marks)
     rows = np.flatnonzero(found.kept)
     kept = frame.iloc[rows].reset_index(drop=True)
-    reader = Reader(options, _marks(kept, raw, options), raw.lines[rows], place)
+    reader = Reader(options, found_marks, raw.lines[rows], place)
     aside = {options.target, *options.drop, options.group, options.time}
     read = [reader.column(kept[name].rename(str(name))) for name in kept if str(name) not in aside]
     without = [(column, left_out(column, options)) for column in read]

@@ -81,6 +81,33 @@ def test_a_number_to_predict_is_told(target: str) -> None:
         read("target_is_a_number.csv", target)
 
 
+@pytest.mark.parametrize("form", ["{:,.2f}", "${:.2f}", "{:.1f}%", "1:{:02.0f}"])
+def test_a_number_to_predict_is_told_however_it_is_written(tmp_path: Path, form: str) -> None:
+    people().assign(churned=[form.format(value) for value in range(60)] * 2).to_csv(tmp_path / "n.csv", index=False)
+    with pytest.raises(ValueError, match="churned looks like a number to predict, 60 different ones"):
+        read(tmp_path / "n.csv")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"extra": [-999, *range(59)] * 2}, "warning extra is -999 in 2 rows, far from all others.*--na=-999"),
+        (
+            {"extra": [f"{row} kg" for row in range(60)] * 2},
+            'extra: taken for words, its numbers have "kg" behind them',
+        ),
+        ({"": 1.5 + np.arange(120) % 7}, "column 5 has no name, it is called Unnamed: 4"),
+        (
+            {"1.5": np.arange(120) % 7, "2": np.arange(120) % 5},
+            "warning the names 1.5, 2 in the first line are numbers",
+        ),
+    ],
+)
+def test_what_may_be_meant_otherwise_is_said(tmp_path: Path, changes: dict, said: str) -> None:
+    people().assign(**changes).to_csv(tmp_path / "odd.csv", index=False)
+    assert re.search(said, "\n".join(read(tmp_path / "odd.csv").described()))
+
+
 def test_na_makes_a_word_a_gap() -> None:
     assert read("odd_value.csv", na=("?",)).columns[0].gaps == 1
     assert read("country_NA.csv", na=("NA",)).columns[-1].gaps == 58
@@ -119,6 +146,7 @@ def test_options_that_do_not_fit(tmp_path: Path, option: dict, message: str) -> 
 def _zipped(path: Path, frame: pd.DataFrame) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("people.csv", frame.to_csv(index=False))
+        archive.writestr("__MACOSX/._people.csv", "as a Mac adds it")
 
 
 WRITERS: dict[str, Callable[[Path, pd.DataFrame], object]] = {
@@ -136,6 +164,9 @@ WRITERS: dict[str, Callable[[Path, pd.DataFrame], object]] = {
     "people.feather": lambda path, frame: frame.to_feather(path),
     "wrong_suffix.csv": lambda path, frame: frame.to_parquet(path),
     "commas.csv": lambda path, frame: frame.to_csv(path, index=False, sep=";", decimal=","),
+    "excel.csv": lambda path, frame: path.write_text("sep=;\n" + frame.to_csv(index=False, sep=";")),
+    "dos.csv": lambda path, frame: path.write_text(frame.to_csv(index=False) + "\x1a"),
+    "what?name=1.csv": lambda path, frame: frame.to_csv(path, index=False),
     "spaced.csv": lambda path, frame: path.write_text(frame.to_csv(index=False).replace(",", ", ")),
 }
 
@@ -171,6 +202,11 @@ NO_TABLES = {
     "ragged.csv": (b"age,churned\n3,yes\n4,no,5\n", "2 names in its header .* and 3 fields in line 3: give this line"),
     "open.csv": (b'age,churned\n3,yes\n4,"no\n5,yes\n', "has a quotation mark that is not closed"),
     "cut.parquet": (b"PAR1 and then nothing", "cannot be read"),
+    "book.json.xlsx": (b'{"age": 3}', "JSON"),
+    "marked.csv": (b"\xef\xbb\xbf", "is empty"),
+    "comments.arff": (b"% a table\n@RELATION x\n", "an ARFF file"),
+    "pointer.csv": (b"version https://git-lfs.github.com/spec/v1\noid sha256:ab\n", "git lfs pull"),
+    "huge.csv": (b"age,churned\n" + b"9" * 400 + b",yes\n5,no\n" * 20, "inf in column age, line 2: .*--drop age"),
     "pickle.pkl": (b"\x80\x04\x95\x00\x00", "a pickle, which would run whatever is in it"),
 }
 
@@ -201,6 +237,13 @@ def _column(tmp_path: Path, values, sep: str = ",", **options):
         (["12%", "5.5%"], ",", {}, 12),
         (["$1,200.50", "$15.00"], ",", {}, 1200.5),
         (["1 169", "250", "3"], ",", {"thousands": " "}, 1169),
+        (["1 169", "12 250", "3"], ",", {}, 1169),
+        (["1\u202f169,5", "12\u202f250", "3,25"], ";", {}, 1169.5),
+        (["1'169", "250"], ",", {}, 1169),
+        (["1,37,485", "12,50,000"], ",", {}, 137485),
+        (["\u22125", "7"], ",", {}, -5),
+        (["(5)", "($7.50)", "12"], ",", {}, -5),
+        (["13:30", "7:45"], ",", {}, 13.5),
     ],
 )
 def test_numbers_as_people_write_them(tmp_path: Path, values, sep: str, options: dict, first: float) -> None:
@@ -223,6 +266,15 @@ def test_a_number_that_may_be_two_is_asked_for(tmp_path: Path) -> None:
         (["2026-11-26 14:30", "2025-01-01 00:00"], {}, "2026-11-26 14:30"),
         (["26.11.2026", "1.1.2025"], {}, "2026-11-26"),
         (["26/11/2026", "01/01/2025"], {}, "2026-11-26"),
+        (["2026/11/26", "2025/1/1"], {}, "2026-11-26"),
+        (["11/26/26", "01/01/25"], {}, "2026-11-26"),
+        (["11/26/2026 2:30 PM", "01/01/2025 12:00 AM"], {}, "2026-11-26 14:30"),
+        (["26.11.2026 14:30", "1.1.2025 0:00"], {}, "2026-11-26 14:30"),
+        (["26-NOV-2026", "01-JAN-2025"], {}, "2026-11-26"),
+        (["Nov 26, 2026", "Jan 1, 2025"], {}, "2026-11-26"),
+        (["26 November 2026", "1 May 2025"], {}, "2026-11-26"),
+        (["2026-11", "2025-01"], {}, "2026-11-01"),
+        ([*range(20261126, 20261131), *range(20250101, 20250126)], {}, "2026-11-26"),
         (["11/26/2026", "01/01/2025"], {}, "2026-11-26"),
         (["03/04/2026", "01/01/2025"], {"day_first": True}, "2026-04-03"),
     ],
@@ -238,7 +290,13 @@ def test_dates_become_days(tmp_path: Path, values, options: dict, first: str) ->
     ("values", "message"),
     [
         (["03/04/2026", "01/01/2025"], "extra: dates such as 03/04/2026 have day or month first"),
-        (["2026-02-30", "2025-01-01"], "extra holds dates, and one that no calendar has"),
+        (
+            ["2026-02-30", "2025-01-01"],
+            'extra holds dates .*"2026-02-30" in line 2: --na 2026-02-30 takes it for a gap',
+        ),
+        (["9999-12-31", "2025-01-01"], 'extra holds dates of 1678 to 2261 and "9999-12-31" in line 2: --na'),
+        (["2026-02-03", "3.2.2026"], "dates are written in 2 ways, such as 2026-02-03, 3.2.2026: .*--drop extra"),
+        (["13/01/2026", "01/13/2026"], "some dates have the day first, others the month"),
         (
             ["2026-02-03", "2025-01-01"] * 5 + ["unknown"],
             'extra holds dates and "unknown" in line 12: --na unknown takes it',
