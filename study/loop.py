@@ -24,9 +24,12 @@ def run(config: Config, submissions: Submissions, tables: OptunaTables) -> None:
 
     Resume is replay: the same loop runs, and what the ledger holds is ready at once.
     """
-    for design in config.designs:
-        submissions.submit(design_networks(config, design))
-    scorings = [Scoring(config, design, submissions) for design in config.scored]
+    scorings, scored = [], {design.name for design in config.scored}
+    for design, place in _parts(config.designs):
+        networks = design_networks(config, design, place)
+        submissions.submit(networks)
+        if design.name in scored:
+            scorings.append(Scoring(config, design, networks, submissions))
     searches = [Search(config, arm, repeat, submissions, tables) for arm, repeat in config.searches]
     try:
         _advance([*scorings, *searches], submissions, tables)
@@ -37,6 +40,12 @@ def run(config: Config, submissions: Submissions, tables: OptunaTables) -> None:
     with shielded():
         tables.end()
     submissions.finish()
+
+
+def _parts(designs: Sequence[Design]) -> list[tuple[Design, int]]:
+    """Each design with the place of each of its sources of data: all on the first one, then all on the second, and so on."""
+    found = [(design, place) for design in designs for place in range(len(design.sources))]
+    return sorted(found, key=lambda part: part[1])
 
 
 def _advance(threads: Sequence["Scoring | Search"], submissions: Submissions, tables: OptunaTables) -> None:
@@ -51,11 +60,11 @@ def _advance(threads: Sequence["Scoring | Search"], submissions: Submissions, ta
 
 
 class Scoring:
-    """The score of one design: its best settings are known once all of it is recorded."""
+    """The score of a design on one source of data: its best settings there are known once all of ``networks`` are recorded."""
 
-    def __init__(self, config: Config, design: Design, submissions: Submissions) -> None:
+    def __init__(self, config: Config, design: Design, networks: Networks, submissions: Submissions) -> None:
         self._config, self._design, self._submissions = config, design, submissions
-        self._networks = design_networks(config, design)
+        self._networks = networks
         self._missing = list(self._networks.items())
         self.finished = False
 

@@ -10,7 +10,7 @@ from nets.hyper import Hyper
 from nets.kernels import KERNELS
 from nets.train import stack_size
 from study.asked.arms import Arm, read_arm
-from study.asked.designs import MOST_REPLICATES, Design, read_design
+from study.asked.designs import MOST_REPLICATES, OF_A_DESIGN, Design, DesignDefaults, read_design
 from study.asked.section import (
     MissingError,
     Section,
@@ -51,9 +51,18 @@ def known_field(raw: Any) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class DesignStage(Section):
-    """Response curves: for each arm every point of its axes, all on the same seeds."""
+    """Response curves: for each arm every point of its axes, or so many ``draws`` from them, all on the same seeds.
+
+    ``data`` are the sources of arms that name none.
+    """
 
     replicates: int = setting(seeds, "seeds of each point, the same for all", default=10)
+    draws: int | None = setting(
+        optional(count), "settings drawn at random, as many for each arm, in the place of every point", default=None
+    )
+    data: list[dict[str, Any]] = setting(
+        several(table), "sources of all arms that name none of their own", default_factory=list
+    )
     claims: list[str] = setting(several(text), "whose designs were added to the arms", default_factory=list)
     designs: list[str] | None = setting(
         optional(several(text)), "by what names: B4 of the arms B4_none and B4_before", default=None
@@ -130,8 +139,12 @@ class RefitStage(Section):
 
 @dataclass(frozen=True, kw_only=True)
 class BaselineStage(Section):
-    """Other methods on the rows of the refit: same splits, same seeds, the same test part."""
+    """Other methods on the rows of the refit: same splits, same seeds, the same test part.
 
+    Without a refit on those of the score, each source of data in its turn, on the first ``replicates`` of its seeds.
+    """
+
+    replicates: int | None = setting(optional(seeds), "seeds of the score, where there is no refit", default=None)
     methods: list[str] = setting(
         several(one_of("method", BASELINES)), "which other methods", default_factory=lambda: list(BASELINES)
     )
@@ -170,9 +183,9 @@ class Config(Section):
             raise ValueError(
                 "score trains the best settings of designs, and design is missing: add [design], or drop score"
             )
-        if self.baselines and not self.refit:
+        if self.baselines and not (self.refit or self.score):
             raise ValueError(
-                "baselines have the seeds of the refit, and refit is missing: add [refit], or drop baselines"
+                "baselines have the seeds of the refit or the score, and both are missing: add one, or drop baselines"
             )
         with placed("hyper"):
             settings: dict[str, Any] = dict(self.shared)
@@ -234,7 +247,10 @@ class Config(Section):
     def designs(self) -> tuple[Design, ...]:
         if not self.design:
             return ()
-        read = partial(read_design, shared=self.shared, source=self.data, replicates=self.design.replicates)
+        stage = DesignDefaults(
+            replicates=self.design.replicates, data=self.design.data, draws=self.design.draws, seed=self.seed
+        )
+        read = partial(read_design, shared=self.shared, source=self.data, stage=stage)
         return _read("design.arms", self.design.arms, read)
 
     @property
@@ -243,7 +259,7 @@ class Config(Section):
         if not self.score:
             return []
         if self.score.arms is None:
-            return [design for design in self.designs if "learning_rate" in design.axes]
+            return [design for design in self.designs if "learning_rate" in design.open]
         return [design for design in self.designs if design.name in self.score.arms]
 
     @cached_property
@@ -311,7 +327,7 @@ def _dotted_names(document: Mapping[str, Any]) -> list[str]:
         names += [f"{part}.{name}" for name in kind.names()]
     fields = [name for name in type_of if name != "seed"]
     names += [f"hyper.{field}" for field in fields]
-    for stage, settings in {"design": [*fields, "replicates", "data"], "search": [*fields, "repeats"]}.items():
+    for stage, settings in {"design": [*fields, *OF_A_DESIGN], "search": [*fields, "repeats"]}.items():
         names += [f"{stage}.arms.{arm}.{field}" for arm in _arms(document.get(stage)) for field in settings]
     return names
 

@@ -1,20 +1,33 @@
-"""Designs: every point of a product of axes over ``Hyper``'s fields, trained on the same seeds."""
+"""Designs: every point of a product of axes over ``Hyper``'s fields, or points drawn from them, trained on the same seeds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
 from math import ceil, floor
 from typing import Any
 
 import numpy as np
 
 from nets.hyper import Hyper
+from study.asked.draws import Drawn, read_drawn
 from study.asked.settings import Value, in_type, order_of, read_count, read_log, read_range, read_value, read_values
 from study.asked.source import Source
 from study.data.splits import Task
 
 MOST_REPLICATES = 500  # the seeds of refits begin here
+
+
+OF_A_DESIGN = ("data", "replicates", "draws")  # beside hyperparameters
+
+
+@dataclass(frozen=True, kw_only=True)
+class DesignDefaults:
+    """What a design has that says nothing else: seeds, sources, and the draws of its settings, where they are drawn."""
+
+    replicates: int
+    data: Sequence[Mapping[str, Any]] = ()
+    draws: int | None = None
+    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,15 +69,26 @@ class Design:
     replicates: int
     fixed: Mapping[str, Value]
     axes: Mapping[str, Listed | PerLevel]
+    drawn: Drawn | None = None  # in the place of axes
 
     def __post_init__(self) -> None:
         for settings in self.settings():
             Hyper(**settings, seed=0)
 
     @property
+    def open(self) -> tuple[str, ...]:
+        """The fields that differ from point to point."""
+        return tuple(self.drawn.fields if self.drawn else self.axes)
+
+    @property
     def size(self) -> int:
         """Points, counted without looking at the data."""
-        return len(self.sources) * len(self.settings())
+        return len(self.sources) * self.per_source
+
+    @cached_property
+    def per_source(self) -> int:
+        """Points on one source of data."""
+        return len(self.settings())
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
@@ -73,10 +97,15 @@ class Design:
 
     def points(self) -> list[tuple[Task, dict[str, Any]]]:
         """Every setting on every task, tasks turning slowest. Raises ``ValueError`` where the data of one is not there, or too few."""
-        return list(product(self.tasks, self.settings()))
+        return [(task, settings) for place, task in enumerate(self.tasks) for settings in self.settings(place)]
 
-    def settings(self) -> list[dict[str, Any]]:
-        """The hyperparameters of each point, the seed aside. Axes turn in the order of ``Hyper``'s fields, the last one fastest: width comes before keep_prob."""
+    def settings(self, place: int = 0) -> list[dict[str, Any]]:
+        """The hyperparameters of each point, the seed aside, on the source at ``place``: all have the same, unless they are drawn.
+
+        Axes turn in the order of ``Hyper``'s fields, the last one fastest: width comes before keep_prob.
+        """
+        if self.drawn:
+            return [{**self.fixed, **each} for each in self.drawn.settings(place)]
         settings: list[dict[str, Any]] = [dict(self.fixed)]
         for field in sorted(self.axes, key=order_of.__getitem__):
             settings = [{**each, field: value} for each in settings for value in self.axes[field].values(_width(each))]
@@ -88,21 +117,25 @@ def _width(settings: Mapping[str, Any]) -> int:
 
 
 def read_design(
-    name: str, settings: Mapping[str, Any], *, shared: Mapping[str, Value], source: Source, replicates: int
+    name: str, settings: Mapping[str, Any], *, shared: Mapping[str, Value], source: Source, stage: DesignDefaults
 ) -> Design:
-    """The design of a study file: a list or a table is an axis, ``data`` (one or several) and ``replicates`` replace those of the study.
+    """The design of a study file: a list or a table is an axis; ``data`` (one or several), ``replicates`` and ``draws`` replace those of the stage.
 
     Raises ``ValueError``.
     """
-    own = {field: raw for field, raw in settings.items() if field not in ("data", "replicates")}
-    axes = {field: _axis(field, raw) for field, raw in own.items() if isinstance(raw, (list, Mapping))}
-    fixed = {field: read_value(field, raw) for field, raw in own.items() if field not in axes}
+    own = {field: raw for field, raw in settings.items() if field not in OF_A_DESIGN}
+    opened = [field for field, raw in own.items() if isinstance(raw, (list, Mapping))]
+    fixed = {field: read_value(field, raw) for field, raw in own.items() if field not in opened}
+    draws, drawn = settings.get("draws", stage.draws), None
+    if draws is not None and opened:
+        drawn = read_drawn(own, draws=read_count("draws", draws), seed=stage.seed, shared=shared)
     return Design(
         name,
-        tuple(source.varied(settings.get("data", {}))),
-        read_count("replicates", settings.get("replicates", replicates), most=MOST_REPLICATES),
+        tuple(source.varied(settings.get("data", stage.data or {}))),
+        read_count("replicates", settings.get("replicates", stage.replicates), most=MOST_REPLICATES),
         {**shared, **fixed},
-        axes,
+        {} if drawn else {field: _axis(field, own[field]) for field in opened},
+        drawn,
     )
 
 

@@ -8,18 +8,19 @@ from nets.hyper import Hyper
 from study.asked.arms import Arm
 from study.asked.config import Config
 from study.asked.designs import MOST_REPLICATES, Design
+from study.data.splits import Task
 from study.records import Key, Network, Networks
 
 FRESH = MOST_REPLICATES  # where the seeds of scores and refits begin; those of designs and searches are the same, and so paired
 
 
-def design_networks(config: Config, design: Design) -> Networks:
-    """Every point with every seed."""
+def design_networks(config: Config, design: Design, place: int) -> Networks:
+    """Every point on the source of data at ``place``, with every seed."""
     return {
         Key("design", design.name, 0, number, replicate): Network(
-            task, Hyper(**settings, seed=_seed(config, replicate))
+            design.tasks[place], Hyper(**settings, seed=_seed(config, replicate))
         )
-        for number, (task, settings) in enumerate(design.points())
+        for number, settings in enumerate(design.settings(place), start=place * design.per_source)
         for replicate in range(design.replicates)
     }
 
@@ -50,6 +51,17 @@ def refit_networks(config: Config, arm: Arm, repeat: int, number: int, params: M
 def refit_seeds(config: Config) -> list[int]:
     """Of the refit's networks."""
     return [_seed(config, FRESH + replicate) for replicate in range(config.replicates["refit"])]
+
+
+def baseline_tasks(config: Config) -> list[tuple[Task, int]]:
+    """What other methods learn, with the seed: seeds turn slowest."""
+    assert config.baselines
+    if config.refit:
+        return [(config.data.task, seed) for seed in refit_seeds(config)]
+    assert config.score
+    tasks = list(dict.fromkeys(task for design in config.scored for task in design.tasks))
+    count = min(config.baselines.replicates or config.score.replicates, config.score.replicates)
+    return [(task, _seed(config, FRESH + replicate)) for replicate in range(count) for task in tasks]
 
 
 def _replicates(config: Config, arm: Arm, key: Key, params: Mapping[str, Any], *, first: int = 0) -> Networks:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from study.asked.config import Config, read_config
+from study.asked.over import sources
 from study.data.tables import is_installed
 from study.errors import UsageError, did_you_mean
 
@@ -39,6 +40,9 @@ def read_study(study: str, overrides: Iterable[str], *, claimed: Claimed, only: 
         design["claims"] = list(only)
     if isinstance(design, dict) and design.get("claims"):
         _add_arms(design, claimed)
+    if isinstance(design, dict) and "over" in design:
+        design["data"] = sources(design.pop("over"))
+        document.setdefault("data", dict(design["data"][0]))  # a study has a table, whatever its designs have
     if study == FOR_A_TABLE:
         _fit_to_its_table(document)
     config = read_config(document)

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
-from typing import Any
+from typing import Any, NamedTuple
 
 from study.asked.config import Config
-from study.asked.networks import refit_seeds
+from study.asked.networks import baseline_tasks
 from study.baselines.methods import train_baseline
+from study.data.splits import Task
 from study.data.tables import table
 from study.interrupts import shielded
 from study.kept.ledger import Ledger
@@ -16,41 +17,55 @@ from study.trained.failures import FailedError, KilledError
 SECONDS_BETWEEN_CHECKS = 1.0
 
 
+class Asked(NamedTuple):
+    """A baseline to train; ``subject`` is that of its note."""
+
+    subject: str
+    method: str
+    task: Task
+    seed: int
+
+
 def train_baselines(config: Config, ledger: Ledger, executor: StudyExecutor, say: Callable[[str], None]) -> None:
     """Those that are not noted yet, at most as many at once as the executor takes."""
-    missing = [(subject, ask) for subject, ask in _asked(config) if ledger.note(subject) is None]
+    missing = [each for each in _asked(config) if ledger.note(each.subject) is None]
     if missing:
         say(f"baselines: {len(missing)} to train")
-    pending: dict[Any, str] = {}
+    pending: dict[Any, Asked] = {}
     while missing or pending:
         while missing and len(pending) < executor.capacity:
-            subject, (method, seed) = missing.pop(0)
-            task = config.data.task
-            future = executor.submit(train_baseline, method, task, seed, fingerprint=table(task.data).fingerprint)
-            pending[future] = subject
+            each = missing.pop(0)
+            marked = table(each.task.data).fingerprint
+            future = executor.submit(train_baseline, each.method, each.task, each.seed, fingerprint=marked)
+            pending[future] = each
         finished, _ = wait(pending, SECONDS_BETWEEN_CHECKS, FIRST_COMPLETED)
         if not finished:
             executor.check()
         for future in finished:
-            subject, error = pending.pop(future), future.exception()
+            each, error = pending.pop(future), future.exception()
             if isinstance(
                 error, (FailedError, KilledError)
             ):  # no network needs it: it is tried again when the study is resumed
-                say(f"{subject} is left out: {error}")
+                say(f"{each.subject} is left out: {error}")
                 continue
             with shielded():
-                ledger.write_note(subject, future.result())
+                ledger.write_note(each.subject, future.result())
 
 
 def noted_baselines(config: Config, ledger: Ledger) -> list[dict[str, Any]]:
     """What is noted so far, by method and seed."""
-    found = [ledger.note(subject) for subject, _ in _asked(config)]
-    return [each for each in found if each is not None]
+    found = [(each, ledger.note(each.subject)) for each in _asked(config)]
+    several = not config.refit  # and so they say of which source they are
+    return [
+        {**noted, **({"data": each.task.data, "train_rows": each.task.train_rows} if several else {})}
+        for each, noted in found
+        if noted is not None
+    ]
 
 
-def _asked(config: Config) -> Iterator[tuple[str, tuple[str, int]]]:
-    """The subject of each one's note, with method and seed."""
+def _asked(config: Config) -> Iterator[Asked]:
     methods: Sequence[str] = config.baselines.methods if config.baselines else ()
     for method in methods:
-        for seed in refit_seeds(config):
-            yield f"baseline {method} {seed}", (method, seed)
+        for task, seed in baseline_tasks(config):
+            place = "" if config.refit else f" {task.data} {task.train_rows}"
+            yield Asked(f"baseline {method} {seed}{place}", method, task, seed)

@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study.asked.designs import Design, PerLevel, read_design
+from study.asked.designs import Design, DesignDefaults, PerLevel, read_design
 from study.asked.source import Source
 
 IRIS = Source(name="iris", train=60, valid=40, label_noise=0.0)
 
 
 def read(settings, **changes) -> Design:
-    return read_design("one", settings, **{"shared": {}, "source": IRIS, "replicates": 2, **changes})
+    given = {"shared": {}, "source": IRIS, "stage": DesignDefaults(replicates=2), **changes}
+    return read_design("one", settings, **given)
 
 
 @given(st.integers(1, 200), st.integers(1, 8), st.floats(0.01, 0.5), st.floats(0.55, 1.0))
