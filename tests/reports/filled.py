@@ -10,7 +10,7 @@ from synthetic import KEYS, provenance
 
 from nets import Hyper
 from nets.probes.registry import PROBES
-from study.asked.designs import read_design
+from study.asked.designs import DesignDefaults, read_design
 from study.asked.source import Source
 from study.asked.study_file import PRESETS
 
@@ -25,7 +25,7 @@ def designs(claim, tables=()):
     """The designs of a claim as a study of the claims reads them, on further tables too."""
     source = Source(**PRESET["data"])
     return [
-        read_design(name, settings, shared=PRESET["hyper"], source=source, replicates=SEEDS)
+        read_design(name, settings, shared=PRESET["hyper"], source=source, stage=DesignDefaults(replicates=SEEDS))
         for name, settings in claim.arms(tables).items()
     ]
 

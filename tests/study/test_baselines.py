@@ -75,5 +75,5 @@ def test_the_study_file_names_them() -> None:
     assert set(CONFIG.baselines.methods) == set(METHODS)
     with pytest.raises(UsageError, match="svm"):
         small_study(baselines={"methods": ["svm"]})
-    with pytest.raises(UsageError, match=r"add \[refit\]"):
+    with pytest.raises(UsageError, match="refit or the score"):
         small_study(baselines={}, refit=None)

@@ -1,0 +1,115 @@
+"""Drawn designs: equal budgets, the same draws in every arm, none outside its range; and the tables that they are carried out over."""
+
+import numpy as np
+import pytest
+from small_study import carry_out, small_study
+
+from study.asked.designs import DesignDefaults, read_design
+from study.asked.over import sources
+from study.asked.source import Source
+from study.asked.study_file import read_study
+from study.errors import UsageError
+from study.packaged.listing import listed, of_name
+
+IRIS = Source(name="iris", train=60, valid=40)
+RATE = {"low": 0.01, "high": 1.0, "log": True}
+KEEP = {"low": 0.2, "high": 0.997}
+OVER = {"tables": ["wine", "digits", "iris"], "rows": [500, 150]}
+
+
+def read(settings, draws=40, seed=5, **changes):
+    stage = DesignDefaults(replicates=2, draws=draws, seed=seed)
+    return read_design("one", {**settings, **changes}, shared={}, source=IRIS, stage=stage)
+
+
+def column(design, field: str, place: int = 0) -> np.ndarray:
+    return np.array([each[field] for each in design.settings(place)])
+
+
+def test_arms_of_equal_budgets_have_the_same_draws_of_what_they_share() -> None:
+    none = read({"width": [8, 32], "learning_rate": RATE})
+    dropout = read({"learning_rate": RATE, "keep_prob": KEEP, "width": [8, 32]})
+    assert none.size == dropout.size == 40
+    for field in ("width", "learning_rate"):
+        assert (column(none, field) == column(dropout, field)).all()
+    fewer = read({"width": [8, 32], "learning_rate": RATE}, draws=10)
+    assert fewer.settings() == none.settings()[:10]
+
+
+def test_draws_fill_their_range_and_differ_between_sources_fields_and_seeds() -> None:
+    settings = {"width": [8, 32, 128], "learning_rate": RATE, "keep_prob": KEEP}
+    design = read(settings, draws=2000)
+    rates = np.log(column(design, "learning_rate")) / np.log(0.01)
+    assert 0 <= rates.min() < 0.01 < 0.99 < rates.max() <= 1
+    assert rates.mean() == pytest.approx(0.5, abs=4 / np.sqrt(12 * 2000))
+    assert np.bincount(column(design, "width"))[[8, 32, 128]] == pytest.approx(667, abs=90)
+    keep = (column(design, "keep_prob") - 0.2) / 0.797
+    for other in (
+        rates,
+        (column(design, "keep_prob", 1) - 0.2) / 0.797,
+        (column(read(settings, 2000, 6), "keep_prob") - 0.2) / 0.797,
+    ):
+        assert abs(np.corrcoef(keep, other)[0, 1]) < 4 / np.sqrt(2000)
+
+
+def test_the_odds_are_drawn_in_the_order_of_the_keep_probs() -> None:
+    """The same places of the range on both axes, so that they are compared in pairs."""
+    linear = read({"learning_rate": RATE, "keep_prob": KEEP})
+    odds = read({"learning_rate": RATE, "keep_prob": {**KEEP, "axis": "odds"}})
+    assert (np.argsort(column(linear, "keep_prob")) == np.argsort(column(odds, "keep_prob"))).all()
+    alpha = np.log(1 / column(odds, "keep_prob") - 1)
+    share = (column(linear, "keep_prob") - 0.2) / 0.797
+    assert alpha == pytest.approx(np.log(4) + share * (np.log(0.003 / 0.997) - np.log(4)))
+
+
+def test_a_study_draws_scores_and_trains_each_source_by_itself(tmp_path) -> None:
+    data = [{"train": 60, "valid": 40}, {"train": 70, "valid": 40}]
+    arms = {"none": {"learning_rate": RATE}, "dropout": {"learning_rate": RATE, "keep_prob": KEEP}}
+    config = small_study(
+        design={"replicates": 2, "draws": 3, "data": data, "arms": arms},
+        score={"replicates": 3, "held": []},
+        search=None,
+        refit=None,
+    )
+    table = carry_out(tmp_path / "study.db", config)
+    design = table[table["stage"] == "design"]
+    assert design.groupby(["arm", "train_rows"]).size().tolist() == [6] * 4
+    tried = design[design["arm"] == "none"].groupby("train_rows")["learning_rate"].apply(set)
+    assert not tried[60] & tried[70]
+    for (arm, rows), scored in table[table["stage"] == "score"].groupby(["arm", "train_rows"]):
+        means = design[(design["arm"] == arm) & (design["train_rows"] == rows)].groupby("trial")["valid_loss"].mean()
+        assert set(scored.loc[scored["chosen_by"].str.contains("valid_loss"), "trial"]) == {means.idxmin()}
+
+
+def test_tables_come_with_their_fewest_rows_first_and_with_what_they_have() -> None:
+    found = [(each["name"], each["train"]) for each in sources(OVER)]
+    wine, iris = (of_name(name).rows for name in ("wine", "iris"))
+    left = {"wine": wine - wine // 5 - wine // 4, "iris": iris - iris // 5 - iris // 4}
+    small = [("packaged:wine", left["wine"]), ("packaged:digits", 150), ("packaged:iris", left["iris"])]
+    assert found == [*small, ("packaged:digits", 500)]
+    parts = {(each["valid"], each["test"]) for each in sources(OVER) if each["name"] == "packaged:digits"}
+    assert len(parts) == 1  # the same at all numbers of training rows
+
+
+@pytest.mark.parametrize(
+    ("over", "rule"),
+    [
+        ({"tables": ["winee"], "rows": [150]}, "did you mean wine"),
+        ({"tables": ["wine"]}, "design.over is"),
+        ({"tables": [], "rows": [150]}, "design.over.tables"),
+        ({"tables": ["wine"], "rows": [0]}, "design.over.rows"),
+    ],
+)
+def test_what_cannot_be_carried_out_over_tables_is_told(over, rule: str) -> None:
+    with pytest.raises(UsageError, match=rule):
+        sources(over)
+
+
+def test_the_presets_ask_the_same_of_every_table() -> None:
+    config = read_study("many_quick", [], claimed=lambda tables: {})
+    assert {source.name for design in config.designs for source in design.sources} == {
+        f"packaged:{name}" for name in listed() if of_name(name).comes_along
+    }
+    budgets = {design.name: design.per_source for design in config.designs}
+    assert len({budget for name, budget in budgets.items() if name not in {"linear", "odds", "untuned"}}) == 1
+    assert budgets["linear"] == budgets["odds"]
