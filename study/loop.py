@@ -24,15 +24,12 @@ def run(config: Config, submissions: Submissions, tables: OptunaTables) -> None:
 
     Resume is replay: the same loop runs, and what the ledger holds is ready at once.
     """
-    scorings, scored = [], {design.name for design in config.scored}
-    for design, place in _parts(config.designs):
-        networks = design_networks(config, design, place)
-        submissions.submit(networks)
-        if design.name in scored:
-            scorings.append(Scoring(config, design, networks, submissions))
-    searches = [Search(config, arm, repeat, submissions, tables) for arm, repeat in config.searches]
+    searches: list[Scoring | Search] = [
+        Search(config, arm, repeat, submissions, tables) for arm, repeat in config.searches
+    ]
     try:
-        _advance([*scorings, *searches], submissions, tables)
+        for place in range(max((len(design.sources) for design in config.designs), default=1)):
+            _advance([*_designs_at(config, place, submissions), *searches], submissions, tables)
     except (Interrupted, BudgetSpentError):  # not where the database fails: it would be waited for twice
         with shielded():
             tables.write()
@@ -42,21 +39,28 @@ def run(config: Config, submissions: Submissions, tables: OptunaTables) -> None:
     submissions.finish()
 
 
-def _parts(designs: Sequence[Design]) -> list[tuple[Design, int]]:
-    """Each design with the place of each of its sources of data: all on the first one, then all on the second, and so on."""
-    found = [(design, place) for design in designs for place in range(len(design.sources))]
-    return sorted(found, key=lambda part: part[1])
+def _designs_at(config: Config, place: int, submissions: Submissions) -> list["Scoring | Search"]:
+    """Submits all designs on their source of data at ``place``: one is tuned and scored before the next begins, so that a study
+    that is stopped has whole tables.
+    """
+    scored, scorings = {design.name for design in config.scored}, []
+    for design in config.designs:
+        if place < len(design.sources):
+            networks = design_networks(config, design, place)
+            submissions.submit(networks)
+            if design.name in scored:
+                scorings.append(Scoring(config, design, networks, submissions))
+    return [*scorings]
 
 
 def _advance(threads: Sequence["Scoring | Search"], submissions: Submissions, tables: OptunaTables) -> None:
     """Takes all of them to their ends."""
-    while threads:
+    while threads := [thread for thread in threads if not thread.finished]:
         moved = [thread.advance() for thread in threads]
         if not any(moved):
             with shielded():
                 tables.keep_up()
             submissions.wait()
-        threads = [thread for thread in threads if not thread.finished]
 
 
 class Scoring:

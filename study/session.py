@@ -21,6 +21,7 @@ from study.kept.published import is_current, networks_published, publication, pu
 from study.kept.results import current, results_table, write_results
 from study.kept.runs import Run
 from study.loop import run
+from study.packaged.listing import PREFIX, facts
 from study.searched.ranking import search_name
 from study.told.forecast import forecast
 from study.told.live import note_driver, pace
@@ -126,6 +127,9 @@ def table_of(ledger: Ledger) -> pd.DataFrame:
     config = read_config(provenance["config"])
     table = results_table(config, ledger.records, provenance)
     table.attrs["baselines"] = noted_baselines(config, ledger)
+    if config.design and config.design.data:
+        names = sorted({source.name for design in config.designs for source in design.sources})
+        table.attrs["tables"] = {name: facts(name.removeprefix(PREFIX)) for name in names if name.startswith(PREFIX)}
     return table
 
 

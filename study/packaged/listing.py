@@ -98,6 +98,13 @@ def described(tables: Sequence[Listed]) -> list[tuple[str, ...]]:
     ]
 
 
+def facts(name: str) -> dict[str, Any]:
+    """What a results table says of the table of this name."""
+    each = of_name(name)
+    kept = ("name", "family", "rows", "classes", "numbers", "switches", "words")
+    return {**{field: getattr(each, field) for field in kept}, "package": f"{each.package.name} {each.package.version}"}
+
+
 @cache
 def _document() -> dict[str, Any]:
     return tomllib.loads(LIST.read_text(encoding="utf-8"))
