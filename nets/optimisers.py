@@ -11,6 +11,7 @@ from nets.parameters import Parameters, View
 from nets.penalties import PENALTIES, Constraint, Penalty
 
 BLOCK = 131_072  # floats; a step was 2 to 4 % slower with a quarter of it (128, 512 units), 12 % in one block (512)
+BETA2 = 0.999  # Adam's, where nothing else is asked for
 STEPS_AT_ONCE = 64  # for which Adam's corrections are computed
 STEPS_TO_FLUSH = 64  # a flush costs about a step, and denormals slow a product up to 110 times
 
@@ -68,7 +69,7 @@ class Adam(Rule):
         η m̂ / (√v̂ + ε) = η c · first / (√second + ε/root), c = (1 - β₁)/(1 - β₁ᵗ)/root
     """
 
-    def __init__(self, block: View, knobs: Knobs, *, beta2: float = 0.999, epsilon: float = 1e-8) -> None:
+    def __init__(self, block: View, knobs: Knobs, *, beta2: float = BETA2, epsilon: float = 1e-8) -> None:
         super().__init__(block, knobs)
         self.first = full(self.values.shape, 0, self.values.dtype)
         self.second = full(self.values.shape, 0, self.values.dtype)

@@ -5,8 +5,8 @@ from itertools import pairwise
 import numpy as np
 
 from nets.arrays import Array, Integers, full
+from nets.compiled.arguments import Buffers
 from nets.compiled.layout import Layout
-from nets.compiled.step import Buffers
 from nets.compiled.vectors import ROWS, VECTORS
 
 

@@ -9,10 +9,12 @@ time compiles or loads, and what it loaded it compares with NumPy.
 import fcntl
 import hashlib
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import llvmlite
@@ -30,6 +32,7 @@ from nets.optimisers import OPTIMISERS
 from nets.train import StackTraining
 
 ENTRIES: tuple[Any, ...] = (step.train, step.examine, step.find_finite)
+COMPILES = {"compiled", "inlined", "intrinsic"}  # what a module with compiled code knows
 TOLERANCE = (
     1e-3  # of the way that parameters have come: float32 rounds to some 1e-6 of it, a wrong formula goes elsewhere
 )
@@ -86,8 +89,18 @@ def _version() -> str:
         binding.get_host_cpu_name(),
         binding.get_host_cpu_features().flatten(),
     ]
+    package = __name__.rpartition(".")[0]
+    modules = [module for name, module in sorted(sys.modules.items()) if name.startswith(f"{package}.")]
+    parts += [number for module in modules if COMPILES & vars(module).keys() for number in _numbers(module)]
     sources = sorted(Path(__file__).parent.glob("*.py"))
     return hashlib.sha256("".join(parts).encode() + b"".join(each.read_bytes() for each in sources)).hexdigest()[:16]
+
+
+def _numbers(module: ModuleType) -> list[str]:
+    """Those that a module holds are compiled in, wherever they come from: ``nets.layers`` says some of them."""
+    return [
+        f"{module.__name__}.{name}={value}" for name, value in vars(module).items() if isinstance(value, int | float)
+    ]
 
 
 def _cases(precision: str) -> Iterator[Hyper]:

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from nets.arrays import Array, Integers, empty, full
+from nets.compiled.arguments import FACTORS, NO_NOISE, WORDS, Tape
 from nets.compiled.layout import Layout
-from nets.compiled.step import FACTORS, NO_NOISE, WORDS, Tape
 from nets.layers.noise import NOISES, Draws, Dropout, Noise
 from nets.stack import Stack
 

@@ -4,7 +4,7 @@ Each is a numba intrinsic that takes addresses, and an array of which it takes t
 """
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from llvmlite import ir
@@ -78,21 +78,26 @@ def _outer(v: Vectors, column: Sequence[Any], row: Sequence[Any], sums: Sequence
     return [v.multiply_add(one, other, total) for (one, other), total in zip(pairs, sums, strict=True)]
 
 
+def _of_any_size(tile: Callable[..., None]) -> Callable[..., Any]:
+    """What generates an intrinsic of height, width and more arguments from the code of a tile for each size."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        height, width, *rest, _ = arguments
+        v = Vectors(builder, context.get_data_type(signature.args[-1].dtype))
+        for size in _cases(builder, height, width):
+            tile(v, size, *rest)
+        return context.get_dummy_value()
+
+    return generate
+
+
 @intrinsic
 def product_tile(typing, height, width, rows, count, weight, bias, y, y_stride, like):
     """y[r] = bias + Σ_k x_r[k] weight[k] for r < height, vectors of ``width`` registers.
 
     ``rows`` is where the addresses of the x_r stand; ``weight`` has ``count`` rows, one after the other; bias 0: none.
     """
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        height, width, *rest, _ = arguments
-        v = Vectors(builder, context.get_data_type(signature.args[-1].dtype))
-        for size in _cases(builder, height, width):
-            _product(v, size, *rest)
-        return context.get_dummy_value()
-
-    return types.void(*[types.int64] * 8, like), generate
+    return types.void(*[types.int64] * 8, like), _of_any_size(_product)
 
 
 @intrinsic
@@ -101,15 +106,7 @@ def gradient_tile(typing, height, width, rows, count, first, dy, dy_stride, grad
 
     ``rows`` is where the addresses of the ``count`` rows x_b stand; rows 0: of one input that is 1.
     """
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        height, width, *rest, _ = arguments
-        v = Vectors(builder, context.get_data_type(signature.args[-1].dtype))
-        for size in _cases(builder, height, width):
-            _gradient(v, size, *rest)
-        return context.get_dummy_value()
-
-    return types.void(*[types.int64] * 8, like), generate
+    return types.void(*[types.int64] * 8, like), _of_any_size(_gradient)
 
 
 @intrinsic

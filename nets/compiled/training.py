@@ -7,20 +7,20 @@ from typing import Any
 import numpy as np
 
 from nets.arrays import Array, Flags, Integers, full
-from nets.compiled import step
+from nets.compiled import arguments, step
+from nets.compiled.arguments import Networks, Pace, Shape
 from nets.compiled.buffers import Room
 from nets.compiled.layout import Layout
 from nets.compiled.optimisers import RULES
-from nets.compiled.step import Networks, Pace, Shape
 from nets.compiled.tape import Recorder
 from nets.hyper import Hyper
 from nets.layers.batch_norm import EPSILON
-from nets.optimisers import Adam, corrections
+from nets.optimisers import BETA2, Adam, corrections
 from nets.rows import CHUNK, chunks
 from nets.stack import Stack
 from nets.train import StackTraining
 
-ACTIVATIONS = {"relu": step.RELU, "tanh": step.TANH, "sigmoid": step.SIGMOID, "gelu": step.GELU, "identity": step.IDENTITY}  # fmt: skip
+ACTIVATIONS = {name: getattr(arguments, name.upper()) for name in ("relu", "tanh", "sigmoid", "gelu", "identity")}
 # what the step, or the training around it, answers to; a field that is not here trains in NumPy where it is set
 FIELDS = frozenset(
     [
@@ -135,12 +135,12 @@ class CompiledTraining(StackTraining):
         self.stack.parameters.values[network] = 0
 
     def _losses(self, part: str) -> tuple[Array, Array]:
-        mode = step.BATCH if self.shape.bn_statistics == "batch" else step.RUNNING
+        mode = arguments.BATCH if self.shape.bn_statistics == "batch" else arguments.RUNNING
         loss, wrong = self._pass_through(part, self.evaluation, mode).T / self.rows[part].count
         return loss, wrong
 
     def _collect_moments(self) -> None:
-        self._pass_through("train", self.room, step.COLLECTING)
+        self._pass_through("train", self.room, arguments.COLLECTING)
 
     def _pass_through(self, part: str, room: Room, mode: int) -> Array:
         """Summed losses and misclassified rows, (K, 2)."""
@@ -194,34 +194,18 @@ def _networks(stack: Stack, layout: Layout) -> Networks:
     def knob(name: str) -> Array:
         return stack.knob(name).reshape(-1).astype(dtype)
 
-    return Networks(
-        values=zeros(layout.parameters),
-        first=zeros(layout.parameters),
-        second=zeros(layout.parameters),
-        mean=zeros(layout.moments_held),
-        variance=zeros(layout.moments_held),
-        momentum=knob("momentum"),
-        l1=knob("l1"),
-        l2=knob("l2"),
-        max_norm=knob("max_norm"),
-        moment_weight=knob("bn_momentum"),
-        jitter=knob("bn_noise"),
-        beta2=np.array([0.999], dtype),
-        bn_epsilon=np.array([EPSILON], dtype),
-    )
+    held = {"values": layout.parameters, "first": layout.parameters, "second": layout.parameters}
+    held |= {"mean": layout.moments_held, "variance": layout.moments_held}
+    knobs = {name: knob(name) for name in ("momentum", "l1", "l2", "max_norm", "bn_momentum", "bn_noise")}
+    constants = {"beta2": np.array([BETA2], dtype), "bn_epsilon": np.array([EPSILON], dtype)}
+    return Networks(**{name: zeros(columns) for name, columns in held.items()}, **knobs, **constants)
 
 
 def _shape(stack: Stack, layout: Layout) -> Shape:
-    def whole(numbers: Any) -> Integers:
-        return np.array(numbers, np.int64)
-
+    codes = {name: getattr(layout, name) for name in ("sizes", "columns", "dense", "affine", "moments")}
+    codes["stages"] = _stages(stack)
     return Shape(
-        sizes=whole(layout.sizes),
-        columns=whole(layout.columns),
-        dense=whole(layout.dense),
-        affine=whole(layout.affine),
-        moments=whole(layout.moments),
-        stages=whole(_stages(stack)),
+        **{name: np.array(numbers, np.int64) for name, numbers in codes.items()},
         rule=RULES[stack.shape.optimiser],
         detached=int(stack.shape.bn_gradient == "detached"),
         logit=int(stack.shape.output == "logit"),
@@ -234,9 +218,9 @@ def _stages(stack: Stack) -> list[int]:
     """What follows the dense part of a hidden layer: where normalisation and noise share a side of the activation, normalisation comes first."""
     sides: dict[str, list[int]] = {"before": [], "after": []}
     if stack.normalised:
-        sides[stack.shape.batch_norm].append(step.NORM)
+        sides[stack.shape.batch_norm].append(arguments.NORM)
     if ("jitter", 0) in stack.draws:
-        sides[stack.shape.batch_norm].append(step.JITTER)
+        sides[stack.shape.batch_norm].append(arguments.JITTER)
     if ("noise", 0) in stack.draws:
-        sides[stack.shape.noise_place].append(step.NOISE)
+        sides[stack.shape.noise_place].append(arguments.NOISE)
     return [*sides["before"], ACTIVATIONS[stack.shape.activation], *sides["after"]]

@@ -165,3 +165,14 @@ def test_a_wrong_step_is_refused(tmp_path: Path) -> None:
     assert done.stderr.splitlines()[-1].startswith(
         "RuntimeError: the compiled step computes something else than NumPy for"
     )
+
+
+@needs_numba
+def test_machine_code_is_kept_by_the_constants_that_are_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of ``nets.layers`` too, whose sources are not of this package."""
+    from nets.compiled import layers, ready  # noqa: PLC0415  numba may be absent
+
+    before = ready._version()
+    assert ready._version() == before
+    monkeypatch.setattr(layers, "CUBIC", layers.CUBIC / 2)
+    assert ready._version() != before
