@@ -49,6 +49,10 @@ class Database(ABC):
         """Lets no transaction of ``engine`` begin while another driver holds the study's lock."""
 
     @abstractmethod
+    def make_room(self, engine: sql.Engine) -> None:
+        """Makes what a study needs that begins; one that is only read is left as it is."""
+
+    @abstractmethod
     def check(self, engine: sql.Engine) -> None:
         """Raises ``DamagedError`` if what is there is damaged."""
 

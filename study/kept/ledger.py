@@ -64,6 +64,8 @@ class Ledger:
             raise
 
     def _open(self) -> dict[Key, Record]:
+        if self._begin:
+            self._database.make_room(self._engine)
         self._database.check(self._engine)
         self._check_tables()
         noted = self._noted_count()

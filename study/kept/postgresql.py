@@ -68,7 +68,10 @@ class Postgresql(Database):
         return error.connection_invalidated or state is None or state.startswith(PASSING)
 
     def check(self, engine: sql.Engine) -> None:
-        """Makes the schema where there is none; what is on its disk is the server's business."""
+        """Nothing to do: what is on its disk is the server's business."""
+
+    def make_room(self, engine: sql.Engine) -> None:
+        """The schema, where there is none."""
         with engine.begin() as connection:
             connection.execute(sql.schema.CreateSchema(self._schema, if_not_exists=True))
 

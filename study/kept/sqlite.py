@@ -60,6 +60,9 @@ class Sqlite(Database):
     def watch(self, engine: sql.Engine) -> None:
         """Nothing to do: the lock is a file's, which stays as long as its holder."""
 
+    def make_room(self, engine: sql.Engine) -> None:
+        """Nothing to do: the first statement makes the file."""
+
     def check(self, engine: sql.Engine) -> None:
         """Raises ``DamagedError`` too where a file is gone or empty that has a backup: it held something."""
         size = self.path.stat().st_size if self.path.exists() else 0

@@ -249,3 +249,12 @@ def test_an_executor_is_chosen_by_workers_and_limits() -> None:
     assert choose("dask", None, NO_LIMITS).workers == available_cores()
     with pytest.raises(UsageError, match="no guard to keep a limit"):
         choose("serial", None, timed)
+
+
+def test_a_memory_limit_is_refused_where_the_system_keeps_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """macOS takes the limit and never applies it."""
+    bounded = Limits(memory=100, time=None)
+    assert choose(None, 1, bounded).limits == bounded
+    monkeypatch.setattr("sys.platform", "darwin")
+    with pytest.raises(UsageError, match="--memory-limit is kept by Linux alone, not by darwin: leave it out"):
+        choose(None, 1, bounded)

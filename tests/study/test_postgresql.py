@@ -21,6 +21,7 @@ from study.errors import StudyError
 from study.kept import database
 from study.kept.ledger import Ledger
 from study.kept.postgresql import Postgresql, names_on
+from study.kept.runs import Run
 
 
 def test_the_commands_know_a_study_on_a_server(run, dropstep, postgresql: Server, monkeypatch) -> None:
@@ -45,6 +46,17 @@ def test_the_commands_know_a_study_on_a_server(run, dropstep, postgresql: Server
     assert (code, err.count("\n")) == (2, 1)
     assert "pg_restore" in err
     assert "there is no run 'typo'" in dropstep("status", "--name", "typo")[2]
+
+
+def test_a_reader_makes_nothing_on_a_server(postgresql: Server, dropstep, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even where a study goes between the look at the names and the reading."""
+    schemas = names_on(postgresql.url)
+    place = Run("gone", postgresql.url)
+    monkeypatch.setattr("study.kept.runs.existing_runs", lambda storage: [place])
+    for command in ("status", "report", "advise", "best", "export", "list"):
+        code, _, err = dropstep(command, "--storage", postgresql.url)
+        assert (code, err.count("\n")) == ((0, 0) if command == "list" else (1, 1)), err
+    assert names_on(postgresql.url) == schemas
 
 
 def test_two_names_in_one_database_do_not_meet(postgresql: Server, quick_networks: None) -> None:

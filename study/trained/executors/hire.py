@@ -1,6 +1,7 @@
 """What the command line says about the executor: which kinds there are, what each takes, and how it begins."""
 
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -35,6 +36,8 @@ def choose(executor: str | None, workers: int | None, limits: Limits) -> Crew:
     for flag, limit in (("--memory-limit", limits.memory), ("--time-limit", limits.time)):
         if limit is not None and not 0 < limit < LARGEST_LIMIT:
             raise UsageError(f"{flag} lies above 0 and below {LARGEST_LIMIT:g}, got {limit:g}")
+    if limits.memory is not None and sys.platform != "linux":
+        raise UsageError(f"--memory-limit is kept by Linux alone, not by {sys.platform}: leave it out")
     limited = limits != Limits(memory=None, time=None)
     if executor is None:
         count = workers or available_cores()
