@@ -94,7 +94,7 @@ def run(
     command = _command(asked if data is None else study, name, trials, only, settings, table.words)
     carry_out(place, config, command=command, crew=crew, budget=budget, render=_render)
     if config.baselines:
-        print("\n".join(_beside_others(place)))
+        print("\n".join(_beside_others(place)[1:]))  # the first was said already: what was found
     return 0
 
 

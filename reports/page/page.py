@@ -33,6 +33,7 @@ from reports.page.cards import cards
 from reports.page.headline import headline, opening
 from reports.page.hero import hero
 from reports.tuning.advice import advise
+from reports.tuning.chosen_advice import advise_from_choice
 from reports.tuning.regret_plates import plates as tuning_plates
 
 BY_CHANCE = 0.05  # of claims: Holm's level, within each of them
@@ -73,6 +74,7 @@ def _context(judgements: Sequence[Judgement], results: pd.DataFrame, attrs: dict
     trial = _trial(tried, choice)
     scored = [] if trial is None else scores_of(results, trial)
     opened = {} if trial is None else _opened(searched, str(trial["arm"]), results)
+    advised = advise(results, provenance["data"]["classes"])
     return {
         "provenance": provenance,
         "configuration": json.dumps(provenance["config"], indent=2, ensure_ascii=False),
@@ -92,7 +94,8 @@ def _context(judgements: Sequence[Judgement], results: pd.DataFrame, attrs: dict
         "claim_details": {
             each.claim.slug: each.claim.details(each.evidence) if each.findings else () for each in judgements
         },
-        "advice": advise(results, provenance["data"]["classes"]),
+        "advice": advised,
+        "chosen_advice": [] if advised else advise_from_choice(results, provenance["config"]),
         "tuning_plates": tuning_plates(results),
         "choice": _choice(choice),
         "pruned": int(tried["mean"].isna().sum()),

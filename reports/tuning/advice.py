@@ -11,6 +11,7 @@ from reports.evidence.checked import plain
 from reports.judging.intervals import Estimate
 from reports.judging.text import count, interval, listed, quantity
 from reports.tuning.axis_advice import SearchAdvice, search_advice
+from reports.tuning.chosen_advice import advise_from_choice, basis_of_choice, spelled
 from reports.tuning.effects import Effect, at_home_in, effect
 from reports.tuning.tuned_arms import IN_ERROR, IN_LOSS, KINDS, METRICS, Metric, TunedArm
 
@@ -150,6 +151,9 @@ def spoken(results: pd.DataFrame) -> list[str]:
     """The advice of a results table as lines of a terminal. Raises ``ValueError`` where the table holds too little for any."""
     checked = plain(results)
     advice = advise(checked, results.attrs["provenance"]["data"]["classes"])
+    from_choice = [] if advice else advise_from_choice(checked, results.attrs["provenance"]["config"])
+    if from_choice:
+        return [*spelled(from_choice), basis_of_choice(checked)]
     if not advice:
         raise ValueError(f"no advice without {missing(checked)}: run the preset default with your data and width")
     lines = [

@@ -32,6 +32,7 @@ replicates = 2
 window = 1
 sampler = "tpe"
 arms.l2 = { l2 = { low = 1e-4, high = 0.1, log = true } }
+arms.one_logit = { output = "logit", l2 = { low = 1e-4, high = 0.1, log = true } }
 arms.stopped = { weights = "best", learning_rate = { low = 0.01, high = 0.1, log = true } }
 arms.normed = { batch_norm = "before", learning_rate = { low = 0.01, high = 0.1, log = true } }
 """
@@ -69,7 +70,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr("study.commands._render", blank)
         for words in (
             ["run", "small.toml", "--name", "small", "--workers", "1"],
-            *(["model", "--to", f"{arm}.skops", "--arm", arm] for arm in ("l2", "stopped", "normed")),
+            *(["model", "--to", f"{arm}.skops", "--arm", arm] for arm in ("l2", "one_logit", "stopped", "normed")),
             ["model", "--to", "all.skops", "--arm", "l2", "--refit-all"],
             ["predict", "normed.skops", "people.csv", "--to", "out.csv"],
         ):
@@ -86,7 +87,7 @@ def records(folder: Path, monkeypatch: pytest.MonkeyPatch):
     return ledger.records
 
 
-@pytest.mark.parametrize("arm", ["l2", "stopped", "normed"])
+@pytest.mark.parametrize("arm", ["l2", "one_logit", "stopped", "normed"])
 def test_its_probabilities_are_those_of_the_networks_that_were_measured(records, arm: str) -> None:
     found = trained(chosen(records, arm), "numpy")
     assert found.differing == 0
@@ -110,7 +111,7 @@ def test_its_probabilities_are_those_of_the_networks_that_were_measured(records,
     np.testing.assert_allclose(losses, [record.outcome.test_loss for record in found.records], rtol=1e-5)
 
 
-@pytest.mark.parametrize("name", ["l2", "stopped", "normed", "all"])
+@pytest.mark.parametrize("name", ["l2", "one_logit", "stopped", "normed", "all"])
 def test_it_loads_without_trust(folder: Path, name: str) -> None:
     assert skops.io.get_untrusted_types(file=folder / f"{name}.skops") == []
     assert len(skops.io.load(folder / f"{name}.skops").estimators_) == 3
@@ -156,7 +157,7 @@ def test_a_prediction_stands_beside_its_row(folder: Path) -> None:
         (["model", "--to", "a.pkl"], "a file whose name ends in .skops"),
         (
             ["model", "--to", "a.skops", "--arm", "l1"],
-            r"l1 is no refitted arm, there are l2, normed, stopped",
+            r"l1 is no refitted arm, there are l2, normed, one_logit, stopped",
         ),
         (["model", "--to", "a.skops", "--arm", "stopped", "--refit-all"], "stopped stops by its validation rows"),
         (["predict", "none.skops", "people.csv", "--to", "o.csv"], "there is no file none.skops"),

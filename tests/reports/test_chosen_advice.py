@@ -1,0 +1,91 @@
+"""Advice from refitted searches: what it says of the chosen setting, of none and of the others is what the table holds."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from test_choice import refitted
+
+from reports.choice.candidates import choose
+from reports.judging.intervals import mean
+from reports.tuning.chosen_advice import advise_from_choice, compared, foreseen
+
+CONFIG = {"search": {"arms": {"l2": {"l2": {"low": 1e-5, "high": 1.0, "log": True}}}}}
+
+
+def lines(table: pd.DataFrame, config: dict = CONFIG) -> dict[str, str]:
+    return dict(reversed(advise_from_choice(table, config)))
+
+
+@pytest.mark.parametrize(
+    ("none", "said"),
+    [
+        (0.5, "it pays: in loss better than none by"),
+        (0.401, "none does as well .*: in loss .*of interest"),
+    ],
+)
+def test_a_regulariser_is_advised_where_it_pays_and_not_where_it_does_not(none: float, said: str) -> None:
+    table = refitted({"l2": 0.4, "none": none, "dropout": 0.6}, noise=0.002)
+    told = lines(table)
+    assert told["use"].startswith("L2, ")
+    assert re.match(said, told["regulariser"])
+
+
+def test_where_none_is_best_none_is_advised() -> None:
+    assert lines(refitted({"none": 0.4, "l2": 0.5}))["regulariser"].startswith("none: no other setting")
+
+
+def test_the_best_of_every_other_kind_stands_beside_it() -> None:
+    table = refitted({"l2": 0.4, "none": 0.5, "dropout": 0.6, "bn_none": 0.7})
+    beside = [words for name, words in advise_from_choice(table, CONFIG) if name == "beside"]
+    assert [words.split(", ")[0] for words in beside] == [
+        "better than no regularisation",
+        "better than dropout",
+        "better than batch norm",
+    ]
+
+
+def test_a_best_at_the_end_of_its_axis_is_told() -> None:
+    table = refitted({"l2": 0.4, "none": 0.5})
+    at_end = {"search": {"arms": {"l2": {"l2": {"low": 0.001, "high": 0.0101, "log": True}}}}}
+    assert "the best L2 λ lies at the end of what was tried" in "\n".join(
+        map(" ".join, advise_from_choice(table, at_end))
+    )
+    assert "lies at the end" not in "\n".join(map(" ".join, advise_from_choice(table, CONFIG)))
+
+
+def test_a_setting_that_the_test_part_prefers_is_told() -> None:
+    table = refitted({"l2": 0.4, "none": 0.41})
+    table.loc[table["arm"] == "none", "test_loss"] -= 0.1
+    assert "on the test part no regularisation" in lines(table)["beware"] or any(
+        "on the test part no regularisation" in words for _, words in advise_from_choice(table, CONFIG)
+    )
+
+
+def test_without_fresh_seeds_there_is_no_advice() -> None:
+    table = refitted({"l2": 0.4, "none": 0.5})
+    assert choose(table) is not None
+    assert not advise_from_choice(table[table["stage"] == "search"], CONFIG)
+
+
+def test_nineteen_of_twenty_further_seeds_lie_where_they_are_foreseen() -> None:
+    draw = np.random.default_rng(0)
+    seen, new = draw.normal(3, 2, (4000, 6)), draw.normal(3, 2, 4000)
+    inside = [(found := foreseen(mean(row))).low < value < found.high for row, value in zip(seen, new, strict=True)]
+    assert np.mean(inside) == pytest.approx(0.95, abs=0.011)  # three standard errors of 4,000 draws
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([0.03, 0.031, 0.032], "better than none by"),
+        ([0.003, 0.0031, 0.0032], "less than is of interest"),
+        ([-0.03, -0.031, -0.032], "worse than none"),
+        ([-0.001, 0.0, 0.001], "no difference of interest from none"),
+        ([-0.1, 0.0, 0.2], "not told apart from none"),
+        ([0.1], "one seed cannot tell it from none"),
+    ],
+)
+def test_a_difference_is_told_by_its_interval(values: list[float], said: str) -> None:
+    assert said in compared(mean(values), "test_loss", "none")
