@@ -27,6 +27,7 @@ ROOMS_OF_REPORTS = (
     "experiments",
     "calibration",
     "claims",
+    "search",
     "page",
 )
 COMPILED = (

@@ -9,6 +9,8 @@ from matplotlib.figure import Figure
 
 from reports.drawing.theme import VARIABLES
 
+GEOMETRY = re.compile(r' (?:d|x|y|transform|points)="[^"]*"')
+DECIMALS = re.compile(r"-?\d+\.\d{3,}")  # of a point: what is rounded off is a seventieth of a pixel
 NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 
 
@@ -20,6 +22,8 @@ def inline(figure: Figure, *, name: str, title: str, description: str) -> Markup
     drawing = _strip(buffer.getvalue())
     drawing = _prefix_ids(drawing, name)
     drawing = re.sub("#[0-9a-f]{6}", _variable, drawing)
+    drawing = GEOMETRY.sub(_rounded, drawing)
+    drawing = re.sub(r"\s*\n\s*", "\n", drawing)
     words = f"<title id='{name}-title'>{escape(title)}</title><desc id='{name}-desc'>{escape(description)}</desc>"
     box = re.search(r'viewBox="([^"]+)"', drawing)
     opening = f"<svg viewBox='{box[1] if box else ''}' role='img' aria-labelledby='{name}-title {name}-desc'>"
@@ -38,6 +42,12 @@ def _prefix_ids(element: str, name: str) -> str:
     element = re.sub(r'\bid="', f'id="{name}-', element)
     element = element.replace('xlink:href="#', f'href="#{name}-')
     return element.replace("url(#", f"url(#{name}-")
+
+
+def _rounded(found: re.Match[str]) -> str:
+    """Half of a path's bytes say less than can be seen."""
+    shorter = DECIMALS.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), found[0])
+    return re.sub(r"\s*\n\s*", " ", shorter)
 
 
 def _variable(found: re.Match[str]) -> str:

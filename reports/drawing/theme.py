@@ -36,6 +36,11 @@ VARIABLES = {
     OTHER: "other",
     **{colour: arm.replace("_", "-") for arm, colour in ARMS.items()},
 }
+SHADES = (
+    INK,
+    *(ARMS[arm] for arm in ("dropout", "l2", "joint", "fixed_count")),
+    OTHER,
+)  # of lines that stand for no one thing
 SMALL_TYPE = 9  # points; on a panel of 3.3 inches at least 10 px where a phone is 320 px wide
 SETTINGS: dict[Any, Any] = {
     "font.family": "sans-serif",

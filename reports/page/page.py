@@ -19,7 +19,7 @@ from reports.choice.worth import Worth, worth, worth_rows
 from reports.drawing import theme
 from reports.drawing.forest import height
 from reports.drawing.plates import SMALL, Description, Panel, Plate, plate, printed
-from reports.drawing.search_figures import history, relations
+from reports.drawing.search_figures import relations
 from reports.evidence.checked import check, plain
 from reports.evidence.search import best_trial, scores_of, trials
 from reports.judging import text
@@ -32,6 +32,7 @@ from reports.page.bars import bar, scales
 from reports.page.cards import cards
 from reports.page.headline import headline, opening
 from reports.page.hero import hero
+from reports.search.section import search_plates
 from reports.tuning.advice import advise
 from reports.tuning.chosen_advice import advise_from_choice
 from reports.tuning.regret_plates import plates as tuning_plates
@@ -73,7 +74,6 @@ def _context(judgements: Sequence[Judgement], results: pd.DataFrame, attrs: dict
     choice = choose(results)
     trial = _trial(tried, choice)
     scored = [] if trial is None else scores_of(results, trial)
-    opened = {} if trial is None else _opened(searched, str(trial["arm"]), results)
     advised = advise(results, provenance["data"]["classes"])
     return {
         "provenance": provenance,
@@ -99,7 +99,7 @@ def _context(judgements: Sequence[Judgement], results: pd.DataFrame, attrs: dict
         "tuning_plates": tuning_plates(results),
         "choice": _choice(choice),
         "pruned": int(tried["mean"].isna().sum()),
-        "search_plates": [] if trial is None else _search_plates(tried, opened, trial),
+        "search_plates": _search_plates(results, provenance, tried, trial),
     }
 
 
@@ -142,8 +142,12 @@ def _draw(claim: Claim, rows: pd.DataFrame, ax: Axes) -> Axes:
     return claim.draw(rows, ax)
 
 
-def _search_plates(tried: pd.DataFrame, opened: dict[str, Any], trial: "pd.Series[Any]") -> list[Plate]:
-    return [history(tried), *([relations(tried, opened, trial)] if opened else [])]
+def _search_plates(
+    results: pd.DataFrame, provenance: dict[str, Any], tried: pd.DataFrame, trial: "pd.Series[Any] | None"
+) -> list[Plate]:
+    opened = {} if trial is None else _opened(provenance["search"], str(trial["arm"]), results)
+    own = [] if trial is None or not opened else [relations(tried, opened, trial)]
+    return [*search_plates(results, provenance, tried), *own]
 
 
 def _trial(tried: pd.DataFrame, choice: Choice | None) -> "pd.Series[Any] | None":

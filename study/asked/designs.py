@@ -1,4 +1,4 @@
-"""Designs: every point of a product of axes over ``Hyper``'s fields, or points drawn from them, trained on the same seeds."""
+"""Designs: every point of a product of axes over ``Hyper``'s fields, or points drawn from them or spread over them, on the same seeds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +15,11 @@ from study.asked.source import Source
 from study.data.splits import Task
 
 MOST_REPLICATES = 500  # the seeds of refits begin here
+ITERATIONS = 60  # of a contraction by less than a half
+DIGITS = 12  # the powers of another machine may differ in the last ones
 
 
-OF_A_DESIGN = ("data", "replicates", "draws")  # beside hyperparameters
+OF_A_DESIGN = ("data", "replicates", "draws", "spread")  # beside hyperparameters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +63,35 @@ class PerLevel:
 
 
 @dataclass(frozen=True)
+class Space:
+    """So many ``points`` of the box of ``ranges`` (low, high, log), spread evenly over all fields at once: what a share of variance is told from.
+
+    Roberts' sequence, the fractions of 1/2 + n/φ^i with φ^(d + 1) = φ + 1: its first points fill the box for any number of them.
+    """
+
+    points: int
+    ranges: Mapping[str, tuple[float, float, bool]]
+
+    def settings(self) -> list[dict[str, Value]]:
+        return [dict(zip(self.ranges, self._at(place), strict=True)) for place in self._places()]
+
+    def _places(self) -> list[list[float]]:
+        """(points, fields) in [0, 1)."""
+        ratio = 2.0
+        for _ in range(ITERATIONS):
+            ratio = (1 + ratio) ** (1 / (len(self.ranges) + 1))
+        rates = ratio ** -np.arange(1.0, len(self.ranges) + 1)
+        places = (0.5 + np.outer(np.arange(1, self.points + 1), rates)) % 1
+        return [[float(place) for place in row] for row in places.round(DIGITS)]
+
+    def _at(self, place: Sequence[float]) -> list[Value]:
+        return [
+            _rounded(field, low * (high / low) ** at if log else low + (high - low) * at)
+            for at, (field, (low, high, log)) in zip(place, self.ranges.items(), strict=True)
+        ]
+
+
+@dataclass(frozen=True)
 class Design:
     """Raises ``ValueError`` if a setting is no field of ``Hyper`` or leaves the field's domain."""
 
@@ -70,6 +101,7 @@ class Design:
     fixed: Mapping[str, Value]
     axes: Mapping[str, Listed | PerLevel]
     drawn: Drawn | None = None  # in the place of axes
+    space: Space | None = None
 
     def __post_init__(self) -> None:
         for settings in self.settings():
@@ -77,7 +109,7 @@ class Design:
 
     @property
     def open(self) -> tuple[str, ...]:
-        """The fields that differ from point to point."""
+        """The fields that differ from point to point, and are tuned: a space that points are spread over is looked at as a whole."""
         return tuple(self.drawn.fields if self.drawn else self.axes)
 
     @property
@@ -109,6 +141,8 @@ class Design:
         settings: list[dict[str, Any]] = [dict(self.fixed)]
         for field in sorted(self.axes, key=order_of.__getitem__):
             settings = [{**each, field: value} for each in settings for value in self.axes[field].values(_width(each))]
+        if self.space:
+            settings = [{**each, **point} for each in settings for point in self.space.settings()]
         return settings
 
 
@@ -126,16 +160,35 @@ def read_design(
     own = {field: raw for field, raw in settings.items() if field not in OF_A_DESIGN}
     opened = [field for field, raw in own.items() if isinstance(raw, (list, Mapping))]
     fixed = {field: read_value(field, raw) for field, raw in own.items() if field not in opened}
+    space = _space(settings["spread"], own) if "spread" in settings else None
     draws, drawn = settings.get("draws", stage.draws), None
-    if draws is not None and opened:
+    if draws is not None and opened and not space:
         drawn = read_drawn(own, draws=read_count("draws", draws), seed=stage.seed, shared=shared)
+    listed = [] if drawn else [field for field in opened if not (space and field in space.ranges)]
     return Design(
         name,
         tuple(source.varied(settings.get("data", stage.data or {}))),
         read_count("replicates", settings.get("replicates", stage.replicates), most=MOST_REPLICATES),
         {**shared, **fixed},
-        {} if drawn else {field: _axis(field, own[field]) for field in opened},
+        {field: _axis(field, own[field]) for field in listed},
         drawn,
+        space,
+    )
+
+
+def _space(points: Any, own: Mapping[str, Any]) -> Space:
+    """Of all ranges that name no number of points of their own."""
+    ranges = {
+        field: (*read_range(field, raw, also=("log",)), read_log(field, raw))
+        for field, raw in own.items()
+        if isinstance(raw, Mapping) and not {"points", "per_level"} & set(raw)
+    }
+    if not ranges:
+        raise ValueError(
+            "spread lays points over ranges, and there is none: give fields from low to high, without points"
+        )
+    return Space(
+        read_count("spread", points), {field: ranges[field] for field in sorted(ranges, key=order_of.__getitem__)}
     )
 
 

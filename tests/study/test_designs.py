@@ -63,6 +63,27 @@ def test_a_range_is_spaced_evenly_from_low_to_high(log, values: list[float]) -> 
     assert [point["l2"] for point in points] == pytest.approx(values)
 
 
+def test_points_spread_over_all_ranges_at_once_fill_each_axis_and_each_pair() -> None:
+    ranges = {"l2": {"low": 1e-5, "high": 1.0, "log": True}, "keep_prob": {"low": 0.2, "high": 1.0}}
+    points = read({"spread": 64, "learning_rate": {"low": 0.1, "high": 0.5}, "batch_size": 20, **ranges}).settings()
+    assert {point["batch_size"] for point in points} == {20}
+    unit = np.array(
+        [[(p["keep_prob"] - 0.2) / 0.8, np.log10(p["l2"]) / 5 + 1, (p["learning_rate"] - 0.1) / 0.4] for p in points]
+    )
+    assert ((unit >= 0) & (unit <= 1)).all()
+    for axis in unit.T:
+        assert np.histogram(axis, bins=8, range=(0, 1))[0] == pytest.approx(np.full(8, 8), abs=3)
+    for one, other in ((0, 1), (0, 2), (1, 2)):
+        cells = np.histogram2d(unit[:, one], unit[:, other], bins=4, range=[[0, 1], [0, 1]])[0]
+        assert cells.min() >= 1
+    assert np.abs(np.corrcoef(unit.T) - np.eye(3)).max() < 0.1
+
+
+def test_points_spread_over_nothing_are_refused() -> None:
+    with pytest.raises(ValueError, match="spread lays points over ranges, and there is none"):
+        read({"spread": 8, "width": [3, 4]})
+
+
 def test_whole_numbers_are_rounded_and_none_comes_twice() -> None:
     axis = {"low": 2, "high": 5, "points": 9}
     assert [point["width"] for point in read({"width": axis}).settings()] == [2, 3, 4, 5]

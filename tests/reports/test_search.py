@@ -1,0 +1,133 @@
+"""Shares of variance are those that were planted; figures of the search are drawn whatever became of networks."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from synthetic import OPEN, OUTCOME, SETTINGS, results_table
+
+from reports.drawing import theme
+from reports.evidence.checked import plain
+from reports.evidence.search import trials
+from reports.search.names import arm_family, arm_name, arm_place
+from reports.search.points import place, searched_points, spread_points, value
+from reports.search.section import search_plates
+from reports.search.shares import fit
+
+POINTS = 200
+SEEDS = 3
+PLANTED = {("a",): 0.5, ("b",): 0.25, ("a", "b"): 0.15, ("c",): 0.1, ("d",): 0.0}
+
+
+def spread_over(inputs, points=POINTS):
+    """Points that fill a box, (points, inputs): fractions of multiples of roots."""
+    return (0.5 + np.outer(np.arange(points), np.sqrt([2, 3, 5, 7, 11])[:inputs])) % 1
+
+
+def planted(generator, noise):
+    """Responses with ``PLANTED`` shares, (points, seeds), of inputs a, b, c, d; seeds are far apart."""
+    unit = spread_over(4)
+    line = np.sqrt(12) * (unit - 0.5)
+    bowl = np.sqrt(5) * (6 * unit[:, 1] ** 2 - 6 * unit[:, 1] + 1)
+    wave = np.sqrt(2) * np.sin(2 * np.pi * unit[:, 2])  # no polynomial
+    truth = np.sqrt(0.5) * line[:, 0] + np.sqrt(0.25) * bowl + np.sqrt(0.15) * line[:, 0] * line[:, 1]
+    losses = (truth + np.sqrt(0.1) * wave)[:, None] + generator.normal(0, 3, SEEDS)
+    return dict(zip("abcd", unit.T, strict=True)), losses + generator.normal(0, noise, (POINTS, SEEDS))
+
+
+@pytest.mark.parametrize("noise", [0, 0.5, 1.5])
+def test_shares_are_those_of_the_function_whatever_the_noise(noise):
+    generator = np.random.default_rng(3)
+    found = [fit(*planted(generator, noise)).shares for _ in range(12)]
+    for inputs, share in PLANTED.items():
+        own = [next(each for each in shares if each.inputs == inputs) for shares in found]
+        assert np.mean([each.value for each in own]) == pytest.approx(share, abs=0.03)
+        assert sum(each.low - 0.02 <= share <= each.high + 0.02 for each in own) >= 10  # of 95 %, and the wave's bias
+
+
+def test_shares_are_one_together():
+    shares = fit(*planted(np.random.default_rng(0), 0.2)).shares
+    assert sum(each.value for each in shares) == pytest.approx(1, abs=0.02)  # those below zero are shown as none
+
+
+def test_too_few_points_and_a_response_that_does_not_move_have_no_shares():
+    unit, losses = planted(np.random.default_rng(0), 0.2)
+    assert fit({name: each[:6] for name, each in unit.items()}, losses[:6]) is None
+    assert fit(unit, np.ones_like(losses)) is None
+
+
+@pytest.mark.parametrize("bounds", OPEN.values(), ids=OPEN)
+def test_a_field_s_place_is_even_in_its_sampling_scale(bounds):
+    at = np.linspace(0, 1, 5)
+    assert place(value(at, bounds), bounds) == pytest.approx(at)
+    middle = (bounds["low"] * bounds["high"]) ** 0.5 if bounds["log"] else (bounds["low"] + bounds["high"]) / 2
+    assert value(np.array(0.5), bounds) == pytest.approx(middle)
+
+
+def table(fate="completed", loss=None):
+    """A run with a design spread over all five fields, whose last network has met this fate."""
+    whole = results_table(widths=(8,), opened=tuple(OPEN))
+    names = list(OPEN)
+    rows = [
+        {**SETTINGS, **OUTCOME, "stage": "design", "arm": "space", "repeat": 0, "trial": trial, "replicate": seed}
+        | {"seed": seed, "curve": json.dumps([[1, 2.0], [150, 0.5 + unit[0]]]), "valid_loss": 0.5 + unit[0]}
+        | {name: float(value(unit[at], OPEN[name])) for at, name in enumerate(names)}
+        for trial, unit in enumerate(spread_over(5, 60))
+        for seed in range(2)
+    ]
+    rows[-1] |= {"stopped": fate, "valid_loss": np.nan if fate != "completed" else loss or rows[-1]["valid_loss"]}
+    found = pd.concat([whole, pd.DataFrame(rows)[whole.columns]], ignore_index=True)
+    provenance = whole.attrs["provenance"]
+    provenance["config"]["design"] = {"arms": {"space": {"spread": 60, **OPEN}}}
+    return plain(found), provenance
+
+
+def drawn(results, provenance):
+    with theme.drawing():
+        opened = list((provenance["search"] or {"open": {}})["open"])
+        return {each.name: each for each in search_plates(results, provenance, trials(results, opened))}
+
+
+def test_the_field_that_decides_all_has_the_whole_variance_and_is_named_first():
+    plates = drawn(*table())
+    assert "failures" not in plates
+    first = plates["shares"].table.rows[0]
+    assert first[:2] == ("Points that fill the space", "width")
+    assert float(first[2]) > 0.97  # of 60 points
+    assert "variance. width " in plates["shares"].panels[0]
+    assert set(plates) == {"shares", "surfaces", "parallel", "learning", "history"}
+
+
+@pytest.mark.parametrize(
+    ("fate", "loss", "said"),
+    [
+        ("diverged", None, "1 network: diverged"),
+        ("out of memory", None, "1 network: out of memory"),
+        ("completed", 2.31, "1 network: no better than guessing"),
+    ],
+)
+def test_what_became_of_networks_is_told_by_its_name(fate, loss, said):
+    assert said in drawn(*table(fate, loss))["failures"].caption
+
+
+def test_without_a_spread_design_the_history_is_marked_as_biased():
+    results, provenance = table()
+    provenance["config"]["design"] = None
+    assert spread_points(results, provenance) is None
+    assert not searched_points(results, provenance).spread
+
+
+@pytest.mark.parametrize("kept", ["space", "joint", "none", "nothing"])
+def test_figures_of_whatever_there_is(kept):
+    results, provenance = table()
+    drawn(results[results["arm"] == kept], provenance)
+
+
+def test_arms_have_names_and_an_order():
+    arms = ["bn_none", "lambda", "odds_4", "both", "none", "mine", "bn_both"]
+    assert sorted(arms, key=arm_place) == ["none", "both", "odds_4", "lambda", "mine", "bn_none", "bn_both"]
+    assert arm_name("bn_both") == "dropout and L2"
+    assert arm_family("bn_both") == "With batch norm"
+    assert arm_family("odds_4") == "One strength alone, 4 units"
+    assert arm_name("my_arm") == "my arm"
