@@ -1,13 +1,14 @@
 """The rows of one part of the data, laid out for gathering."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from nets.arrays import Array, Integers
-from nets.data import Part
+from nets.data import Drawn, Part
 from nets.passes import Pass
 
 CHUNK = 256  # rows in one forward pass of evaluation: bounds the buffers
@@ -23,20 +24,33 @@ def check_range(x: Array, dtype: np.dtype[Any]) -> None:
 
 
 class Rows:
-    """A part's splits as one table (splits · rows, inputs + 1), its last column ones, and where each network's rows begin."""
+    """A part's rows, split after split: their labels, where each network's rows begin, and in which row of a table each stands.
 
-    def __init__(self, part: Part, splits: Integers, dtype: DTypeLike) -> None:
+    The table (rows, inputs + 1) has ones in its last column. ``order`` (splits · rows,) says where in it; ``None``: in the same order.
+    """
+
+    def __init__(self, part: Part | Drawn, splits: Integers, dtype: DTypeLike) -> None:
         """``splits`` (K,) is the split that each network sees."""
-        splits_held, rows, inputs = part.x.shape
-        check_range(part.x, np.dtype(dtype))
-        self.count = int(rows)
-        self.table = np.ones((splits_held * rows, inputs + 1), dtype)
-        self.table[:, :-1] = part.x.reshape(-1, inputs)
+        splits_held, self.count, inputs = part.shape
+        self.order: Integers | None = None
+        if isinstance(part, Drawn):
+            check_range(part.table, np.dtype(dtype))
+            self.table = part.table.astype(dtype, copy=False)
+            self.order = part.rows.reshape(-1)
+        else:
+            check_range(part.x, np.dtype(dtype))
+            self.table = np.ones((splits_held * self.count, inputs + 1), dtype)
+            self.table[:, :-1] = part.x.reshape(-1, inputs)
         self.labels: Integers = part.y.reshape(-1).astype(np.int32)
         self.start = splits[:, None] * self.count
 
+    @cached_property
+    def in_table(self) -> Integers:
+        """Where in the table each row stands, (splits · rows,)."""
+        return np.arange(len(self.labels)) if self.order is None else self.order
+
     def places(self, rows: Integers) -> Integers:
-        """Where ``rows`` (K, count) or (count,), numbered within a split, stand in the table, (K, count)."""
+        """Which rows of all splits ``rows`` (K, count) or (count,), numbered within a split, are, (K, count)."""
         return self.start + rows
 
     def load(self, into: Pass, rows: Integers) -> Integers:
@@ -44,8 +58,8 @@ class Rows:
         return self.load_places(into, self.places(rows))
 
     def load_places(self, into: Pass, places: Integers) -> Integers:
-        """Loads what stands at ``places`` (K, batch) in the table; returns the labels (K, batch)."""
-        into.load(self.table, places)
+        """Loads ``places`` (K, batch), rows of all splits; returns their labels (K, batch)."""
+        into.load(self.table, places if self.order is None else self.order.take(places))
         return self.labels.take(places)
 
 

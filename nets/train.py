@@ -10,7 +10,7 @@ import numpy as np
 
 from nets.arrays import Array, Flags, arithmetic, shared
 from nets.best import Best
-from nets.data import Data
+from nets.data import Data, Drawn, Part
 from nets.evaluate import collect_population_moments, evaluate
 from nets.hyper import Hyper
 from nets.kernels import check, compiled, say_once
@@ -82,7 +82,9 @@ class StackTraining:
         self.shape = self.stack.shape
         splits = np.array([data.split_of(hyper.seed) for hyper in hypers])
         parts = {"train": data.train, "valid": data.valid, "test": data.test}
-        self.rows = {name: Rows(part, splits, self.stack.dtype) for name, part in parts.items() if part is not None}
+        self.rows = {
+            name: Rows(self._held(part), splits, self.stack.dtype) for name, part in parts.items() if part is not None
+        }
         self.batch = min(self.shape.batch_size, self.rows["train"].count)
         self._check_batches()
         self.passes = Passes(self.stack)
@@ -97,6 +99,10 @@ class StackTraining:
         self.examined: dict[str, tuple[Array, Array]] = {}  # of the last checkpoint
         self.curves: list[list[tuple[int, float]]] = [[] for _ in hypers]
         self.thresholds = dict(zip(sorted(self.checkpoints), thresholds, strict=False))
+
+    def _held(self, part: Part | Drawn) -> Part | Drawn:
+        """Probes look at splits one by one."""
+        return Part(part.x, part.y) if self.shape.probes != "none" else part
 
     def run(self) -> list[Outcome]:
         """Trains to the end and examines what is left."""

@@ -15,22 +15,22 @@ from nets.compiled.products import transpose
 
 
 @compiled
-def train(shape, networks, b, table, labels, places, tape, pace):
+def train(shape, networks, b, table, order, labels, places, tape, pace):
     """Steps on ``places`` (steps, K, batch), network by network."""
     before = flush_denormals()
     for k in range(len(networks.values)):
         for step in range(len(places)):
             rate = Pace(pace.rate[step, k], pace.epsilon[step, k], pace.decay[step, k])
-            step_once(shape, networks, k, b, table, labels, places[step, k], tape, step, rate)
+            step_once(shape, networks, k, b, table, order, labels, places[step, k], tape, step, rate)
     restore_denormals(before)
 
 
 @inlined
-def step_once(shape, networks, k, b, table, labels, places, tape, step, rate):
-    """Forward, backward and update on the rows at ``places`` (batch,)."""
+def step_once(shape, networks, k, b, table, order, labels, places, tape, step, rate):
+    """Forward, backward and update on the rows ``places`` (batch,), which stand at ``order[places]`` in the table."""
     batch, last, like = len(places), len(shape.sizes) - 1, networks.values
     for row in range(batch):
-        b.rows[0, row] = row_at(shape, table, places[row])
+        b.rows[0, row] = row_at(shape, table, order[places[row]])
     for layer in range(last):
         if tape.kind[layer] != NO_NOISE:
             draw_noise(shape, k, b, layer, batch, tape, step, like)
@@ -87,7 +87,7 @@ def class_major(shape, b, batch, like):
 
 
 @compiled
-def examine(shape, networks, b, table, labels, starts, count, mode, tape, found):
+def examine(shape, networks, b, table, order, labels, starts, count, mode, tape, found):
     """Forward passes of as many rows as the buffers hold, without noise, through the ``count`` rows that begin at ``starts`` (K,).
 
     Fills ``found`` (K, 2): summed loss in nats and misclassified rows. COLLECTING sets the running moments to their mean
@@ -100,7 +100,7 @@ def examine(shape, networks, b, table, labels, starts, count, mode, tape, found)
         for number in range(passes):
             start, stop = number * b.capacity, min(count, (number + 1) * b.capacity)
             for row in range(stop - start):
-                b.rows[0, row] = row_at(shape, table, starts[k] + start + row)
+                b.rows[0, row] = row_at(shape, table, order[starts[k] + start + row])
             weight = networks.mean.dtype.type(1 / (number + 1))
             forward(shape, networks, k, b, stop - start, mode, tape, 0, weight)
             if mode != COLLECTING:

@@ -104,7 +104,8 @@ class CompiledTraining(StackTraining):
         for start, stop in chunks(len(by_step), self.recorder.steps_at_once(batch)):
             tape = self.recorder.record(stop - start, batch)
             step.train(
-                self.code, self.networks, self.room.buffers, rows.table, rows.labels, by_step[start:stop], tape,
+                self.code, self.networks, self.room.buffers, rows.table, rows.in_table, rows.labels,
+                by_step[start:stop], tape,
                 self._pace(stop - start),
             )  # fmt: skip
 
@@ -151,6 +152,7 @@ class CompiledTraining(StackTraining):
             self.networks,
             room.buffers,
             rows.table,
+            rows.in_table,
             rows.labels,
             starts,
             rows.count,

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nets.data import Data, Part
+from nets.data import Data, Drawn, Part
 from nets.streams import stream
 from study.data.tables import Classes, OwnRows, Reals, table
 from study.own.parts import Sizes, parts
@@ -32,6 +33,7 @@ class Task:
     test_rows: int = _of_task("rows", "rows of the table’s test part, the same for every seed", default=0)
 
 
+SMALL = 2**24  # bytes of one seed's inputs that are worth keeping
 Inputs = NDArray[np.floating[Any]]  # float32 where a table of one's own is prepared
 
 
@@ -47,15 +49,55 @@ class Split:
 def load(task: Task, seeds: Sequence[int], *, with_test: bool) -> Data:
     """The splits of these seeds; without the test part unless it is asked for."""
     ordered = tuple(sorted(set(seeds)))
+    whole = table(task.data)
+    if isinstance(whole, OwnRows) and (whole.shared is not None or bytes_of(task) > SMALL):
+        return _drawn(whole, task, ordered, with_test=with_test)
     splits = [split(task, seed, with_test=with_test) for seed in ordered]
     tests = [each.test for each in splits if each.test is not None]
     return Data(
-        classes=table(task.data).classes,
+        classes=whole.classes,
         train=_part([each.train for each in splits]),
         valid=_part([each.valid for each in splits]),
         test=_part(tests) if with_test else None,
         seeds=ordered,
     )
+
+
+def bytes_of(task: Task) -> int:
+    """Of one seed's inputs; 0 where all seeds share them."""
+    whole = table(task.data)
+    if isinstance(whole, OwnRows) and whole.shared is not None:
+        return 0
+    return 4 * (task.train_rows + task.valid_rows + task.test_rows) * whole.shape[1]
+
+
+def _drawn(whole: OwnRows, task: Task, seeds: Sequence[int], *, with_test: bool) -> Data:
+    """Every row once where all seeds have the same inputs, else once for each seed."""
+    own, sizes = whole.own, Sizes(task.train_rows, task.valid_rows, task.test_rows)
+    split = [parts(own, sizes, seed)[: 3 if with_test else 2] for seed in seeds]
+    rows = [np.stack(held) for held in zip(*split, strict=True)]
+    labels = [own.y[held] for held in rows]
+    labels[0] = np.stack(
+        [relabelled(y, whole.classes, task.label_noise, seed) for y, seed in zip(labels[0], seeds, strict=True)]
+    )
+    inputs = whole.shared
+    if inputs is None:
+        inputs = _of_each(whole, split)
+        bounds = np.cumsum([0, *(held.shape[1] for held in rows)])
+        places = np.arange(len(inputs)).reshape(len(seeds), -1)
+        rows = [places[:, start:stop] for start, stop in pairwise(bounds)]
+    train, valid, *test = [Drawn(inputs, held, y) for held, y in zip(rows, labels, strict=True)]
+    return Data(classes=whole.classes, train=train, valid=valid, test=test[0] if test else None, seeds=tuple(seeds))
+
+
+def _of_each(whole: OwnRows, split: Sequence[Sequence[NDArray[np.int64]]]) -> NDArray[np.float32]:
+    """The inputs of each seed's parts, one after the other, and ones; prepared by what its training rows say."""
+    own, length = whole.own, sum(map(len, split[0]))
+    inputs = np.ones((len(split) * length, whole.shape[1] + 1), np.float32)
+    for place, held in enumerate(split):
+        transformer = fitted(own.columns, own.frame, held[0])
+        prepared(transformer, own.frame.iloc[np.concatenate(held)], inputs[place * length :][:length, :-1])
+    return inputs
 
 
 def _part(parts: Sequence[tuple[Inputs, Classes]]) -> Part:

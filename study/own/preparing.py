@@ -8,6 +8,7 @@ spread, a rare word would be 17 to 128, and regularising would seem to pay where
 import math
 import warnings
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ NORMAL_QUARTILES = 1.349  # the distance of a normal distribution's quartiles, i
 IMAGE = 100  # columns of bytes, from which on they are the pixels of an image
 BYTE = 255
 WILD_COUNTS = 5  # standard deviations, where half of the values are one
+AT_ONCE = 4096  # rows: what scikit-learn makes of them in float64 is no larger than that
 CYCLES = {"year": 365.2425, "week": 7.0, "day": 1.0}  # days
 
 
@@ -68,10 +70,22 @@ def fitted(columns: Sequence[Column], frame: pd.DataFrame, rows: NDArray[np.int6
         return preparation(columns).fit(frame.iloc[rows])
 
 
-def prepared(transformer: ColumnTransformer, frame: pd.DataFrame) -> NDArray[np.float32]:
-    """Inputs (rows, inputs), all finite, in the type that networks train in."""
-    inputs: NDArray[np.float32] = np.asarray(transformer.transform(frame), np.float32)
+def prepared(
+    transformer: ColumnTransformer, frame: pd.DataFrame, into: NDArray[np.float32] | None = None
+) -> NDArray[np.float32]:
+    """Inputs (rows, inputs), all finite, in the type that networks train in; written ``into`` an array where there is one."""
+    first = np.asarray(transformer.transform(frame.iloc[:AT_ONCE]), np.float32)
+    inputs = np.empty((len(frame), first.shape[1]), np.float32) if into is None else into
+    inputs[: len(first)] = first
+    for start in range(AT_ONCE, len(frame), AT_ONCE):
+        inputs[start : start + AT_ONCE] = transformer.transform(frame.iloc[start : start + AT_ONCE])
     return inputs
+
+
+def is_seedless(columns: Sequence[Column]) -> bool:
+    """Whether the prepared inputs follow from the whole table alone, whichever rows train: of pixels and words."""
+    kinds = by_treatment(columns)
+    return all(not held for kind, held in kinds.items() if kind not in {"pixel", "words"})
 
 
 def input_names(columns: Sequence[Column], transformer: ColumnTransformer) -> list[str]:
@@ -90,6 +104,7 @@ def input_names(columns: Sequence[Column], transformer: ColumnTransformer) -> li
     return names
 
 
+@lru_cache(maxsize=2**14)  # asked for each seed
 def is_wild(column: Column) -> bool:
     """Whether some values lie so far out that they would rule the spread."""
     if column.kind != "number":
@@ -102,6 +117,7 @@ def is_wild(column: Column) -> bool:
     return bool(far > WILD_COUNTS * np.nanstd(values))
 
 
+@lru_cache(maxsize=2**14)
 def _is_byte(column: Column) -> bool:
     """Whether it may be a pixel: a whole number of 0 to 255, without gaps."""
     cells = column.cells

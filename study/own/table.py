@@ -44,7 +44,7 @@ class OwnTable:
     @cached_property
     def frame(self) -> pd.DataFrame:
         """The inputs by their names: numbers with NaN, words with "" for gaps."""
-        return pd.DataFrame({column.name: column.cells for column in self.columns})
+        return pd.DataFrame({column.name: column.cells for column in self.columns}, copy=False)
 
     @property
     def _keys(self) -> list[LeftOut]:

@@ -1,16 +1,19 @@
 """What a worker does: a pure function from hyperparameters and their task to outcomes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from socket import gethostname
 from time import perf_counter
 
 import nets
 from nets import Hyper, Outcome
-from study.data.splits import Task, load, split
+from nets.rows import chunks
+from study.data.splits import Task, bytes_of, load, split
 from study.data.tables import read_again, table
 from study.errors import StudyError, UsageError
 from study.own.address import parted
 from study.trained.failures import OUT_OF_MEMORY, FailedError
+
+ROOM = 2**28  # bytes of inputs that a worker holds at once, but one seed's at least
 
 
 def train_stack(  # noqa: PLR0913  # what a task is made of
@@ -29,14 +32,28 @@ def train_stack(  # noqa: PLR0913  # what a task is made of
     """
     try:
         check_same(task.data, fingerprint)
-        data = load(task, [hyper.seed for hyper in hypers], with_test=with_test)
-        start = perf_counter()
-        outcomes = nets.train(hypers, data, thresholds=thresholds, kernels=kernels)
+        outcomes: dict[int, Outcome] = {}
+        seconds = 0.0
+        for places in [range(len(hypers))] if thresholds else _at_once(hypers, task):
+            some = [hypers[place] for place in places]
+            data = load(task, [hyper.seed for hyper in some], with_test=with_test)
+            start = perf_counter()
+            outcomes |= zip(places, nets.train(some, data, thresholds=thresholds, kernels=kernels), strict=True)
+            seconds += perf_counter() - start
+            del data  # before the next is loaded
     except ValueError as error:
         raise UsageError(str(error)) from error
     except MemoryError as error:
         raise FailedError(OUT_OF_MEMORY) from error
-    return outcomes, (perf_counter() - start) / len(hypers)
+    return [outcomes[place] for place in range(len(hypers))], seconds / len(hypers)
+
+
+def _at_once(hypers: Sequence[Hyper], task: Task) -> Iterator[Sequence[int]]:
+    """Places of networks whose seeds' inputs fit into memory together: a network ignores its company."""
+    most = max(1, ROOM // max(1, bytes_of(task)))
+    seeds = list(dict.fromkeys(hyper.seed for hyper in hypers))
+    for start, stop in chunks(len(seeds), most):
+        yield [place for place, hyper in enumerate(hypers) if hyper.seed in seeds[start:stop]]
 
 
 def check_same(name: str, fingerprint: str) -> None:
