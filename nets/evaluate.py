@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from nets.arrays import Array
+from nets.arrays import Array, arithmetic
+from nets.layers.loss import OUTPUTS
 from nets.passes import Passes
 from nets.rows import CHUNK, Rows, chunks
 
@@ -19,6 +20,18 @@ def evaluate(passes: Passes, rows: Rows) -> tuple[Array, Array]:
         loss += chunk_loss
         wrong += chunk_wrong
     return loss / rows.count, wrong / rows.count
+
+
+@arithmetic()
+def probabilities(passes: Passes, rows: Rows) -> list[Array]:
+    """Of each network for each of its rows, (rows, classes) in float64, without noise."""
+    found = []
+    for start, stop in chunks(rows.count, CHUNK):
+        chunk = passes[stop - start]
+        rows.load(chunk, np.arange(start, stop))
+        logits = chunk.forward(training=False).astype(np.float64)
+        found.append(np.exp(OUTPUTS[passes.stack.shape.output].log_probabilities(logits)))
+    return [np.concatenate([part[network] for part in found], axis=1).T for network in range(len(rows.start))]
 
 
 def collect_population_moments(passes: Passes, rows: Rows, batch: int) -> None:

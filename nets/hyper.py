@@ -125,6 +125,11 @@ class Hyper:
     depth: int = shape(1, Interval("[0, 1000]"), "hidden layers; 0: softmax regression, width means nothing", "layers")
     activation: str = shape("relu", one_of(ACTIVATIONS), "activation of the hidden units")
     output: str = shape("softmax", one_of(OUTPUTS), "a logit for each class, or one logit for two classes")
+    class_weights: str = shape(
+        "none",
+        one_of(["none", "balanced"]),  # the keys of class_weights, which knows rows and so this module
+        "whether a row counts in training by how rare its class is: rows ÷ (classes · rows of the class)",
+    )
     batch_norm: str = shape("none", one_of(["none", "before", "after"]), "normalisation before or after the activation")
     bn_statistics: str = shape("running", one_of(["running", "population", "batch"]), "moments used in evaluation")
     bn_gradient: str = shape(

@@ -28,6 +28,18 @@ class Outcome:
     valid_error: float | None = _measured("share", "misclassified share of the validation rows", default=None)
     test_loss: float | None = _measured("nats", "mean cross-entropy on the test rows", default=None)
     test_error: float | None = _measured("share", "misclassified share of the test rows", default=None)
+    test_auc: float | None = _measured(
+        "",
+        "area under the ROC curve on the test rows; of several classes the mean over each against all others",
+        default=None,
+    )
+    test_balanced_accuracy: float | None = _measured(
+        "share", "share of a class’s test rows that are classified rightly, the mean over classes", default=None
+    )
+    test_f1: float | None = _measured("", "F1 on the test rows, the mean over classes", default=None)
+    test_calibration_error: float | None = _measured(
+        "share", "distance between confidence and accuracy on the test rows, in ten bins of as many rows", default=None
+    )
     curve: tuple[tuple[int, float], ...] = _measured("epochs, nats", "validation loss at the checkpoints", default=())
     measures: Mapping[str, Any] = _measured(
         "", "what the probes measured, by probe.quantity: see nets/probes", default_factory=dict

@@ -106,9 +106,12 @@ class Pass:
         for layer in self.others:
             x = layer.collect(x, weight) if isinstance(layer, BatchNorm) else layer.forward(x, training=False)
 
-    def backward(self, labels: Integers) -> None:
-        """Leaves the gradient of the mean loss over ``labels`` (K, batch) in the stack's parameters."""
-        self.propagate(self.loss.gradient(labels))
+    def backward(self, labels: Integers, weights: Array | None = None) -> None:
+        """Leaves the gradient of the mean loss over ``labels`` (K, batch) in the stack's parameters, each row's times its ``weights`` (K, batch)."""
+        slope = self.loss.gradient(labels)
+        if weights is not None:
+            slope *= weights[:, None].astype(slope.dtype)
+        self.propagate(slope)
 
     def propagate(self, dy: Array) -> None:
         """Leaves the gradient of whatever has the slope ``dy`` (K, logits, batch) by the logits."""

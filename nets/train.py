@@ -8,10 +8,11 @@ from typing import Any, cast
 
 import numpy as np
 
-from nets.arrays import Array, Flags, arithmetic, shared
+from nets.arrays import Array, Flags, Integers, arithmetic, shared
 from nets.best import Best
+from nets.class_weights import CLASS_WEIGHTS
 from nets.data import Data, Drawn, Part
-from nets.evaluate import collect_population_moments, evaluate
+from nets.evaluate import collect_population_moments, evaluate, probabilities
 from nets.hyper import Hyper
 from nets.kernels import check, compiled, say_once
 from nets.optimisers import OPTIMISERS, STEPS_TO_FLUSH, Optimiser
@@ -22,6 +23,7 @@ from nets.penalties import CONSTRAINTS, PENALTIES
 from nets.probes.probing import Probing
 from nets.rows import Rows, chunks
 from nets.schedules import SCHEDULES, warmed_up
+from nets.scores import scores
 from nets.stack import Stack
 
 BLOWN_UP = 100.0  # nats: a mean loss above it gives the true class odds of e^-100, finite by luck alone
@@ -85,6 +87,8 @@ class StackTraining:
         self.rows = {
             name: Rows(self._held(part), splits, self.stack.dtype) for name, part in parts.items() if part is not None
         }
+        weighing = CLASS_WEIGHTS[self.shape.class_weights]
+        self.class_weights = None if weighing is None else weighing(self.rows["train"], data.classes)
         self.batch = min(self.shape.batch_size, self.rows["train"].count)
         self._check_batches()
         self.passes = Passes(self.stack)
@@ -176,10 +180,14 @@ class StackTraining:
             batch = self.passes[stop - start]
             labels = train.load_places(batch, places[:, start:stop])
             batch.forward(training=True)
-            batch.backward(labels)
+            batch.backward(labels, self._weights_of(labels))
             self.optimiser.step(self._learning_rate())
             if self.optimiser.count % STEPS_TO_FLUSH == 0:
                 self.optimiser.flush()
+
+    def _weights_of(self, labels: Integers) -> Array | None:
+        """Of rows with these labels (K, batch)."""
+        return None if self.class_weights is None else np.take_along_axis(self.class_weights, labels, axis=1)
 
     def _learning_rate(self) -> Array:
         """Of the step to come, (K, 1) or, shared, (1, 1)."""
@@ -259,15 +267,35 @@ class StackTraining:
         for network in np.flatnonzero(~sound):
             self.diverged_in.setdefault(int(network), self.epochs)
         self._settle()
+        fits = self._fits("test") if "test" in self.rows else [{} for _ in self.stack.hypers]
         measures = self.probing.end(self.optimiser.count, self._learning_rate())
-        return [self._outcome(network, examined, measures[network]) for network in range(len(self.stack.hypers))]
+        return [
+            self._outcome(network, examined, fits[network], measures[network])
+            for network in range(len(self.stack.hypers))
+        ]
 
-    def _outcome(self, network: int, examined: dict[str, tuple[Array, Array]], measures: Mapping[str, Any]) -> Outcome:
+    def _fits(self, part: str) -> list[dict[str, float | None]]:
+        """Of each network further measures of a part."""
+        rows = self.rows[part]
+        labels = rows.labels.take(rows.places(np.arange(rows.count)))
+        found = probabilities(self.passes, rows)
+        return [
+            {f"{part}_{name}": value for name, value in scores(each, known).items()} if np.isfinite(each).all() else {}
+            for each, known in zip(found, labels, strict=True)
+        ]
+
+    def _outcome(
+        self,
+        network: int,
+        examined: dict[str, tuple[Array, Array]],
+        fit: Mapping[str, float | None],
+        measures: Mapping[str, Any],
+    ) -> Outcome:
         curve = tuple(self.curves[network])
         if network in self.diverged_in:
             return Outcome(stopped="diverged", epochs_run=self.diverged_in[network], curve=curve)
-        scores = {}
+        told = dict(fit)
         for part, (losses, errors) in examined.items():
-            scores[f"{part}_loss"] = float(losses[network])
-            scores[f"{part}_error"] = float(errors[network])
-        return Outcome(stopped="completed", epochs_run=self.epochs, curve=curve, measures=measures, **scores)
+            told[f"{part}_loss"] = float(losses[network])
+            told[f"{part}_error"] = float(errors[network])
+        return Outcome(stopped="completed", epochs_run=self.epochs, curve=curve, measures=measures, **told)

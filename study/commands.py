@@ -296,7 +296,13 @@ def calibrate(*, to: Path | None = None, draws: int | None = None, workers: int 
 
 
 def model(
-    *, to: Path, name: Name = None, storage: Storage = None, arm: str | None = None, refit_all: bool = False
+    *,
+    to: Path,
+    name: Name = None,
+    storage: Storage = None,
+    arm: str | None = None,
+    refit_all: bool = False,
+    onnx: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
     """Train the chosen configuration again and write it as scikit-learn pipelines, with a card that says how good it is.
 
@@ -305,15 +311,18 @@ def model(
         name: Folder under runs/; by default the only one there.
         arm: The arm to take. By default the one of lowest validation loss on fresh seeds.
         refit_all: Train on all rows of the table, validation and test rows too; the scores on the card are of the networks before.
+        onnx: Write it as ONNX too, such as churn.onnx, an input for each column; its probabilities are compared by onnxruntime.
     """
     from study.kept.runs import chosen
     from study.model.making import make
 
     words = ["dropstep", "model", *([] if name is None else ["--name", name]), "--to", str(to)]
     words += ([] if arm is None else ["--arm", arm]) + (["--refit-all"] if refit_all else [])
+    words += ["--onnx"] if onnx else []
     place = chosen(name, storage)
     others = _beside_others(place)
-    print("\n".join(make(place, to, arm=arm, all_rows=refit_all, command=shlex.join(words), others=others)))
+    told = make(place, to, arm=arm, all_rows=refit_all, onnx=onnx, command=shlex.join(words), others=others)
+    print("\n".join(told))
     return 0
 
 

@@ -44,6 +44,8 @@ EXCEPTIONS = {
     ("study/commands.py", "reports"),
     ("study/trained/executors/dask.py", "distributed"),
     ("study/data/tables.py", "mnist1d"),
+    ("study/model/onnx_file.py", "onnx"),
+    ("study/model/onnx_file.py", "onnxruntime"),
 }
 
 

@@ -54,7 +54,9 @@ class Candidate:
     def kinds(self) -> tuple[str, ...]:
         """What it regularises by."""
         strengths = [name for field, (name, off) in KINDS.items() if self.settings.get(field, off) != off]
-        return (*strengths, *(["early stopping"] if self.settings.get("weights") == "best" else []))
+        stopped = ["early stopping"] if self.settings.get("weights") == "best" else []
+        weighed = ["class weights"] if self.settings.get("class_weights", "none") != "none" else []
+        return (*strengths, *stopped, *weighed)
 
     @property
     def is_normalised(self) -> bool:

@@ -18,6 +18,12 @@ WORDS = {  # of study/baselines/methods.py
 BLIND = "frequencies"  # looks at no input
 SMALLEST = {"loss": 0.02, "error": 1.0}  # effects of interest, in nats and points: those of the claims
 FACTORS = {"loss": 1.0, "error": 100.0}
+FURTHER = {  # measures of the test part, as columns: their names, units and factors to them
+    "test_auc": ("AUC", "share", 1.0),
+    "test_balanced_accuracy": ("balanced accuracy [%]", "%", 100.0),
+    "test_f1": ("F1", "share", 1.0),
+    "test_calibration_error": ("calibration error [%]", "%", 100.0),
+}
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,7 @@ class Rival:
     method: str
     scores: Mapping[str, Estimate]
     above: Mapping[str, Estimate]
+    further: Mapping[str, Estimate]
     valid_loss: float
 
     @property
@@ -39,6 +46,7 @@ class Worth:
     """The chosen network and its rivals, the lowest validation loss first."""
 
     network: Candidate
+    further: Mapping[str, Estimate]
     rivals: tuple[Rival, ...]
 
     @property
@@ -100,7 +108,17 @@ def worth(results: pd.DataFrame) -> Worth | None:
     key = choice.best.key
     own = results[(results[KEYS] == list(key)).all(axis=1)].set_index("seed")
     held = [_rival(str(method), each.set_index("seed"), own) for method, each in rows.groupby("method", sort=False)]
-    return Worth(choice.best, tuple(sorted(held, key=lambda rival: rival.valid_loss)))
+    return Worth(choice.best, _further(own), tuple(sorted(held, key=lambda rival: rival.valid_loss)))
+
+
+def _further(rows: pd.DataFrame) -> dict[str, Estimate]:
+    """What is measured beyond loss and error; nothing in tables of versions that did not."""
+    found = {
+        column: mean(factor * rows[column].to_numpy(float))
+        for column, (_, _, factor) in FURTHER.items()
+        if column in rows
+    }
+    return {column: estimate for column, estimate in found.items() if estimate.seeds}
 
 
 def _rival(method: str, rows: pd.DataFrame, own: pd.DataFrame) -> Rival:
@@ -115,7 +133,7 @@ def _rival(method: str, rows: pd.DataFrame, own: pd.DataFrame) -> Rival:
         )
         for metric, column in tested.items()
     }
-    return Rival(method, scores, above, float(rows["valid_loss"].mean()))
+    return Rival(method, scores, above, _further(rows.loc[seeds]), float(rows["valid_loss"].mean()))
 
 
 def worth_lines(found: Worth) -> list[str]:
@@ -124,11 +142,24 @@ def worth_lines(found: Worth) -> list[str]:
 
 
 def worth_rows(found: Worth) -> list[dict[str, str]]:
-    """A table: each method’s test scores, and how far it is above the network."""
+    """Each method’s test scores, and how far it is above the network."""
     network = {"method": f"network: {found.network.name}"}
     network |= {"test loss": _spelled(found.network.scores["test_loss"], "nat")}
     network |= {"test error": _spelled(found.network.scores["test_error"], "%"), "loss above": "", "error above": ""}
     return [network, *(_row(rival) for rival in found.rivals)]
+
+
+def worth_table(found: Worth) -> list[dict[str, str]]:
+    """The same with what is measured beyond loss and error."""
+    measured = [found.further, *(rival.further for rival in found.rivals)]
+    return [
+        {**row, **{FURTHER[column][0]: _told(further, column) for column in found.further}}
+        for row, further in zip(worth_rows(found), measured, strict=True)
+    ]
+
+
+def _told(further: Mapping[str, Estimate], column: str) -> str:
+    return text.spelled(further[column], FURTHER[column][1], sign=False) if column in further else text.UNKNOWN
 
 
 def _row(rival: Rival) -> dict[str, str]:

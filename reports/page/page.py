@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from reports.choice import section
 from reports.choice.candidates import CHOOSING, Choice, choose
 from reports.choice.told import ending, recommendation
-from reports.choice.worth import Worth, worth, worth_rows
+from reports.choice.worth import Worth, worth, worth_table
 from reports.drawing import theme
 from reports.drawing.forest import height
 from reports.drawing.plates import SMALL, Description, Panel, Plate, plate, printed
@@ -107,7 +107,7 @@ def _beside_others(found: Worth | None) -> dict[str, Any]:
     """Where other methods stand beside the networks, what they say comes first."""
     if found is None:
         return {"others": None}
-    return {"others": printed(pd.DataFrame(worth_rows(found))), "headline": found.sentence}
+    return {"others": printed(pd.DataFrame(worth_table(found))), "headline": found.sentence}
 
 
 def _overviews(asked: Sequence[Judgement], also: Sequence[Judgement]) -> list[tuple[str, Sequence[Judgement]]]:

@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from study.asked.config import Config, read_config
 from study.asked.over import sources
-from study.data.tables import is_installed
+from study.data.tables import is_installed, table
 from study.errors import UsageError, did_you_mean
 
 # Of each claim that has some, the arms by name, on further tables as well
@@ -18,6 +21,7 @@ SCHEDULES = (
     (20_000, 128, 1_500),
     (10**12, 256, 1_500),
 )  # training rows at most, rows of a batch, steps
+UNEVEN = 0.5  # of a class's even share of the rows
 PRESETS = {path.stem: path for path in sorted((Path(__file__).parents[1] / "presets").glob("*.toml"))}
 
 
@@ -63,6 +67,15 @@ def _fit_to_its_table(document: dict[str, Any]) -> None:
     batch, steps = next((batch, steps) for most, batch, steps in SCHEDULES if rows <= most)
     fitting = {"batch_size": batch, **({} if "epochs" in hyper else {"steps": max(steps, 10 * rows // batch)})}
     document["hyper"] = {**fitting, **hyper}
+    _weigh_uneven(document, table(config.data.address).y)
+
+
+def _weigh_uneven(document: dict[str, Any], y: NDArray[np.int64]) -> None:
+    """Where classes are uneven an arm beside L2's in which rare ones count as much as the others."""
+    counts = np.bincount(y)
+    arms = document.get("search", {}).get("arms", {})
+    if counts.min() < UNEVEN * counts.sum() / len(counts) and "l2" in arms:
+        arms.setdefault("l2_weighted", {**arms["l2"], "class_weights": "balanced"})
 
 
 def _add_arms(design: dict[str, Any], claimed: Claimed) -> None:

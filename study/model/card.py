@@ -14,12 +14,16 @@ KNOBS = {
     "batch_norm": "batch normalisation",
     "learning_rate": "learning rate",
     "optimiser": "optimiser",
+    "class_weights": "class weights",
     "l2": "L2, λ",
     "keep_prob": "share of units kept (dropout)",
     "weights": "weights",
     "batch_size": "rows of a batch",
     "steps": "steps",
 }
+
+
+SCORED = ("valid_loss", "test_loss", "test_error", "test_auc", "test_balanced_accuracy", "test_f1")
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,8 @@ class Card:
                 "",
                 "Single networks of every arm on fresh seeds, 95 % intervals over seeds, lowest validation loss first:",
                 "",
-                "| arm | validation loss | test loss | test error | n |",
-                "|---|---|---|---|---|",
+                "| arm | validation loss | test loss | test error | AUC | balanced accuracy | F1, mean over classes | n |",
+                "|---|---|---|---|---|---|---|---|",
                 *self._arms(),
                 "",
                 *self._baselines(),
@@ -103,6 +107,11 @@ class Card:
                 "```python",
                 *usage(self.file, self.form),
                 "```",
+                "",
+                (
+                    "As ONNX (`dropstep model --onnx`) it has an input for each column, rows × 1: doubles with NaN for gaps, dates as days since"
+                    " 1970, words as strings, empty for gaps; its outputs are the class and the probability of each."
+                ),
                 "",
             ]
         )
@@ -125,11 +134,15 @@ class Card:
     def _arms(self) -> list[str]:
         rows = []
         for arm, records in self.refits.items():
-            means = {
-                metric: mean_of([value for record in records if (value := getattr(record.outcome, metric)) is not None])
-                for metric in ("valid_loss", "test_loss", "test_error")
+            known = {
+                metric: [value for record in records if (value := getattr(record.outcome, metric)) is not None]
+                for metric in SCORED
             }
-            cells = " | ".join(f"{mean.value:.4f} ± {mean.half or 0:.4f}" for mean in means.values())
+            means = {metric: mean_of(values) for metric, values in known.items() if values}
+            cells = " | ".join(
+                f"{means[metric].value:.4f} ± {means[metric].half or 0:.4f}" if metric in means else "–"
+                for metric in SCORED
+            )
             rows.append((means["valid_loss"].value, f"| {arm} | {cells} | {len(records)} |"))
         return [line for _, line in sorted(rows)]
 

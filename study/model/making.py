@@ -15,6 +15,7 @@ from study.measures import measures
 from study.model.asking import Form
 from study.model.card import Card
 from study.model.files import save
+from study.model.onnx_file import save_onnx
 from study.model.pipelines import soft_vote
 from study.model.retrained import chosen, complete, trained, trained_on_all_rows
 from study.own.address import parted
@@ -23,7 +24,7 @@ from study.session import open_ledger
 
 
 def make(  # noqa: PLR0913  # options of the command line
-    place: Run, to: Path, *, arm: str | None, all_rows: bool, command: str, others: Sequence[str]
+    place: Run, to: Path, *, arm: str | None, all_rows: bool, onnx: bool, command: str, others: Sequence[str]
 ) -> list[str]:
     """Writes model and card, with what is to be said of other methods: what to say of them. Raises ``UsageError``."""
     if to.suffix != ".skops":
@@ -53,7 +54,10 @@ def make(  # noqa: PLR0913  # options of the command line
         scored.predict_proba(whole.own.frame.iloc[test]), whole.y[test], whole.own.labels.names, config.data.positive
     )
     to.parent.mkdir(parents=True, exist_ok=True)
-    save(soft_vote(kept, all_rows=True) if all_rows else scored, form, to)
+    model = soft_vote(kept, all_rows=True) if all_rows else scored
+    save(model, form, to)
+    if onnx:
+        save_onnx(model, whole.own.frame.iloc[test], form.words(), to.with_suffix(".onnx"))
     card = Card(
         file=to.name,
         command=command,
@@ -70,7 +74,7 @@ def make(  # noqa: PLR0913  # options of the command line
     )
     written = to.with_suffix(".md")
     written.write_text(card.text, encoding="utf-8")
-    return _said(card, to, written)
+    return [*_said(card, to, written), *([f"onnx    {to.with_suffix('.onnx')}"] if onnx else [])]
 
 
 def _said(card: Card, to: Path, written: Path) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from test_choice import SEEDS, refitted
 
 import reports
-from reports.choice.worth import WORDS, worth
+from reports.choice.worth import WORDS, worth, worth_table
 
 LOSS = 0.6  # of the network on validation rows; 0.02 more on test rows, its error a quarter, and a point
 
@@ -73,3 +73,14 @@ def test_the_page_says_it_first_and_shows_every_method(tmp_path) -> None:
     assert page.index("Beside other methods") < page.rindex("boosted trees")
     assert "class frequencies" in page
     assert reports.worth_lines(worth(table))[0].startswith("worth   A network is not worth it here")
+
+
+def test_what_is_measured_beyond_loss_and_error_stands_in_the_table_alone() -> None:
+    table = _run({"frequencies": 0.3, "trees": 0.1})
+    assert "AUC" not in worth_table(worth(table))[0]  # of a version that did not measure it
+    table["test_auc"] = 0.8
+    for row in table.attrs["baselines"]:
+        row["test_auc"] = 0.7
+    found = worth(table)
+    assert [row["AUC"] for row in worth_table(found)] == ["0.800 [0.800, 0.800]", *["0.700 [0.700, 0.700]"] * 2]
+    assert "AUC" not in "".join(reports.worth_lines(found))

@@ -1,0 +1,61 @@
+"""Further measures are scikit-learn's; class weights are copies of the rows of rare classes."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import balanced_accuracy_score, f1_score, roc_auc_score
+
+from nets.class_weights import CLASS_WEIGHTS
+from nets.data import Data, Part
+from nets.hyper import Hyper
+from nets.scores import scores
+from nets.train import train
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_they_are_those_of_scikit_learn(classes: int) -> None:
+    draw = np.random.default_rng(classes)
+    labels = draw.integers(0, classes, 300)
+    raw = draw.random((300, classes)) + 0.7 * np.eye(classes)[labels]
+    raw = raw.round(1) + 0.05  # so that some are equal
+    found, guessed = scores(raw := raw / raw.sum(1, keepdims=True), labels), raw.argmax(1)
+    auc = roc_auc_score(labels, raw[:, 1]) if classes == 2 else roc_auc_score(labels, raw, multi_class="ovr")
+    assert found["auc"] == pytest.approx(auc, abs=1e-12)
+    assert found["balanced_accuracy"] == pytest.approx(balanced_accuracy_score(labels, guessed), abs=1e-12)
+    assert found["f1"] == pytest.approx(f1_score(labels, guessed, average="macro"), abs=1e-12)
+
+
+def test_a_class_without_rows_leaves_them_unknown() -> None:
+    found = scores(np.full((9, 3), 1 / 3), np.arange(9) % 2)
+    assert found["auc"] is found["balanced_accuracy"] is found["f1"] is None
+    assert found["calibration_error"] == pytest.approx(5 / 9 - 1 / 3, abs=0.3)
+
+
+def test_a_sure_network_that_is_half_wrong_is_off_by_a_half() -> None:
+    assert scores(np.eye(2)[np.zeros(100, int)], np.arange(100) % 2)["calibration_error"] == pytest.approx(0.5)
+
+
+def rows(copies: int) -> Data:
+    draw = np.random.default_rng(0)
+    x, y = draw.standard_normal((15, 4)), np.repeat([0, 1], [10, 5])
+    again = np.repeat(np.arange(15), np.where(y == 1, copies, 1))
+    test = Part(draw.standard_normal((1, 40, 4)), draw.integers(0, 2, (1, 40)))
+    return Data(classes=2, train=Part(x[again][None], y[again][None]), test=test)
+
+
+def test_balanced_weights_are_copies_of_the_rare_rows() -> None:
+    settings = {"seed": 0, "width": 5, "steps": 40, "batch_size": 100, "precision": "float64"}
+    (weighed,) = train([Hyper(**settings, class_weights="balanced")], rows(1))
+    (copied,) = train([Hyper(**settings)], rows(2))
+    (plain,) = train([Hyper(**settings)], rows(1))
+    assert weighed.test_loss == pytest.approx(copied.test_loss, rel=1e-9)
+    assert weighed.test_loss != pytest.approx(plain.test_loss, rel=1e-3)
+
+
+def test_every_weighing_is_a_word_of_the_field() -> None:
+    assert set(Hyper.__dataclass_fields__["class_weights"].metadata["domain"].words) == set(CLASS_WEIGHTS)
+
+
+def test_networks_tell_them_of_the_test_part_alone() -> None:
+    (found,) = train([Hyper(seed=0, width=5, steps=40)], rows(1))
+    assert 0 <= found.test_auc <= 1
+    assert found.test_f1 is not None
