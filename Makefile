@@ -31,6 +31,9 @@ dashboard: $(STAMP)  ## browse a run's trials with optuna-dashboard (PRESET=…)
 answer: $(STAMP)  ## take README's answer from the run of the default study
 	$(BIN)/python -m tests.answer default
 
+answers: $(STAMP)  ## take README's second answer from the committed table over tables (RUN=many: from that run)
+	PYTHONPATH=tests $(BIN)/python -m tests.over_tables $(RUN)
+
 readme: $(STAMP)  ## take the READMEs' tables of settings from their declarations
 	$(BIN)/python -m tests.declared
 
@@ -55,4 +58,4 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $(STAMP)
 
-.PHONY: study report test check bench dashboard answer readme lock clean help
+.PHONY: study report test check bench dashboard answer answers readme lock clean help

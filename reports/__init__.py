@@ -1,5 +1,13 @@
 """What the results of a study say: claims judged by rules that were fixed first, on one self-contained page."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from reports.across import page as over_tables
+from reports.across.prior import prior
+from reports.across.summary import is_over_tables, summary
 from reports.choice.candidates import choose
 from reports.choice.told import as_data as choice_as_data
 from reports.choice.told import lines as choice_lines
@@ -7,7 +15,7 @@ from reports.choice.worth import worth, worth_lines
 from reports.claims import CLAIMS
 from reports.evidence.checked import TableError, read
 from reports.judging.claim import Claim
-from reports.page.page import render
+from reports.page import page
 from reports.tuning.advice import spoken
 
 __all__ = [
@@ -17,9 +25,20 @@ __all__ = [
     "choice_as_data",
     "choice_lines",
     "choose",
+    "prior",
     "read",
     "render",
     "spoken",
     "worth",
     "worth_lines",
 ]
+
+
+def render(claims: Sequence[Claim], results: pd.DataFrame, folder: Path) -> tuple[Path, list[str]]:
+    """The page of a study of claims, or of one over tables: ``folder``/index.html and its findings.
+
+    Returns the page, and in a few lines what it says first. Raises ``ValueError`` if the table lacks columns or provenance.
+    """
+    if is_over_tables(results):
+        return over_tables.render(summary(results), folder)
+    return page.render(claims, results, folder)

@@ -171,10 +171,15 @@ def advise(*, name: Name = None, storage: Storage = None) -> int:
     from study.session import open_ledger, table_of
 
     with closing(open_ledger(place)) as ledger:
+        results = table_of(ledger)
+        rows = results.attrs["provenance"]["data"]["train"]
         try:
-            print("\n".join(reports.spoken(table_of(ledger))))
+            print("\n".join(reports.spoken(results)))
         except ValueError as error:
-            raise StudyError(f"{place.folder}: {error}") from error
+            if not reports.prior(rows):
+                raise StudyError(f"{place.folder}: {error}") from error
+            print(f"{place.folder}: {error}; until then:")
+        print("\n".join(reports.prior(rows)))
     return 0
 
 

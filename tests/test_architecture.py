@@ -29,6 +29,7 @@ ROOMS_OF_REPORTS = (
     "claims",
     "search",
     "page",
+    "across",
 )
 COMPILED = (
     *((module, "numba") for module in ("elementary", "jit", "ready", "tiles", "vectors")),

@@ -1,0 +1,163 @@
+"""Over tables: pooling against published numbers, intervals that hold, signs that are right, and a page that is a function of its table."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from over_tables import BLOCK, FINDINGS, words
+
+from reports.across import page
+from reports.across.arms import EVERYTHING, OTHERS, TUNED, UNTUNED, default, scores, standings
+from reports.across.evidence import gather, judged
+from reports.across.pooled import holds, pooled, slope
+from reports.across.prior import prior
+from reports.across.questions import QUESTIONS, effects
+from reports.across.summary import COLUMNS, METRICS, TABLE, read
+
+# Thirteen trials of BCG vaccine, log risk ratios and their variances (Colditz et al. 1994)
+BCG = [-0.889311, -1.585389, -1.348073, -1.441551, -0.217547, -0.786116, -1.620898, 0.011952, -0.469418, -1.371345, -0.339359, 0.445913, -0.017314]  # fmt: skip
+BCG_VARIANCES = [0.325585, 0.194581, 0.415368, 0.02001, 0.05121, 0.006906, 0.223017, 0.003962, 0.056434, 0.073025, 0.012412, 0.532506, 0.071405]  # fmt: skip
+LATITUDE = [44, 55, 42, 52, 13, 44, 19, 13, 27, 42, 18, 33, 33]
+
+
+def test_pooling_is_that_of_statsmodels() -> None:
+    """statsmodels 0.15.0, combine_effects(method_re="iterated", use_t=True)."""
+    found = pooled(np.array(BCG), np.sqrt(BCG_VARIANCES))
+    assert found.tau**2 == pytest.approx(0.3180682694426667)
+    assert found.value == pytest.approx(-0.7149683365580488)
+    assert found.error == pytest.approx(0.1808921667885063)
+    assert (found.low, found.high) == pytest.approx((-1.10909851, -0.32083816))
+    reach = 2.2009852 * np.sqrt(0.3180682694 + 0.1808921668**2)  # t of 11 degrees of freedom
+    assert (found.least, found.most) == pytest.approx((-0.7149683366 - reach, -0.7149683366 + reach))
+    assert found.positive == 2
+
+
+def test_a_slope_is_that_of_weighted_least_squares() -> None:
+    """Against latitude: the textbook's slope of -0.029 log risk ratio for each degree, within what the estimator of τ² changes."""
+    found = slope(np.array(BCG), np.sqrt(BCG_VARIANCES), np.array(LATITUDE, float))
+    assert found.value == pytest.approx(-0.0292, abs=0.001)
+    assert found.low < found.value < found.high < 0
+
+
+def test_intervals_hold_planted_means_and_new_tables() -> None:
+    """18 tables whose effects spread by 0.05 about 0.03, their errors as uneven as seeds and tables make them: 93 % of 1,000 or more."""
+    draw = np.random.default_rng(3)
+    mean_in, new_in, left_out_in = [], [], []
+    for _ in range(1000):
+        true_errors = 0.02 * np.exp(draw.normal(size=18))
+        true = 0.03 + 0.05 * draw.standard_normal(19)
+        seen = true[:18] + true_errors * draw.standard_normal(18)
+        errors = true_errors * np.sqrt(draw.chisquare(7, size=18) / 7)  # of eight seeds
+        found = pooled(seen, errors)
+        mean_in.append(found.low <= 0.03 <= found.high)
+        new_in.append(found.least <= true[18] <= found.most)
+        left_out_in.append(holds(seen, errors, 0))
+    assert min(np.mean(mean_in), np.mean(new_in), np.mean(left_out_in)) > 0.925  # 0.93, within the error of 1,000
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [(0.03, 0.05, "supported"), (-0.05, -0.03, "contradicted"), (-0.01, 0.01, "no difference"), (-0.03, 0.05, "inconclusive"), (0.01, 0.05, "inconclusive")],
+)  # fmt: skip
+def test_a_verdict_is_of_the_whole_interval(low: float, high: float, verdict: str) -> None:
+    assert judged(low, high, 0.02) == verdict
+
+
+def made(gains: dict[str, float], tables: int = 8, seeds: int = 4) -> pd.DataFrame:
+    """A small table whose arms lie ``gains`` below none, in loss and in error, give or take a hundredth of a nat or point."""
+    draw = np.random.default_rng(5)
+    rows = []
+    for table in range(tables):
+        for metric, (_, scale, _) in METRICS.items():
+            level = draw.normal(0.5, 0.1)
+            for arm in [*TUNED, *UNTUNED, "linear", "odds", *OTHERS]:
+                network = arm not in OTHERS
+                base = level - gains.get(arm, 0.0)
+                for seed in range(seeds):
+                    score = scale * (base + 0.01 / scale * draw.normal())
+                    told = (f"t{table}", 150, 150, arm, network, metric, seed, score, scale * base, 32, 0.1, 1.0, 0.0)
+                    rows.append(told)
+    small = pd.DataFrame(rows, columns=list(COLUMNS))
+    facts = {"family": "made", "rows": 400, "numbers": 4, "switches": 1, "package": "none"}
+    small.attrs = {
+        "tables": {
+            f"t{table}": {**facts, "name": f"t{table}", "classes": 2 + table, "words": table} for table in range(tables)
+        },
+        "run": {"command": "", "draws": 2, "tuning_seeds": 2, "networks": 9, "hyper": {"steps": 1}},
+    }
+    return small
+
+
+def test_a_gain_is_above_zero_where_the_arm_is_better() -> None:
+    small = made({"dropout": 0.1, "bn_none": -0.2})
+    found = gather(small)
+    signs = {slug: found.of(slug, "loss", 150).pooled.value for slug in ("dropout", "bn", "dropout-l2", "l2")}
+    assert signs == pytest.approx({"dropout": 0.1, "bn": -0.2, "dropout-l2": 0.1, "l2": 0.0}, abs=0.01)
+    assert {each.verdict for each in found.findings if each.question.slug == "dropout"} == {"supported"}
+    assert {each.verdict for each in found.findings if each.question.slug == "bn"} == {"contradicted"}
+
+
+def test_the_arm_that_is_best_is_the_default_and_costs_nothing() -> None:
+    small = made({"dropout": 0.1})
+    chosen = default(small)
+    assert chosen.arm == "dropout"
+    assert chosen.alike == 1
+    assert chosen.regret["loss"].value == pytest.approx(0.0, abs=0.01)
+    assert chosen.untuned["loss"].value == pytest.approx(0.1, abs=0.02)
+    first = standings(small, "loss", 150)[0]
+    assert (first.arm, first.best, first.near) == ("dropout", 1.0, 1.0)
+
+
+def test_everything_is_what_the_validation_rows_choose() -> None:
+    """Not what the test rows would: that costs nothing by itself."""
+    small = made({"dropout": 0.1})
+    small.loc[small["arm"] == "l2", "tuned"] = -1.0
+    wide = scores(small, "loss")
+    assert (wide[EVERYTHING] == wide["l2"]).all()
+
+
+def test_an_effect_is_paired_by_seed() -> None:
+    small = made({"dropout": 0.1})
+    shift = small["seed"].map({0: 0.0, 1: 5.0, 2: -3.0, 3: 1.0})
+    moved = small.assign(score=small["score"] + shift)
+    question = next(each for each in QUESTIONS if each.slug == "dropout")
+    pd.testing.assert_frame_equal(effects(small, question, "loss", 150), effects(moved, question, "loss", 150))
+
+
+def test_the_page_is_a_function_of_its_table(tmp_path: Path) -> None:
+    pages = [page.render(made({"l2": 0.05}), tmp_path / name)[0] for name in ("one", "two")]
+    for file in ("index.html", "findings.csv", "findings.json"):
+        first, second = ((each.parent / file).read_bytes() for each in pages)
+        assert first == second
+
+
+@pytest.fixture(scope="module")
+def committed() -> pd.DataFrame:
+    if not TABLE.is_file():
+        pytest.skip("the study over tables has not been run yet")
+    return read()
+
+
+def test_findings_are_those_of_the_committed_table(committed: pd.DataFrame, tmp_path: Path) -> None:
+    page.render(committed, tmp_path)
+    assert (tmp_path / "findings.csv").read_bytes() == FINDINGS.read_bytes(), "make answers"
+
+
+def test_readme_says_what_the_committed_table_does(committed: pd.DataFrame) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    found = BLOCK.search(readme)
+    assert found is not None
+    assert found[0] == words(committed), "make answers"
+
+
+def test_the_interval_for_a_new_table_holds_those_left_out(committed: pd.DataFrame) -> None:
+    """Of all questions, metrics and tables together, at nearly the rate that is promised."""
+    found = gather(committed).findings
+    held = sum(each.held * len(each.effects) for each in found) / sum(len(each.effects) for each in found)
+    assert held >= 0.9
+
+
+def test_advice_on_an_unknown_table_tells_of_how_many_tables_it_is(committed: pd.DataFrame) -> None:
+    first = prior()[0]
+    assert f"on {committed.loc[committed['network'], 'table'].nunique()} public tables" in first
