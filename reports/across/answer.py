@@ -21,48 +21,53 @@ NAMES = {
 def answer(evidence: Evidence, summary: pd.DataFrame) -> list[str]:
     """Two sentences: what to do on a new table, and how far it carries."""
     smallest = min(steps(summary))
-    return [_what_to_do(evidence, smallest), _how_far(evidence, smallest)]
+    return [_first(evidence, smallest), f"{_on_a_new_table(evidence, smallest)}{_one_arm(evidence)}."]
 
 
-def _what_to_do(evidence: Evidence, step: int) -> str:
-    """What lowers loss and error in the mean, the largest gain first."""
-    loss = sorted(_shown(evidence, "loss", step), key=lambda each: -each.pooled.value)
-    error = {each.question.slug for each in _shown(evidence, "error", step)}
+def _first(evidence: Evidence, step: int) -> str:
+    """What the additions come to in the mean, and which of them is shown to gain anything."""
+    found = {metric: _added(evidence, metric, step) for metric in METRICS}
     tables = max((each.pooled.tables for each in evidence.findings if each.step == step), default=0)
-    first = f"Tune the learning rate and the width first; on {tables} public tables with {step} training rows"
-    if not loss:
-        return f"{first} nothing that was added then is shown to lower the loss in the mean."
-    named = [NAMES[each.question.slug] for each in loss]
-    verb = "lower" if len(loss) > 1 or loss[0].question.slug == "both" else "lowers"
-    both = [NAMES[each.question.slug] for each in loss if each.question.slug in error]
-    also = f", {text.listed(both)} the error too" if both else ", none of them is shown to lower the error"
-    return f"{first} {text.listed(named)} then {verb} the loss in the mean{also}."
+    first = f"Tune the learning rate and the width first: on {tables} public tables with {step} training rows"
+    if not all(found.values()):
+        return f"{first} nothing else was compared."
+    parts = [
+        f"{_most(each, metric)} {'of error ' if metric == 'error' else ''}({_shown(each)})"
+        for metric, each in found.items()
+    ]
+    return f"{first}, what is added after that gains in the mean at most {' and '.join(parts)}."
 
 
-def _shown(evidence: Evidence, metric: str, step: int) -> list[Finding]:
+def _added(evidence: Evidence, metric: str, step: int) -> list[Finding]:
+    """The largest mean gain first."""
+    found = [each for slug in ADDED if (each := evidence.of(slug, metric, step)) is not None]
+    return sorted(found, key=lambda each: -each.pooled.value)
+
+
+def _most(found: list[Finding], metric: str) -> str:
+    return text.quantity(max(0.0, found[0].pooled.value), METRICS[metric][0], sign=False)
+
+
+def _shown(found: list[Finding]) -> str:
     """Those whose mean gain is shown to be above zero."""
-    found = [evidence.of(slug, metric, step) for slug in ADDED]
-    return [each for each in found if each is not None and each.pooled.low > 0]
+    named = [NAMES[each.question.slug] for each in found if each.pooled.low > 0]
+    return f"shown for {text.joined(named)}" if named else "not shown to be above zero for any"
 
 
-def _how_far(evidence: Evidence, step: int) -> str:
-    chosen = evidence.default
-    loss, error = chosen.regret["loss"], chosen.regret["error"]
-    costs = f"{text.quantity(loss.value, 'nat')} {text.interval(loss, 'nat')} and {text.quantity(error.value, 'points')} {text.interval(error, 'points')} of error"
-    expected = _expected(evidence, step)
-    return (
-        f"If you tune one thing only, take {TUNED[chosen.arm]}: it costs {costs} against tuning everything{expected}."
-    )
-
-
-def _expected(evidence: Evidence, step: int) -> str:
-    """What a new table may hold, of the largest mean gain."""
-    found = [each for slug in ADDED if (each := evidence.of(slug, "loss", step)) is not None]
+def _on_a_new_table(evidence: Evidence, step: int) -> str:
+    found = _added(evidence, "loss", step)
     if not found:
         return ""
-    best = max(found, key=lambda each: each.pooled.value)
-    least, most = (text.number(end, "nat") for end in (best.pooled.least, best.pooled.most))
-    may = "and it may lose" if best.pooled.least < -METRICS["loss"][2] else "at worst next to nothing"
-    return (
-        f"; on a new table {NAMES[best.question.slug]} changes the loss by a gain between {least} and {most} nat, {may}"
-    )
+    best = found[0]
+    name, unit = NAMES[best.question.slug], METRICS["loss"][0]
+    reach = f"{text.number(best.pooled.least, unit)} to {text.quantity(best.pooled.most, unit)}"
+    if best.pooled.least > 0:
+        return f"On a new table {name} is expected to gain, {reach}; "
+    return f"On a new table any of them may gain or lose, {name} {reach}, so compare it with none there; "
+
+
+def _one_arm(evidence: Evidence) -> str:
+    """The default, and what it costs."""
+    chosen = evidence.default
+    cost = chosen.regret["loss"]
+    return f"if you tune one arm alone, take {TUNED[chosen.arm]}, whose loss is {text.quantity(cost.value, 'nat')} {text.interval(cost, 'nat')} from that of tuning all {len(TUNED)}"

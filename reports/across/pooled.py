@@ -91,12 +91,13 @@ def slope(effects: Numbers, errors: Numbers, moderator: Numbers) -> Slope:
 
 def _between(effects: Numbers, variances: Numbers, design: Numbers) -> float:
     """The variance between tables about the line of ``design`` (k, p) at which the weighted squares left over are k − p; 0 where none is."""
+    freedom = len(effects) - int(design.shape[1])
 
     def excess(between: float) -> float:
         weights = 1 / (variances + between)
         weighted = weights[:, None] * design
         left = effects - design @ np.linalg.solve(design.T @ weighted, weighted.T @ effects)
-        return float(weights @ left**2) - (len(effects) - design.shape[1])
+        return float(weights @ left**2) - freedom
 
     if excess(0.0) <= 0:
         return 0.0

@@ -46,13 +46,14 @@ def summary(results: pd.DataFrame) -> pd.DataFrame:
     found["step"] = _steps(found)
     ordered = found[list(COLUMNS)].sort_values(["metric", "step", "table", "arm", "seed"], ignore_index=True)
     design = results.attrs["provenance"]["config"]["design"]
+    whole = results.merge(results.loc[results["stage"] == "score", ["data", "train_rows"]].drop_duplicates())
     ordered.attrs = {
         "tables": {fact["name"]: fact for fact in facts.values()},
         "run": {
             "command": results.attrs["provenance"]["command"],
             "draws": design["draws"],
             "tuning_seeds": design["replicates"],
-            "networks": len(results),
+            "networks": len(whole),  # of the tables that are here
             "hyper": results.attrs["provenance"]["config"]["hyper"],
         },
     }
