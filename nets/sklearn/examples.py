@@ -25,8 +25,15 @@ class Examples:
 
     @classmethod
     def weighted(cls, x: Any, y: Integers, weight: Array) -> Self:
-        """Those of positive weight: a row of weight zero is as one that is not there."""
+        """Those of positive weight: a row of weight zero is as one that is not there.
+
+        Raises ``ValueError`` where none is left, and where the weights' sum overflows.
+        """
         places = np.flatnonzero(weight > 0)
+        with np.errstate(over="ignore"):
+            total = weight.sum()
+        if not 0 < total < np.inf:
+            raise ValueError(f"sample_weight times class_weight sums to {total}: scale the weights to a mean near 1")
         return cls(x, places, y[places].astype(np.int32), weight[places])
 
     def __len__(self) -> int:

@@ -216,3 +216,17 @@ def test_sums_of_weights_do_not_overflow(weight: float) -> None:
     weighted = clone(ours).fit(x.astype(np.float32), y, np.full(len(y), weight, np.float32))
     plain = ours.fit(x.astype(np.float32), y)
     np.testing.assert_allclose(weighted.predict_proba(x), plain.predict_proba(x), rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("settings", "weight", "message"),
+    [
+        ({"class_weight": {0: 0.0, 1: 0.0, 2: 0.0}}, 1.0, "sums to 0.0: scale the weights to a mean near 1"),
+        ({}, 1e308, "sums to inf: scale the weights to a mean near 1"),
+        ({"alpha": 1.0, "solver": "sgd"}, 1e-44, "diverged .* or sample_weight to a mean near 1, from 1e-44"),
+    ],
+)
+def test_weights_beyond_numbers_are_told(settings: dict, weight: float, message: str) -> None:
+    x, y = blobs()
+    with pytest.raises(ValueError, match=message):
+        StackedMLPClassifier(**{**SMALL, **settings}).fit(x.astype(np.float32), y, np.full(len(y), weight))
