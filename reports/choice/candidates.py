@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from scipy import special
 
@@ -112,6 +111,8 @@ def choose(results: pd.DataFrame) -> Choice | None:
     order = list(whole.mean(axis=1).sort_values(kind="stable").index)
     settings = {key: _settings(networks) for key, networks in rows.groupby(KEYS, sort=True)}
     lost = rows[CHOOSING].isna().groupby([rows[key] for key in KEYS]).sum()
+    chosen_in = results[results["stage"].isin(CHOSEN_IN.values())]
+    before = {key: losses.to_numpy(float) for key, losses in chosen_in.groupby(KEYS, sort=False)[CHOOSING]}
     first = [Candidate(key, settings[key], {}, mean([]), {}, {}, 0) for key in order]
     none = next((each.key for each in first if not each.complexity[0]), None)
     return Choice(
@@ -120,7 +121,7 @@ def choose(results: pd.DataFrame) -> Choice | None:
                 key,
                 settings[key],
                 scores={score: mean(table.loc[key].to_numpy(float)) for score, table in tables.items()},
-                before=_before(results, key),
+                before=mean(before.get((CHOSEN_IN[key[0]], *key[1:]), [])),
                 behind={score: _paired(table, key, order[0]) for score, table in tables.items()},
                 gain={} if none is None else {score: _paired(table, none, key) for score, table in tables.items()},
                 lost=int(lost.loc[key]),
@@ -147,9 +148,3 @@ def _by_seed(rows: pd.DataFrame, score: str) -> pd.DataFrame:
 
 def _paired(table: pd.DataFrame, first: tuple[Any, ...], second: tuple[Any, ...]) -> Estimate:
     return mean(table.loc[first].to_numpy(float) - table.loc[second].to_numpy(float))
-
-
-def _before(results: pd.DataFrame, key: tuple[str, str, int, int]) -> Estimate:
-    stage, *rest = key
-    same = (results[KEYS] == [CHOSEN_IN[stage], *rest]).all(axis=1)
-    return mean(np.asarray(results.loc[same, CHOOSING], float))

@@ -102,8 +102,8 @@ def _differences(rival: Rival) -> str:
 def worth(results: pd.DataFrame) -> Worth | None:
     """``None`` where a run has no baselines, or no network on fresh seeds."""
     rows = pd.DataFrame(results.attrs.get("baselines") or [])
-    choice = choose(results)
-    if rows.empty or choice is None:
+    choice = None if rows.empty else choose(results)
+    if choice is None:
         return None
     key = choice.best.key
     own = results[(results[KEYS] == list(key)).all(axis=1)].set_index("seed")

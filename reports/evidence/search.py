@@ -14,12 +14,14 @@ def trials(results: pd.DataFrame, opened: Sequence[str]) -> pd.DataFrame:
     A trial with a diverged or pruned network counts as pruned: its mean is NaN. ``best`` is the lowest mean so far in its search.
     """
     columns = ["arm", "repeat", "trial", *opened, "mean", "low", "high", "seeds", "diverged"]
+    networks = results.loc[results["stage"] == "search", [*columns[:3], *opened, "valid_loss", "stopped"]]
     rows = []
-    for key, networks in results.query("stage == 'search'").groupby(columns[:3], sort=True):
-        diverged = int((networks["stopped"] == "diverged").sum())
-        found = mean([] if networks["valid_loss"].isna().any() else networks["valid_loss"].to_numpy(float))
-        settings = networks.iloc[0][list(opened)]
-        rows.append((*key, *settings, found.value, found.low, found.high, len(networks), diverged))
+    for key, of_trial in networks.groupby(columns[:3], sort=True):
+        losses = of_trial["valid_loss"].to_numpy(float)
+        found = mean([] if pd.isna(losses).any() else losses)
+        settings = (of_trial[name].to_numpy()[0] for name in opened)
+        diverged = int((of_trial["stopped"] == "diverged").sum())
+        rows.append((*key, *settings, found.value, found.low, found.high, len(losses), diverged))
     table = pd.DataFrame(rows, columns=columns)
     return table.assign(best=table.groupby(["arm", "repeat"])["mean"].transform(lambda losses: losses.cummin().ffill()))
 

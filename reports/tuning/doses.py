@@ -10,6 +10,7 @@ from scipy import special
 from scipy.interpolate import Akima1DInterpolator
 
 from reports.evidence.checked import TableError
+from reports.evidence.once import once
 from reports.evidence.responses import DIGITS
 from reports.judging.intervals import LEVEL, Estimate, Numbers
 from reports.judging.verdict import SESOI
@@ -137,6 +138,7 @@ class Doses:
         return replace(first, low=low, high=high, error=(high - low) / 2 / quantile)
 
 
+@once
 def dose_networks(results: pd.DataFrame, kind: str, designs: Sequence[str] = ()) -> pd.DataFrame:
     """``COLUMNS`` of these designs, by default all of the arm's own, and of those of "none".
 
@@ -165,12 +167,12 @@ def dose_networks(results: pd.DataFrame, kind: str, designs: Sequence[str] = ())
     return found.sort_values(COLUMNS[:5], ignore_index=True)
 
 
-def doses(networks: pd.DataFrame) -> Iterator[Doses]:
+@once
+def doses(networks: pd.DataFrame) -> tuple[Doses, ...]:
     """Of each width in ``COLUMNS``, narrowest first, those learning rates at which the strengths reach far enough."""
-    for (kind, width), rows in networks.groupby(["kind", "width"], sort=True):
-        curves = tuple(_curves(str(kind), int(str(width)), rows))
-        if curves and len(curves[0].seeds) >= FEWEST_SEEDS:
-            yield Doses(curves)
+    of_widths = networks.groupby(["kind", "width"], sort=True)
+    curves = [tuple(_curves(str(kind), int(str(width)), rows)) for (kind, width), rows in of_widths]
+    return tuple(Doses(each) for each in curves if each and len(each[0].seeds) >= FEWEST_SEEDS)
 
 
 def _curves(kind: str, width: int, rows: pd.DataFrame) -> Iterator[DoseCurve]:

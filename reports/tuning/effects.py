@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from reports.evidence.once import once
 from reports.judging.intervals import Estimate, Numbers, bounded, jackknife, mean, nothing
 from reports.judging.text import count
 from reports.tuning.tuned_arms import METRICS, TunedArm, at_home, tuned_arms
@@ -61,6 +62,7 @@ def effects(
     return [effect(each, other) for each, other in pairs if other]
 
 
+@once
 def at_home_in(results: pd.DataFrame) -> list[TunedArm]:
     """The arms of the study's own designs, in each metric."""
     return all_metrics(at_home(results))

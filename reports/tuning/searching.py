@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import isotonic_regression
 
+from reports.evidence.once import once
 from reports.judging.intervals import Estimate, nothing
 from reports.judging.regimes import Regime, numbered
 from reports.judging.text import setting
@@ -37,6 +38,7 @@ class SearchedDoses:
     axes: tuple[StrengthAxis, ...]
 
 
+@once
 def searching(results: pd.DataFrame) -> pd.DataFrame:
     """Columns KEYS, WHERE and NUMBERS: a row for each width, axis, number of trials, with and without "none" tried first.
 

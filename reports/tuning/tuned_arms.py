@@ -17,6 +17,19 @@ KINDS = ("none", "early stopping", "L2", "dropout", "both")
 HOME = re.compile("(bn_)?(none|early_stopping|l2|dropout|both)(_rates)?")  # designs of the study's own, not of a claim
 WHERE = ("data", "train_rows", "label_noise", "width")  # what a setting is chosen within
 SETTINGS = {"learning_rate": "learning rate", "keep_prob": "keep-prob", "l2": "λ"}
+READ = (
+    "arm",
+    "trial",
+    "seed",
+    "chosen_by",
+    "stopped",
+    "batch_norm",
+    "weights",
+    *WHERE,
+    *SETTINGS,
+    "valid_loss",
+    "valid_error",
+)
 INNER = 0.25  # of the smallest effect of interest: where the last step is worth less, nothing is lost beyond the edge
 
 
@@ -129,7 +142,8 @@ def tuned_arms(rows: pd.DataFrame, metric: Metric) -> list[TunedArm]:
     """One for each design that varies the learning rate, and each place that it was trained in; ``arm`` names designs."""
     if not {"learning_rate", *WHERE} <= set(rows.columns):
         return []
-    design, scored = rows[rows["stage"] == "design"], rows[rows["stage"] == "score"]
+    read = [name for name in READ if name in rows]  # a sixth of the columns: each selection copies them
+    design, scored = (rows.loc[rows["stage"] == stage, read] for stage in ("design", "score"))
     found = []
     for (arm, *where), networks in design.groupby(["arm", *WHERE], sort=False):
         if len(set(networks["learning_rate"])) > 1:
