@@ -7,12 +7,12 @@ import pandas as pd
 from reports.evidence.paired import own
 from reports.experiments import overfitting
 from reports.judging.claim import Claim, Quote
-from reports.judging.regimes import Regime
 from reports.judging.rules import Measured, effect
 from reports.judging.verdict import DecisionRule
-from reports.tuning.effects import Effect, all_metrics, at_home_in, effects
-from reports.tuning.told import BETWEEN, by_effect, places
-from reports.tuning.tuned_arms import METRICS, Metric
+from reports.tuning.contrasts import TunedContrast, TunedSide
+from reports.tuning.effects import all_metrics, at_home_in
+from reports.tuning.told import BETWEEN, by_effect
+from reports.tuning.tuned_arms import Metric, TunedArm
 
 
 def rule(metric: Metric) -> DecisionRule:
@@ -28,19 +28,19 @@ def rule(metric: Metric) -> DecisionRule:
             metric=metric.name,
             issue="dropout reduces overfitting",
             depends="width and data",
+            says="{less} overfits less than {more}",
         ),
         margin=metric.margin,
-        supported="dropout reduces overfitting",
-        contradicted="dropout makes the validation worse",
+        supported="dropout overfits less than no regularisation",
+        contradicted="no regularisation overfits less than dropout",
         alike="dropout makes no difference of interest to overfitting",
     )
 
 
-def gather(results: pd.DataFrame) -> Sequence[tuple[Regime, Effect]]:
-    """From the claim's own design, or where a study has none of it from the study's arms."""
+def _arms(results: pd.DataFrame) -> Sequence[TunedArm]:
+    """Of the claim's own design, or where a study has none of it the study's own."""
     rows = own(results, overfitting.NAME, stages=("design", "score"))
-    arms = at_home_in(results) if rows.empty else all_metrics(rows)
-    return places(effects(arms, "dropout", "none"))
+    return at_home_in(results) if rows.empty else all_metrics(rows)
 
 
 CLAIM = Claim(
@@ -54,8 +54,9 @@ CLAIM = Claim(
     revised=overfitting.REVISED,
     literature="Srivastava et al. 2014, MNIST: 1.60% of errors without, 1.35% with dropout; no gain at 100 and 500 rows.",
     **by_effect(
-        (rule(METRICS[0]), rule(METRICS[1])),
-        gather,
+        rule,
+        [TunedContrast(high=TunedSide("no regularisation", "none"), low=TunedSide("dropout", "dropout"))],
+        arms=_arms,
         caption="Gain over no regularisation, both with their own best learning rate.",
     ),
 )

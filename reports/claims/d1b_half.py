@@ -7,12 +7,12 @@ import pandas as pd
 from reports.evidence.paired import own
 from reports.experiments import overfitting
 from reports.judging.claim import Claim, Quote
-from reports.judging.regimes import Regime
 from reports.judging.rules import Measured, at_most
 from reports.judging.verdict import DecisionRule
-from reports.tuning.effects import Effect, all_metrics, effect
-from reports.tuning.told import by_effect, places
-from reports.tuning.tuned_arms import METRICS, Metric, TunedArm
+from reports.tuning.contrasts import TunedContrast, TunedSide
+from reports.tuning.effects import all_metrics
+from reports.tuning.told import by_effect
+from reports.tuning.tuned_arms import Metric, TunedArm
 
 HALF = 0.5
 
@@ -31,23 +31,17 @@ def rule(metric: Metric) -> DecisionRule:
             metric=metric.name,
             issue="a probability of 0.5 is as good as the best",
             depends="width and data",
+            says="{less} does better than {more}",
         ),
         limit=metric.margin,
         margin=metric.margin,
         supported="a keep_prob of 0.5 is as good as the best",
-        contradicted="a keep_prob of 0.5 is worse than the best",
+        contradicted="the best keep_prob or none does better than a keep_prob of 0.5",
     )
 
 
-def gather(results: pd.DataFrame) -> Sequence[tuple[Regime, Effect]]:
-    arms = all_metrics(own(results, overfitting.NAME))
-    nones = {(each.where, each.metric): each for each in arms if each.kind == "none"}
-    found = [_cost(each, nones[each.where, each.metric]) for each in arms if each.kind == "dropout"]
-    return places(found)
-
-
-def _cost(dropout: TunedArm, none: TunedArm) -> Effect:
-    return effect(dropout.or_none(none), dropout.where_equal({"keep_prob": HALF}))
+def _arms(results: pd.DataFrame) -> Sequence[TunedArm]:
+    return all_metrics(own(results, overfitting.NAME))
 
 
 CLAIM = Claim(
@@ -63,8 +57,14 @@ CLAIM = Claim(
     revised=overfitting.REVISED,
     literature="Srivastava et al. 2014: flat for 0.4 ≤ p ≤ 0.8 at a fixed number of units.",
     **by_effect(
-        (rule(METRICS[0]), rule(METRICS[1])),
-        gather,
+        rule,
+        [
+            TunedContrast(
+                high=TunedSide("a keep_prob of 0.5", "dropout", at={"keep_prob": HALF}),
+                low=TunedSide("the best keep_prob or none", "dropout", or_none=True),
+            )
+        ],
+        arms=_arms,
         caption="Loss and error at one half, less those at the best keep_prob or none.",
     ),
 )

@@ -9,6 +9,8 @@ from matplotlib.axes import Axes
 
 from reports import calibration
 from reports.drawing.figures import draw_arms, draw_steps
+from reports.evidence.asked import Staircase
+from reports.evidence.contrasts import Side
 from reports.evidence.responses import NOISES, by_width, lost, responses, summary, together
 from reports.judging.claim import Claim, Detail, Quote
 from reports.judging.intervals import Estimate, nothing
@@ -20,7 +22,8 @@ from reports.staircase.quantization import LIMITS, Shape, shape
 from reports.staircase.sensitivity import NOTE as CHOICES
 from reports.staircase.sensitivity import sensitivity
 
-DRAWN = ("dropout", "fixed_count")
+ASKED = Staircase(Side("dropout’s response", "dropout"), control=Side("exactly round(pn) units kept", "fixed_count"))
+DRAWN = (ASKED.of.arm, ASKED.control.arm)
 NO_CONTROL = "no fixed-count arm here: without a control the index is not believed"
 UNPROVEN = "the fixed-count control is not shown to be a staircase here: the instrument is unproven"
 RULE = DecisionRule(
@@ -46,7 +49,7 @@ RULE = DecisionRule(
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
     """Columns of ``responses`` for every kind of noise at the widths of Bernoulli dropout, and panel."""
     noises = together([responses(results, arm) for arm in NOISES])
-    tested = noises.loc[noises["arm"] == "dropout", "width"].unique()
+    tested = noises.loc[noises["arm"] == ASKED.of.arm, "width"].unique()
     return noises[noises["width"].isin(tested)].assign(panel=lambda rows: "width " + rows["width"].astype(str))
 
 
@@ -55,7 +58,7 @@ def estimate(responses: pd.DataFrame) -> Sequence[Estimate]:
 
 
 def _at_width(width: int, rows: pd.DataFrame) -> Estimate:
-    bernoulli, counted = rows[rows["arm"] == "dropout"], rows[rows["arm"] == "fixed_count"]
+    bernoulli, counted = (side.networks(rows) for side in (ASKED.of, ASKED.control))
     found = index_of(bernoulli, width)
     control = nothing(NO_CONTROL) if counted.empty else index_of(counted, width).q
     amplitude = found.amplitude
@@ -84,7 +87,7 @@ def table(responses: pd.DataFrame) -> pd.DataFrame:
 
 def density(responses: pd.DataFrame) -> str:
     """How many keep-probs there are for each step, as the index counts them."""
-    tried = [(width, rows["strength"].unique()) for width, rows in by_width(responses[responses["arm"] == "dropout"])]
+    tried = [(width, rows["strength"].unique()) for width, rows in by_width(ASKED.of.networks(responses))]
     told = [f"{1 / (width * np.median(np.diff(grid))):.2g} at width {width}" for width, grid in tried if grid.size > 1]
     return f"Keep-probs for each 1/n: {', '.join(told)}." if told else ""
 
@@ -107,6 +110,7 @@ CLAIM = Claim(
         "can only have 11 effective units but not something 11.x effective units.",
     ),
     revised="The window of 1 nat was set after the index had been seen to bend at the plateau of collapsed networks.",
+    compared=[ASKED],
     rule=RULE,
     evidence=evidence,
     estimate=estimate,

@@ -6,6 +6,8 @@ from dataclasses import replace
 import pandas as pd
 
 from reports.drawing.figures import draw_units
+from reports.evidence.asked import Staircase
+from reports.evidence.contrasts import Side
 from reports.evidence.responses import complete, lost, responses, summary, together, tunable
 from reports.judging.claim import Claim, Detail, Quote
 from reports.judging.intervals import Estimate, exactly
@@ -17,7 +19,8 @@ from reports.staircase.kinds import index_of
 from reports.staircase.quantization import LIMITS, Shape, shape
 from reports.staircase.steps import distinct, unit_share
 
-DRAWN = ("dropout", "fixed_count")
+ASKED = Staircase(Side("dropout", "dropout"), control=Side("exactly k units kept", "fixed_count"))
+DRAWN = (ASKED.of.arm, ASKED.control.arm)
 POST = 12  # units, in the post's example
 ALL_MASKS = "all masks"
 DOTS = "Dots: exactly k units kept, for whole k, which is all that a fixed count can be."
@@ -42,8 +45,8 @@ RULE = DecisionRule(
     unit="",
     margin=0.25,
     regions=(
-        Region(Verdict.SUPPORTED, *LIMITS[Shape.STAIRCASE], "units count as whole"),
-        Region(Verdict.CONTRADICTED, *LIMITS[Shape.SMOOTH], "11.x effective units exist"),
+        Region(Verdict.SUPPORTED, *LIMITS[Shape.STAIRCASE], "with dropout units count as whole"),
+        Region(Verdict.CONTRADICTED, *LIMITS[Shape.SMOOTH], "with dropout 11.x effective units exist"),
     ),
     undecided="whether units count as whole stays open",
     varying="effective units are whole in one draw, but not in what dropout does on average",
@@ -56,7 +59,7 @@ def evidence(results: pd.DataFrame) -> pd.DataFrame:
     every = enumerated(results)
     both = together([trained.assign(all_masks=False), every.assign(all_masks=True)])
     both = both.assign(panel=[_regime(*each).words for each in zip(both["width"], both["all_masks"], strict=True)])
-    tested = both.loc[both["arm"] == "dropout", "panel"].unique()
+    tested = both.loc[both["arm"] == ASKED.of.arm, "panel"].unique()
     return both[both["panel"].isin(tested)]
 
 
@@ -90,7 +93,7 @@ def _regime(width: int, all_masks: bool) -> Regime:  # noqa: FBT001 - a row of t
 def _measured(rows: pd.DataFrame) -> Estimate:
     """One panel: the trained networks of a width, or the enumerated masks."""
     width = int(rows["width"].iloc[0])
-    bernoulli, counted = rows[rows["arm"] == "dropout"], rows[rows["arm"] == "fixed_count"]
+    bernoulli, counted = (side.networks(rows) for side in (ASKED.of, ASKED.control))
     control = () if counted.empty else (f"fixed count: U = {_share(counted, width)}, {_beside(counted, width)}",)
     notes = (_beside(bernoulli, width), *control, *lost(bernoulli))
     found = unit_share(tunable(complete(bernoulli)), width)
@@ -121,7 +124,7 @@ def table(responses: pd.DataFrame) -> pd.DataFrame:
 
 def remark(responses: pd.DataFrame) -> str:
     """Of the dots, and of the panels of enumerated masks, where there are some."""
-    counted, of_masks = responses["arm"] == "fixed_count", responses["all_masks"]
+    counted, of_masks = responses["arm"] == ASKED.control.arm, responses["all_masks"]
     return " ".join([*([DOTS] if counted.any() else []), *([TRAINING_LOSS] if of_masks.any() else [])])
 
 
@@ -139,6 +142,7 @@ CLAIM = Claim(
         "For example, if a layer has 12 units, with dropout we can only have 11 effective units but not something 11.x "
         "effective units.",
     ),
+    compared=[ASKED],
     rule=RULE,
     evidence=evidence,
     estimate=estimate,

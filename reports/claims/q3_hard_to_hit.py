@@ -5,6 +5,8 @@ from functools import partial
 
 import pandas as pd
 
+from reports.evidence.asked import Hits
+from reports.evidence.contrasts import Side
 from reports.judging.claim import Claim, Detail, Quote
 from reports.judging.intervals import Estimate
 from reports.judging.regimes import Regime
@@ -17,6 +19,7 @@ from reports.tuning.searching import HITS, REGRET, Row, estimate_of, numbers_by_
 from reports.tuning.searching_figures import draw_hits
 from reports.tuning.strength_axes import AXES
 
+ASKED = Hits(Side("the right keep-prob", "dropout"))
 HALF, OF_INTEREST = 50, 10  # of 100
 RULE = at_most(
     Measured(
@@ -72,7 +75,7 @@ def _notes(found: pd.DataFrame, row: Row) -> tuple[str, ...]:
 
 
 def _penalties(here: pd.DataFrame) -> list[tuple[str, str]]:
-    others = here.loc[~here["axis"].isin([name for name, axis in AXES.items() if axis.arm == "dropout"])]
+    others = here.loc[~here["axis"].isin([name for name, axis in AXES.items() if axis.arm == ASKED.of.arm])]
     return list(others[["axis", "label"]].drop_duplicates().itertuples(index=False, name=None))
 
 
@@ -102,6 +105,7 @@ CLAIM = Claim(
         "First judged by mean regret against λ at one fixed learning rate, its interval too narrow; now by how many searches hit, "
         "at the learning rate that is best for dropout."
     ),
+    compared=[ASKED],
     rule=RULE,
     evidence=evidence,
     estimate=estimate,

@@ -8,6 +8,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from reports.drawing.figures import draw_arms, log_horizontal
+from reports.evidence.asked import Staircase
+from reports.evidence.contrasts import Side
 from reports.evidence.responses import by_width, complete, lost, responses, summary, tunable
 from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Estimate, Numbers, nothing
@@ -16,6 +18,7 @@ from reports.judging.text import spelled
 from reports.judging.verdict import DecisionRule, Region, Verdict
 from reports.staircase.quantization import LIMITS, Shape, index, log_position, shape
 
+ASKED = Staircase(Side("L2’s", "l2"))  # its control is itself, made to step
 RULE = DecisionRule(
     text=(
         "Index Q of the mean validation loss over log λ, at each width, where that loss is within 1 nat of its best (beyond, "
@@ -42,7 +45,9 @@ UNPROVEN = "the same networks made to step are not shown to be a staircase: the 
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
     """Columns of ``responses`` for λ > 0, and panel."""
     return (
-        responses(results, "l2").query("strength > 0").assign(panel=lambda rows: "width " + rows["width"].astype(str))
+        responses(results, ASKED.of.arm)
+        .query("strength > 0")
+        .assign(panel=lambda rows: "width " + rows["width"].astype(str))
     )
 
 
@@ -89,6 +94,7 @@ CLAIM = Claim(
     statement="L2’s λ can be tuned continuously",
     quote=Quote("001", "This contrasted to L2 Reg., where the parameter lambda can be tuned continuously."),
     revised="The window of 1 nat was set after the index had been seen to bend at the plateau of collapsed networks.",
+    compared=[ASKED],
     rule=RULE,
     evidence=evidence,
     estimate=estimate,

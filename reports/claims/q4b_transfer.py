@@ -9,6 +9,8 @@ from matplotlib.axes import Axes
 
 from reports.drawing import theme
 from reports.drawing.figures import draw_lines, log_horizontal
+from reports.evidence.asked import MovingCost
+from reports.evidence.contrasts import Side
 from reports.evidence.responses import summary
 from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Estimate, Numbers, jackknife, nothing
@@ -19,8 +21,9 @@ from reports.tuning.doses import Doses, dose_networks, doses
 from reports.tuning.transfer import Factorial, best_places, cost, costs_without_each, factorial, shared_rates
 
 INFINITE = float("inf")
+ASKED = MovingCost(high=Side("keep_prob", "dropout"), low=Side("λ", "l2"))
 NAMES = {"dropout": "dropout", "l2": "L2"}
-STRENGTHS = {"dropout": "keep_prob", "l2": "λ"}
+STRENGTHS = {side.arm: side.words for side in (ASKED.high, ASKED.low)}
 STILL = 1e-9  # nat: losses that move less do not vary
 RULE = DecisionRule(
     text=(
@@ -40,13 +43,14 @@ RULE = DecisionRule(
     ),
     undecided="whether λ or keep_prob is the more stable over learning rates stays open",
     varying="whether λ or keep_prob is the more stable over learning rates depends on the width",
+    says="{less} stays right over learning rates where {more} does not",
 )
 
 
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
     """Columns of ``dose_networks`` of both kinds, and panel, at widths at which both can be moved between learning rates."""
     found = pd.concat([dose_networks(results, kind, _designs(results, kind)) for kind in NAMES], ignore_index=True)
-    widths = [dropout.width for dropout, _, _ in _pairs(found)]
+    widths = [high.width for high, _, _ in _pairs(found)]
     names = found["kind"].map(NAMES)
     return found.assign(panel=names + ", width " + found["width"].astype(str))[found["width"].isin(widths)]
 
@@ -58,30 +62,30 @@ def _designs(results: pd.DataFrame, kind: str) -> Sequence[str]:
 
 
 def _pairs(found: pd.DataFrame) -> Iterator[tuple[Doses, Doses, Numbers]]:
-    """Dropout and L2 at each width over the same seeds, with the learning rates that they are moved between."""
+    """The high and the low side at each width over the same seeds, with the learning rates that they are moved between."""
     kinds = {kind: {each.width: each for each in doses(found[found["kind"] == kind])} for kind in NAMES}
-    for width in sorted(set(kinds["dropout"]) & set(kinds["l2"])):
-        dropout, l2 = (kinds[kind][width] for kind in NAMES)
-        rates = shared_rates(dropout, l2)
-        if len(rates) > 1 and dropout.curves[0].seeds == l2.curves[0].seeds:
-            yield dropout, l2, rates
+    high, low = (kinds[side.arm] for side in (ASKED.high, ASKED.low))
+    for width in sorted(set(high) & set(low)):
+        rates = shared_rates(high[width], low[width])
+        if len(rates) > 1 and high[width].curves[0].seeds == low[width].curves[0].seeds:
+            yield high[width], low[width], rates
 
 
 def estimate(found: pd.DataFrame) -> Sequence[Estimate]:
-    return [_of_pair(factorial(dropout, rates), factorial(l2, rates)) for dropout, l2, rates in _pairs(found)]
+    return [_of_pair(factorial(high, rates), factorial(low, rates)) for high, low, rates in _pairs(found)]
 
 
-def _of_pair(dropout: Factorial, l2: Factorial) -> Estimate:
-    regime = numbered("width", dropout.width)
-    notes = (_noted(dropout), _noted(l2))
-    beyond = [f"{NAMES[each.kind]} at learning rate {setting(rate)}" for each in (dropout, l2) for rate in each.beyond]
+def _of_pair(high: Factorial, low: Factorial) -> Estimate:
+    regime = numbered("width", high.width)
+    notes = (_noted(high), _noted(low))
+    beyond = [f"{NAMES[each.kind]} at learning rate {setting(rate)}" for each in (high, low) for rate in each.beyond]
     if beyond:
         doubt = f"the best strength may lie beyond the strongest that was tried: {listed(beyond)}"
-        return nothing(doubt, regime=regime, seeds=len(dropout.seeds), notes=notes)
-    if max(np.ptp(each.losses.mean(axis=2)) for each in (dropout, l2)) < STILL:
-        return nothing("nothing varies", regime=regime, seeds=len(dropout.seeds))
-    lacking = costs_without_each(dropout.losses) - costs_without_each(l2.losses)
-    return replace(jackknife(cost(dropout.losses) - cost(l2.losses), lacking), regime=regime, notes=notes)
+        return nothing(doubt, regime=regime, seeds=len(high.seeds), notes=notes)
+    if max(np.ptp(each.losses.mean(axis=2)) for each in (high, low)) < STILL:
+        return nothing("nothing varies", regime=regime, seeds=len(high.seeds))
+    lacking = costs_without_each(high.losses) - costs_without_each(low.losses)
+    return replace(jackknife(cost(high.losses) - cost(low.losses), lacking), regime=regime, notes=notes)
 
 
 def _noted(factorial: Factorial) -> str:
@@ -119,6 +123,7 @@ CLAIM = Claim(
     slug="Q4b",
     statement="L2’s λ stays right when the learning rate changes, keep_prob does not",
     quote=Quote("001", "This contrasted to L2 Reg., where the parameter lambda can be tuned continuously."),
+    compared=[ASKED],
     rule=RULE,
     evidence=evidence,
     estimate=estimate,

@@ -8,6 +8,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from reports.drawing import theme
+from reports.evidence.asked import GainByWidth
+from reports.evidence.contrasts import Side
 from reports.evidence.responses import summary
 from reports.evidence.selection import compare
 from reports.judging.claim import Claim, Quote
@@ -19,6 +21,7 @@ from reports.tuning.doses import dose_networks, doses
 from reports.tuning.regret_figures import draw_means
 
 INFINITE = float("inf")
+ASKED = GainByWidth(Side("dropout", "dropout"), over=Side("no regularisation", "none"))
 AT_BEST = "the best keep_prob"
 RULE = DecisionRule(
     text=(
@@ -39,12 +42,13 @@ RULE = DecisionRule(
     ),
     undecided="whether the number of units matters to what dropout gains stays open",
     varying="whether the number of units matters to what dropout gains depends on what is held fixed",
+    says="dropout gains {more} the more units there are",
 )
 
 
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
     """Columns held (what is held fixed), width, seed, gain, and panel; empty where there is no second width."""
-    best = compare(results, "dropout", "none").assign(held=AT_BEST)[["held", "width", "seed", "gain"]]
+    best = compare(results, ASKED.of.arm, ASKED.over.arm).assign(held=AT_BEST)[["held", "width", "seed", "gain"]]
     found = pd.concat([best, _at_fixed_count(results)], ignore_index=True).dropna(subset=["gain"])
     widths = found.groupby("held")["width"].transform("nunique")
     return found[widths > 1].astype({"width": int}).assign(panel=lambda rows: rows["held"])
@@ -52,7 +56,7 @@ def evidence(results: pd.DataFrame) -> pd.DataFrame:
 
 def _at_fixed_count(results: pd.DataFrame) -> pd.DataFrame:
     """Gain at keep_prob m/n over the narrowest layer, of m units, without dropout; widths where m/n was not tried are left out."""
-    every = [curve for each in doses(dose_networks(results, "dropout", ("dropout",))) for curve in each.curves]
+    every = [curve for each in doses(dose_networks(results, ASKED.of.arm, (ASKED.of.arm,))) for curve in each.curves]
     rows = []
     for curve in every:
         narrowest = next(each for each in every if each.rate == curve.rate)
@@ -94,6 +98,7 @@ CLAIM = Claim(
         "About the efficiency of using Dropout, my feeling is that the number of units in each hidden layer plays an "
         "important role.",
     ),
+    compared=[ASKED],
     rule=RULE,
     evidence=evidence,
     estimate=estimate,

@@ -8,6 +8,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from reports.drawing import theme
+from reports.evidence.asked import BestByWidth
+from reports.evidence.contrasts import Side
 from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Estimate, Numbers, nothing
 from reports.judging.regimes import Regime
@@ -18,6 +20,7 @@ from reports.tuning.doses import DoseCurve, dose_networks, doses
 from reports.tuning.regret_figures import draw_intervals
 
 INFINITE = float("inf")
+ASKED = BestByWidth(Side("the best keep-prob", "dropout"))
 MARGIN = 0.05  # half the step of a usual grid of dropout rates
 RULE = DecisionRule(
     text=(
@@ -38,14 +41,15 @@ RULE = DecisionRule(
     ),
     undecided="whether the best keep-prob depends on the number of units stays open",
     varying="whether the best keep-prob depends on the number of units varies",
+    says="the best keep-prob {more} with the number of units",
 )
-DENSE = ("dropout",)
+DENSE = (ASKED.of.arm,)
 TUNED = "each at its best learning rate"
 
 
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
     """Columns of ``dose_networks``, dense (whether of the design dropout itself) and panel; empty without a second width."""
-    every, dense = (dose_networks(results, "dropout", designs) for designs in ((), DENSE))
+    every, dense = (dose_networks(results, ASKED.of.arm, designs) for designs in ((), DENSE))
     networks = pd.concat([every.assign(dense=False), dense.assign(dense=True)], ignore_index=True)
     found = [curves for _, curves in _regimes(networks)]
     widths = {curve.width for curves in found for curve in curves}
@@ -120,6 +124,7 @@ CLAIM = Claim(
         "001",
         "if the number of units in a layer is not big enough, it is very difficult to hit the right keep probability.",
     ),
+    compared=[ASKED],
     rule=RULE,
     evidence=evidence,
     estimate=estimate,

@@ -1,16 +1,11 @@
 """R1: dropout and L2, each at its best, do equally well."""
 
-from collections.abc import Sequence
-
-import pandas as pd
-
 from reports.judging.claim import Claim
-from reports.judging.regimes import Regime
 from reports.judging.rules import Measured, equivalence
 from reports.judging.verdict import DecisionRule
-from reports.tuning.effects import Effect, at_home_in, effects
-from reports.tuning.told import BETWEEN, by_effect, places
-from reports.tuning.tuned_arms import METRICS, Metric
+from reports.tuning.contrasts import TunedContrast, TunedSide
+from reports.tuning.told import BETWEEN, by_effect
+from reports.tuning.tuned_arms import Metric
 
 
 def rule(metric: Metric) -> DecisionRule:
@@ -26,6 +21,7 @@ def rule(metric: Metric) -> DecisionRule:
             metric=metric.name,
             issue="which of dropout and L2 is better",
             depends="the width",
+            says="{less} beats {more}",
         ),
         margin=metric.margin,
         alike="dropout and L2 are equally good",
@@ -34,17 +30,13 @@ def rule(metric: Metric) -> DecisionRule:
     )
 
 
-def gather(results: pd.DataFrame) -> Sequence[tuple[Regime, Effect]]:
-    return places(effects(at_home_in(results), "dropout", "L2"))
-
-
 CLAIM = Claim(
     slug="R1",
     statement="Dropout and L2, each at its best, do equally well",
     revised="Until the learning rate was tuned in every arm, and error judged beside loss, this was told at one learning rate.",
     **by_effect(
-        (rule(METRICS[0]), rule(METRICS[1])),
-        gather,
+        rule,
+        [TunedContrast(high=TunedSide("L2", "L2"), low=TunedSide("dropout", "dropout"))],
         caption="Above zero dropout is better, both with their own best learning rate and strength.",
     ),
 )

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 
+from reports.evidence.asked import AxisCost
+from reports.evidence.contrasts import Side
 from reports.judging.claim import Claim
 from reports.judging.intervals import Estimate
 from reports.judging.rules import Measured, effect
@@ -15,6 +17,7 @@ from reports.tuning.searching import EXTRA, REGRET, Row, estimate_of, numbers, r
 from reports.tuning.searching_figures import draw_extra
 from reports.tuning.strength_axes import AXES
 
+ASKED = AxisCost(high=Side("the linear axis", "linear"), low=Side("log-odds", "odds"))
 RULE = effect(
     Measured(
         what=(
@@ -27,10 +30,11 @@ RULE = effect(
         unit="nat",
         issue="which axis of keep_prob is the easier to search",
         depends="the width",
+        says="keep_prob is easier to search on {less} than on {more}",
     ),
     SESOI,
-    supported="log-odds is the easier axis to search keep_prob on",
-    contradicted="the linear axis is the easier one to search keep_prob on",
+    supported="keep_prob is easier to search on log-odds than on the linear axis",
+    contradicted="keep_prob is easier to search on the linear axis than on log-odds",
     alike="the axis of keep_prob makes no difference of interest to a search",
 )
 
@@ -88,6 +92,7 @@ CLAIM = Claim(
         "First asked of keep_prob on L2’s axis against its own linear one, which says nothing of an axis that one would choose; "
         "now of two axes over the same keep-probs, both signs being findings."
     ),
+    compared=[ASKED],
     rule=RULE,
     evidence=evidence,
     estimate=estimate,

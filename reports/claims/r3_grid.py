@@ -8,6 +8,8 @@ from matplotlib.axes import Axes
 
 from reports.drawing import theme
 from reports.drawing.figures import log_horizontal
+from reports.evidence.asked import LevelsCost
+from reports.evidence.contrasts import Side
 from reports.judging.claim import Claim
 from reports.judging.intervals import Estimate
 from reports.judging.regimes import numbered
@@ -18,6 +20,7 @@ from reports.tuning.doses import DoseCurve, dose_networks, doses
 from reports.tuning.grid import Quantum, quantum
 from reports.tuning.regret_figures import draw_zone
 
+ASKED = LevelsCost(Side("having only the keep-probs k/n", "dropout"))
 RULE = at_least(
     Measured(
         what=(
@@ -42,7 +45,7 @@ DESIGNS = ("dropout", "dropout_levels")  # close enough together to show what li
 
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
     """Columns of ``dose_networks`` of the dense designs of dropout, and panel, where they make a curve."""
-    networks = dose_networks(results, "dropout", DESIGNS)
+    networks = dose_networks(results, ASKED.of.arm, DESIGNS)
     widths = [each.width for each in doses(networks)]
     return networks[networks["width"].isin(widths)].assign(panel="all widths")
 
@@ -100,6 +103,7 @@ CLAIM = Claim(
     slug="R3",
     statement="Having only the keep-probs k/n costs something",
     revised="First read off a spline that ran through “none” and smoothed the cost away; strengths are now chosen on the other seeds.",
+    compared=[ASKED],
     rule=RULE,
     evidence=evidence,
     estimate=estimate,

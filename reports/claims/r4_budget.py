@@ -1,16 +1,11 @@
 """R4: the learning rate tuned in every arm, a regulariser still gains something."""
 
-from collections.abc import Sequence
-
-import pandas as pd
-
 from reports.judging.claim import Claim
-from reports.judging.regimes import Regime
 from reports.judging.rules import Measured, effect
 from reports.judging.verdict import DecisionRule
-from reports.tuning.effects import Effect, at_home_in, effects
-from reports.tuning.told import BETWEEN, by_effect, places
-from reports.tuning.tuned_arms import KINDS, METRICS, Metric
+from reports.tuning.contrasts import TunedContrast, TunedSide
+from reports.tuning.told import BETWEEN, by_effect
+from reports.tuning.tuned_arms import KINDS, Metric
 
 
 def rule(metric: Metric) -> DecisionRule:
@@ -28,27 +23,23 @@ def rule(metric: Metric) -> DecisionRule:
             metric=metric.name,
             issue="a regulariser adds to a tuned learning rate",
             depends="which it is, and on the width",
+            says="{less} does better than {more}",
         ),
         margin=metric.margin,
-        supported="the regulariser helps beyond a tuned learning rate",
-        contradicted="the regulariser is worse than a tuned learning rate alone",
+        supported="the regulariser does better than a tuned learning rate alone",
+        contradicted="a tuned learning rate alone does better than the regulariser",
         alike="the regulariser adds nothing of interest to a tuned learning rate",
     )
 
 
-def gather(results: pd.DataFrame) -> Sequence[tuple[Regime, Effect]]:
-    arms = at_home_in(results)
-    found = [each for kind in KINDS[1:] for each in effects(arms, kind, "none")]
-    return [(place.under(each.arm.kind), each) for place, each in places(found)]
-
-
+NONE = TunedSide("a tuned learning rate alone", "none")
 CLAIM = Claim(
     slug="R4",
     statement="Once the learning rate is tuned, a regulariser still gains something",
     revised="It was judged by single searches, whose luck no interval held; their configurations are under “The best configuration”.",
     **by_effect(
-        (rule(METRICS[0]), rule(METRICS[1])),
-        gather,
+        rule,
+        [TunedContrast(high=NONE, low=TunedSide("the regulariser", kind), condition=kind) for kind in KINDS[1:]],
         caption="Gain of each kind of regularisation over none, all with their own best learning rate.",
     ),
 )

@@ -1,17 +1,14 @@
 """R4b: the learning rate tuned in every arm, batch norm gains something, alone or with a regulariser."""
 
-from collections.abc import Sequence
-
-import pandas as pd
+from dataclasses import replace
 
 from reports.claims import r4_budget
 from reports.judging.claim import Claim
-from reports.judging.regimes import Regime
 from reports.judging.rules import Measured, effect
 from reports.judging.verdict import DecisionRule
-from reports.tuning.effects import Effect, at_home_in, effects
-from reports.tuning.told import BETWEEN, by_effect, places
-from reports.tuning.tuned_arms import KINDS, METRICS, Metric
+from reports.tuning.contrasts import TunedContrast, TunedSide
+from reports.tuning.told import BETWEEN, by_effect
+from reports.tuning.tuned_arms import KINDS, Metric, named
 
 
 def rule(metric: Metric) -> DecisionRule:
@@ -27,34 +24,39 @@ def rule(metric: Metric) -> DecisionRule:
             metric=metric.name,
             issue="batch norm helps",
             depends="what it is compared with",
+            says="{less} does better than {more}",
         ),
         margin=metric.margin,
-        supported="the first is better",
-        contradicted="the first is worse",
-        alike="the two are alike",
+        supported="the batch-normalised arm does better than what it is compared with",
+        contradicted="what it is compared with does better than the batch-normalised arm",
+        alike="the batch-normalised arm does as well as what it is compared with",
     )
 
 
-def gather(results: pd.DataFrame) -> Sequence[tuple[Regime, Effect]]:
-    """Over none without batch norm, and for those with a regulariser over batch norm alone."""
-    arms = at_home_in(results)
-    found = [
-        *(each for kind in KINDS for each in effects(arms, kind, "none", batch_norm=True)),
-        *(each for kind in KINDS[1:] for each in effects(arms, kind, "none", batch_norm=True, beside=True)),
-    ]
-    over = {False: "none", True: "batch norm alone"}
-    return [
-        (place.under(f"{each.arm.name} over {over[each.reference.batch_norm]}"), each) for place, each in places(found)
-    ]
-
-
+WITH, WITHOUT = "the batch-normalised arm", "what it is compared with"
+OVER_NONE = [
+    TunedContrast(
+        high=TunedSide(WITHOUT, "none"),
+        low=TunedSide(WITH, kind, batch_norm=True),
+        condition=f"{named(kind)} over none",
+    )
+    for kind in KINDS
+]
+OVER_BATCH_NORM = [
+    replace(
+        each,
+        high=TunedSide(WITHOUT, "none", batch_norm=True),
+        condition=f"{named(each.low.kind)} over batch norm alone",
+    )
+    for each in OVER_NONE[1:]
+]
 CLAIM = Claim(
     slug="R4b",
     statement="Once the learning rate is tuned, batch norm still gains something",
     quote=r4_budget.CLAIM.quote,
     **by_effect(
-        (rule(METRICS[0]), rule(METRICS[1])),
-        gather,
+        rule,
+        [*OVER_NONE, *OVER_BATCH_NORM],
         caption="Gain of networks with batch norm, over none without it and over batch norm alone.",
     ),
 )

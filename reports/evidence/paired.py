@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from reports.evidence.responses import by_width
@@ -55,13 +56,18 @@ def at_best(rows: pd.DataFrame, *, tuned: Sequence[str], cost: str = "valid_loss
 
 
 def _of_regime(rows: pd.DataFrame, tuned: list[str], cost: str) -> pd.DataFrame:
-    settings = rows[tuned].drop_duplicates().reset_index(drop=True)
-    numbered = rows.merge(settings.reset_index(names="setting"), on=tuned)
-    costs = numbered.pivot(index="setting", columns="seed", values=cost)  # noqa: PD010 - pivot_table would average duplicates
-    best = leave_one_seed_out(costs.dropna()).dropna().rename(columns={"strength": "setting"})
-    found = numbered.merge(best[["seed", "setting"]], on=["seed", "setting"])
+    settings = rows.groupby(tuned, sort=False).ngroup().to_numpy()
+    numbers, seeds = np.unique(rows["seed"], return_inverse=True)
+    if np.unique(settings * numbers.size + seeds).size < len(rows):
+        raise ValueError(
+            f"two networks of a regime have the same {', '.join([*tuned, 'seed'])}: what differs is none of these"
+        )
+    costs = np.full((settings.max() + 1, numbers.size), np.nan)
+    costs[settings, seeds] = rows[cost]
+    best = leave_one_seed_out(pd.DataFrame(costs).dropna())["strength"].to_numpy(float)  # by the seed's place
+    found = rows[settings == best[seeds]] if best.size else rows.iloc[:0]
     spelled = [", ".join(setting(value) for value in each) for each in found[tuned].itertuples(index=False, name=None)]
-    return found.assign(chosen=spelled).drop(columns="setting")
+    return found.assign(chosen=spelled)
 
 
 def pair(high: pd.DataFrame, low: pd.DataFrame, value: str) -> pd.DataFrame:

@@ -56,7 +56,9 @@ def no_remark(evidence: pd.DataFrame) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """``evidence`` takes the results table and gives a tidy one, empty where the run does not test the claim.
+    """``compared`` says as values what is compared, and which side is the high one: the law over all claims plants it from them.
+
+    ``evidence`` takes the results table and gives a tidy one, empty where the run does not test the claim.
 
     Each value of the evidence's column ``panel`` is drawn on axes of its own, and ``table`` is the data behind them;
     ``details`` are further tables. ``remark`` goes on after the caption:
@@ -72,6 +74,7 @@ class Claim:
 
     slug: str
     statement: str
+    compared: Sequence[Any]
     rule: DecisionRule
     evidence: Callable[[pd.DataFrame], pd.DataFrame]
     estimate: Callable[[pd.DataFrame], Sequence[Estimate]]

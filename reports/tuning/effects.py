@@ -98,6 +98,8 @@ def scored_gain(arm: TunedArm, reference: TunedArm) -> Estimate:
 def nested_gain(arm: Numbers, reference: Numbers) -> Estimate:
     """Of settings × the same seeds: each seed scored at the setting that is best on the others, jackknifed as a whole."""
     seeds = arm.shape[1]
+    if not min(len(arm), len(reference)):
+        return nothing("no setting at which no network was lost", seeds=seeds)
     if seeds < 3:
         return nothing("fewer than three seeds leave none to choose the setting on", seeds=seeds)
     whole, lacking = zip(*(left_out_scores(values) for values in (reference, arm)), strict=True)

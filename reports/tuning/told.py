@@ -1,6 +1,7 @@
 """Claims about tuned effects: one estimate for each place and metric, with the figure and the table that all of them have."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypedDict
 
 import pandas as pd
@@ -12,8 +13,9 @@ from reports.judging.intervals import Estimate
 from reports.judging.regimes import Regime, numbered
 from reports.judging.text import interval, quantity
 from reports.judging.verdict import DecisionRule
-from reports.tuning.effects import Effect
-from reports.tuning.tuned_arms import METRICS, WHERE
+from reports.tuning.contrasts import TunedContrast
+from reports.tuning.effects import Effect, at_home_in
+from reports.tuning.tuned_arms import METRICS, WHERE, Metric, TunedArm
 
 WORDS = {"data": "{}", "width": "{}", "train_rows": "{} rows", "label_noise": "{:.0%} wrong labels"}
 BETWEEN = (
@@ -28,6 +30,7 @@ COLUMNS = ("regime", "kind", "width", "metric", "effect", "low", "high", "error"
 class Shown(TypedDict):
     """Fields of a ``Claim``."""
 
+    compared: Sequence[TunedContrast]
     rule: DecisionRule
     error_rule: DecisionRule
     evidence: Callable[[pd.DataFrame], pd.DataFrame]
@@ -39,27 +42,44 @@ class Shown(TypedDict):
 
 
 def by_effect(
-    rules: tuple[DecisionRule, DecisionRule],
-    gather: Callable[[pd.DataFrame], Sequence[tuple[Regime, Effect]]],
+    rule: Callable[[Metric], DecisionRule],
+    compared: Sequence[TunedContrast],
     *,
+    arms: Callable[[pd.DataFrame], Sequence[TunedArm]] = at_home_in,
     caption: str,
 ) -> Shown:
-    """What a claim of this kind passes on to ``Claim``: ``rules`` in loss and in error; ``gather`` gives each effect with its regime."""
-    by_metric = {metric.name: rule for metric, rule in zip(METRICS, rules, strict=True)}
+    """What a claim of this kind passes on to ``Claim``: ``rule`` is for a metric, ``arms`` are taken from the results."""
+    rules = {metric.name: rule(metric) for metric in METRICS}
+    in_loss, in_error = rules.values()
 
     def draw(rows: pd.DataFrame, ax: Axes) -> Axes:
-        rule = by_metric[str(rows["metric"].iloc[0])]
-        return draw_forest(pd.DataFrame(columns=["regime", "effect"]), estimates(rows), ax, rule=rule)
+        of_metric = rules[str(rows["metric"].iloc[0])]
+        return draw_forest(pd.DataFrame(columns=["regime", "effect"]), estimates(rows), ax, rule=of_metric)
 
     return Shown(
-        rule=rules[0],
-        error_rule=rules[1],
-        evidence=lambda results: evidence(gather(results)),
+        compared=compared,
+        rule=in_loss,
+        error_rule=in_error,
+        evidence=partial(_gathered, compared, arms),
         estimate=estimates,
         draw=draw,
         table=lambda rows: rows.drop(columns=["panel", "error"]),
-        alt=f"{rules[0].quantity} in loss and in error, in each regime; {rules[0].reading}.",
+        alt=f"{in_loss.quantity} in loss and in error, in each regime; {in_loss.reading}.",
         caption=f"{caption} {OPEN}",
+    )
+
+
+def _gathered(
+    compared: Sequence[TunedContrast], arms: Callable[[pd.DataFrame], Sequence[TunedArm]], results: pd.DataFrame
+) -> pd.DataFrame:
+    tuned = arms(results)
+    found = [(each.condition, effect) for each in compared for effect in each.effects(tuned)]
+    placed = places([effect for _, effect in found])
+    return evidence(
+        [
+            (place.under(condition) if condition else place, effect)
+            for (condition, _), (place, effect) in zip(found, placed, strict=True)
+        ]
     )
 
 

@@ -70,9 +70,7 @@ class TunedArm:
 
     @property
     def name(self) -> str:
-        if not self.batch_norm:
-            return self.kind
-        return "batch norm" if self.kind == "none" else f"batch norm and {self.kind}"
+        return named(self.kind) if self.batch_norm else self.kind
 
     @property
     def width(self) -> int:
@@ -136,6 +134,11 @@ class TunedArm:
         return replace(
             self, settings=settings, tuning=np.concatenate([none.tuning, self.tuning]), scores=self.scores.iloc[:0]
         )
+
+
+def named(kind: str) -> str:
+    """An arm of this kind with batch norm."""
+    return "batch norm" if kind == "none" else f"batch norm and {kind}"
 
 
 def tuned_arms(rows: pd.DataFrame, metric: Metric) -> list[TunedArm]:

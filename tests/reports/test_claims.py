@@ -247,8 +247,8 @@ def test_regimes_that_differ_are_named():
     (judgement,) = judge([claim for claim in CLAIMS if claim.slug == "D1"], plain(changed))
     assert judgement.verdict is Verdict.CONDITIONAL
     assert judgement.clause == (
-        "in log-loss, dropout reduces overfitting at width 8; dropout makes the validation worse at width 12; "
-        "in error, dropout reduces overfitting"
+        "in log-loss, dropout overfits less than no regularisation at width 8; no regularisation overfits less than dropout "
+        "at width 12; in error, dropout overfits less than no regularisation"
     )
 
 

@@ -1,246 +1,132 @@
-"""Which arm a claim favours: what it says is planted through its own design, the reverse, and nothing; verdict and sentence follow.
+"""Which side a claim favours: what it says is planted through its own design, the reverse, and nothing; verdict and sentence follow.
 
-The cases come from the ledger. A kind of comparison without a way to plant it fails here.
+The cases come from the ledger, and what is planted from what each claim says as data that it compares (``planting``).
 """
 
-import json
 from dataclasses import replace
-from functools import cache, singledispatch
+from functools import cache
 
-import numpy as np
-import pandas as pd
 import pytest
-from filled import filled_table
+from planting import effect, hold, of, planted, table_of
 
 from reports import CLAIMS
 from reports.claims.b5_rates import LargestRate
-from reports.claims.b6_stuck import CHANCE, Started
-from reports.claims.b8b_after import Moved
-from reports.claims.b11_less_dropout import Interaction
-from reports.claims.d4_affordable import MEMBERS, Ensembles
-from reports.evidence.checked import plain
-from reports.evidence.contrasts import Contrast, Level, Side, Twofold
-from reports.evidence.paired import own
-from reports.evidence.quantities import VALID_LOSS, Column, Logarithm, Probed, Steps
-from reports.experiments import speed
+from reports.evidence.asked import BestByWidth, GainByWidth, Staircase
+from reports.evidence.contrasts import Level, Side, Twofold
+from reports.evidence.quantities import VALID_LOSS
 from reports.experiments.seeded import SeededClaim, sides
 from reports.judging.claim import judge
 from reports.judging.verdict import Verdict
+from reports.tuning.contrasts import TunedContrast, TunedSide
 
-SEEDED = [claim for claim in CLAIMS if isinstance(claim, SeededClaim)]
-LOSS = 0.5  # nat, of every network but where a loss is what is planted
-by_claim = pytest.mark.parametrize("claim", SEEDED, ids=lambda claim: claim.slug)
-
-
-def flat(claim):
-    """The claim's own design: every network as good as any other."""
-    return design_of(claim.networks)
+by_claim = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.slug)
+UP_AND_DOWN = {GainByWidth: ("more", "less"), BestByWidth: ("rises", "falls")}  # what both signs are called
 
 
 @cache
-def design_of(networks):
-    """Claims that share a design share its table."""
-    table = filled_table(next(claim for claim in SEEDED if claim.networks == networks))
-    return plain(table.assign(valid_loss=LOSS, valid_error=0.25, train_error=0.2))
+def judged(slug, which):
+    """The findings whose estimates are of data, where what the claim compares is so.
 
-
-def planted(claim, effect):
-    table = flat(claim).copy()
-    for each in claim.compared:
-        table = plant(each, table, claim.networks, effect)
-    return table
-
-
-def of(side, table, design):
-    """Where the table holds a side's networks."""
-    return table.index.isin(side.networks(table.assign(arm=table["arm"].str.removeprefix(f"{design}_"))).index)
-
-
-@singledispatch
-def plant(compared, table, design, effect):
-    """The table where what is compared has this effect, in the units that the claim's rule is in."""
-    raise NotImplementedError(f"no way to plant {type(compared).__name__}: add one")
-
-
-@singledispatch
-def hold(quantity, table, rows, value):
-    """The table where these rows have the quantity."""
-    raise NotImplementedError(f"no way to plant {type(quantity).__name__}: add one")
-
-
-@plant.register
-def _(compared: Contrast, table, design, effect):
-    low, high = (of(side, table, design) for side in (compared.low, compared.high))
-    base = level(compared.value)
-    table = hold(compared.low_value or compared.value, table, low, base)
-    return hold(compared.value, table, high, base + effect)
-
-
-def level(quantity):
-    """Such that what is planted above and below is possible: steps within the run, shares and ratios above zero."""
-    return 4.0 if isinstance(quantity, Steps) else 0.0 if isinstance(quantity, Logarithm) else 0.5
-
-
-@plant.register
-def _(compared: Level, table, design, effect):
-    return hold(compared.value, table, of(compared.side, table, design), max(effect, 0.0))
-
-
-@plant.register
-def _(compared: Twofold, table, design, effect):
-    return plant(compared.first, plant(compared.second, table, design, 0.0), design, effect)
-
-
-@plant.register
-def _(compared: LargestRate, table, design, effect):
-    """Rates of the grid up to the middle one without, and as many steps further with it as the effect has, or one more."""
-    step = np.log(speed.RATES[1] / speed.RATES[0])
-    further = int(np.sign(effect) * np.ceil(abs(effect) / step + 1)) if effect else 0
-    middle = len(speed.RATES) // 2
-    for side, place in ((compared.low, middle), (compared.high, middle + further)):
-        works = of(side, table, design) & (table["learning_rate"] <= speed.RATES[place] * 1.01)
-        fails = of(side, table, design) & ~works
-        table = table.assign(valid_loss=table["valid_loss"].mask(works, 0.0).mask(fails, 2.0))
-    return table
-
-
-@plant.register
-def _(compared: Started, table, design, effect):
-    errors = table["train_error"].mask(of(compared.stuck, table, design), table["data"].map(CHANCE))
-    return table.assign(train_error=errors.mask(of(compared.side, table, design), effect * table["data"].map(CHANCE)))
-
-
-@plant.register
-def _(compared: Interaction, table, design, effect):
-    """Parabolas in log α."""
-    strength = np.log((1 - table["keep_prob"]) / table["keep_prob"])
-    best = -0.5 + effect * of(compared.high, table, design) + 1e-3 * (table["seed"] - 1)
-    return table.assign(valid_loss=LOSS + 0.1 * (strength - best) ** 2 + 0.1 * np.log(table["learning_rate"]) ** 2)
-
-
-@plant.register
-def _(compared: Ensembles, table, design, effect):
-    """An ensemble of k has the loss that one network would have at 1/k of a nat; dropout that of as many as the effect says."""
-    needed = min(max(round(np.exp(effect)), 1), MEMBERS)
-    plain_arm = (table["arm"] == f"{design}_plain").to_numpy()
-    right = np.where(table["member"] < needed - 1, 0.1, 0.9 + 0.1 * (needed == 1))
-    losses = [json.dumps({"losses.valid": [float(-np.log(each))] * 3}) for each in right]
-    table = table.assign(measures=table["measures"].mask(plain_arm, pd.Series(losses, table.index)))
-    mean = np.cumsum([0.1 if k < needed - 1 else 0.9 + 0.1 * (needed == 1) for k in range(MEMBERS)]) / np.arange(
-        1, MEMBERS + 1
-    )
-    return table.assign(valid_loss=table["valid_loss"].mask(~plain_arm, float(-np.log(mean[needed - 1])) + 1e-9))
-
-
-@hold.register
-def _(quantity: Column, table, rows, value):
-    return table.assign(**{quantity.name: table[quantity.name].mask(rows, value / quantity.factor)})
-
-
-@hold.register
-def _(quantity: Probed, table, rows, value):
-    added = table[quantity.less] if quantity.less else 0.0 * table["valid_loss"]
-    return write(table, rows, quantity.name, value / quantity.factor + added)
-
-
-@hold.register
-def _(quantity: Logarithm, table, rows, value):
-    return hold(quantity.of, table, rows, float(np.exp(value)))
-
-
-@hold.register
-def _(quantity: Moved, table, rows, value):
-    table = write(table, rows, "moments.scaled_mean", 0 * table["valid_loss"])
-    return write(table, rows, "moments.scaled_variance", 0 * table["valid_loss"] + 1 + value)
-
-
-@hold.register
-def _(quantity: Steps, table, rows, value):
-    """A straight fall to the target after so many steps."""
-    targets = table["data"].map(quantity.targets)
-    batches = np.ceil(table["train_rows"] / table["batch_size"])
-    curves = [
-        json.dumps([[1e-6, target + 1], [float(np.exp(value)) / each, target], [1e6, target]])
-        for target, each in zip(targets, batches, strict=True)
+    A tuned arm may be the high side of one contrast and the low side of another: those of one high side are planted together.
+    """
+    (claim,) = (claim for claim in CLAIMS if claim.slug == slug)
+    if not any(isinstance(each, TunedContrast) for each in claim.compared):
+        return found_in(claim, planted(claim, which))
+    groups = {each.high: [other for other in claim.compared if other.high == each.high] for each in claim.compared}
+    return [
+        finding
+        for group in groups.values()
+        for finding in found_in(claim, planted(claim, which, group))
+        if finding.estimate.regime.words.startswith(tuple(each.condition for each in group))
     ]
-    return table.assign(curve=table["curve"].mask(rows, pd.Series(curves, table.index)))
 
 
-def write(table, rows, name, values):
-    """A measure in these rows' JSON, the same wherever a probe has a number."""
-    measures = [
-        json.dumps(json.loads(raw) | {name: fill(json.loads(raw)[name], value)}) if taken and name in raw else raw
-        for raw, taken, value in zip(table["measures"], rows, values, strict=True)
-    ]
-    return table.assign(measures=measures)
+def found_in(claim, table):
+    (judgement,) = judge([claim], table)
+    found = [finding for finding in judgement.findings if not finding.estimate.exact]
+    assert found
+    return found
 
 
-def fill(places, value):
-    return [fill(each, value) for each in places] if isinstance(places, list) else float(value)
+def is_staircase(claim):
+    return any(isinstance(each, Staircase) for each in claim.compared)
 
 
-def limits(rule):
-    return [end for region in rule.regions for end in (region.low, region.high) if np.isfinite(end)]
-
-
-def region_at(rule, effect):
-    return next(region for region in rule.regions if region.low < effect < region.high)
-
-
-def findings(claim, effect):
-    (judgement,) = judge([claim], planted(claim, effect))
-    assert judgement.findings
-    return judgement.findings
+def region(claim, rule, which):
+    """Of the rule, where what is planted lies."""
+    value = {"above": 1.0, "below": 0.0}[which] if is_staircase(claim) else effect(rule, which)
+    return next(region for region in rule.regions if region.low < value < region.high)
 
 
 @by_claim
-def test_what_is_planted_beyond_the_limits_is_found_and_nothing_else(claim):
-    """Three margins above the highest limit and below the lowest, each in every regime."""
-    for effect in (max(limits(claim.rule)) + 3 * claim.rule.margin, min(limits(claim.rule)) - 3 * claim.rule.margin):
-        expected = region_at(claim.rule, effect)
-        found = {(finding.verdict, finding.words) for finding in findings(claim, effect)}
-        assert found == {(expected.verdict, expected.finding)}
+@pytest.mark.parametrize("which", ["above", "below"])
+def test_what_is_planted_beyond_the_limits_is_found_and_nothing_else(claim, which):
+    """Three margins above the highest limit and below the lowest, in each regime, and in both metrics where a claim is about both."""
+    for finding in judged(claim.slug, which):
+        expected = region(claim, finding.rule, which)
+        assert (finding.verdict, finding.words) == (expected.verdict, expected.finding)
+    assert len({finding.rule.metric for finding in judged(claim.slug, which)}) == 1 + bool(claim.error_rule)
 
 
 @by_claim
 def test_where_there_is_nothing_no_side_is_favoured(claim):
     """A contrast without an effect; the largest workable rate is known to a step of its grid only, and stays open."""
-    if not min(limits(claim.rule)) < 0 < max(limits(claim.rule)):
+    if not effect(claim.rule, "below") < 0 < effect(claim.rule, "above") or is_staircase(claim):
         pytest.skip("the claim names a size: between its sides there is nothing to plant")
-    alike = region_at(claim.rule, 0.0)
-    open_ = claim.rule.undecided
-    found = {(finding.verdict, finding.words) for finding in findings(claim, 0.0)}
     known_to_a_step = any(isinstance(each, LargestRate) for each in claim.compared)
-    assert found == {(Verdict.INCONCLUSIVE, open_) if known_to_a_step else (alike.verdict, alike.finding)}
+    for finding in judged(claim.slug, "none"):
+        alike = region(claim, finding.rule, "none")
+        assert (finding.verdict, finding.words) == (
+            (Verdict.INCONCLUSIVE, finding.rule.undecided) if known_to_a_step else (alike.verdict, alike.finding)
+        )
 
 
 @by_claim
 def test_the_sentence_names_the_side_that_has_more_and_the_side_that_has_less(claim):
     """By hand beside the regions, and here from the sides themselves: a side that changes places makes them differ."""
-    whole = [(each.first, each.second) for each in claim.compared if isinstance(each, Twofold)]
-    words = {(each.high.words, each.low.words) for each in claim.compared if hasattr(each, "high")}
-    words |= {(first.low.words, second.low.words) for first, second in whole}
-    if not words:
-        pytest.skip("one side, whose size is judged")
-    above, below = (
-        region_at(claim.rule, max(limits(claim.rule)) + 1),
-        region_at(claim.rule, min(limits(claim.rule)) - 1),
-    )
-    for high, low in words:
-        assert above.finding == claim.rule.says.format(more=high, less=low)
-        if len(set(limits(claim.rule))) > 1:
-            assert below.finding == claim.rule.says.format(more=low, less=high)
+    for rule in filter(None, (claim.rule, claim.error_rule)):
+        above, below = (region(claim, rule, which).finding for which in ("above", "below"))
+        for each in claim.compared:
+            if isinstance(each, tuple(UP_AND_DOWN)):
+                up, down = UP_AND_DOWN[type(each)]
+                assert (above, below) == (rule.says.format(more=up), rule.says.format(more=down))
+            elif named := high_and_low(each):
+                high, low = named
+                assert above == rule.says.format(more=high.words, less=low.words)
+                if len([each for each in rule.regions if each.verdict is not Verdict.NO_DIFFERENCE]) > 2:
+                    assert below == rule.says.format(more=low.words, less=high.words)
+
+
+def high_and_low(compared):
+    if isinstance(compared, Twofold):
+        return compared.first.low, compared.second.low
+    return (compared.high, compared.low) if hasattr(compared, "high") else None
+
+
+@by_claim
+def test_the_sentence_of_one_side_speaks_of_it_and_of_no_other(claim):
+    """Where one side alone is judged, another that stands beside it as reference or control cannot have taken its place."""
+    for each in claim.compared:
+        side = getattr(each, "of", getattr(each, "side", None))
+        if side is None or isinstance(each, Level):
+            continue
+        others = [getattr(each, name, None) for name in ("over", "control", "stuck")]
+        for said in (found.finding for found in claim.rule.regions):
+            assert side.words in said
+            assert not any(other.words in said for other in others if other)
 
 
 @by_claim
 def test_a_claims_sides_are_arms_of_its_design(claim):
     """A name that no design has would leave the claim untested without a word."""
+    if not isinstance(claim, SeededClaim):
+        pytest.skip("arms of a study, by their kind")
     assert sides(claim.compared) or claim.slug == "D4"
     with pytest.raises(ValueError, match="compares the arm"):
         replace(
             claim, design={"elsewhere": {}}, compared=[Level(side=Side("it", "here"), value=VALID_LOSS, regimes={})]
         )
-    assert all(len(side.networks(own(flat(claim), claim.networks))) for side in sides(claim.compared))
+    assert all(of(side, table_of(claim), claim.networks).any() for side in sides(claim.compared))
 
 
 # What a side's words mean in settings of its networks, at any setting that is tuned
@@ -274,14 +160,62 @@ MEANINGS = {
     "the full gradient": "bn_gradient == 'full'",
     "a start at random": "bn_start == 'random'",
     "a start from 1 and 0": "bn_start == 'identity'",
+    "chance": "max_norm > 0",
+    "a keep_prob of 0.5": "keep_prob == 0.5",
+    "a tuned learning rate alone": "keep_prob == 1 and l2 == 0 and weights == 'last' and batch_norm == 'none'",
+    "the regulariser": "batch_norm == 'none' and (keep_prob < 1 or l2 > 0 or weights == 'best')",
+    "the batch-normalised arm": "batch_norm == 'before'",
+    "the best keep_prob or none": "l2 == 0",
+    "dropout’s response": "keep_prob < 1",
+    "exactly round(pn) units kept": "keep_prob < 1",
+    "exactly k units kept": "keep_prob < 1",
+    "the right keep-prob": "keep_prob < 1",
+    "the best keep-prob": "keep_prob < 1",
+    "having only the keep-probs k/n": "keep_prob <= 1",
+    "keep_prob": "keep_prob < 1",
+    "λ": "l2 > 0",
+    "L2’s": "l2 > 0",
 }
+AXES = {"the linear axis": "linear", "log-odds": "odds"}  # sides that are axes and no arms
+# What a condition says of the networks of one of the sides under it
+CONDITIONS = {
+    "against normalisation alone": "batch_norm == 'before' and keep_prob == 1",
+    "against dropout alone": "batch_norm == 'none' and keep_prob < 1",
+    "against neither": "batch_norm == 'none' and keep_prob == 1",
+    "against none": "keep_prob == 1 and l2 == 0",
+    "against L2": "keep_prob == 1 and l2 > 0",
+    "noise 0.2": "bn_noise == 0.2",
+    "noise 0.5": "bn_noise == 0.5",
+}
+
+
+def named(claim):
+    """Every side of what is compared, contrasts within too."""
+    found = [*sides(claim.compared)]
+    found += [part for each in claim.compared for part in vars(each).values() if isinstance(part, (Side, TunedSide))]
+    return found
 
 
 @by_claim
 def test_a_side_is_what_its_words_say(claim):
-    rows = own(flat(claim), claim.networks)
-    for side in sides(claim.compared):
-        assert side.networks(rows).eval(MEANINGS[side.words]).all()
+    for side in named(claim):
+        if side.words in AXES:
+            assert side.arm == AXES[side.words]
+        else:
+            table = table_of(claim) if claim.design or isinstance(side, TunedSide) else planted(claim, "above")
+            chosen = of(side, table, claim.networks)
+            assert chosen.any()
+            assert table[chosen].eval(MEANINGS[side.words]).all()
+
+
+@by_claim
+def test_a_condition_is_what_its_words_say(claim):
+    table = table_of(claim) if claim.design else None
+    for each in claim.compared:
+        told = getattr(each, "condition", "").split(",")[0]
+        if told in CONDITIONS:
+            both = [table[of(side, table, claim.networks)] for side in (each.high, each.low)]
+            assert any(rows.eval(CONDITIONS[told]).all() for rows in both)
 
 
 @by_claim
@@ -292,20 +226,20 @@ def test_where_one_network_is_read_twice_its_sides_are_what_is_read(claim):
             assert ("scaled" in each.low_value.name) == (each.low.words == "the scaled network")
 
 
-EQUAL_LOSS = [claim for claim in SEEDED if any(getattr(each, "matched", False) for each in claim.compared)]
+EQUAL_LOSS = [claim for claim in CLAIMS if any(getattr(each, "matched", False) for each in claim.compared)]
 
 
 @pytest.mark.parametrize("claim", EQUAL_LOSS, ids=lambda claim: claim.slug)
 @pytest.mark.parametrize(("apart", "judged"), [(0.004, True), (0.006, False)])
 def test_at_equal_loss_the_better_side_is_weakened_or_nothing_is_judged(claim, apart, judged):
     """L2 is better at its best by 0.1 nat, where damage is great; at the λ that is as good as dropout damage is as with it."""
-    table = planted(claim, 0.0)
+    table = planted(claim, "none")
     matched = [each for each in claim.compared if each.matched]
-    l2 = of(matched[0].high, table, claim.networks)
+    l2 = of(next(side for side in (matched[0].high, matched[0].low) if side.arm == "l2"), table, claim.networks)
     weak = l2 & (table["l2"] == table.loc[l2, "l2"].max())
     for each in matched:
         table = hold(each.value, table, l2 & ~weak, 0.5 + 9 * claim.rule.margin)
-    losses = table["valid_loss"].mask(l2, LOSS - 0.1).mask(weak, LOSS - apart)
+    losses = table["valid_loss"].mask(l2, table["valid_loss"] - 0.1).mask(weak, table["valid_loss"] - apart)
     (judgement,) = judge([claim], table.assign(valid_loss=losses))
     found = [
         finding

@@ -45,8 +45,8 @@ def flat(strengths):
 @pytest.mark.parametrize(
     ("loss", "verdict", "words"),
     [
-        (near_one, Verdict.SUPPORTED, "log-odds is the easier axis"),
-        (narrow_middle, Verdict.CONTRADICTED, "the linear axis is the easier one"),
+        (near_one, Verdict.SUPPORTED, "easier to search on log-odds"),
+        (narrow_middle, Verdict.CONTRADICTED, "easier to search on the linear axis"),
         (flat, Verdict.NO_DIFFERENCE, "makes no difference of interest"),
     ],
 )
