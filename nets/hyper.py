@@ -135,6 +135,9 @@ class Hyper:
     bn_gradient: str = shape(
         "full", one_of(BATCH_NORMS), "whether the batch's moments take part in the gradient, or are constants in it"
     )
+    ghost_rows: int = shape(
+        0, NATURAL, "rows of a mini-batch that are normalised together in training; 0: all of them", "rows"
+    )
     noise: str = shape(
         "bernoulli",
         one_of(NOISES),
@@ -156,6 +159,9 @@ class Hyper:
     l1: float = knob(0.0, NOT_NEGATIVE, "λ in loss + λ ‖W‖₁, on weights alone")
     l2: float = knob(0.0, NOT_NEGATIVE, "λ in loss + λ/2 ‖W‖², on weights alone")
     weight_decay: float = knob(0.0, NOT_NEGATIVE, "λ of AdamW: w ← (1 - ηλ) w in each step, on weights alone")
+    shrunk: str = knob(
+        "all", one_of(["all", "hidden"]), "weights that l1, l2 and weight_decay shrink: all, or those of hidden layers"
+    )
     max_norm: float = knob(0.0, NOT_NEGATIVE, "greatest norm of the weights into a hidden unit; 0: no bound")
     bn_momentum: float = knob(0.1, PROBABILITY, "weight of the new batch in the running moments")
     bn_start: str = knob(

@@ -7,7 +7,7 @@ import numpy as np
 
 from nets.arrays import Array, Integers, Layer
 from nets.layers.activations import ACTIVATIONS
-from nets.layers.batch_norm import BATCH_NORMS, BatchNorm
+from nets.layers.batch_norm import BATCH_NORMS, BatchNorm, GhostBatchNorm
 from nets.layers.dense import Dense, FirstDense, LastDense
 from nets.layers.jitter import Jitter
 from nets.layers.loss import OUTPUTS
@@ -52,9 +52,12 @@ def between(stack: Stack, hidden: int) -> list[Maker]:
 
 def _norm(stack: Stack, hidden: int, y: Array) -> BatchNorm:
     momentum = stack.knob("bn_momentum")[:, 0].astype(y.dtype)
-    norm = BATCH_NORMS[stack.shape.bn_gradient]
+    kind, ghost_rows = BATCH_NORMS[stack.shape.bn_gradient], stack.shape.ghost_rows
     always_batch = stack.shape.bn_statistics == "batch"
-    return norm(stack.affine[hidden], stack.moments[hidden], momentum, y, always_batch=always_batch)
+    around = stack.affine[hidden], stack.moments[hidden], momentum, y
+    if ghost_rows:
+        return GhostBatchNorm(*around, always_batch=always_batch, kind=kind, ghost_rows=ghost_rows)
+    return kind(*around, always_batch=always_batch)
 
 
 def _noise(stack: Stack, purpose: str, layer: int, strength: str, y: Array) -> Noise:

@@ -10,7 +10,7 @@ from nets.layers.activations import ACTIVATIONS
 from nets.layers.batch_norm import Moments
 from nets.layers.loss import OUTPUTS
 from nets.layers.noise import Draws
-from nets.parameters import Parameters
+from nets.parameters import Parameters, View
 from nets.streams import stream
 
 
@@ -60,13 +60,15 @@ class Stack:
         return np.array([getattr(hyper, name) for hyper in self.hypers], np.float64).reshape(-1, 1, 1)
 
     def on_weights(self, name: str) -> Array:
-        """A knob (K, P) where the flat parameters hold weights, zero for biases, γ and β."""
-        return np.asarray((self.knob(name)[:, 0] * self.weight_columns()).astype(self.dtype))
+        """A knob (K, P) where the flat parameters hold weights that are shrunk, zero for others, biases, γ and β."""
+        hidden = np.array([[hyper.shrunk == "hidden"] for hyper in self.hypers])
+        columns = np.where(hidden, self.weight_columns(self.dense[:-1]), self.weight_columns())
+        return np.asarray((self.knob(name)[:, 0] * columns).astype(self.dtype))
 
-    def weight_columns(self) -> Array:
-        """(P,): one where the flat parameters hold weights, zero for biases, γ and β."""
+    def weight_columns(self, layers: Sequence[View] | None = None) -> Array:
+        """(P,): one where the flat parameters hold weights of these dense layers, by default of all, zero for all else."""
         mask = Parameters(1, [view.value.shape[1:] for view in self.parameters.views], self.dtype)
-        for view in mask.views[: len(self.dense)]:
+        for view in mask.views[: len(self.dense if layers is None else layers)]:
             view.value[:, :, :-1] = 1
         return np.squeeze(mask.values, axis=0)
 

@@ -98,6 +98,48 @@ class DetachedBatchNorm(BatchNorm):
         return dy
 
 
+class GhostBatchNorm(BatchNorm):
+    """Each ``ghost_rows`` of a mini-batch are normalised by themselves in training (ghost batches: Hoffer et al. 2017).
+
+    What is left of a batch is a ghost batch of its own. The running moments take one after the other. In evaluation it is as
+    any other, and the moments that are collected are those of the whole batch.
+    """
+
+    def __init__(  # noqa: PLR0913  # as the whole batch's, and the part
+        self,
+        affine: View,
+        moments: Moments,
+        momentum: Array,
+        y: Array,
+        *,
+        always_batch: bool,
+        kind: type[BatchNorm],
+        ghost_rows: int,
+    ) -> None:
+        super().__init__(affine, moments, momentum, y, always_batch=always_batch)
+        starts = range(0, self.batch, ghost_rows)
+        self.slices = [slice(start, min(start + ghost_rows, self.batch)) for start in starts]
+        self.slopes = [np.zeros_like(affine.gradient) for _ in self.slices]
+        self.ghosts = [
+            kind(View(affine.value, slope), moments, momentum, np.empty_like(y[:, :, part]), always_batch=always_batch)
+            for part, slope in zip(self.slices, self.slopes, strict=True)
+        ]
+
+    def forward(self, x: Array, *, training: bool) -> Array:
+        if not training:
+            return super().forward(x, training=False)
+        for ghost, part in zip(self.ghosts, self.slices, strict=True):
+            self.y[:, :, part] = ghost.forward(np.ascontiguousarray(x[:, :, part]), training=True)
+        return self.y
+
+    def backward(self, dy: Array) -> Array:
+        for ghost, part in zip(self.ghosts, self.slices, strict=True):
+            dy[:, :, part] = ghost.backward(np.ascontiguousarray(dy[:, :, part]))
+        self.scale.gradient[...] = sum(slope[:, 0] for slope in self.slopes)
+        self.shift.gradient[...] = sum(slope[:, 1] for slope in self.slopes)
+        return dy
+
+
 def blend(running: Array, batch: Array, running_weight: Array, weight: Array) -> None:
     """running ← running_weight · running + weight · batch, all (K, units) but the weights, (K, 1)."""
     running *= running_weight

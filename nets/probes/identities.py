@@ -14,14 +14,16 @@ from nets.layers.batch_norm import EPSILON, BatchNorm, Moments
 from nets.parameters import View
 from nets.passes import Pass
 from nets.probes.probe import Measure, Probe, Reading, Subject, mean
-from nets.probes.specimen import loaded, specimen, trace
-from nets.rows import chunks
+from nets.probes.specimen import loaded, scores, specimen, trace
+from nets.rows import Rows, chunks
 from nets.stack import Stack
 from nets.streams import stream
 
 FACTOR = 7.0  # on the weights
 BATCH = 10  # rows, for the running moments
 RANDOM_ROWS = 64
+DIRECTIONS = 10
+NUDGE = 1e-4  # of every weight: the fourth order leaves 1e-13 or so, rounding 1e-11
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,6 +139,30 @@ def bias_drift(case: Case) -> Array:
     return np.asarray(np.sqrt(mean([(view.value[:, :, -1] ** 2).mean(axis=1) for view in case.stack.dense[:-1]])))
 
 
+def gradient(stack: Stack, rows: Rows) -> Array:
+    """M4: what backward says of the training loss's slope in random directions, against differences of the loss; root mean square, as a share."""
+    passed, labels = loaded(stack, rows)
+    values, generator = stack.parameters.values, stream(0, "directions")
+    here = values.copy()
+
+    def loss(at: Array) -> Array:
+        np.copyto(values, at)
+        return scores(passed, labels, training=True)[0]
+
+    passed.forward(training=True)
+    passed.backward(labels)
+    slope = stack.parameters.gradients.copy()
+    apart, steepness = np.zeros(len(here)), np.zeros(len(here))
+    for _ in range(DIRECTIONS):
+        step = NUDGE * generator.standard_normal(here.shape[1])
+        near, far = (loss(here + reach * step) - loss(here - reach * step) for reach in (1, 2))
+        expected = (8 * near - far) / 12  # of fourth order
+        apart += (np.matmul(slope, step) - expected) ** 2
+        steepness += expected**2
+    np.copyto(values, here)
+    return np.asarray(np.sqrt(apart / steepness))
+
+
 def largest(deviation: Array) -> Array:
     """In size, of each network (K,)."""
     return np.asarray(np.abs(deviation).reshape(len(deviation), -1).max(axis=1))
@@ -156,7 +182,7 @@ def folded(stack: Stack) -> Array:
 def take(subject: Subject) -> Reading:
     """In float64, on the validation rows as one batch, without noise."""
     stack = specimen(subject.stack, noise=None)
-    reading = {"fold": folded(stack)}
+    reading = {"fold": folded(stack), "gradient": gradient(specimen(subject.stack, noise=None), subject.train)}
     if not stack.affine:
         return reading | {name: len(stack.hypers) * [None] for name in STATEMENTS}
     passed, _ = loaded(stack, subject.valid)
@@ -179,6 +205,7 @@ STATEMENTS: dict[str, Callable[[Case], Array]] = {
 }
 PROBE = Probe(
     {
+        "gradient": Measure("", "share", "M4: slope of the training loss by backward against differences of the loss"),
         "fold": Measure("", "", "M6: logits of the folded network against the unfolded one's, on random rows"),
         **{
             name: Measure("", "", " ".join((statement.__doc__ or "").split()).rstrip("."))

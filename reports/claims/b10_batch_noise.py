@@ -2,68 +2,39 @@
 
 import pandas as pd
 
-from reports.evidence.contrasts import Contrast, Side, Twofold
-from reports.evidence.paired import Regimes
+from reports.evidence.contrasts import Contrast
 from reports.evidence.quantities import VALID_LOSS
-from reports.experiments.d300 import RATES
-from reports.experiments.further_tables import FULL_BATCH, also
+from reports.experiments import ghosts
 from reports.experiments.seeded import SeededClaim
 from reports.judging import text
 from reports.judging.claim import Quote
 from reports.judging.rules import Measured, effect
 from reports.judging.verdict import SESOI
 
-SMALL, LARGE = 10, 300
 RULE = effect(
     Measured(
-        what=f"What batch normalisation (before the activation) gains in validation loss at batches of {SMALL} rows, less what it "
-        f"gains where each batch is the whole training part, {LARGE} rows, and its statistics hold no noise: a difference in "
-        "differences, so that the noise of small gradients, which both arms have, cancels in part. What normalisation gains as a whole stands beside. Digits, 300 training rows with and "
-        "without 20% wrong labels, 32 units of ReLU, 900 steps, learning rates best on the other seeds. "
-        f"{also(FULL_BATCH)}",
-        quantity="gain at small batches − gain at full batches",
+        what=f"Validation loss where batch normalisation takes the moments of all {ghosts.ROWS} rows of a batch, less that where it takes those of {ghosts.GHOST} rows at a "
+        "time (ghost batches), whose moments are noisy. What normalisation gains as a whole is B10b, and stands beside: it may be negative "
+        f"while its noise helps. {ghosts.SETTING}",
+        quantity=f"loss by moments of {ghosts.ROWS} rows − by moments of {ghosts.GHOST}",
         reading="above 0 the noise regularises",
         unit="nat",
         issue="the noise of batch statistics regularises",
         depends="label noise",
-        says="normalisation gains more {more} than {less}",
+        says=ghosts.SAYS,
     ),
     margin=SESOI,
-    supported="normalisation gains more at small batches than at full batches",
-    contradicted="normalisation gains more at full batches than at small batches",
+    supported="normalisation by 10 rows at a time has a lower loss than normalisation by all 300 rows",
+    contradicted="normalisation by all 300 rows has a lower loss than normalisation by 10 rows at a time",
     alike="the noise of batch statistics makes no difference of interest",
 )
-ARM = {
-    "data": {"label_noise": [0.0, 0.2]},
-    "batch_size": [SMALL, 50, LARGE],
-    "learning_rate": RATES,
-}
-
-
-REGIMES: Regimes = {"label_noise": "{:.0%} wrong labels"}
-
-
-def _gain(batch: int, words: str) -> Contrast:
-    """Of normalisation, at batches of so many rows."""
-    none, before = (Side(f"at {words}", arm, where={"batch_size": batch}) for arm in ("none", "before"))
-    return Contrast(high=none, low=before, value=VALID_LOSS, regimes=REGIMES)
-
-
-NOISE = Twofold(first=_gain(SMALL, "small batches"), second=_gain(LARGE, "full batches"))
+NET = Contrast(high=ghosts.NONE, low=ghosts.GHOSTS, value=VALID_LOSS, regimes=ghosts.REGIMES)
 
 
 def _noted(rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    """The net effect beside that of the noise alone: one may help where the other hurts."""
-    gains = {size: _gain(size, "").evidence(rows).groupby("regime")["effect"].mean().to_dict() for size in (SMALL, 50)}
-    return found.assign(
-        note=[
-            "; ".join(
-                f"net gain of normalisation at batches of {size}: {text.quantity(gain.get(regime, float('nan')), 'nat')}"
-                for size, gain in gains.items()
-            )
-            for regime in found["regime"]
-        ]
-    )
+    net = NET.evidence(rows).groupby("regime")["effect"].mean().to_dict()
+    gains = [text.quantity(net.get(regime, float("nan")), "nat") for regime in found["regime"]]
+    return found.assign(note=[f"as a whole normalisation with this noise gains {gain} over none" for gain in gains])
 
 
 CLAIM = SeededClaim(
@@ -74,12 +45,14 @@ CLAIM = SeededClaim(
         "The mini-batch are drawn randomly, and each mini-batch is scaled by the mean and variance computed on that mini-batch, "
         "their mean and variance are also noisy for the learning process, thus cause regularization.",
     ),
-    design={"none": ARM, "before": {**ARM, "batch_norm": "before"}},
-    tables=FULL_BATCH,
-    literature="Luo et al. 2019: batch normalisation is population normalisation plus a decay of γ that falls with the batch size.",
-    revised="The learning rates of the design reach lower: the best had lain at the edge of the grid.",
+    design=ghosts.DESIGN,
+    shared=ghosts.NAME,
+    tables=ghosts.TABLES,
+    literature="Hoffer et al. 2017: ghost batches generalise better than whole ones. Luo et al. 2019: batch normalisation is population normalisation plus a "
+    "decay of γ that falls with the batch size.",
+    revised=ghosts.REVISED,
     rule=RULE,
-    compared=[NOISE],
+    compared=[Contrast(high=ghosts.WHOLE, low=ghosts.GHOSTS, value=VALID_LOSS, regimes=ghosts.REGIMES)],
     noted=_noted,
-    caption="Gain of normalisation at batches of 10 rows less that at full batches.",
+    caption="Loss by the moments of all rows less by those of ten.",
 )

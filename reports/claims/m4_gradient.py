@@ -1,30 +1,30 @@
-"""M4: the statistics take part in the gradient, and must."""
+"""M4: the statistics take part in the gradient."""
 
-import numpy as np
 import pandas as pd
 
-from reports.evidence.contrasts import Contrast, Side
+from reports.evidence.contrasts import Level, Side
 from reports.evidence.paired import Regimes
 from reports.evidence.quantities import Probed
 from reports.experiments.seeded import SeededClaim
 from reports.judging.claim import Quote
-from reports.judging.rules import Measured, effect
+from reports.judging.rules import Measured, at_most
 
-RULE = effect(
+RULE = at_most(
     Measured(
-        what="How far the biases before normalisation drift (root mean square; they begin at 0, and no loss depends on them) where "
-        "the gradient takes the batch’s moments as constants, less the drift where the moments take part: digits, 2 hidden layers of 12 units of tanh, 300 steps, "
-        "in float64.",
-        quantity="drift with constant − with full gradient",
-        reading="above 0 the bias drifts without effect on the loss",
-        unit="",
-        issue="the statistics must take part in the gradient",
-        says="biases drift less with {less} than with {more}",
+        what="How far the gradient that training follows is from the slope of the training loss, whose batch moments move with the weights: "
+        "backward against central differences of fourth order in ten random directions, root mean square as a share of the slope; digits, 2 hidden layers of "
+        "12 units of tanh with normalisation before the activation, after 300 steps, in float64. Beside it stands the same of a gradient that takes the moments as "
+        "constants.",
+        quantity="gradient against differences of the loss",
+        reading="0 is the slope of the loss itself",
+        unit="share",
+        issue="the statistics take part in the gradient",
+        metric="gradient",
     ),
-    margin=0.01,
-    supported="biases drift less with the full gradient than with a gradient that takes the moments as constants",
-    contradicted="biases drift less with a gradient that takes the moments as constants than with the full gradient",
-    alike="biases stay where they are whether or not the statistics take part in the gradient",
+    limit=0.001,
+    margin=0.001,
+    supported="the gradient is that of the loss with its statistics: they take part",
+    contradicted="the gradient is not that of the loss with its statistics: they do not take part",
 )
 ARM = {
     "width": 12,
@@ -41,14 +41,18 @@ ARM = {
 DETACHED = Side("a gradient that takes the moments as constants", "detached", tuned=())
 FULL = Side("the full gradient", "full", tuned=())
 REGIMES: Regimes = {"precision": "{}"}
-CONTRAST = Contrast(high=DETACHED, low=FULL, value=Probed("identities.bias_drift"), regimes=REGIMES)
+APART, DRIFT = Probed("identities.gradient"), Probed("identities.bias_drift")
 
 
 def _noted(rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    losses = rows.groupby("arm")["valid_loss"].mean()
+    """What constants make of it, and where the biases before normalisation go, on which no loss depends."""
+    apart, drift, kept = (
+        Level(side=side, value=value, regimes=REGIMES).evidence(rows)["effect"].mean()
+        for side, value in ((DETACHED, APART), (DETACHED, DRIFT), (FULL, DRIFT))
+    )
     return found.assign(
-        note=f"drift with the full gradient {found['low'].max():.0e}; validation loss with the full gradient "
-        f"{losses.get('full', np.nan):.3f} nat, with constant moments {losses.get('detached', np.nan):.3f}"
+        note=f"with the moments as constants it is off by {apart:.0%}, and biases that the loss does not feel drift by {drift:.2f} ({kept:.0e} with the full "
+        "gradient)"
     )
 
 
@@ -60,8 +64,9 @@ CLAIM = SeededClaim(
     ),
     design={"full": ARM, "detached": {**ARM, "bn_gradient": "detached"}},
     literature="Ioffe & Szegedy 2015: without it “the model blows up”, the bias growing while the loss stays.",
+    revised="It was judged by how far biases drift, which is a consequence; now by the gradient itself.",
     rule=RULE,
-    compared=[CONTRAST],
+    compared=[Level(side=FULL, value=APART, regimes=REGIMES)],
     noted=_noted,
-    caption="Drift of the biases with a gradient that takes the moments as constants.",
+    caption="How far the gradient is from differences of the loss.",
 )

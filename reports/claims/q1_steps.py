@@ -22,8 +22,9 @@ from reports.staircase.quantization import LIMITS, Shape, shape
 from reports.staircase.sensitivity import NOTE as CHOICES
 from reports.staircase.sensitivity import sensitivity
 
-ASKED = Staircase(Side("dropout’s response", "dropout"), control=Side("exactly round(pn) units kept", "fixed_count"))
-DRAWN = (ASKED.of.arm, ASKED.control.arm)
+CONTROL = Side("exactly round(pn) units kept", "fixed_count")
+ASKED = Staircase(Side("dropout’s response", "dropout"), control=CONTROL)
+DRAWN = (ASKED.of.arm, CONTROL.arm)
 NO_CONTROL = "no fixed-count arm here: without a control the index is not believed"
 UNPROVEN = "the fixed-count control is not shown to be a staircase here: the instrument is unproven"
 RULE = DecisionRule(
@@ -58,7 +59,7 @@ def estimate(responses: pd.DataFrame) -> Sequence[Estimate]:
 
 
 def _at_width(width: int, rows: pd.DataFrame) -> Estimate:
-    bernoulli, counted = (side.networks(rows) for side in (ASKED.of, ASKED.control))
+    bernoulli, counted = (side.networks(rows) for side in (ASKED.of, CONTROL))
     found = index_of(bernoulli, width)
     control = nothing(NO_CONTROL) if counted.empty else index_of(counted, width).q
     amplitude = found.amplitude

@@ -19,8 +19,9 @@ from reports.staircase.kinds import index_of
 from reports.staircase.quantization import LIMITS, Shape, shape
 from reports.staircase.steps import distinct, unit_share
 
-ASKED = Staircase(Side("dropout", "dropout"), control=Side("exactly k units kept", "fixed_count"))
-DRAWN = (ASKED.of.arm, ASKED.control.arm)
+CONTROL = Side("exactly k units kept", "fixed_count")
+ASKED = Staircase(Side("dropout", "dropout"), control=CONTROL)
+DRAWN = (ASKED.of.arm, CONTROL.arm)
 POST = 12  # units, in the post's example
 ALL_MASKS = "all masks"
 DOTS = "Dots: exactly k units kept, for whole k, which is all that a fixed count can be."
@@ -93,7 +94,7 @@ def _regime(width: int, all_masks: bool) -> Regime:  # noqa: FBT001 - a row of t
 def _measured(rows: pd.DataFrame) -> Estimate:
     """One panel: the trained networks of a width, or the enumerated masks."""
     width = int(rows["width"].iloc[0])
-    bernoulli, counted = (side.networks(rows) for side in (ASKED.of, ASKED.control))
+    bernoulli, counted = (side.networks(rows) for side in (ASKED.of, CONTROL))
     control = () if counted.empty else (f"fixed count: U = {_share(counted, width)}, {_beside(counted, width)}",)
     notes = (_beside(bernoulli, width), *control, *lost(bernoulli))
     found = unit_share(tunable(complete(bernoulli)), width)
@@ -124,7 +125,7 @@ def table(responses: pd.DataFrame) -> pd.DataFrame:
 
 def remark(responses: pd.DataFrame) -> str:
     """Of the dots, and of the panels of enumerated masks, where there are some."""
-    counted, of_masks = responses["arm"] == ASKED.control.arm, responses["all_masks"]
+    counted, of_masks = responses["arm"] == CONTROL.arm, responses["all_masks"]
     return " ".join([*([DOTS] if counted.any() else []), *([TRAINING_LOSS] if of_masks.any() else [])])
 
 

@@ -12,6 +12,7 @@ from reports.evidence.quantities import VALID_LOSS, Quantity, Steps
 from reports.judging.regimes import Regime
 from reports.judging.text import setting
 
+LEARNT = 0.1  # of the training rows: a network that errs on fewer has learnt them
 MATCHED = 0.005  # nat: two sides whose mean losses differ by no more are equally good
 
 
@@ -66,7 +67,9 @@ class Contrast:
             low.assign(value=(self.low_value or self.value).read(low)),
             "value",
         )
-        return self._timed(found, high, low) if isinstance(self.value, Steps) else self._judged(found, high, low)
+        if isinstance(self.value, Steps):
+            return self._timed(found, high, low, {side: _least_errors(side, regimes) for side in (self.high, self.low)})
+        return self._judged(found, high, low)
 
     def _sides(self, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         high, low = (side.at_best(rows, self.cost) for side in (self.high, self.low))
@@ -91,7 +94,10 @@ class Contrast:
         ]
         return found.assign(note=said, void=void)
 
-    def _timed(self, found: pd.DataFrame, high: pd.DataFrame, low: pd.DataFrame) -> pd.DataFrame:
+    def _timed(
+        self, found: pd.DataFrame, high: pd.DataFrame, low: pd.DataFrame, errors: Mapping[Side, Mapping[Regime, float]]
+    ) -> pd.DataFrame:
+        """``errors`` are the fewest training errors of a side at any of its settings."""
         keys = ["regime", "seed"]
         there = [
             found.merge(side.assign(reached=self.value.reached(side))[[*keys, "reached"]], on=keys)["reached"].to_numpy(
@@ -99,25 +105,56 @@ class Contrast:
             )
             for side in (high, low)
         ]
-        notes = {regime: self._ways(high, low, regime) for regime in found["regime"].unique()}
+        arrivals = {
+            regime: [
+                Arrival(named, rows[rows["regime"] == regime], self.value, errors[named].get(regime, 1.0))
+                for rows, named in ((high, self.high), (low, self.low))
+            ]
+            for regime in found["regime"].unique()
+        }
         return found.assign(
             bound=there[1].astype(int) - there[0].astype(int),
             effect=found["effect"].where(there[0] | there[1]),
-            note=found["regime"].map(notes).astype(object),
+            note=["; ".join(each.told for each in arrivals[regime]) for regime in found["regime"]],
+            void=["; ".join(filter(None, (each.void for each in arrivals[regime]))) for regime in found["regime"]],
         )
 
-    def _ways(self, high: pd.DataFrame, low: pd.DataFrame, regime: Regime) -> str:
-        """Median steps and rates of both."""
-        sides = ((high, self.high), (low, self.low))
-        return "; ".join(self._way(side[side["regime"] == regime], named.words) for side, named in sides)
 
-    def _way(self, rows: pd.DataFrame, name: str) -> str:
-        arrived = self.value.reached(rows)
+@dataclass(frozen=True, eq=False)
+class Arrival:
+    """How one side of a regime comes to the target, at its best settings; ``error`` is its fewest training errors at any setting."""
+
+    side: Side
+    rows: pd.DataFrame
+    steps: Quantity
+    error: float
+
+    @property
+    def told(self) -> str:
+        """Median steps and rates; never is said where the training rows were not learnt either."""
+        arrived = self.steps.reached(self.rows)
+        name, errors = self.side.words, f"{self.error:.0%} of training errors at best"
         if not arrived.any():
-            return f"{name}: never, {rows['train_error'].mean():.0%} of training errors at the end"
-        median = round(float(np.exp(np.median(self.value.read(rows)))))
-        rates = [setting(rate) for rate in sorted(rows["learning_rate"].unique())]
-        return f"{name}: {setting(median)} steps at rate {', '.join(rates)}, {int(arrived.sum())} of {len(rows)} seeds"
+            return f"{name}: {'not in this run' if self.error < LEARNT else 'never'}, {errors}"
+        median = round(float(np.exp(np.median(self.steps.read(self.rows)))))
+        rates = [setting(rate) for rate in sorted(self.rows["learning_rate"].unique())]
+        return f"{name}: {setting(median)} steps at rate {', '.join(rates)}, {int(arrived.sum())} of {len(self.rows)} seeds"
+
+    @property
+    def void(self) -> str:
+        """A network that learns the training rows and seldom comes down to the target does not lack speed."""
+        if self.error >= LEARNT or self.steps.reached(self.rows).mean() >= 1 / 2:
+            return ""
+        return f"{self.side.words}: learns the training rows, {self.error:.0%} of errors, and most seeds never reach the target: no matter of speed"
+
+
+def _least_errors(side: Side, rows: pd.DataFrame) -> dict[Regime, float]:
+    """Mean over seeds of the training errors, the least of any setting; a network that diverged errs always."""
+    networks = side.networks(rows)
+    errors = networks.assign(train_error=networks["train_error"].astype(float).fillna(1))
+    means = errors.groupby(["regime", *side.tuned], sort=False)["train_error"].mean()
+    least = means.groupby("regime", sort=False).min()
+    return dict(zip(least.index, least.astype(float), strict=True))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,7 +46,8 @@ CHANCE: dict[str, Any] = {
 DESIGN = {place: {**ARM, "batch_norm": place} for place in ("none", "before", "after")} | {"chance": CHANCE}
 CENSORING = (
     "A run that never reaches the target, or diverges, counts as one of 1,200 steps; the ratio is then a bound, and its interval is open "
-    "on that side."
+    "on that side. Nothing is judged where a side learns the training rows (under 10% of errors) and most of its seeds never reach the target: "
+    "it lacks no speed."
 )
 
 

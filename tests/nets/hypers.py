@@ -25,6 +25,7 @@ NUMBERS: dict[str, list[float]] = {
     "max_norm": [0.0, 0.5],
     "bn_momentum": [0.1, 1.0],
     "bn_noise": [0.0, 1.0],
+    "ghost_rows": [0, 3],
     "learning_rate": [0.001, 0.3, 1e30],  # the last one diverges
     "warmup": [0, 4],
     "momentum": [0.0, 0.9],

@@ -70,3 +70,20 @@ def test_batch_statistics_of_one_row_leave_only_the_shift(data_of) -> None:
         trainer.rows["train"].load(passed, np.array([row]))
         outputs.append(passed.forward(training=False).copy())
     np.testing.assert_allclose(*outputs, atol=1e-12)
+
+
+def test_ghost_batches_are_normalised_each_by_itself(data_of) -> None:
+    """In training four rows and two of a batch of six; in evaluation the moments are running ones, as ever."""
+    trainer = trainer_of(data_of(rows=24), ghost_rows=4)
+    x = hidden_inputs(trainer, 6)
+    norm = trainer.passes[6].others[0]
+    y = norm.forward(x.copy(), training=True)
+    for part in (slice(0, 4), slice(4, 6)):
+        ghost = x[:, :, part]
+        expected = (ghost - ghost.mean(axis=2, keepdims=True)) / np.sqrt(ghost.var(axis=2, keepdims=True) + 1e-5)
+        assert y[:, :, part] == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_ghost_batch_of_all_rows_is_the_batch(data_of) -> None:
+    whole, ghost = (trainer_of(data_of(rows=24), ghost_rows=rows).run() for rows in (0, 6))
+    assert [each.curve for each in ghost] == [each.curve for each in whole]

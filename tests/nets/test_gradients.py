@@ -121,9 +121,12 @@ def test_detached_batch_norm() -> None:
     noise_redraw=st.sampled_from(["example", "batch", "run"]),
     keep_prob=st.sampled_from([0.5, 0.9, 1.0]),
     bn_noise=st.sampled_from([0.0, 0.5]),
+    ghost_rows=st.sampled_from([0, 3]),
     output=st.sampled_from(sorted(OUTPUTS)),
 )
-def test_whole_network(depth: int, width: int, batch: int, keep_prob: float, bn_noise: float, **fields: str) -> None:
+def test_whole_network(
+    depth: int, width: int, batch: int, keep_prob: float, bn_noise: float, ghost_rows: int, **fields: str
+) -> None:
     hypers = [
         Hyper(
             seed=seed,
@@ -132,6 +135,7 @@ def test_whole_network(depth: int, width: int, batch: int, keep_prob: float, bn_
             keep_prob=keep_prob,
             input_keep_prob=keep_prob,
             bn_noise=bn_noise,
+            ghost_rows=ghost_rows,
             precision="float64",
             **fields,
         )

@@ -58,5 +58,7 @@ def test_detached_moments_let_biases_drift(data_of: DataOf) -> None:
         for gradient in ("full", "detached")
     }
     assert read["full"]["bias_drift"] < 1e-10
+    assert read["full"]["gradient"] < 1e-8
+    assert read["detached"]["gradient"] > 0.05
     assert read["detached"]["bias_drift"] > 1e-3
     assert read["detached"]["redundant_bias"] < 1e-10

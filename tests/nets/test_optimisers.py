@@ -95,6 +95,19 @@ def one_step(data: Data, **fields: object) -> tuple[StackTraining, StackTraining
 
 
 @pytest.mark.parametrize("name", [*PENALTIES, "weight_decay"])
+def test_where_hidden_layers_are_shrunk_the_last_is_not(data_of: DataOf, name: str) -> None:
+    optimiser = "adamw" if name == "weight_decay" else "sgd"
+    hypers = [Hyper(seed=0, optimiser=optimiser, **{name: 0.1}, shrunk=which) for which in ("all", "hidden")]
+    stack = StackTraining(hypers, data_of()).stack
+    strengths = stack.on_weights(name)
+    stack.parameters.gradients[...] = strengths
+    first, last = (view.gradient[:, :, :-1] for view in stack.dense)
+    assert (first == np.float32(0.1)).all()
+    assert (last[0] == np.float32(0.1)).all()
+    assert (last[1] == 0).all()
+
+
+@pytest.mark.parametrize("name", [*PENALTIES, "weight_decay"])
 def test_biases_scale_and_shift_are_left_alone(data_of: DataOf, name: str) -> None:
     """What the first step moves differs by rate times the term's slope, on weights; not at all elsewhere."""
     fields = {"optimiser": "adamw" if name == "weight_decay" else "sgd", "batch_norm": "before", "bn_start": "random"}

@@ -107,7 +107,7 @@ def test_what_never_arrives_counts_as_the_whole_run_and_is_a_bound(slow, fast, b
     found = ratio_of_steps(curves(slow), curves(fast))
     assert np.exp(bound * found["effect"]).to_numpy() == pytest.approx(np.full(len(SEEDS), 10), rel=1e-6)
     assert set(found["bound"]) == {bound}
-    assert "never, 50% of training errors at the end" in found["note"].iloc[0]
+    assert "never, 50% of training errors at best" in found["note"].iloc[0]
 
 
 def test_where_neither_arrives_there_is_no_ratio():

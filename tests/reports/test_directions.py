@@ -138,11 +138,11 @@ MEANINGS = {
     "noisy normalisation": "batch_norm == 'before' and bn_noise > 0",
     "with normalisation": "batch_norm == 'before'",
     "without normalisation": "batch_norm == 'none'",
-    "at small batches": "batch_size == 10",
-    "at full batches": "batch_size == 300",
-    "batch normalisation with dropout": "batch_norm == 'before' and keep_prob < 1",
+    "batch normalisation with dropout": "batch_norm != 'none' and keep_prob < 1",
+    "normalisation by all 300 rows": "batch_norm == 'before' and batch_size == 300 and ghost_rows == 0",
+    "normalisation by 10 rows at a time": "batch_norm == 'before' and batch_size == 300 and ghost_rows == 10",
     "what it is compared with": "batch_norm == 'none' or keep_prob == 1",
-    "L2": "l2 > 0 and keep_prob == 1",
+    "L2": "l2 > 0 and keep_prob == 1 and (batch_norm == 'none' or shrunk == 'hidden')",
     "no L2": "l2 == 0",
     "no regularisation": "l2 == 0 and keep_prob == 1",
     "dropout": "keep_prob < 1 and noise == 'bernoulli'",
@@ -179,7 +179,9 @@ MEANINGS = {
 AXES = {"the linear axis": "linear", "log-odds": "odds"}  # sides that are axes and no arms
 # What a condition says of the networks of one of the sides under it
 CONDITIONS = {
-    "against normalisation alone": "batch_norm == 'before' and keep_prob == 1",
+    "against normalisation alone": "batch_norm != 'none' and keep_prob == 1",
+    "normalisation before the activation": "batch_norm == 'before'",
+    "normalisation after the activation": "batch_norm == 'after'",
     "against dropout alone": "batch_norm == 'none' and keep_prob < 1",
     "against neither": "batch_norm == 'none' and keep_prob == 1",
     "against none": "keep_prob == 1 and l2 == 0",
@@ -212,10 +214,10 @@ def test_a_side_is_what_its_words_say(claim):
 def test_a_condition_is_what_its_words_say(claim):
     table = table_of(claim) if claim.design else None
     for each in claim.compared:
-        told = getattr(each, "condition", "").split(",")[0]
-        if told in CONDITIONS:
-            both = [table[of(side, table, claim.networks)] for side in (each.high, each.low)]
-            assert any(rows.eval(CONDITIONS[told]).all() for rows in both)
+        for told in getattr(each, "condition", "").split(", "):
+            if told in CONDITIONS:
+                both = [table[of(side, table, claim.networks)] for side in (each.high, each.low)]
+                assert any(rows.eval(CONDITIONS[told]).all() for rows in both)
 
 
 @by_claim
