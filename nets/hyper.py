@@ -102,6 +102,7 @@ INSTRUMENTS = (  # the keys of probes.registry, which knows stacks and so this m
     "curvature",
     "identities",
     "losses",
+    "coupling",
 )
 TYPE_NAMES = {int: "a whole number", float: "a number", str: "a word"}
 KINDS = {int: Integral, float: Real, str: str}

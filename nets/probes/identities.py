@@ -13,7 +13,7 @@ from nets.fold import fold, logits
 from nets.layers.batch_norm import EPSILON, BatchNorm, Moments
 from nets.parameters import View
 from nets.passes import Pass
-from nets.probes.probe import Measure, Probe, Reading, Subject, mean
+from nets.probes.probe import Measure, Probe, Reading, Subject, mean, ratio
 from nets.probes.specimen import loaded, scores, specimen, trace
 from nets.rows import Rows, chunks
 from nets.stack import Stack
@@ -157,10 +157,10 @@ def gradient(stack: Stack, rows: Rows) -> Array:
         step = NUDGE * generator.standard_normal(here.shape[1])
         near, far = (loss(here + reach * step) - loss(here - reach * step) for reach in (1, 2))
         expected = (8 * near - far) / 12  # of fourth order
-        apart += (np.matmul(slope, step) - expected) ** 2
+        apart += (np.vecdot(slope, step) - expected) ** 2
         steepness += expected**2
     np.copyto(values, here)
-    return np.asarray(np.sqrt(apart / steepness))
+    return np.sqrt(ratio(apart, steepness))
 
 
 def largest(deviation: Array) -> Array:

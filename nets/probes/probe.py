@@ -45,6 +45,11 @@ def mean(values: Sequence[Array]) -> Array:
     return np.asarray(np.stack(values, axis=1).mean(axis=1))
 
 
+def ratio(part: Array, whole: Array) -> Array:
+    """NaN where the whole is 0."""
+    return np.divide(part, whole, out=np.full_like(whole, np.nan), where=whole != 0)
+
+
 def series(readings: Sequence[Reading]) -> Reading:
     """The readings of the checkpoints side by side: each quantity (K, checkpoints, …)."""
     return {quantity: np.stack([reading[quantity] for reading in readings], axis=1) for quantity in readings[0]}

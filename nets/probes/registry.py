@@ -3,6 +3,7 @@
 from nets.probes import (
     averaging,
     correlation,
+    coupling,
     curvature,
     curves,
     deletion,
@@ -33,4 +34,5 @@ PROBES: dict[str, Probe] = {
     "curvature": curvature.PROBE,
     "identities": identities.PROBE,
     "losses": losses.PROBE,
+    "coupling": coupling.PROBE,
 }

@@ -18,11 +18,11 @@ from nets.stack import Stack
 MOST_ROWS = 1024  # the first of a part, in the order of its split: bounds memory and time
 
 
-def specimen(stack: Stack, *, noise: str | None) -> Stack:
+def specimen(stack: Stack, *, noise: str | None, jitter: str | None = None) -> Stack:
     """A copy in float64 that shares nothing with ``stack``: any pass and any change is free of consequences.
 
-    Its noise comes from streams of that name, anew for each example; ``None``: it has no noise.
-    Noise after normalisation it never has.
+    Its noise comes from streams of that name, anew for each example; ``None``: it has no noise. So does noise after
+    normalisation, ``jitter``, which a whole batch shares.
     """
     fresh = at_start(stack, precision="float64")
     for there, here in zip(_arrays(fresh), _arrays(stack), strict=True):
@@ -30,6 +30,8 @@ def specimen(stack: Stack, *, noise: str | None) -> Stack:
     depth = len(fresh.dense) - 1
     places = [] if noise is None else [*(("noise", layer) for layer in range(depth)), ("input noise", 0)]
     fresh.draws = {place: _draws(fresh, str(noise), index) for index, place in enumerate(places)}
+    if jitter is not None and fresh.normalised:
+        fresh.draws |= {("jitter", layer): _draws(fresh, jitter, layer) for layer in range(depth)}
     return fresh
 
 

@@ -93,6 +93,7 @@ CLAIM = SeededClaim(
     revised="The learning rates of the design reach lower and higher: the best had lain at the edge of the grid. Dropout alone, neither, clean labels, and normalisation after the activation were added.",
     rule=RULE,
     compared=CONTRASTS,
+    in_error=[each.in_error for each in CONTRASTS],
     noted=_noted,
     caption="Loss of what it is compared with, less that of both together.",
 )

@@ -51,5 +51,6 @@ CLAIM = SeededClaim(
     revised="The grid of learning rates is coarser and wider; the last layer, which nothing normalises, was shrunk too at first.",
     rule=RULE,
     compared=[CONTRAST],
+    in_error=[CONTRAST.in_error],
     caption="Loss without L2 less with it, each at its best, under normalisation.",
 )

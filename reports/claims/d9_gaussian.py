@@ -34,5 +34,6 @@ CLAIM = SeededClaim(
     literature="Srivastava et al. 2014, MNIST: 0.95% of errors with Gaussian noise, 1.08% with dropout.",
     rule=RULE,
     compared=[CONTRAST],
+    in_error=[CONTRAST.in_error],
     caption="Loss with Gaussian noise less with dropout, each at its best.",
 )

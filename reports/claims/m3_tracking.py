@@ -48,5 +48,6 @@ CLAIM = SeededClaim(
     design={"moving": ARM, "exact": {**ARM, "bn_statistics": "population"}},
     rule=RULE,
     compared=[CONTRAST],
+    in_error=[CONTRAST.in_error],
     caption="Loss by moving averages less by exact ones, of the same networks.",
 )

@@ -1,14 +1,14 @@
 """One side against another, as values: which arms, what is compared, and at which settings; paired by regime and seed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from reports.evidence.paired import Regimes, arm, at_best, in_regimes, pair, with_regime
-from reports.evidence.quantities import VALID_LOSS, Quantity, Steps
+from reports.evidence.quantities import VALID_ERROR, VALID_LOSS, Quantity, Steps, in_error
 from reports.judging.regimes import Regime
 from reports.judging.text import setting
 
@@ -55,6 +55,11 @@ class Contrast:
     cost: Quantity = VALID_LOSS
     condition: str = ""
     matched: bool = False
+
+    @property
+    def in_error(self) -> "Contrast":
+        """The same in error, at settings of least error."""
+        return replace(self, value=in_error(self.value), cost=VALID_ERROR)
 
     def evidence(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Columns of ``pair``, note, and of steps bound: a side that never arrives counts as one of all its steps."""
@@ -131,14 +136,15 @@ class Arrival:
 
     @property
     def told(self) -> str:
-        """Median steps and rates; never is said where the training rows were not learnt either."""
+        """Median steps, rates and where they end; never is said where the training rows were not learnt either."""
         arrived = self.steps.reached(self.rows)
         name, errors = self.side.words, f"{self.error:.0%} of training errors at best"
+        ends = f"{self.rows['valid_error'].astype(float).mean():.1%} of validation errors at the end"
         if not arrived.any():
             return f"{name}: {'not in this run' if self.error < LEARNT else 'never'}, {errors}"
         median = round(float(np.exp(np.median(self.steps.read(self.rows)))))
         rates = [setting(rate) for rate in sorted(self.rows["learning_rate"].unique())]
-        return f"{name}: {setting(median)} steps at rate {', '.join(rates)}, {int(arrived.sum())} of {len(self.rows)} seeds"
+        return f"{name}: {setting(median)} steps at rate {', '.join(rates)}, {int(arrived.sum())} of {len(self.rows)} seeds, {ends}"
 
     @property
     def void(self) -> str:

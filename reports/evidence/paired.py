@@ -15,10 +15,10 @@ Regimes = Mapping[
 ]  # a column, and how its value reads: {"init_gain": "gain {:g}"}; None: a number, after its name
 
 
-def own(results: pd.DataFrame, prefix: str, stages: Sequence[str] = ("design",)) -> pd.DataFrame:
-    """The rows of a claim's design or of a shared design, ``arm`` without the prefix: B4_none is none."""
-    rows = results[results["stage"].isin(stages) & results["arm"].str.startswith(f"{prefix}_")]
-    return rows.assign(arm=rows["arm"].str.removeprefix(f"{prefix}_"))
+def own(results: pd.DataFrame, design: str, stages: Sequence[str] = ("design",)) -> pd.DataFrame:
+    """The rows of a claim's design or of a shared design, ``arm`` being its variant: B4_none is none."""
+    rows = results[results["stage"].isin(stages) & (results["design"] == design)]
+    return rows.assign(arm=rows["variant"])
 
 
 def arm(rows: pd.DataFrame, name: str) -> pd.DataFrame:

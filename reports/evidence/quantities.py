@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -93,3 +93,13 @@ class Steps(Quantity):
 
 VALID_LOSS = Column("valid_loss")
 VALID_ERROR = Column("valid_error", factor=100)
+
+
+def in_error(quantity: Quantity) -> Quantity:
+    """The same in percentage points of error. Raises ``ValueError`` for what is no loss."""
+    if quantity == VALID_LOSS:
+        return VALID_ERROR
+    if isinstance(quantity, Probed) and "_loss" in quantity.name:
+        less = quantity.less.replace("loss", "error")
+        return replace(quantity, name=quantity.name.replace("_loss", "_error"), factor=100, less=less)
+    raise ValueError(f"{quantity} is no loss: it has no error beside it")

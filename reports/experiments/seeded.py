@@ -6,7 +6,7 @@ Their evidence has the columns of ``EVIDENCE``.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Protocol, TypedDict
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,10 @@ from matplotlib.axes import Axes
 from reports.drawing.forest import OPEN, are_bounds, draw_forest
 from reports.evidence.contrasts import Contrast, Side
 from reports.evidence.paired import in_regimes, own
-from reports.judging.claim import Claim
-from reports.judging.intervals import Estimate, bounded, mean, nothing
+from reports.judging.claim import Claim, Shown
+from reports.judging.intervals import ERROR, LOSS, Estimate, bounded, mean, nothing
 from reports.judging.regimes import Regime
+from reports.judging.rules import in_error
 from reports.judging.text import EXACT, TIMES, count, sentence, table_name
 from reports.judging.verdict import DecisionRule
 
@@ -39,22 +40,16 @@ EVIDENCE = {
     "bound": "+1 where the true effect may be larger than the one seen, −1 where it may be smaller",
     "void": "why the regime cannot be judged, empty where it can",
     "known_to": "by how much an interval is widened on both sides, as no seed's effect is known better",
-    "panel": "the table of data, whose regimes are drawn together",
+    "metric": "loss or error, where both are judged",
+    "panel": "the table of data, whose regimes are drawn together; and the metric, where there are two",
 }
 NEEDED = ("regime", "seed", "effect")
 SEEN = "Each dot is one seed; dark: {dark}. Grey: the bounded regions of the rule."
 
 
-class Shown(TypedDict):
-    """Fields of a ``Claim``."""
+class ShownBySeed(Shown):
+    """With what is said of bounds."""
 
-    rule: DecisionRule
-    evidence: Callable[[pd.DataFrame], pd.DataFrame]
-    estimate: Callable[[pd.DataFrame], Sequence[Estimate]]
-    draw: Callable[[pd.DataFrame, Axes], Axes]
-    table: Callable[[pd.DataFrame], pd.DataFrame]
-    alt: str
-    caption: str
     remark: Callable[[pd.DataFrame], str]
 
 
@@ -81,10 +76,12 @@ def as_found(rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
 class SeededClaim(Claim):
     """A claim about its own design, whose evidence is what is ``compared``: regimes are rows of one figure.
 
+    Where it is judged in error as well, ``in_error`` is the same compared in error, and the rule for it follows from the claim's.
     ``noted`` is given the rows of the design on one table of data and the evidence, and adds notes to it.
     """
 
     compared: Sequence[Compared]
+    in_error: Sequence[Compared] = ()
     noted: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame] = as_found
     evidence: Callable[[pd.DataFrame], pd.DataFrame] = field(init=False)
     estimate: Callable[[pd.DataFrame], Sequence[Estimate]] = field(init=False)
@@ -96,29 +93,45 @@ class SeededClaim(Claim):
     def __post_init__(self) -> None:
         """Raises ``ValueError`` for a side that is no arm of the design: it would leave the claim untested without a word."""
         super().__post_init__()
-        for side in sides(self.compared):
+        if self.in_error:
+            object.__setattr__(self, "error_rule", in_error(self.rule))
+        for side in sides([*self.compared, *self.in_error]):
             if side.arm not in self.design:
                 raise ValueError(
                     f"claim {self.slug} compares the arm {side.arm!r}, its design has {', '.join(self.design)}"
                 )
-        shown = by_seed_of_all(self.rule, partial(_of_design, self._gather, self.networks), caption=self.caption)
+        shown = by_seed_of_all(
+            self.rule,
+            partial(_of_design, self._gather, self.networks),
+            caption=self.caption,
+            error_rule=self.error_rule,
+        )
         for name, value in shown.items():
             object.__setattr__(self, name, value)
 
     def _gather(self, rows: pd.DataFrame) -> pd.DataFrame:
         parts = [each.evidence(rows) for each in self.compared]
+        if self.in_error:
+            parts = [each.assign(metric=LOSS) for each in parts]
+            parts += [each.evidence(rows).assign(metric=ERROR) for each in self.in_error]
         found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
         said = [column for column in ("note", "void") if column in found]  # of some parts alone, perhaps
         return self.noted(rows, found.assign(**{column: found[column].fillna("") for column in said}))
 
 
-def by_seed_of_all(rule: DecisionRule, evidence: Callable[[pd.DataFrame], pd.DataFrame], *, caption: str) -> Shown:
+def by_seed_of_all(
+    rule: DecisionRule,
+    evidence: Callable[[pd.DataFrame], pd.DataFrame],
+    *,
+    caption: str,
+    error_rule: DecisionRule | None = None,
+) -> ShownBySeed:
     """The same where ``evidence`` is given the whole results table."""
-    return Shown(
+    return ShownBySeed(
         rule=rule,
         evidence=partial(_panelled, evidence),
         estimate=partial(estimates, rule=rule),
-        draw=partial(_draw, rule=rule),
+        draw=partial(_draw, rule=rule, error_rule=error_rule),
         table=partial(table, rule=rule),
         alt=f"{sentence(rule.quantity)} in each regime, for each seed and in the mean; {rule.reading}.",
         caption=f"{caption} {SEEN.format(dark='the largest, and the range' if rule.unit == EXACT else 'mean and 95% interval')}",
@@ -128,12 +141,20 @@ def by_seed_of_all(rule: DecisionRule, evidence: Callable[[pd.DataFrame], pd.Dat
 
 def _panelled(gather: Callable[[pd.DataFrame], pd.DataFrame], results: pd.DataFrame) -> pd.DataFrame:
     evidence = gather(results)
-    return evidence if "panel" in evidence else evidence.assign(panel=PANEL)
+    panelled = evidence if "panel" in evidence else evidence.assign(panel=PANEL)
+    if "metric" in panelled:
+        return panelled.assign(panel=panelled["panel"] + ", in " + panelled["metric"])
+    return panelled
 
 
 def estimates(evidence: pd.DataFrame, *, rule: DecisionRule) -> Sequence[Estimate]:
-    """One for each regime, in the order in which they come."""
-    return [_of_regime(rows["regime"].iloc[0], rows, rule) for _, rows in evidence.groupby("regime", sort=False)]
+    """One for each metric and regime, in the order in which they come."""
+    metrics = [rows for _, rows in evidence.groupby("metric", sort=False)] if "metric" in evidence else [evidence]
+    return [
+        _of_regime(rows["regime"].iloc[0], rows, rule)
+        for of_metric in metrics
+        for _, rows in of_metric.groupby("regime", sort=False)
+    ]
 
 
 def table(evidence: pd.DataFrame, *, rule: DecisionRule) -> pd.DataFrame:
@@ -148,8 +169,10 @@ def table(evidence: pd.DataFrame, *, rule: DecisionRule) -> pd.DataFrame:
     return ratios.assign(bound=evidence["bound"].map(BOUNDS)) if "bound" in evidence else ratios
 
 
-def _draw(evidence: pd.DataFrame, ax: Axes, *, rule: DecisionRule) -> Axes:
-    """The panel's title says on which table of data."""
+def _draw(evidence: pd.DataFrame, ax: Axes, *, rule: DecisionRule, error_rule: DecisionRule | None) -> Axes:
+    """The panel's title says on which table of data, and in which metric."""
+    if error_rule and _metric(evidence) == ERROR:
+        rule = error_rule
     shown = in_regimes(evidence, [regime.on("") for regime in evidence["regime"]])
     return draw_forest(shown, estimates(shown, rule=rule), ax, rule=rule)
 
@@ -171,16 +194,20 @@ def _of_design(gather: Callable[[pd.DataFrame], pd.DataFrame], design: str, resu
 
 def _of_regime(regime: Regime, rows: pd.DataFrame, rule: DecisionRule) -> Estimate:
     effects = rows["effect"].to_numpy(float)
-    notes = _notes(rows)
+    notes, metric = _notes(rows), _metric(rows)
     if not np.isfinite(effects).any():
-        return nothing("no seed has a value", regime=regime, seeds=len(rows), notes=notes)
+        return replace(nothing("no seed has a value", regime=regime, seeds=len(rows), notes=notes), metric=metric)
     found = _range(effects) if rule.unit == EXACT else mean(effects)
     for bound in sorted(set(rows["bound"])) if "bound" in rows else ():
         found = bounded(found, bound)
     if "known_to" in rows:
         found = replace(found, low=found.low - rows["known_to"].iloc[0], high=found.high + rows["known_to"].iloc[0])
     void = str(rows["void"].iloc[0]) if "void" in rows else ""
-    return replace(found, regime=regime, notes=notes, void=void)
+    return replace(found, regime=regime, metric=metric, notes=notes, void=void)
+
+
+def _metric(rows: pd.DataFrame) -> str:
+    return str(rows["metric"].iloc[0]) if "metric" in rows else LOSS
 
 
 def _range(effects: "np.ndarray[Any, np.dtype[np.float64]]") -> Estimate:

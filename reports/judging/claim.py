@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -44,6 +44,18 @@ class Detail:
     title: str
     note: str
     data: pd.DataFrame
+
+
+class Shown(TypedDict):
+    """The fields of a ``Claim`` that its kind decides: how it is judged, drawn and told."""
+
+    rule: DecisionRule
+    evidence: Callable[[pd.DataFrame], pd.DataFrame]
+    estimate: Callable[[pd.DataFrame], Sequence[Estimate]]
+    draw: Callable[[pd.DataFrame, Axes], Axes]
+    table: Callable[[pd.DataFrame], pd.DataFrame]
+    alt: str
+    caption: str
 
 
 def no_details(evidence: pd.DataFrame) -> Sequence[Detail]:

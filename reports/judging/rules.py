@@ -1,11 +1,11 @@
 """The usual decision rules, each built from one declaration: its text, its regions and its words agree by construction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from reports.judging import text
-from reports.judging.intervals import LOSS
-from reports.judging.verdict import DecisionRule, Region, Verdict
+from reports.judging.intervals import ERROR, LOSS
+from reports.judging.verdict import SESOI, SESOI_IN_POINTS, DecisionRule, Region, Verdict
 
 SUPPORTED, CONTRADICTED, ALIKE = Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.NO_DIFFERENCE
 EXACT = 1e-10  # float64: an identity holds if no deviation is larger
@@ -97,6 +97,30 @@ def exact(what: str, *, issue: str, supported: str, contradicted: str) -> Decisi
         Region(CONTRADICTED, EXACT, inf, contradicted),
         said=f"Supported: in every seed the largest deviation is below {_spelled(EXACT, measured)}, in float64. Contradicted: in every seed above. "
         "The interval is the range over the seeds.",
+    )
+
+
+def in_error(rule: DecisionRule) -> DecisionRule:
+    """The same rule of error in the place of loss: a point stands for 0.02 nat."""
+    scale = SESOI_IN_POINTS / SESOI
+
+    def said(words: str) -> str:
+        return words.replace("loss", "error")
+
+    regions = [
+        replace(each, low=each.low * scale, high=each.high * scale, finding=said(each.finding)) for each in rule.regions
+    ]
+    return replace(
+        rule,
+        text=f"The same in error, a point of which stands for {SESOI} nat, at settings chosen by error.",
+        quantity=said(rule.quantity),
+        unit="points",
+        margin=rule.margin * scale,
+        regions=tuple(regions),
+        undecided=said(rule.undecided),
+        varying=said(rule.varying),
+        metric=ERROR,
+        says=said(rule.says),
     )
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
-from typing import Any, TypedDict
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from reports.drawing.forest import draw_forest
 from reports.judging import text
+from reports.judging.claim import Shown
 from reports.judging.intervals import Estimate
 from reports.judging.regimes import Regime, numbered
 from reports.judging.text import interval, quantity
@@ -27,18 +28,11 @@ OPEN = "An arrow is an end that is open: the best of an arm lies at the end of w
 COLUMNS = ("regime", "kind", "width", "metric", "effect", "low", "high", "error", "seeds", "void", "notes", "panel")
 
 
-class Shown(TypedDict):
-    """Fields of a ``Claim``."""
+class ShownByEffect(Shown):
+    """With what two metrics need."""
 
     compared: Sequence[TunedContrast]
-    rule: DecisionRule
     error_rule: DecisionRule
-    evidence: Callable[[pd.DataFrame], pd.DataFrame]
-    estimate: Callable[[pd.DataFrame], Sequence[Estimate]]
-    draw: Callable[[pd.DataFrame, Axes], Axes]
-    table: Callable[[pd.DataFrame], pd.DataFrame]
-    alt: str
-    caption: str
 
 
 def by_effect(
@@ -47,7 +41,7 @@ def by_effect(
     *,
     arms: Callable[[pd.DataFrame], Sequence[TunedArm]] = at_home_in,
     caption: str,
-) -> Shown:
+) -> ShownByEffect:
     """What a claim of this kind passes on to ``Claim``: ``rule`` is for a metric, ``arms`` are taken from the results."""
     rules = {metric.name: rule(metric) for metric in METRICS}
     in_loss, in_error = rules.values()
@@ -56,14 +50,14 @@ def by_effect(
         of_metric = rules[str(rows["metric"].iloc[0])]
         return draw_forest(pd.DataFrame(columns=["regime", "effect"]), estimates(rows), ax, rule=of_metric)
 
-    return Shown(
+    return ShownByEffect(
         compared=compared,
         rule=in_loss,
         error_rule=in_error,
         evidence=partial(_gathered, compared, arms),
         estimate=estimates,
         draw=draw,
-        table=lambda rows: rows.drop(columns=["panel", "error"]),
+        table=lambda rows: rows.drop(columns=["panel", "error"]).assign(notes=rows["notes"].map("; ".join)),
         alt=f"{in_loss.quantity} in loss and in error, in each regime; {in_loss.reading}.",
         caption=f"{caption} {OPEN}",
     )
@@ -92,7 +86,7 @@ def evidence(found: Sequence[tuple[Regime, Effect]]) -> pd.DataFrame:
             each.arm.width,
             each.arm.metric.name,
             *(getattr(each.gain, field) for field in ("value", "low", "high", "error", "seeds", "void")),
-            "; ".join((*each.gain.notes, *told(each))),
+            (*each.gain.notes, *told(each)),
             f"in {each.arm.metric.name}",
         )
         for regime, each in found
@@ -115,14 +109,13 @@ def estimates(rows: pd.DataFrame) -> Sequence[Estimate]:
 
 def _estimate(row: Mapping[Hashable, Any]) -> Estimate:
     numbers = {field: float(row[field]) for field in ("low", "high", "error")}
-    notes = tuple(row["notes"].split("; ")) if row["notes"] else ()
     return Estimate(
         value=float(row["effect"]),
         **numbers,
         seeds=int(row["seeds"]),
         regime=row["regime"],
         metric=row["metric"],
-        notes=notes,
+        notes=row["notes"],
         void=row["void"],
     )
 

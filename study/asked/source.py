@@ -5,7 +5,7 @@ from itertools import product
 from typing import Any, Self, cast
 
 from study.asked.section import Section, one_of, optional, placed, setting, several, share, switch, text
-from study.data.splits import PREPARED, SCALINGS, Task
+from study.data.splits import PREPARED, SCALINGS, SHIFTS, Task
 from study.data.tables import OwnRows, check_installed, check_known, table
 from study.errors import did_you_mean
 from study.own.address import address, is_own
@@ -64,6 +64,12 @@ class Source(Section):
         one_of("scaling", ("auto", *SCALINGS)), "of the inputs; auto is what suits the table", default="auto"
     )
 
+    shift: str = setting(
+        one_of("shift", SHIFTS),
+        "within, across: training rows from the half of each class whose inputs sum to less (pale digits), validation rows from it too, or from the other half",
+        default="none",
+    )
+
     def sizes(self) -> tuple[int, int, int]:
         """Rows of the training, validation and test parts. Raises ``ValueError`` if one is empty, or the table too small."""
         whole = table(self.address)
@@ -76,6 +82,12 @@ class Source(Section):
             raise ValueError(
                 f"{self.name} has {rows} rows for three parts of at least one each, got train {train}, valid {valid},"
                 f" test {test}: lower data.train, data.valid or data.test"
+            )
+        half = (rows - test) // 2 - whole.classes  # a class of an odd number of rows has one less in it
+        if self.shift != "none" and train + valid > half:
+            raise ValueError(
+                f"{self.name} has {half} rows in the half of each class that data.shift = {self.shift!r} trains on, got train {train} and "
+                f"valid {valid}: lower data.train or data.valid"
             )
         return train, valid, test
 
@@ -102,6 +114,10 @@ class Source(Section):
         asked = [option for option, value in vars(self.options).items() if value]
         if asked and not is_own(self.name):
             raise ValueError(f"{asked[0]} is of a table of one's own, {self.name} comes with dropstep: leave it out")
+        if is_own(self.name) and self.shift != "none":
+            raise ValueError(
+                f"data.shift is of tables of numbers that come with dropstep, got {self.shift!r}: leave it out"
+            )
         if is_own(self.name) and self.scaling != "auto":
             raise ValueError(
                 f"a table of one's own is prepared column by column, got scaling {self.scaling}: leave it out"
@@ -140,4 +156,5 @@ class Source(Section):
             label_noise=self.label_noise,
             scaling=scaling,
             test_rows=test,
+            shift=self.shift,
         )

@@ -31,6 +31,9 @@ class Task:
     scaling: str = _of_task("", "what is done to the inputs, with moments of the training rows")
     # 0 in studies of versions in which each seed had a test part of its own
     test_rows: int = _of_task("rows", "rows of the table’s test part, the same for every seed", default=0)
+    shift: str = _of_task(
+        "", "within, across: training rows from the half of each class whose inputs sum to less", default="none"
+    )
 
 
 SMALL = 2**24  # bytes of one seed's inputs that are worth keeping
@@ -112,7 +115,12 @@ def split(task: Task, seed: int, *, with_test: bool) -> Split:
         return _own_split(whole, task, seed, with_test=with_test)
     test, others = np.split(test_first(len(whole.x)), [task.test_rows])
     drawn = stream(seed, "split").permutation(others)
-    train, valid = drawn[: task.train_rows], drawn[task.train_rows :][: task.valid_rows]
+    learnt, met = drawn, drawn[task.train_rows :]
+    if task.shift != "none":
+        small = smaller_half(whole.x, whole.y, others)
+        learnt = drawn[small[drawn]]
+        met = learnt[task.train_rows :] if task.shift == "within" else drawn[~small[drawn]]
+    train, valid = learnt[: task.train_rows], met[: task.valid_rows]
     centre, divisor = SCALINGS[task.scaling](whole.x[train])
 
     def scaled(rows: NDArray[np.int64]) -> Reals:
@@ -140,6 +148,18 @@ def _own_split(whole: OwnRows, task: Task, seed: int, *, with_test: bool) -> Spl
         valid=(inputs(valid), own.y[valid]),
         test=(inputs(test), own.y[test]) if with_test else None,
     )
+
+
+SHIFTS = ("none", "within", "across")
+
+
+def smaller_half(x: Reals, y: Classes, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """By row of the table: whether it is of ``rows`` and in the half of its class among them whose inputs sum to less, as pale digits do."""
+    small = np.zeros(len(x), bool)
+    for kind in np.unique(y[rows]):
+        of_class = rows[y[rows] == kind]
+        small[of_class[np.argsort(x[of_class].sum(axis=1), kind="stable")[: len(of_class) // 2]]] = True
+    return small
 
 
 def test_first(rows: int) -> NDArray[np.int64]:

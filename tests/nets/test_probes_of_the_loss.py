@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from one_network import SHAPE, rows
+from one_network import SHAPE, Net, measured, rows
 
 from nets import Data, Hyper, Part
 from nets.train import StackTraining
@@ -50,3 +50,37 @@ def test_losses_of_rows(data_of: DataOf) -> None:
     direct = -np.log(p[np.arange(len(y)), y] / p.sum(axis=1))
     assert outcome.measures["losses.valid"] == pytest.approx(direct, abs=0.5001e-4)  # kept to four digits
     assert np.mean(outcome.measures["losses.valid"]) == pytest.approx(outcome.valid_loss, abs=0.5001e-4)
+
+
+@pytest.mark.parametrize("batch_norm", ["none", "before"])
+def test_coupling(data_of: DataOf, batch_norm: str) -> None:
+    """The output layer's gradient before and after a step of the hidden layer's weights, γ and β, by differences of the loss."""
+    data, rate = data_of(), 0.3
+    x, y = rows(data, "train")
+    read, *nets = measured(
+        data, "coupling", batch_norm=batch_norm, activation="tanh", learning_rate=rate, schedule="constant"
+    )
+    for net, change, cosine in zip(nets, read["change"], read["cosine"], strict=True):
+        before = _gradient(net, net.out, x, y)
+        below = [net.hidden, *net.affine]
+        descents = [rate * _gradient(net, each, x, y) for each in below]
+        for each, descent in zip(below, descents, strict=True):
+            each -= descent
+        after = _gradient(net, net.out, x, y)
+        length = np.linalg.norm(before)
+        assert change == pytest.approx([np.linalg.norm(after - before) / length], rel=1e-4)
+        assert cosine == pytest.approx([(after * before).sum() / length / np.linalg.norm(after)], rel=1e-4)
+    assert [read["change_at_start"], read["change_later"]] == pytest.approx([each[0] for each in read["change"]])
+
+
+def _gradient(net: Net, weights: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Of the loss by ``weights``, normalised by the moments of all rows."""
+    slope = np.empty_like(weights)
+    for place in np.ndindex(weights.shape):
+        losses = []
+        for step in (1e-6, -1e-6):
+            weights[place] += step
+            losses.append(net.loss(net.active(x, batch_moments=True), y))
+            weights[place] -= step
+        slope[place] = (losses[0] - losses[1]) / 2e-6
+    return slope

@@ -39,7 +39,8 @@ def filled_table(claim, seeds=SEEDS, tables=()):
         for number, (task, settings) in enumerate(design.points())
         for seed in range(seeds)
     ]
-    table = pd.DataFrame(rows)
+    apart = pd.DataFrame(rows)["arm"].str.partition("_")
+    table = pd.DataFrame(rows).assign(design=apart[0], variant=apart[2])
     table.attrs = {"provenance": {**provenance("filled", ()), "search": None}, "fields": {}}
     return table
 

@@ -6,6 +6,7 @@ By the kind of comparison: one without a way to plant it fails.
 import json
 from functools import cache, lru_cache, singledispatch
 from itertools import product
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,9 @@ from synthetic import results_table
 from reports import CLAIMS
 from reports.claims.b5_rates import LargestRate
 from reports.claims.b6_stuck import Started
+from reports.claims.b7b_cause import DRIFT, FELT, Restored
 from reports.claims.b8b_after import Moved
+from reports.claims.b9_cats import Added
 from reports.claims.b11_less_dropout import Interaction
 from reports.claims.d4_affordable import MEMBERS, Ensembles
 from reports.evidence.asked import AxisCost, BestByWidth, GainByWidth, Hits, LevelsCost, MovingCost, Staircase
@@ -44,6 +47,8 @@ def planted(claim, which, compared=()):
     table = table_of(claim).copy()
     for each in compared or claim.compared:
         table = plant(each, table, claim, which)
+    for each in getattr(claim, "in_error", ()):
+        table = plant(each, table, SimpleNamespace(rule=claim.error_rule, networks=claim.networks), which)
     return table.reset_index(drop=True)
 
 
@@ -67,7 +72,7 @@ def _home():
     doses |= {"l2_rates": ((1.0, 0.01), (1.0, 0.1)), "both_rates": tuple(product((0.5, 0.8), (0.01, 0.1)))}
     rows = [
         {
-            "stage": "design", "arm": f"{prefix}{arm}", "repeat": 0, "trial": trial, "replicate": seed, "seed": seed, "data": "digits",
+            "stage": "design", "arm": f"{prefix}{arm}", "repeat": 0, "trial": trial, "replicate": seed, "seed": seed, "data": "digits", "design": "", "variant": f"{prefix}{arm}",
             "train_rows": 300, "label_noise": 0.2, "width": 12, "batch_norm": "before" if prefix else "none",
             "weights": "best" if arm == "early_stopping" else "last", "learning_rate": rate, "keep_prob": keep_prob, "l2": l2,
             "valid_loss": LOSS + 0.01 * seed, "valid_error": 0.25 + 0.01 * seed, "noise": "bernoulli", "stopped": "completed",
@@ -90,7 +95,9 @@ def of(side, table, design):
     if isinstance(side, TunedSide):
         meant = table.eval(KINDS[side.kind]) & (table["batch_norm"].ne("none") == side.batch_norm)
         return np.logical_and.reduce([meant, *(np.isclose(table[field], value) for field, value in side.at.items())])
-    return table.index.isin(side.networks(table.assign(arm=table["arm"].str.removeprefix(f"{design}_"))).index)
+    return table.index.isin(
+        side.networks(table.assign(arm=table["variant"]) if design in set(table["design"]) else table).index
+    )
 
 
 def effect(rule, which):
@@ -226,6 +233,21 @@ def _(compared: Level, table, claim, which):
 @plant.register
 def _(compared: Twofold, table, claim, which):
     return plant(compared.first, plant(compared.second, table, claim, "none"), claim, which)
+
+
+@plant.register
+def _(compared: Added, table, claim, which):
+    """Within the half nothing; across the halves the effect."""
+    high = of(compared.high, table, claim.networks) & (table["shift"] == "across")
+    return hold(compared.value, table, high, compared.value.read(table) + effect(claim.rule, which))
+
+
+@plant.register
+def _(compared: Restored, table, claim, which):
+    """Units move as far with every noise as without normalisation; the steps are those of a contrast at every noise."""
+    for side, quantity in ((compared.high_drift, DRIFT), (compared.low_drift, FELT)):
+        table = hold(quantity, table, of(side, table, claim.networks), 0.5)
+    return plant(speed.steps(compared.high, compared.low, {}), table, claim, which)
 
 
 @plant.register

@@ -35,6 +35,8 @@ SETTINGS = {
     "weights": "last",
 }
 OUTCOME = {
+    "design": "",
+    "variant": "",
     "chosen_by": "",
     "stopped": "completed",
     "epochs_run": 150,

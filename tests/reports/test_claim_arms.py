@@ -44,7 +44,7 @@ def curves(steps, *, budget=1000, stopped="completed"):
             {"data": "digits", "width": 8, "seed": seed, "learning_rate": 0.1, "train_rows": 500, "batch_size": 50}
             | {"steps": budget, "curve": json.dumps(points), "stopped": stopped}
         )
-    return pd.DataFrame(rows).assign(train_error=0.5)
+    return pd.DataFrame(rows).assign(train_error=0.5, valid_error=0.2)
 
 
 def ratio_of_steps(slow, fast):
@@ -55,8 +55,8 @@ def ratio_of_steps(slow, fast):
 
 
 def test_own_rows_lose_their_prefix_and_no_other_design_is_taken():
-    rows = networks("B4_none", lambda rate, seed: 0.5)
-    others = [rows.assign(arm="B4b_none"), rows.assign(arm="none"), rows.assign(stage="search")]
+    rows = networks("B4_none", lambda rate, seed: 0.5).assign(design="B4", variant="none")
+    others = [rows.assign(design="B4b"), rows.assign(design=""), rows.assign(stage="search")]
     found = own(pd.concat([rows, *others]), "B4")
     assert set(found["arm"]) == {"none"}
     assert len(found) == len(rows)

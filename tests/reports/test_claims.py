@@ -163,12 +163,12 @@ def test_claims_on_further_tables_name_known_ones_and_say_so_in_their_rules():
 def test_each_table_of_data_is_judged_alone_and_as_if_it_were_the_only_one(slug):
     claim = next(claim for claim in CLAIMS if claim.slug == slug)
     table = plain(filled_table(claim, tables=("breast_cancer",)))
-    both = {each.regime: each for each in claim.estimate(claim.evidence(table))}
+    both = {(each.regime, each.metric): each for each in claim.estimate(claim.evidence(table))}
     for name, words in (("digits", "digits"), ("breast_cancer", "breast cancer")):
         alone = claim.estimate(claim.evidence(table[table["data"] == name]))
         for each in alone:
             named = replace(each, regime=each.regime.on(words))
-            assert repr(both.pop(named.regime)) == repr(named)  # NaN is not equal to itself
+            assert repr(both.pop((named.regime, named.metric))) == repr(named)  # NaN is not equal to itself
     assert not both
 
 

@@ -11,6 +11,7 @@ from planting import effect, hold, of, planted, table_of
 
 from reports import CLAIMS
 from reports.claims.b5_rates import LargestRate
+from reports.claims.b7b_cause import FELT
 from reports.evidence.asked import BestByWidth, GainByWidth, Staircase
 from reports.evidence.contrasts import Level, Side, Twofold
 from reports.evidence.quantities import VALID_LOSS
@@ -186,8 +187,6 @@ CONDITIONS = {
     "against neither": "batch_norm == 'none' and keep_prob == 1",
     "against none": "keep_prob == 1 and l2 == 0",
     "against L2": "keep_prob == 1 and l2 > 0",
-    "noise 0.2": "bn_noise == 0.2",
-    "noise 0.5": "bn_noise == 0.5",
 }
 
 
@@ -252,3 +251,18 @@ def test_at_equal_loss_the_better_side_is_weakened_or_nothing_is_judged(claim, a
     assert all(finding.estimate.value == pytest.approx(0, abs=1e-9) for finding in found)
     assert {bool(finding.estimate.void) for finding in found} == {not judged}
     assert all((finding.verdict is Verdict.NO_DIFFERENCE) == judged for finding in found)
+
+
+@pytest.mark.parametrize(("drifts", "dose"), [((0.1, 0.2, 0.6, 0.7, 0.8), 0.2), ((0.1, 0.2, 0.3, 0.3, 0.4), None)])
+def test_noise_is_the_weakest_that_restores_the_shift_or_nothing_is_judged(drifts, dose):
+    """Without normalisation units move by 0.5 spreads; faster at every noise but the weakest that restores it."""
+    (claim,) = (claim for claim in CLAIMS if claim.slug == "B7b")
+    (restored,), table = claim.compared, planted(claim, "above")
+    moved, noisy = (of(side, table, claim.networks) for side in (restored.low_drift, restored.low))
+    for noise, drift in zip(restored.doses, drifts, strict=True):
+        table = hold(FELT, table, moved & (table["bn_noise"] == noise), drift)
+    slow = table.loc[of(restored.high, table, claim.networks), "curve"].iloc[0]
+    table = table.assign(curve=table["curve"].mask(noisy & (table["bn_noise"] == dose), slow))
+    for finding in judge([claim], table)[0].findings:
+        assert bool(finding.estimate.void) == (dose is None)
+        assert finding.verdict is (Verdict.SUPPORTED if dose else Verdict.INCONCLUSIVE)

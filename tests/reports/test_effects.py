@@ -83,7 +83,9 @@ def test_none_is_chosen_where_every_dose_costs_and_the_smallest_is_told():
     assert found.none_chosen
     assert found.smallest_dose.value == pytest.approx(-0.01, abs=0.003)
     assert found.gain.value == pytest.approx(-0.01, abs=0.003), "the best dose above none: verdicts are about this"
-    assert any("none is chosen before any dose" in note for note in BY_SLUG["D1"].evidence(rows)["notes"])
+    assert any(
+        "none is chosen before any dose" in note for notes in BY_SLUG["D1"].evidence(rows)["notes"] for note in notes
+    )
 
 
 @pytest.mark.parametrize(

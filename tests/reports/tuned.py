@@ -7,7 +7,7 @@ import pandas as pd
 
 RATES = (0.01, 0.03, 0.1, 0.3)
 DOSES = {"none": (), "early_stopping": (), "dropout_rates": (0.5, 0.7, 0.9), "l2_rates": (0.001, 0.01, 0.1)}
-PLACE = {"data": "digits", "train_rows": 300, "valid_rows": 600, "label_noise": 0.2}
+PLACE = {"design": "", "variant": "", "data": "digits", "train_rows": 300, "valid_rows": 600, "label_noise": 0.2}
 NETWORK = {
     "batch_norm": "none",
     "weights": "last",

@@ -155,3 +155,30 @@ def test_a_scaling_does_what_its_name_says_with_training_moments(scaling: str) -
         "variance": (raw - mean) / deviation**2,
     }
     assert x == pytest.approx(expected[scaling])
+
+
+@pytest.mark.parametrize("name", ["digits", "breast_cancer"])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_training_rows_of_a_shift_are_of_the_smaller_half_of_each_class(name: str, seed: int) -> None:
+    """Raw inputs, so that their sums show; what is met is of the same half, or all of the other."""
+    sizes = {"name": name, "train": 100, "valid": 100, "test": 0.2, "scaling": "raw"}
+    none, within, across = (
+        split(Source(**sizes, shift=shift).task, seed, with_test=True) for shift in ("none", "within", "across")
+    )
+    assert (within.train[0] == across.train[0]).all()
+    assert (within.test[0] == none.test[0]).all()
+    for kind in np.unique(table(name).y):
+        sums = {
+            part: each[0][each[1] == kind].sum(axis=1)
+            for part, each in (("train", within.train), ("same", within.valid), ("other", across.valid))
+        }
+        assert max(sums["train"].max(), sums["same"].max()) <= sums["other"].min()
+    assert not {row.tobytes() for row in within.train[0]} & {row.tobytes() for row in within.valid[0]}
+
+
+@pytest.mark.parametrize(
+    ("sizes", "words"), [({"train": 150, "valid": 150}, "in the half of each class"), ({"shift": "sideways"}, "shift")]
+)
+def test_a_shift_that_cannot_be_is_refused(sizes: dict, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        Source(**{"name": "breast_cancer", "shift": "across", "test": 0.2, **sizes}).sizes()
