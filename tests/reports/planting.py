@@ -75,7 +75,7 @@ def _home():
             "stage": "design", "arm": f"{prefix}{arm}", "repeat": 0, "trial": trial, "replicate": seed, "seed": seed, "data": "digits", "design": "", "variant": f"{prefix}{arm}",
             "train_rows": 300, "label_noise": 0.2, "width": 12, "batch_norm": "before" if prefix else "none",
             "weights": "best" if arm == "early_stopping" else "last", "learning_rate": rate, "keep_prob": keep_prob, "l2": l2,
-            "valid_loss": LOSS + 0.01 * seed, "valid_error": 0.25 + 0.01 * seed, "noise": "bernoulli", "stopped": "completed",
+            "valid_loss": LOSS + 0.01 * seed, "valid_error": 0.25 + 0.01 * seed, "noise": "bernoulli", "shrunk": "all", "stopped": "completed",
         }
         for prefix, arm in product(("", "bn_"), doses)
         for trial, (rate, (keep_prob, l2)) in enumerate(product((0.01, 0.1), doses[arm]))

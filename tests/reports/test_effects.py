@@ -160,8 +160,8 @@ def test_verdicts_follow_what_was_planted_in_both_metrics(gain, verdict):
 )
 def test_what_one_half_costs_is_told_beside_the_best_dose_or_none(none, dropout, verdict, costs):
     rows = table({"none": bowl(none), "dropout_rates": dropout}, noise=0.0005).query("stage == 'design'")
-    names = {"none": "overfitting_none", "dropout_rates": "overfitting_dropout"}
-    found = judged("D1b", rows.assign(arm=rows["arm"].map(names), valid_error=rows["valid_loss"]))
+    variants = rows["arm"].str.removesuffix("_rates")
+    found = judged("D1b", rows.assign(design="overfitting", variant=variants, valid_error=rows["valid_loss"]))
     assert [each.verdict for each in found] == [verdict, verdict]
     in_loss, in_error = (each.estimate.value for each in found)
     assert (in_loss, in_error / 100) == pytest.approx((costs, costs), abs=0.001)
