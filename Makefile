@@ -11,8 +11,8 @@ UV_VERSION := 0.13.8
 study: $(STAMP)  ## run the study (PRESET=quick, default or full; KERNELS=compiled) and write its report; run again to resume
 	$(BIN)/dropstep run $(PRESET) $(if $(KERNELS),--set kernels=$(KERNELS))
 
-report: $(STAMP)  ## write the report of a run again (PRESET=…)
-	$(BIN)/dropstep report --name $(PRESET)
+report: $(STAMP)  ## write the report of a run again (NAME=…, any run; by default that of PRESET)
+	$(BIN)/dropstep report --name $(or $(NAME),$(PRESET))
 
 test: $(STAMP)  ## run the tests, the slow ones aside, in a process for each core
 	$(BIN)/python -m pytest -q -m "not slow" -n auto --dist loadgroup
@@ -25,8 +25,8 @@ check: $(STAMP)  ## lint, formatting and types
 bench: $(STAMP)  ## measure speed beside other libraries, as ratios in one run
 	$(BIN)/python -m tests.benchmarks
 
-dashboard: $(STAMP)  ## browse a run's trials with optuna-dashboard (PRESET=…)
-	$(BIN)/optuna-dashboard sqlite:///runs/$(PRESET)/study.db
+dashboard: $(STAMP)  ## browse a run's trials with optuna-dashboard (NAME=…, any run; by default that of PRESET)
+	$(BIN)/optuna-dashboard sqlite:///runs/$(or $(NAME),$(PRESET))/study.db
 
 answer: $(STAMP)  ## take README's answer from the run of the default study
 	$(BIN)/python -m tests.answer default

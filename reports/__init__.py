@@ -16,15 +16,20 @@ from reports.claims import CLAIMS
 from reports.evidence.checked import TableError, read
 from reports.judging.claim import Claim
 from reports.page import page
+from reports.page.compare import compare
+from reports.page.index import Listed, index
 from reports.tuning.advice import spoken
 
 __all__ = [
     "CLAIMS",
     "Claim",
+    "Listed",
     "TableError",
     "choice_as_data",
     "choice_lines",
     "choose",
+    "compare",
+    "index",
     "prior",
     "read",
     "render",

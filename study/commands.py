@@ -126,10 +126,30 @@ def status(
     return code
 
 
-def report(*, name: Name = None, storage: Storage = None) -> int:
-    """Write the results and the report anew from what is recorded."""
-    from study.kept.runs import chosen
+def report(
+    *,
+    name: Name = None,
+    storage: Storage = None,
+    every: Annotated[bool, Parameter(name="--all", negative="")] = False,
+    compare: Annotated[tuple[str, str] | None, Parameter(show_default=False)] = None,
+) -> int:
+    """Write the results and the report anew from what is recorded.
 
+    Args:
+        every: Write an index of all runs instead, runs/index.html: what each found, and where its report is.
+        compare: Two runs, A B: write a page about them instead, their networks paired by seed, and what differs in their study files.
+    """
+    from study.errors import UsageError
+    from study.kept.runs import chosen, existing_runs
+
+    if sum((every, compare is not None, name is not None)) > 1:
+        raise UsageError("--name, --all and --compare exclude each other: pass one of them")
+    if every:
+        print(_indexed(existing_runs(storage)))
+        return 0
+    if compare:
+        print(_compared(*(chosen(each, storage) for each in compare)))
+        return 0
     place = chosen(name, storage)
     from study.session import open_ledger, publish
 
@@ -391,6 +411,24 @@ def _render(table: "pd.DataFrame", folder: Path) -> tuple[Path, list[str]]:
     except reports.TableError as error:
         raise StudyError(f"the results are written, but no page: {error}") from error
     return page, found
+
+
+def _indexed(places: "Sequence[Run]") -> Path:
+    import reports
+    from study.beside import INDEX, listed
+
+    return reports.index([reports.Listed(**line) for line in listed(places)], INDEX)
+
+
+def _compared(first: "Run", second: "Run") -> Path:
+    import reports
+    from study.beside import beside
+    from study.errors import StudyError
+
+    try:
+        return reports.compare(*beside(first, second))
+    except reports.TableError as error:
+        raise StudyError(f"no comparison of {first.name} and {second.name}: {error}") from error
 
 
 def _claimed(tables: Sequence[str]) -> dict[str, Mapping[str, Any]]:

@@ -15,8 +15,9 @@ from study.budget import BudgetSpentError, within
 from study.data.tables import how_to_get
 from study.errors import DamagedError, StudyError, UsageError, aligned
 from study.kept.ledger import Ledger
-from study.kept.optuna_tables import OptunaTables
-from study.kept.provenance import check_extent, check_repeats, check_same, describe, difference_table, elsewhere
+from study.kept.optuna_notes import write_notes
+from study.kept.optuna_tables import OptunaTables, optuna_name
+from study.kept.provenance import check_extent, check_repeats, check_same, commit, describe, difference_table, elsewhere
 from study.kept.published import is_current, networks_published, publication, publishing, write_whole
 from study.kept.results import current, results_table, write_results
 from study.kept.runs import Run
@@ -26,7 +27,7 @@ from study.searched.ranking import search_name
 from study.told.forecast import forecast
 from study.told.live import note_driver, pace
 from study.told.progress import Log, said, shown
-from study.told.tally import Tally, by_search, summary
+from study.told.tally import Tally, by_search, networks_of, summary
 from study.trained.executors import Crew, open_executor
 from study.trained.submissions import Submissions
 from study.trained.verify import deviations, sample_of, trouble
@@ -67,10 +68,24 @@ def carry_out(  # noqa: PLR0913  # options of the command line
             log.say("writing the results and the report")
             files, found = publish(place, ledger, render)
             ledger.write_note("found", found)
+            write_notes(place.database, _notes(place, config, end, found))
             if end == COMPLETE:
                 ledger.write_note("published", publication(ledger, place.folder, files))
             place.database.back_up(len(ledger.records))
         _tell(place, ledger, config, log)
+
+
+def _notes(place: Run, config: Config, end: str, found: list[str]) -> dict[str, str]:
+    """What optuna-dashboard is to show of each search, in Markdown."""
+    state = "Finished" if end == COMPLETE else f"Not finished ({end})"
+    told = "\n".join(f"    {line}" for line in found)
+    return {
+        optuna_name(place.name, search_name(arm.name, repeat)): (
+            f"**{state}.** Search {repeat + 1} of {arm.repeats} of the arm *{arm.name}*, run *{place.name}*, on {config.data.name}: "
+            f"it minimises the mean validation loss. What the whole run found:\n\n{told}\n\nThe report: `{place.page}`"
+        )
+        for arm, repeat in config.searches
+    }
 
 
 def _tell(place: Run, ledger: Ledger, config: Config, log: Log) -> None:
@@ -94,7 +109,9 @@ def publish(place: Run, ledger: Ledger, render: Render) -> tuple[list[Path], lis
 
     with publishing(place.folder):
         table = table_of(ledger)
-        return [*write_results(table, place.folder), *write_whole(place.page.parent, drawn)], found
+        written = write_results(table, place.folder)
+        table.attrs["record"]["files"] = {path.name: f"../{path.name}" for path in written}
+        return [*written, *write_whole(place.page.parent, drawn)], found
 
 
 def open_ledger(place: Run) -> Ledger:
@@ -130,7 +147,21 @@ def table_of(ledger: Ledger) -> pd.DataFrame:
     if config.design and config.design.data:
         names = sorted({source.name for design in config.designs for source in design.sources})
         table.attrs["tables"] = {name: facts(name.removeprefix(PREFIX)) for name in names if name.startswith(PREFIX)}
+    table.attrs["record"] = _record(config, ledger)
     return table
+
+
+def _record(config: Config, ledger: Ledger) -> dict[str, Any]:
+    """What a report needs to know beside the rows: when and from which code the study was begun, what is planned, and why it is not at its end."""
+    end = ledger.note("end")
+    is_whole = end == COMPLETE or networks_published(ledger) == len(ledger.records)
+    return {
+        "begun": ledger.begun,
+        "commit": ledger.note("commit") or "",
+        "unfinished": "" if is_whole else str(end or "networks of its plan are missing"),
+        "planned": networks_of(config, current(config, ledger.records)),
+        "designs": {design.name: design.replicates * design.size for design in config.designs},
+    }
 
 
 def standing(place: Run, *, every: bool = False) -> list[str]:
@@ -214,6 +245,8 @@ def _settle(place: Run, ledger: Ledger, config: Config, provenance: dict[str, An
         check_repeats(ledger.records, config, provenance["name"])
     elif ledger.records:
         raise _nameless(place)
+    if noted is None:
+        ledger.write_note("commit", commit())
     if noted is None or noted["search"] != provenance["search"]:
         ledger.write_note("provenance", provenance)
 
@@ -241,6 +274,7 @@ def _train(  # noqa: PLR0913  # what a run is made of
     tables = OptunaTables(place.database, name=place.name, searches=searches, provenance=ledger.note("provenance"))
     tally = Tally(config, current(config, ledger.records))
     if tally.networks[0] < tally.networks[1]:
+        ledger.write_note("end", None)  # a driver that is killed leaves no word of the end before
         log.say(forecast(config, tally, crew.workers))
         _prepare(config, log)
     try:

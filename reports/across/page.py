@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from reports.across.answer import answer
 from reports.across.arms import OTHERS, TUNED
@@ -19,6 +18,7 @@ from reports.drawing import theme
 from reports.drawing.plates import Plate, printed
 from reports.judging import text
 from reports.judging.intervals import Estimate
+from reports.page.templates import environment
 
 
 def render(summary: pd.DataFrame, folder: Path) -> tuple[Path, list[str]]:
@@ -32,7 +32,7 @@ def render(summary: pd.DataFrame, folder: Path) -> tuple[Path, list[str]]:
     found.to_csv(folder / "findings.csv", index=False)
     found.to_json(folder / "findings.json", orient="records", indent=1, force_ascii=False)
     page = folder / "index.html"
-    page.write_text(_environment().get_template("across.html.jinja").render(context), encoding="utf-8")
+    page.write_text(environment("reports.across").get_template("across.html.jinja").render(context), encoding="utf-8")
     return page, [f"found   {sentence}" for sentence in said]
 
 
@@ -186,12 +186,3 @@ def _table_row(facts: dict[str, Any], summary: pd.DataFrame) -> dict[str, str]:
         "trained on": ", ".join(map(str, rows)),
         "package": facts["package"],
     }
-
-
-def _environment() -> Environment:
-    places = [PackageLoader("reports.across", "templates"), PackageLoader("reports.page", "templates")]
-    environment = Environment(
-        loader=ChoiceLoader(places), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.globals |= {"text": text}
-    return environment

@@ -55,16 +55,31 @@ class Worth:
         return next((rival for rival in self.rivals if rival.method != BLIND), None)
 
     @property
-    def sentence(self) -> str:
-        """What the page says first."""
-        blind = next((rival for rival in self.rivals if rival.method == BLIND), None)
+    def answer(self) -> str:
+        """What the page says first, without a number."""
+        blind, rival = self._blind, self.strongest
         if blind is not None and blind.above["loss"].low <= 0:
-            return f"Nothing is learnt here that the class frequencies do not say {_differences(blind)}"
-        rival = self.strongest
+            return "Nothing is learnt here that the class frequencies do not say"
         if rival is None:
             return "No other method stands beside the network"
         found = {metric: _verdict(rival.above[metric], SMALLEST[metric]) for metric in SMALLEST}
-        return f"{_answer(found, rival.name)} {_differences(rival)}"
+        return _answer(found, rival.name)
+
+    @property
+    def sentence(self) -> str:
+        """The same with the differences that it rests on."""
+        return f"{self.answer} ({self.differences})" if self.differences else self.answer
+
+    @property
+    def differences(self) -> str:
+        """From the class frequencies where the network is not shown to be better than they, else from the strongest."""
+        blind, rival = self._blind, self.strongest
+        on = blind if blind is not None and blind.above["loss"].low <= 0 else rival
+        return _differences(on) if on else ""
+
+    @property
+    def _blind(self) -> Rival | None:
+        return next((rival for rival in self.rivals if rival.method == BLIND), None)
 
 
 def _verdict(above: Estimate, smallest: float) -> str:
@@ -94,8 +109,8 @@ def _answer(found: Mapping[str, str], rival: str) -> str:
 def _differences(rival: Rival) -> str:
     loss, error = rival.above["loss"], rival.above["error"]
     return (
-        f"(test loss of {rival.name} less the network’s {text.quantity(loss.value, 'nat')} {text.interval(loss, 'nat')}"
-        f", error {text.quantity(error.value, 'points')} {text.interval_with_n(error, 'points')})"
+        f"test loss of {rival.name} less the network’s {text.quantity(loss.value, 'nat')} {text.interval(loss, 'nat')}"
+        f", error {text.quantity(error.value, 'points')} {text.interval_with_n(error, 'points')}"
     )
 
 

@@ -29,7 +29,7 @@ RULE = DecisionRule(
     text=(
         "Cost of moving a strength from one learning rate to another: the loss with the strength that is best at the first, "
         "above that with the second’s own best, “none” being one of the strengths, all chosen on the other seeds; the mean over all ordered pairs of "
-        "rates at which dropout or L2 comes within 1 nat of its best. Dropout’s cost minus L2’s, paired by seed, at each width. Supported (λ is the more stable): above +{SESOI} nat. "
+        f"rates at which dropout or L2 comes within 1 nat of its best. Dropout’s cost minus L2’s, paired by seed, at each width. Supported (λ is the more stable): above +{SESOI} nat. "
         f"Contradicted: below −{SESOI} nat. No difference: wholly inside. Else inconclusive."
     ),
     quantity="dropout’s extra cost",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from textwrap import fill
+from urllib.parse import quote
 
 import pandas as pd
 from markupsafe import Markup
@@ -28,6 +29,7 @@ class Size:
 
 FEW, LINE = 2, 0.17  # lines of a legend that a panel has room for, and the inches that a further one takes
 LETTERS = 36  # of such a line
+HARMLESS = " ,.:;()[]=+*/?!@~^|'"  # in an address in quotes
 SMALL = Size("small", 3.3, 2.6)
 
 
@@ -50,10 +52,11 @@ class Description:
 
 @dataclass(frozen=True)
 class PrintedTable:
-    """Cells as they are printed."""
+    """Cells as they are printed; ``csv`` is the address of the same as a file, with six digits."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    csv: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,4 +102,10 @@ def _beyond(ax: Axes) -> int:
 
 def printed(data: pd.DataFrame) -> PrintedTable:
     rows = tuple(tuple(setting(cell) for cell in row) for row in data.itertuples(index=False, name=None))
-    return PrintedTable(tuple(str(column).replace("_", " ") for column in data.columns), rows)
+    return PrintedTable(tuple(str(column).replace("_", " ") for column in data.columns), rows, as_address(data))
+
+
+def as_address(data: pd.DataFrame) -> str:
+    """The table as a CSV file within the address that leads to it."""
+    written = data.to_csv(index=False, lineterminator="\n", float_format="%.6g")
+    return f"data:text/csv;charset=utf-8,{quote(written, safe=HARMLESS)}"

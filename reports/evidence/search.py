@@ -1,11 +1,10 @@
-"""The search as it went: every trial's mean, the best so far, the chosen configuration and its score on fresh seeds."""
+"""The search as it went: every trial's mean, the best so far."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
-from reports.judging.intervals import Estimate, mean, welch
+from reports.judging.intervals import mean
 
 
 def trials(results: pd.DataFrame, opened: Sequence[str]) -> pd.DataFrame:
@@ -30,39 +29,3 @@ def best_trial(tried: pd.DataFrame) -> pd.Series | None:
     """The trial with the lowest mean, None if all were pruned."""
     complete = tried.dropna(subset=["mean"]).sort_values("mean", kind="stable")
     return None if complete.empty else complete.iloc[0]
-
-
-def networks_of(results: pd.DataFrame, stage: str, trial: pd.Series) -> pd.DataFrame:
-    """The networks of a chosen trial in a stage."""
-    same = (results[["arm", "repeat", "trial"]] == trial[["arm", "repeat", "trial"]]).all(axis=1)
-    return pd.DataFrame(results.loc[same & (results["stage"] == stage)])
-
-
-@dataclass(frozen=True)
-class Score:
-    """A line of the table of scores; ``basis`` says over what the interval is."""
-
-    name: str
-    estimate: Estimate
-    unit: str
-    basis: str
-    sign: bool
-
-
-def scores_of(results: pd.DataFrame, trial: pd.Series) -> list[Score]:
-    """What the chosen trial scores on fresh seeds, test first; empty where none of them has a test score."""
-    refit, search = networks_of(results, "refit", trial), networks_of(results, "search", trial)
-    test = refit["test_loss"].to_numpy(float)
-    if not refit["test_loss"].notna().any():
-        return []
-    before, after = search["valid_loss"].to_numpy(float), refit["valid_loss"].to_numpy(float)
-    fresh = f"{int(refit['test_loss'].notna().sum())} fresh seeds"
-    both = f"{len(before)} search and {fresh}"
-    return [
-        Score("Test loss", mean(test), "nat", fresh, sign=False),
-        Score("Test accuracy", mean(100 * (1 - refit["test_error"].to_numpy(float))), "%", fresh, sign=False),
-        Score("Validation loss, same seeds", mean(after), "nat", fresh, sign=False),
-        Score("Validation loss in the search", mean(before), "nat", f"{len(before)} search seeds", sign=False),
-        Score("Validation minus test, same seeds", mean(after - test), "nat", f"{fresh}, paired", sign=True),
-        Score("Optimism: search validation minus test", welch(before, test), "nat", f"{both}, Welch", sign=True),
-    ]

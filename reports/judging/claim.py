@@ -1,6 +1,7 @@
 """A claim: what is said and where, what would settle it, and how the evidence is drawn; judged against a results table."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
@@ -22,6 +23,7 @@ POSTS = {
 }
 OURS = "ours"  # the origin of what no post says
 METRICS = {LOSS: "log-loss", ERROR: "error"}  # what a clause calls them
+SHORT = 150  # signs that a line of an overview has room for
 SLUG = re.compile("([A-Z])([0-9]+)([a-z]?)")
 
 
@@ -159,17 +161,25 @@ class Judgement:
         return [each for each in self.findings if each.estimate.regime.table == home]
 
     @property
-    def leading(self) -> Finding:
-        """The one finding that an overview has room for, at home: the last that is settled, else the last that has an interval."""
-        settled = [each for each in self.at_home if each.verdict is not Verdict.INCONCLUSIVE]
-        known = [each for each in self.at_home if each.estimate.has_interval]
-        return (settled or known or self.at_home)[-1]
+    def brief(self) -> str:
+        """What was found in one line: the clause where it is short, else in how many cases what holds."""
+        clause = self.clause
+        if len(clause) <= SHORT:
+            return clause
+        counted = Counter(each.words for each in self.findings if each.verdict is not Verdict.INCONCLUSIVE)
+        among, still = len(self.findings), len(self.findings) - counted.total()
+        said = [
+            f"in {number} {'' if place else f'of {among} cases '}{words.partition(':')[0]}"
+            for place, (words, number) in enumerate(counted.items())
+        ]
+        return "; ".join([*said, *([f"{still} {'stays' if still == 1 else 'stay'} open"] if still else [])])
 
-    @property
-    def gist(self) -> str:
-        """What was found in one clause, for a headline: that it varies only where what is settled differs."""
-        settled = {each.verdict for each in self.findings} - {Verdict.INCONCLUSIVE}
-        return self.claim.rule.varying if len(settled) > 1 else self.clause
+    def main(self, metric: str) -> Finding | None:
+        """The one finding in a metric that an overview has room for, at home: the last that is settled, else the last that has an interval."""
+        among = [each for each in self.at_home if each.rule.metric == metric]
+        settled = [each for each in among if each.verdict is not Verdict.INCONCLUSIVE]
+        known = [each for each in among if each.estimate.has_interval]
+        return next(iter((settled or known or among)[-1:]), None)
 
     @property
     def clause(self) -> str:
@@ -196,10 +206,14 @@ def _clause(findings: Sequence[Finding]) -> str:
 
 def judge(claims: Sequence[Claim], results: pd.DataFrame) -> list[Judgement]:
     """Every claim's judgement, by post, our own questions last; each is judged by its own evidence alone."""
-    ordered = sorted(claims, key=lambda claim: (claim.origin, claim.place))
-    return [_judged(claim, claim.evidence(results)) for claim in ordered]
+    return [judged(claim, results) for claim in in_order(claims)]
 
 
-def _judged(claim: Claim, evidence: pd.DataFrame) -> Judgement:
+def in_order(claims: Sequence[Claim]) -> list[Claim]:
+    return sorted(claims, key=lambda claim: (claim.origin, claim.place))
+
+
+def judged(claim: Claim, results: pd.DataFrame) -> Judgement:
+    evidence = claim.evidence(results)
     estimates = claim.estimate(evidence)
     return Judgement(claim, evidence, tuple(find([(claim.rule_for(each), each) for each in estimates])))

@@ -1,4 +1,4 @@
-"""Numbers as a page prints them: true minus signs, digits by unit, an interval and an n beside every estimate."""
+"""Numbers as a page prints them: true minus signs, digits by unit, an interval and its seeds beside every estimate."""
 
 import math
 from collections.abc import Sequence
@@ -60,18 +60,18 @@ def valued(estimate: Estimate, unit: str, *, sign: bool = True) -> str:
 
 
 def interval(estimate: Estimate, unit: str, *, sign: bool = True) -> str:
-    """[low, high], or the n that has none, or that it is exact."""
+    """[low, high], or the seeds that give none, or that it is exact."""
     if estimate.exact:
         return "(exact)"
     if not estimate.has_interval:
-        return f"(n{NARROW}={NARROW}{estimate.seeds}, no interval)"
+        return f"({count(estimate.seeds, 'seed')}, no interval)"
     return f"[{number(estimate.low, unit, sign=sign)}, {number(estimate.high, unit, sign=sign)}]"
 
 
 def interval_with_n(estimate: Estimate, unit: str, *, sign: bool = True) -> str:
-    """[low, high], n = seeds."""
+    """[low, high], 12 seeds; the letter n is kept for a layer’s units."""
     reach = interval(estimate, unit, sign=sign)
-    return f"{reach}, n{NARROW}={NARROW}{estimate.seeds}" if estimate.has_interval and not estimate.exact else reach
+    return f"{reach}, {count(estimate.seeds, 'seed')}" if estimate.has_interval and not estimate.exact else reach
 
 
 def spelled(estimate: Estimate, unit: str, *, sign: bool = True) -> str:

@@ -1,56 +1,88 @@
-"""The cards below the headline: four numbers, each with its interval and n."""
+"""The cards below the headline: at most four numbers, each beside what it is compared with, with its interval and seeds."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import inf, isnan
 
+import numpy as np
 import pandas as pd
 
-from reports.evidence.search import Score
+from reports.choice.candidates import Candidate, Choice
 from reports.judging import text
 from reports.judging.claim import Judgement
 from reports.judging.intervals import Estimate
 from reports.page.headline import tested
 from reports.tuning.effects import Effect, at_home_in, effects
+from reports.tuning.tuned_arms import TunedArm
 
 CARDS = 4
 NAMES = {"dropout": "dropout", "L2": "l2"}  # and their colours
-SCORES = ("Test accuracy", "Test loss", "Validation loss in the search")
 
 
 @dataclass(frozen=True)
 class Card:
-    """``arm`` names the colour."""
+    """``beside`` is the comparison; ``arm`` names the colour."""
 
     value: str
-    interval: str
     label: str
+    beside: str
+    interval: str
     arm: str
 
 
-def cards(results: pd.DataFrame, judgements: Sequence[Judgement], scores: Sequence[Score]) -> list[Card]:
-    """The first four of what the run has: gains and index at the widest width, as in the opening, and scores."""
-    return [*_gains(results), *_index(judgements), *_scores(scores)][:CARDS]
+def cards(results: pd.DataFrame, judgements: Sequence[Judgement], choice: Choice | None) -> list[Card]:
+    """Is it stepped, does dropout pay, does L2, and what does the chosen configuration score."""
+    return [*_index(judgements), *_gains(results), *_chosen(choice)][:CARDS]
+
+
+def _index(judgements: Sequence[Judgement]) -> Iterator[Card]:
+    for judgement in tested(judgements, ("Q1",)):
+        found, rule = judgement.findings[-1].estimate, judgement.claim.rule
+        if isnan(found.value):
+            continue
+        yield Card(
+            text.quantity(found.value, rule.unit, sign=False),
+            f"of a full step in dropout’s response, {_units(found.regime.number)}",
+            "against 1 for a staircase, 0 for a smooth curve",
+            text.interval_with_n(found, rule.unit),
+            "dropout",
+        )
 
 
 def _gains(results: pd.DataFrame) -> Iterator[Card]:
-    """Of each regulariser over none at the widest width, both with their own best learning rate: in loss, and beside it in error."""
+    """In accuracy at the widest width, and beside it in loss: of each regulariser over none, both with their own best learning rate."""
     arms = at_home_in(results)
-    for kind, arm in NAMES.items():
+    for kind, colour in NAMES.items():
         found = effects(arms, kind, "none")
         widest = [each for each in found if each.arm.width == max(each.arm.width for each in found)]
         for loss, error in zip(widest[::2], widest[1::2], strict=False):
-            label = f"gain of {kind} over none, learning rates tuned, width {loss.arm.width}; in error {_said(error)}"
-            yield Card(*_value(loss), label, arm)
+            value, interval = _value(error)
+            label = f"accuracy from {kind} with tuned learning rates, {_units(error.arm.width)}"
+            yield Card(value, label, f"{_accuracies(error)}; in loss {_said(loss)}", interval, colour)
 
 
 def _value(effect: Effect) -> tuple[str, str]:
     unit, gain = effect.arm.metric.unit, effect.gain
     if effect.none_chosen:
-        return "none chosen", f"before any dose; the best dose gains {_said(effect)}"
+        return "nothing", f"no dropout at all was best; the best dose above it gains {_said(effect)}"
     if gain.void:
         return text.UNKNOWN, gain.void
     return f"{_bound(gain)}{text.quantity(gain.value, unit)}", text.interval_with_n(gain, unit)
+
+
+def _accuracies(error: Effect) -> str:
+    with_it, without = (100 - _error_of(arm) for arm in (error.arm, error.reference))
+    if isnan(with_it) or isnan(without):
+        return "nothing to compare"
+    return f"{text.number(with_it, '%', sign=False)}% against {text.number(without, '%', sign=False)}% without"
+
+
+def _error_of(arm: TunedArm) -> float:
+    """On fresh seeds, or where there are none, on those that chose."""
+    known = arm.scores.to_numpy(float)
+    if np.isfinite(known).any():
+        return float(np.nanmean(known))
+    return float(arm.means.min()) if arm.means.size else float("nan")
 
 
 def _said(effect: Effect) -> str:
@@ -62,19 +94,23 @@ def _bound(gain: Estimate) -> str:
     return "≥ " if gain.high == inf and gain.low > -inf else "≤ " if gain.low == -inf and gain.high < inf else ""
 
 
-def _index(judgements: Sequence[Judgement]) -> Iterator[Card]:
-    for judgement in tested(judgements, ("Q1",)):
-        found, rule = judgement.findings[-1].estimate, judgement.claim.rule
-        if isnan(found.value):
-            continue
-        value = f"Q = {text.quantity(found.value, rule.unit)}"
-        label = f"index of dropout’s steps: {rule.reading}, {found.regime}"
-        yield Card(value, text.interval_with_n(found, rule.unit), label, "dropout")
+def _chosen(choice: Choice | None) -> Iterator[Card]:
+    """The test accuracy of the chosen configuration beside that of the best one without regularisation."""
+    best = None if choice is None else choice.best
+    if choice is None or best is None or not best.scores["test_error"].has_interval:
+        return
+    without = "without regularisation none was trained again"
+    if choice.none is not None:
+        without = "it is the one without" if choice.none is best else f"against {_accuracy(choice.none)[0]} without"
+    value, interval = _accuracy(best)
+    yield Card(value, f"test accuracy of the chosen configuration, {best.name}", without, interval, "joint")
 
 
-def _scores(scores: Sequence[Score]) -> Iterator[Card]:
-    by_name = {score.name: score for score in scores}
-    for score in (by_name[name] for name in SCORES if name in by_name):
-        value = text.quantity(score.estimate.value, score.unit, sign=False)
-        reach = text.interval(score.estimate, score.unit, sign=False)
-        yield Card(value, f"{reach}, {score.basis}", f"{score.name.lower()} of the chosen configuration", "joint")
+def _accuracy(candidate: Candidate) -> tuple[str, str]:
+    error = candidate.scores["test_error"]
+    low, high = (text.number(100 - end, "%", sign=False) for end in (error.high, error.low))
+    return f"{100 - error.value:.1f}%", f"[{low}, {high}], {text.count(error.seeds, 'fresh seed')}"
+
+
+def _units(width: object) -> str:
+    return f"{width} units"

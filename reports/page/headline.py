@@ -1,16 +1,24 @@
-"""What the page says first: its headline and its opening paragraph, the answer where the run has one."""
+"""What the page says first: its headline and its opening, the answer where the run has one, why it matters and on what it rests."""
 
 from collections.abc import Sequence
+from math import ceil
 
-from reports.evidence.search import Score
+import pandas as pd
+
+from reports.choice.candidates import Choice
 from reports.judging import text
 from reports.judging.claim import Judgement
-from reports.judging.overview import all_tested, counted, named
+from reports.judging.overview import all_tested, counted, decided, named
 
 FEW = 2  # claims that a headline has room for
+BY_CHANCE = 0.05  # of claims: Holm's level, within each of them
+WHY = (
+    "Dropout and L2 both keep a network from learning its training rows by heart, and both have a dial to set. If dropout’s could "
+    "only be set in steps, a small layer might have no good setting at all, and L2 would be the one to use."
+)
 
 
-def headline(answer: Sequence[str], judgements: Sequence[Judgement], scores: Sequence[Score]) -> str:
+def headline(answer: Sequence[str], judgements: Sequence[Judgement], choice: Choice | None) -> str:
     """The answer's first sentence; without an answer the findings of few claims, or how many have which verdict."""
     others = all_tested(judgements)
     if answer:
@@ -18,30 +26,46 @@ def headline(answer: Sequence[str], judgements: Sequence[Judgement], scores: Seq
     if len(others) > FEW:
         return f"{len(others)} claims tested: {', '.join(counted(others))}"
     if others:
-        return text.sentence("; ".join(judgement.gist for judgement in others))
-    return "The search has a winner; no claim is tested" if scores else "Nothing is decided yet"
+        return text.sentence("; ".join(judgement.brief for judgement in others))
+    if choice is None:
+        return "Nothing is decided yet"
+    return f"Of {text.count(len(choice.candidates), 'setting')} that were trained again, {choice.best.name} did best"
 
 
-def opening(answer: Sequence[str], judgements: Sequence[Judgement], scores: Sequence[Score]) -> str:
-    """The rest of the answer; or which claims have which verdict."""
+def opening(answer: Sequence[str], judgements: Sequence[Judgement], choice: Choice | None) -> str:
+    """The rest of the answer, less its basis; or which claims have which verdict."""
     others = all_tested(judgements)
     if answer:
-        return " ".join(answer[1:])
+        return " ".join(answer[1:-1])
     if len(others) > FEW:
         return named(others)
-    return " ".join(f"{text.sentence(judgement.clause)}." for judgement in others) or _searched(scores)
+    if others:
+        return " ".join(f"{text.sentence(judgement.brief)}." for judgement in others)
+    if choice is None:
+        return "The run has no finished design and no setting that was trained again; what there is stands below."
+    return "No claim of the posts is tested by this run."
+
+
+def rests(answer: Sequence[str], results: pd.DataFrame, judgements: Sequence[Judgement]) -> str:
+    """On what it rests, and how sure it is: the answer's last sentence first."""
+    return " ".join([*answer[-1:], *([] if results.empty else [_trained(results, judgements)])])
+
+
+def _trained(results: pd.DataFrame, judgements: Sequence[Judgement]) -> str:
+    units = [str(width) for width in sorted(results.loc[results["stage"] == "design", "width"].unique())]
+    layer = f" with {text.listed(units)} units in a layer" if 0 < len(units) <= 6 else ""
+    found = f"{text.count(len(results), 'trained network')}{layer}; arms are compared on the same seeds."
+    settled = len(decided(judgements))
+    if not settled:
+        return found
+    chance = ceil(BY_CHANCE * settled)
+    return (
+        f"{found} Every finding below has a 95% interval. Of {text.count(settled, 'decided claim')} about {chance} may be decided "
+        "wrongly by chance; other tables of data may answer otherwise."
+    )
 
 
 def tested(judgements: Sequence[Judgement], slugs: Sequence[str]) -> list[Judgement]:
     """The judgements of these claims, in this order, less those that the run does not test."""
     by_slug = {judgement.claim.slug: judgement for judgement in judgements}
     return all_tested([by_slug[slug] for slug in slugs if slug in by_slug])
-
-
-def _searched(scores: Sequence[Score]) -> str:
-    if not scores:
-        return "The run has no finished design and no scored configuration yet; what there is stands below."
-    test = scores[0]
-    value = text.quantity(test.estimate.value, test.unit, sign=False)
-    reach = text.interval(test.estimate, test.unit, sign=False)
-    return f"The chosen configuration has a test loss of {value} {reach}, {test.basis}."

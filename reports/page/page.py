@@ -1,15 +1,13 @@
-"""The page: everything that it shows, computed from the table, then laid out by the template."""
+"""The page: everything that it shows, computed from the table part by part, then laid out by the templates."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from math import ceil
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.axes import Axes
 
 from reports.choice import section
@@ -18,44 +16,47 @@ from reports.choice.told import ending, recommendation
 from reports.choice.worth import Worth, worth, worth_table
 from reports.drawing import theme
 from reports.drawing.forest import height
-from reports.drawing.plates import SMALL, Description, Panel, Plate, plate, printed
+from reports.drawing.plates import SMALL, Description, Panel, Plate, PrintedTable, plate, printed
 from reports.drawing.search_figures import relations
 from reports.evidence.checked import check, plain
-from reports.evidence.search import best_trial, scores_of, trials
+from reports.evidence.search import best_trial, trials
 from reports.judging import text
-from reports.judging.claim import METRICS, Claim, Judgement, judge
+from reports.judging.claim import Claim, Judgement, in_order, judged
 from reports.judging.findings import findings
-from reports.judging.overview import all_tested, besides, decided
-from reports.judging.verdict import MANY
+from reports.judging.overview import all_tested, besides
+from reports.page import contents, extent, glossary, rows, sources
 from reports.page.answer import answer
-from reports.page.bars import bar, scales
+from reports.page.attempts import Attempts
+from reports.page.bars import scales
 from reports.page.cards import cards
-from reports.page.headline import headline, opening
+from reports.page.headline import WHY, headline, opening, rests
 from reports.page.hero import hero
+from reports.page.templates import environment
 from reports.search.section import search_plates
 from reports.tuning.advice import advise
 from reports.tuning.chosen_advice import advise_from_choice
 from reports.tuning.regret_plates import plates as tuning_plates
 
-BY_CHANCE = 0.05  # of claims: Holm's level, within each of them
-
 
 def render(claims: Sequence[Claim], results: pd.DataFrame, folder: Path) -> tuple[Path, list[str]]:
-    """Writes ``folder``/index.html, one page without scripts or other files, and the findings beside it; the same table gives the same bytes.
+    """Writes ``folder``/index.html, one page without scripts, and beside it the findings and what the page comes from.
 
-    Returns the page, and in a few lines what it says first. Raises ``ValueError`` if the table lacks columns or provenance.
+    The same table gives the same bytes. Returns the page, and in a few lines what it says first. A part that fails is told
+    in its place. Raises ``TableError`` if the table lacks columns or provenance.
     """
     check(results)
+    attempts = Attempts()
     table = plain(results)
-    judgements = judge(claims, table)
+    judgements = _judgements(claims, table, attempts)
     with theme.drawing():
-        context = _context(judgements, table, results.attrs) | _beside_others(worth(results))
+        context = _context(claims, judgements, table, results, attempts)
     folder.mkdir(parents=True, exist_ok=True)
     found = findings(judgements)
     found.to_csv(folder / "findings.csv", index=False)
     found.to_json(folder / "findings.json", orient="records", indent=1, force_ascii=False)
+    sources.write_sources(folder, results.attrs, context["headline"])
     page = folder / "index.html"
-    page.write_text(_environment().get_template("page.html.jinja").render(context), encoding="utf-8")
+    page.write_text(environment().get_template("page.html.jinja").render(context), encoding="utf-8")
     return page, _first(context)
 
 
@@ -64,50 +65,122 @@ def _first(context: dict[str, Any]) -> list[str]:
     return said + (context["choice"]["ending"] if context["choice"] else [])
 
 
-def _context(judgements: Sequence[Judgement], results: pd.DataFrame, attrs: dict[Any, Any]) -> dict[str, Any]:
-    provenance = attrs["provenance"]
-    searched = provenance["search"] or {"open": {}, "axes": {}}
+def _judgements(claims: Sequence[Claim], table: pd.DataFrame, attempts: Attempts) -> list[Judgement]:
+    """Those of all claims that can be judged."""
+    made = [attempts.made(f"Claim {each.slug}", partial(judged, each, table)) for each in in_order(claims)]
+    return [each for each in made if isinstance(each, Judgement)]
+
+
+def _context(
+    claims: Sequence[Claim],
+    judgements: Sequence[Judgement],
+    table: pd.DataFrame,
+    results: pd.DataFrame,
+    attempts: Attempts,
+) -> dict[str, Any]:
+    provenance, record = results.attrs["provenance"], results.attrs.get("record", {})
+    standing = extent.extent(table, record)
     also = besides(judgements, (provenance["config"].get("design") or {}).get("claims", ()))
     asked = [each for each in all_tested(judgements) if each not in also]
-    said = answer(judgements, provenance, int(results.loc[results["stage"] == "score", "seed"].nunique()))
-    tried = trials(results, [field for field in searched["open"] if field in results.columns])
-    choice = choose(results)
-    trial = _trial(tried, choice)
-    scored = [] if trial is None else scores_of(results, trial)
-    advised = advise(results, provenance["data"]["classes"])
+    fresh = int(table.loc[table["stage"] == "score", "seed"].nunique())
+    said: list[str] = attempts.made_or([], "The answer", partial(answer, judgements, provenance, fresh))
+    choice = attempts.made_or(None, "The choice between configurations", partial(choose, table))
+    others = attempts.made_or(None, "The comparison with other methods", partial(worth, results))
     return {
         "provenance": provenance,
+        "record": {"begun": "", "commit": "", **record},
+        "extent": standing,
         "configuration": json.dumps(provenance["config"], indent=2, ensure_ascii=False),
-        "counts": _counts(results, tried),
-        "headline": headline(said, asked, scored),
-        "opening": opening(said, asked, scored),
-        "cards": cards(results, judgements, scored),
-        "hero": hero(results),
-        "asked": asked,
-        "overviews": _overviews(asked, also),
-        "decided": len(decided(judgements)),
-        "by_chance": ceil(BY_CHANCE * len(decided(judgements))),
-        "also": also,
-        "untested": [each for each in judgements if not each.findings],
-        "scales": scales(judgements),
-        "claim_plates": {each.claim.slug: claim_plate(each) for each in judgements if not each.evidence.empty},
-        "claim_details": {
-            each.claim.slug: each.claim.details(each.evidence) if each.findings else () for each in judgements
-        },
-        "advice": advised,
-        "chosen_advice": [] if advised else advise_from_choice(results, provenance["config"]),
-        "tuning_plates": tuning_plates(results),
-        "choice": _choice(choice),
-        "pruned": int(tried["mean"].isna().sum()),
-        "search_plates": _search_plates(results, provenance, tried, trial),
+        "headline": standing.prefix + (others.answer if others else headline(said, asked, choice)),
+        "opening": f"{text.sentence(others.differences)}." if others else opening(said, asked, choice),
+        "why": WHY if said else "",
+        "rests": rests(said, table, judgements),
+        "cards": attempts.made_or([], "The cards", partial(cards, table, judgements, choice)),
+        "hero": attempts.made("The first figure", partial(hero, table)),
+        **_of_claims(claims, judgements, asked, also, standing, attempts),
+        **_advised(table, provenance, attempts),
+        "tuning_plates": attempts.made_or([], "The figure on tuning", partial(tuning_plates, table)),
+        "choice": attempts.made_or(None, "The section on the chosen configuration", partial(_choice, choice)),
+        "others": _beside_others(others),
+        **_of_search(table, provenance, choice, attempts),
+        "lost": extent.failures_by_arm(table),
+        "limits": sources.limits(table, provenance),
+        "links": sources.links(results.attrs),
+        "bibtex": sources.bibtex(provenance, record, headline(said, asked, choice)),
+        "terms": glossary.TERMS,
+        "explained": glossary.Explained(),
+        "broken": attempts.failures,
     }
 
 
-def _beside_others(found: Worth | None) -> dict[str, Any]:
-    """Where other methods stand beside the networks, what they say comes first."""
-    if found is None:
-        return {"others": None}
-    return {"others": printed(pd.DataFrame(worth_table(found))), "headline": found.sentence}
+def _advised(table: pd.DataFrame, provenance: dict[str, Any], attempts: Attempts) -> dict[str, Any]:
+    advised = attempts.made_or([], "The advice", partial(advise, table, provenance["data"]["classes"]))
+    chosen = partial(advise_from_choice, table, provenance["config"])
+    return {"advice": advised, "chosen_advice": [] if advised else attempts.made_or([], "The advice", chosen)}
+
+
+def _of_claims(  # noqa: PLR0913, PLR0917  # what the tables and articles of claims are made of
+    claims: Sequence[Claim],
+    judgements: Sequence[Judgement],
+    asked: Sequence[Judgement],
+    also: Sequence[Judgement],
+    standing: extent.Extent,
+    attempts: Attempts,
+) -> dict[str, Any]:
+    awaited = {each.claim.slug for each in judgements if standing.awaits(each, claims)}
+    silent = [each for each in judgements if not each.findings]
+    return {
+        "asked": asked,
+        "also": also,
+        "awaited": awaited,
+        "overviews": [
+            (name, [rows.overviewed(each, provisional=each.claim.slug in awaited) for each in some])
+            for name, some in _overviews(asked, also)
+        ],
+        "shelves": contents.shelves([*asked, *also]),
+        "verdicts": contents.verdicts([*asked, *also]),
+        "unfinished": [each for each in silent if each.claim.slug in awaited],
+        "untested": [each for each in silent if each.claim.slug not in awaited],
+        "scales": scales(judgements),
+        "claim_plates": {
+            each.claim.slug: attempts.made(f"The figure of {each.claim.slug}", partial(claim_plate, each))
+            for each in judgements
+            if each.findings and not each.evidence.empty
+        },
+        "claim_details": {
+            each.claim.slug: attempts.made_or((), f"The tables of {each.claim.slug}", partial(_details, each))
+            for each in judgements
+        },
+    }
+
+
+def _details(judgement: Judgement) -> list[tuple[str, str, PrintedTable]]:
+    found = judgement.claim.details(judgement.evidence) if judgement.findings else ()
+    return [(each.title, each.note, printed(each.data)) for each in found]
+
+
+def _of_search(
+    table: pd.DataFrame, provenance: dict[str, Any], choice: Choice | None, attempts: Attempts
+) -> dict[str, Any]:
+    def of_chosen() -> list[Plate]:
+        trial = _trial(tried, choice)
+        opened = {} if trial is None else _opened(searched, str(trial["arm"]), table)
+        return [] if trial is None or not opened else [relations(tried, opened, trial)]
+
+    searched = provenance["search"] or {"open": {}, "axes": {}}
+    tried = trials(table, [field for field in searched["open"] if field in table.columns])
+    told: list[Plate] = attempts.made_or(
+        [], "The figures of the search", partial(search_plates, table, provenance, tried)
+    )
+    return {
+        "trials": len(tried),
+        "pruned": int(tried["mean"].isna().sum()),
+        "search_plates": [*told, *attempts.made_or([], "The figure of the chosen arm's trials", of_chosen)],
+    }
+
+
+def _beside_others(found: Worth | None) -> PrintedTable | None:
+    return None if found is None else printed(pd.DataFrame(worth_table(found)))
 
 
 def _overviews(asked: Sequence[Judgement], also: Sequence[Judgement]) -> list[tuple[str, Sequence[Judgement]]]:
@@ -128,7 +201,7 @@ def claim_plate(judgement: Judgement) -> Plate:
     """A claim's figure, a panel for each value of the evidence's column ``panel``."""
     claim, evidence = judgement.claim, judgement.evidence
     groups = list(evidence.groupby("panel", sort=False))
-    panels = [Panel(str(title), partial(_draw, claim, rows)) for title, rows in groups]
+    panels = [Panel(str(title), partial(_draw, claim, found)) for title, found in groups]
     words = Description(
         alt=f"{claim.alt} {text.sentence(judgement.clause)}.",
         caption=f"{claim.caption} {claim.remark(evidence)}".rstrip(),
@@ -138,16 +211,8 @@ def claim_plate(judgement: Judgement) -> Plate:
     return plate(f"claim-{claim.slug}", panels, words, data=claim.table(evidence), size=size)
 
 
-def _draw(claim: Claim, rows: pd.DataFrame, ax: Axes) -> Axes:
-    return claim.draw(rows, ax)
-
-
-def _search_plates(
-    results: pd.DataFrame, provenance: dict[str, Any], tried: pd.DataFrame, trial: "pd.Series[Any] | None"
-) -> list[Plate]:
-    opened = {} if trial is None else _opened(provenance["search"], str(trial["arm"]), results)
-    own = [] if trial is None or not opened else [relations(tried, opened, trial)]
-    return [*search_plates(results, provenance, tried), *own]
+def _draw(claim: Claim, found: pd.DataFrame, ax: Axes) -> Axes:
+    return claim.draw(found, ax)
 
 
 def _trial(tried: pd.DataFrame, choice: Choice | None) -> "pd.Series[Any] | None":
@@ -170,23 +235,3 @@ def _choice(found: Choice | None) -> dict[str, Any] | None:
         "table": section.table(found),
         "plate": section.shrinkage(found),
     }
-
-
-def _counts(results: pd.DataFrame, tried: pd.DataFrame) -> list[str]:
-    seeds = results.loc[results["stage"] == "design", "seed"].nunique()
-    diverged = int((results["stopped"] == "diverged").sum())
-    return [
-        text.count(len(results), "network"),
-        *([f"{text.count(int(seeds), 'paired seed')} in the designs"] if seeds else []),
-        *([f"{text.count(len(tried), 'search trial')}"] if len(tried) else []),
-        *([f"{diverged} diverged"] if diverged else []),
-    ]
-
-
-def _environment() -> Environment:
-    loader = PackageLoader("reports.page", "templates")
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.globals |= {"bar": bar, "table": printed, "text": text, "MANY": MANY, "METRICS": METRICS}
-    return environment

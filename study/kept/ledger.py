@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
@@ -184,6 +185,12 @@ class Ledger:
         """When networks were recorded, in seconds since 1970, from ``since`` on."""
         recorded_at = NETWORKS.c.recorded_at
         return [row[0] for row in self._rows(sql.select(recorded_at).where(recorded_at >= since).order_by(recorded_at))]
+
+    @property
+    def begun(self) -> str:
+        """The day on which the first network was recorded, in UTC; empty where there is none."""
+        ((first,),) = self._rows(sql.select(sql.func.min(NETWORKS.c.recorded_at)))
+        return "" if first is None else datetime.fromtimestamp(first, UTC).date().isoformat()
 
     def note(self, subject: str) -> Any:
         """What was noted about the study ("provenance", "published", "driver"); ``None`` if nothing was."""

@@ -43,6 +43,11 @@ TABLES = BaseModel.metadata
 SECONDS_BETWEEN_WRITES = 1.0  # with a transaction for each trial the driver took twice its time
 
 
+def optuna_name(run: str, search: str) -> str:
+    """What Optuna's tables call a search of a run."""
+    return f"{run}-{search}"
+
+
 class OptunaTables:
     """One Optuna study for each search, by its name. Holds finished trials only, in their order, and none that the ledger does not hold.
 
@@ -71,7 +76,7 @@ class OptunaTables:
         self._storage = RDBStorage(self._database.url, {"connect_args": dict(self._database.connect_args)})
         try:
             self._database.watch(self._storage.engine)
-            self._studies = {search: self._study(f"{self._name}-{search}") for search in self._told}
+            self._studies = {search: self._study(optuna_name(self._name, search)) for search in self._told}
             self._held = {search: self._read(study) for search, study in self._studies.items()}
         except BaseException:
             self.close()

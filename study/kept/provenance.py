@@ -1,8 +1,11 @@
 """What a study is: everything that its results are a function of, and how to reproduce them."""
 
 import json
+import shutil
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from optuna.distributions import CategoricalDistribution
@@ -41,6 +44,15 @@ def describe(config: Config, *, name: str, command: str) -> dict[str, Any]:
         "config": json.loads(json.dumps(config.document)),
         "search": _search(config),
     }
+
+
+def commit() -> str:
+    """Of the checkout that the code lies in; empty where it was installed, or there is no git. It is for readers: bits are told by the code itself."""
+    root, git = Path(__file__).parents[2], shutil.which("git")
+    if git is None or not (root / ".git").exists():
+        return ""
+    told = subprocess.run([git, "-C", str(root), "rev-parse", "HEAD"], capture_output=True, text=True, check=False)  # noqa: S603 - no part comes from outside
+    return told.stdout.strip()
 
 
 def here(kernels: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from nets import Hyper, Outcome
 from study.data.splits import Task
 from study.data.tables import PACKAGES
 from study.kept.ledger import Ledger
+from study.kept.optuna_notes import write_notes
 from study.kept.results import write_results
 from study.kept.runs import Run, existing_runs
 from study.session import table_of
@@ -120,8 +121,13 @@ def test_a_budget_ends_the_run_and_changes_nothing(run, dropstep, monkeypatch: p
     assert dropstep("status", "--name", "small")[1].startswith(
         "small: the budget of 3 s is spent: the same dropstep run"
     )
-    assert 0 < len(pd.read_parquet("runs/small/results.parquet")) < 14
+    table = pd.read_parquet("runs/small/results.parquet")
+    record = table.attrs["record"]
+    assert 0 < len(table) < sum(record["planned"].values()) == 14
+    assert record["unfinished"] == "the budget of 3 s is spent"
+    assert record["designs"] == {"dropout": 4}
     assert run()[0] == 0
+    assert not pd.read_parquet("runs/small/results.parquet").attrs["record"]["unfinished"]
     assert dropstep("status", "--name", "small")[1].startswith("small: finished")
     small, whole = (pd.read_csv(f"runs/{name}/results.csv").drop(columns="seconds") for name in ("small", "whole"))
     pd.testing.assert_frame_equal(small, whole)
@@ -167,6 +173,49 @@ def test_optuna_reads_the_study(run, monkeypatch: pytest.MonkeyPatch, capsys: py
     assert len(study.trials) == 4
     assert study.user_attrs["data"]["name"] == "iris"
     assert f"{study.best_value:.4f}" in Path("runs/small/log").read_text()
+
+
+def test_the_dashboard_shows_what_was_found_and_that_it_is_the_end(run, dropstep) -> None:
+    note = pytest.importorskip("optuna_dashboard").get_note
+    run()
+    study = optuna.load_study(study_name="small-joint", storage="sqlite:///runs/small/study.db")
+    assert note(study).startswith("**Finished.** Search 1 of 1 of the arm *joint*")
+    assert str(Run("small").page) in note(study)
+    assert study.metric_names == ["mean validation loss [nat]"]
+
+
+def test_a_shorter_note_does_not_go_on_with_a_longer_one(run) -> None:
+    note = pytest.importorskip("optuna_dashboard").get_note
+    run()
+    for length in (5000, 10, 3000):
+        write_notes(Run("small").database, {"small-joint": "x" * length, "unknown": "y"})
+        study = optuna.load_study(study_name="small-joint", storage="sqlite:///runs/small/study.db")
+        assert note(study) == "x" * length
+
+
+def test_an_index_lists_every_run_and_says_what_is_wrong_with_one(run, dropstep) -> None:
+    run()
+    run("--name", "other")
+    broken = Path("runs/broken/study.db")
+    broken.parent.mkdir()
+    broken.write_text("no database")
+    assert dropstep("report", "--all")[:2] == (0, "runs/index.html\n")
+    page = Path("runs/index.html").read_text()
+    assert page.count("<td>finished</td>") == 2
+    assert page.count('report/index.html">') == 2
+    assert "runs/broken/study.db is" in page
+
+
+def test_two_runs_are_written_beside_each_other(run, dropstep) -> None:
+    run()
+    run("--name", "other", "--set", "hyper.l2=0.5")
+    code, out, _ = dropstep("report", "--compare", "small", "other")
+    assert (code, out) == (0, "runs/small-beside-other.html\n")
+    page = Path(out.strip()).read_text()
+    assert "<h1>other beside small</h1>" in page
+    assert "config.hyper.l2" in page
+    assert dropstep("report", "--compare", "small", "gone")[0] == 2
+    assert dropstep("report", "--all", "--name", "small")[0] == 2
 
 
 def test_what_is_exported_is_what_the_ledger_holds(run) -> None:

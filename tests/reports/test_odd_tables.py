@@ -1,0 +1,99 @@
+"""Whatever a run lacks and whatever became of its networks, the page is written, no part of it fails, and its sentences are true."""
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from markupsafe import Markup
+from synthetic import results_table, where
+
+import reports
+from reports.page.extent import REASONS
+
+LOSSES = ["valid_loss", "valid_error", "test_loss", "test_error"]
+STAGES = ["design", "search", "refit"]
+EXAMPLES = 8  # a page takes seconds
+
+
+@pytest.fixture(scope="module")
+def whole():
+    """Of one width, and every other point of its designs."""
+    table = results_table(widths=(8,), opened=("keep_prob",), seeds=3)
+    return where(table, (table["stage"] != "design") | (table["trial"] % 2 == 0))
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    monkeypatch.setattr("reports.drawing.plates.inline", lambda *_, **__: Markup("<svg></svg>"))
+
+
+ARMS = sorted(set(results_table(widths=(8,), opened=("keep_prob",), seeds=1)["arm"]))
+
+
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    lacking=st.none() | st.sampled_from(ARMS),
+    lost=st.none() | st.tuples(st.sampled_from([*ARMS, *STAGES]), st.sampled_from(list(REASONS))),
+    seeds=st.sampled_from([1, 2, 3]),
+    constant=st.sampled_from([False, False, True]),
+    unfinished=st.booleans(),
+)
+@pytest.mark.usefixtures("undrawn")
+def test_a_page_is_written_whole(whole, tmp_path, lacking, lost, seeds, constant, unfinished):
+    table = whole[(whole["arm"] != lacking) & (whole["replicate"] < seeds)].copy()
+    if constant:
+        table[LOSSES] = table[LOSSES].mask(table[LOSSES].notna(), 0.5)
+    if lost:
+        place, reason = lost
+        gone = (table["arm"] == place) | (table["stage"] == place)
+        table[LOSSES] = table[LOSSES].mask(gone)
+        table["stopped"] = table["stopped"].mask(gone, reason)
+    table.attrs = {**whole.attrs, "record": record(table, unfinished=unfinished)}
+    page = reports.render(reports.CLAIMS, table, tmp_path)[0].read_text(encoding="utf-8")
+    words = re.sub(r"<(style|svg).*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
+    assert "could not be made" not in words
+    assert not re.search(r"\bnan\b|\bNone\b", words)
+    assert ("Unfinished, " in words) == unfinished
+    counts = table["stopped"].value_counts()
+    assert all(f"{counts.get(reason, 0)} {reason}" in words for reason in set(table["stopped"]) - {"completed"})
+    if constant:
+        assert "moves in steps" not in re.search(r"<h1>.*?</h1>", page)[0]
+
+
+def record(table, *, unfinished):
+    """As a study notes it."""
+    planned = table["stage"].value_counts().to_dict()
+    designs = table.loc[table["stage"] == "design", "arm"].value_counts().to_dict()
+    return {
+        "unfinished": "its budget is spent" if unfinished else "",
+        "planned": {stage: 2 * count if unfinished else count for stage, count in planned.items()},
+        "designs": {arm: 2 * count if unfinished else count for arm, count in designs.items()},
+    }
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_what_fails_is_one_line_with_its_reason(whole, tmp_path, monkeypatch):
+    def fails(*_):
+        raise ZeroDivisionError("nothing\nto divide")
+
+    monkeypatch.setattr("reports.page.page.cards", fails)
+    page = reports.render(reports.CLAIMS, whole, tmp_path)[0].read_text(encoding="utf-8")
+    assert "<li>The cards could not be made: ZeroDivisionError: nothing to divide.</li>" in page
+    assert page.count("could not be made") == 2, "the title of the list, and the one line of it"
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_planned_claim_is_not_finished_and_not_untested(whole, tmp_path):
+    """The control is missing, so that what needs it cannot be judged yet; claims of designs that nobody planned are not tested."""
+    table = where(whole, whole["arm"] != "l2")
+    table.attrs["record"] = {
+        "unfinished": "its budget is spent",
+        "planned": {"design": len(whole)},
+        "designs": {"l2": 100, "dropout": 1},
+    }
+    page = reports.render(reports.CLAIMS, table, tmp_path)[0].read_text(encoding="utf-8")
+    waiting, untested = re.findall(r'<ul class="untested.*?</ul>', page, flags=re.DOTALL)
+    assert 'id="Q4"' in waiting
+    assert 'id="B4"' in untested
+    assert f"Unfinished, {len(table)} of {len(whole)} networks: " in page.replace("\N{NARROW NO-BREAK SPACE}", "")
