@@ -9,6 +9,7 @@ from markupsafe import Markup
 from synthetic import results_table, where
 
 import reports
+from reports.page import page
 from reports.page.extent import REASONS
 
 LOSSES = ["valid_loss", "valid_error", "test_loss", "test_error"]
@@ -50,15 +51,15 @@ def test_a_page_is_written_whole(whole, tmp_path, lacking, lost, seeds, constant
         table[LOSSES] = table[LOSSES].mask(gone)
         table["stopped"] = table["stopped"].mask(gone, reason)
     table.attrs = {**whole.attrs, "record": record(table, unfinished=unfinished)}
-    page = reports.render(reports.CLAIMS, table, tmp_path)[0].read_text(encoding="utf-8")
-    words = re.sub(r"<(style|svg).*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
+    written = reports.render(reports.CLAIMS, table, tmp_path)[0].read_text(encoding="utf-8")
+    words = re.sub(r"<(style|svg).*?</\1>|<[^>]*>", " ", written, flags=re.DOTALL)
     assert "could not be made" not in words
     assert not re.search(r"\bnan\b|\bNone\b", words)
     assert ("Unfinished, " in words) == unfinished
     counts = table["stopped"].value_counts()
     assert all(f"{counts.get(reason, 0)} {reason}" in words for reason in set(table["stopped"]) - {"completed"})
     if constant:
-        assert "moves in steps" not in re.search(r"<h1>.*?</h1>", page)[0]
+        assert "moves in steps" not in re.search(r"<h1>.*?</h1>", written)[0]
 
 
 def record(table, *, unfinished):
@@ -77,10 +78,10 @@ def test_what_fails_is_one_line_with_its_reason(whole, tmp_path, monkeypatch):
     def fails(*_):
         raise ZeroDivisionError("nothing\nto divide")
 
-    monkeypatch.setattr("reports.page.page.cards", fails)
-    page = reports.render(reports.CLAIMS, whole, tmp_path)[0].read_text(encoding="utf-8")
-    assert "<li>The cards could not be made: ZeroDivisionError: nothing to divide.</li>" in page
-    assert page.count("could not be made") == 2, "the title of the list, and the one line of it"
+    monkeypatch.setattr(page, "cards", fails)
+    written = reports.render(reports.CLAIMS, whole, tmp_path)[0].read_text(encoding="utf-8")
+    assert "<li>The cards could not be made: ZeroDivisionError: nothing to divide.</li>" in written
+    assert written.count("could not be made") == 2, "the title of the list, and the one line of it"
 
 
 @pytest.mark.usefixtures("undrawn")
@@ -92,8 +93,8 @@ def test_a_planned_claim_is_not_finished_and_not_untested(whole, tmp_path):
         "planned": {"design": len(whole)},
         "designs": {"l2": 100, "dropout": 1},
     }
-    page = reports.render(reports.CLAIMS, table, tmp_path)[0].read_text(encoding="utf-8")
-    waiting, untested = re.findall(r'<ul class="untested.*?</ul>', page, flags=re.DOTALL)
+    written = reports.render(reports.CLAIMS, table, tmp_path)[0].read_text(encoding="utf-8")
+    waiting, untested = re.findall(r'<ul class="untested.*?</ul>', written, flags=re.DOTALL)
     assert 'id="Q4"' in waiting
     assert 'id="B4"' in untested
-    assert f"Unfinished, {len(table)} of {len(whole)} networks: " in page.replace("\N{NARROW NO-BREAK SPACE}", "")
+    assert f"Unfinished, {len(table)} of {len(whole)} networks: " in written.replace("\N{NARROW NO-BREAK SPACE}", "")
