@@ -39,7 +39,8 @@ class Extent:
         """What a headline begins with."""
         if not self.unfinished:
             return ""
-        return f"Unfinished, {self.networks:,} of {text.count(self.of, 'network')}: ".replace(",", text.NARROW, 1)
+        done = f"{self.networks:,}".replace(",", text.NARROW)
+        return f"Unfinished, {done} of {text.count(self.of, 'network')}: "
 
     def awaits(self, judgement: Judgement, claims: Sequence[Claim]) -> bool:
         """Whether networks that the plan has for this claim are still to come."""
