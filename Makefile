@@ -22,6 +22,9 @@ check: $(STAMP)  ## lint, formatting and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+mutants: $(STAMP)  ## put small faults into a copy of the packages and see whether the tests notice (ARGUMENTS="--count 40 --only nets/"; needs cosmic-ray)
+	$(BIN)/python -m tests.mutants $(ARGUMENTS)
+
 bench: $(STAMP)  ## measure speed beside other libraries, as ratios in one run
 	$(BIN)/python -m tests.benchmarks
 
@@ -58,4 +61,4 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $(STAMP)
 
-.PHONY: study report test check bench dashboard answer answers readme lock clean help
+.PHONY: study report test check mutants bench dashboard answer answers readme lock clean help

@@ -1,0 +1,168 @@
+"""Small faults put into a copy of the packages, one at a time: do the tests notice? `make mutants`, and `--help` for more.
+
+A fault is one of cosmic-ray's, drawn by place and then by kind, so that no kind crowds out another. It meets the test
+files that name its module, and if it survives those, all tests of its package; without it they all pass (`make test`).
+What is right to survive stands with its reason in accepted_mutants.json.
+"""
+
+import argparse
+import json
+import multiprocessing
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import chdir
+from importlib import import_module
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("nets", "study", "reports")
+ACCEPTED = Path(__file__).with_name("accepted_mutants.json")
+KINDS = re.compile(  # of cosmic-ray's operators: no "is" for "==", no other type in an annotation, no absurd arithmetic
+    r"ReplaceComparisonOperator_((?!Is)\w+)_(?!Is)\w+|ReplaceComparisonOperator_(Is_IsNot|IsNot_Is)"
+    r"|ReplaceBinaryOperator_(Add|Sub|Mul|Div)_(Add|Sub|Mul|Div)|ReplaceBinaryOperator_(FloorDiv_Div|Mod_Mul)"
+    r"|ReplaceUnaryOperator_(USub_UAdd|Delete_Not)|Replace(TrueWithFalse|FalseWithTrue|AndWithOr|OrWithAnd)"
+    r"|Replace(BreakWithContinue|ContinueWithBreak)|AddNot|NumberReplacer|ZeroIterationForLoop"
+)
+DECLARED = re.compile(r"\b(eq|frozen|kw_only|strict)=(True|False)\b.*→")  # they guard what mypy and reviews see
+LOADED_ONCE = ("hypothesis", "matplotlib.pyplot", "optuna", "pandas", "scipy.stats", "seaborn")  # what takes seconds
+SECONDS = 300  # after which a run of tests counts as a failed one
+
+
+class Mutant(NamedTuple):
+    """A fault: the module's path, its source with the fault in it, and the lines that differ, before and after."""
+
+    path: str
+    source: str
+    change: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.change}"
+
+
+def drawn(seed: int, only: str) -> Iterator[Mutant]:
+    """Mutants without end, each of a module drawn by its length, a place in it, and what can go wrong there."""
+    random, seen = Random(seed), set()
+    paths = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if only in str(path))
+    lengths = [path.stat().st_size for path in paths]
+    while True:
+        (path,) = random.choices(paths, lengths)
+        places = faults(path.read_text())
+        if places:
+            name, occurrence = random.choice(places[random.choice(sorted(places))])
+            found = mutant(path, name, occurrence)
+            if found not in seen and not DECLARED.search(found.change):
+                seen.add(found)
+                yield found
+
+
+def faults(source: str) -> dict[tuple[int, int], list[tuple[str, int]]]:
+    """By place (line, column): which operators find something there, and as their how manieth."""
+    from cosmic_ray.ast import ast_nodes, get_ast  # noqa: PLC0415  it may be absent
+    from cosmic_ray.plugins import get_operator, operator_names  # noqa: PLC0415
+
+    nodes = list(ast_nodes(get_ast(source)))
+    found = defaultdict(list)
+    for name in filter(lambda name: KINDS.fullmatch(name.partition("/")[2]), sorted(operator_names())):
+        operator = get_operator(name)()
+        positions = (start for node in nodes for start, _ in operator.mutation_positions(node))
+        for occurrence, start in enumerate(positions):
+            found[start].append((name, occurrence))
+    return found
+
+
+def mutant(path: Path, name: str, occurrence: int) -> Mutant:
+    from cosmic_ray.mutating import mutate_code  # noqa: PLC0415
+    from cosmic_ray.plugins import get_operator  # noqa: PLC0415
+
+    before = path.read_text()
+    after = mutate_code(before, get_operator(name)(), occurrence)
+    pairs = zip(before.splitlines(), after.splitlines(), strict=False)
+    old, new = next((old.strip(), new.strip()) for old, new in pairs if old != new)
+    return Mutant(str(path.relative_to(ROOT)), after, f"{old}  →  {new}")
+
+
+def near(path: str) -> list[str]:
+    """The test files that name the module, those that name the fewest others first."""
+    *room, name = Path(path).with_suffix("").parts
+    names = re.compile(rf"{re.escape('.'.join([*room, name]))}\b|from {re.escape('.'.join(room))} import .*\b{name}\b")
+    tests = [test for test in (ROOT / "tests" / room[0]).rglob("test_*.py") if names.search(test.read_text())]
+    return [str(test.relative_to(ROOT)) for test in sorted(tests, key=lambda test: test.stat().st_size)]
+
+
+def fails(copy: Path, tests: list[str]) -> bool:
+    """Whether these tests notice, in a process of its own."""
+    process = multiprocessing.get_context("fork").Process(target=_test, args=(copy, tests))
+    process.start()
+    process.join(SECONDS)
+    if process.is_alive():
+        os.killpg(process.pid, signal.SIGKILL)
+        process.join()
+    return process.exitcode not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
+
+
+def _test(copy: Path, tests: list[str]) -> None:
+    os.setsid()
+    os.environ["PYTHONPATH"] = str(copy)
+    sys.path.insert(0, str(copy))
+    with chdir(copy), Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+        sys.exit(pytest.main(["-qx", "-p", "no:cacheprovider", "-m", "not slow", *tests]))
+
+
+def tried(copy: Path, each: Mutant, *, wide: bool) -> str:
+    """Which tests noticed it, if any did."""
+    place = copy / each.path
+    original = place.read_text()
+    place.write_text(each.source)
+    tests = near(each.path)
+    if tests and fails(copy, tests):
+        told = "died near"
+    else:
+        told = "died wide" if wide and fails(copy, [f"tests/{each.path.split('/')[0]}"]) else "survived"
+    place.write_text(original)
+    return told
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--only", default="", help="a part of the paths of the modules")
+    parser.add_argument("--near", action="store_true", help="spare survivors the tests of the whole package")
+    arguments = parser.parse_args()
+    for name in LOADED_ONCE:
+        import_module(name)
+    accepted = {entry["mutant"]: entry["reason"] for entry in json.loads(ACCEPTED.read_text())}
+    files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    results: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for file in filter(None, files.split("\0")):
+            (copy / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / file, copy / file)
+        for _, each in zip(range(arguments.count), drawn(arguments.seed, arguments.only), strict=False):
+            told = "accepted" if str(each) in accepted else tried(copy, each, wide=not arguments.near)
+            results[told] += 1
+            say(f"{told}\t{each}")
+    say(str(dict(results)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""Every claim's rules and designs as they were written down, and what is found in tables that never change.
+
+``python tests/reports/registered.py`` writes both anew: what differs is to be looked at line by line, and where a rule or
+a design is revised after results were seen, the claim says so in ``revised``.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from filled import filled_table
+from synthetic import results_table
+
+from reports import CLAIMS
+from reports.evidence.checked import plain
+from reports.judging.claim import Claim, Judgement, judge
+from reports.judging.verdict import DecisionRule
+
+DECLARED = Path(__file__).parent / "registered_claims.json"
+FOUND = Path(__file__).parent / "registered_findings.json"
+DIGITS = 6  # significant ones: the last bits of fits differ between processors
+
+
+def declared(claim: Claim) -> dict[str, Any]:
+    """What decides, and what is trained."""
+    return {
+        "origin": claim.origin,
+        "networks": claim.networks,
+        "rule": _rule(claim.rule),
+        "error rule": _rule(claim.error_rule) if claim.error_rule else None,
+        "design": kept(claim.design),
+        "tables": kept(claim.tables),
+    }
+
+
+def _rule(rule: DecisionRule) -> dict[str, Any]:
+    regions = [[each.verdict.value, kept(each.low), kept(each.high)] for each in rule.regions]
+    return {"unit": rule.unit, "metric": rule.metric, "margin": kept(rule.margin), "regions": regions}
+
+
+def found(claim: Claim) -> dict[str, Any]:
+    """What the claim's page says of a table of its own designs, filled at random, or of a planted study."""
+    (judgement,) = judge([claim], _own(claim.networks) if claim.arms() else _study())
+    return {"clause": judgement.clause, "findings": _findings(judgement), **_tables(judgement)}
+
+
+def _findings(judgement: Judgement) -> list[Any]:
+    return [kept([each.estimate, each.verdict, each.seeds_needed, each.corrected]) for each in judgement.findings]
+
+
+def _tables(judgement: Judgement) -> dict[str, Any]:
+    claim, evidence = judgement.claim, judgement.evidence
+    details = {each.title: [each.note, _summed(each.data)] for each in claim.details(evidence)}
+    return {"remark": claim.remark(evidence), "table": _summed(claim.table(evidence)), "details": details}
+
+
+def _summed(table: pd.DataFrame) -> dict[str, Any]:
+    """Of each column what it adds up to; of words the first and last."""
+    return {str(name): kept(_sum(column)) for name, column in table.items()}
+
+
+def _sum(column: "pd.Series[Any]") -> Any:
+    if pd.api.types.is_numeric_dtype(column):
+        return [len(column), float(np.nansum(column.to_numpy(float) * np.arange(1, len(column) + 1)))]
+    return [len(column), *(str(column.iloc[place]) for place in (0, -1) if len(column))]
+
+
+@cache
+def _own(networks: str) -> pd.DataFrame:
+    return plain(filled_table(next(claim for claim in CLAIMS if claim.networks == networks), seeds=4))
+
+
+@cache
+def _study() -> pd.DataFrame:
+    return plain(results_table(seeds=4))
+
+
+def kept(value: Any) -> Any:
+    """As JSON holds it."""
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value):
+        return {each.name: kept(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(name): kept(each) for name, each in value.items()}
+    if isinstance(value, str) or not isinstance(value, (Sequence, np.ndarray, float, np.generic)):
+        return value
+    if isinstance(value, (float, np.generic)):
+        number = float(value)
+        return float(f"{number:.{DIGITS}g}") if np.isfinite(number) else str(number)
+    return [kept(each) for each in value]
+
+
+def leaves(document: Any, path: str = "") -> dict[str, Any]:
+    """Every number and word by its path."""
+    parts = document.items() if isinstance(document, Mapping) else enumerate(document)
+    found: dict[str, Any] = {}
+    for name, part in parts:
+        nested = part if isinstance(part, (Mapping, list)) else None
+        found |= {f"{path}/{name}": part} if nested is None else leaves(nested, f"{path}/{name}")
+    return found
+
+
+def write(path: Path, document: Mapping[str, Mapping[str, Any]]) -> None:
+    """A line for each part of each claim."""
+    parts = {
+        slug: ",\n".join(f" {json.dumps(name)}: {json.dumps(part, ensure_ascii=False)}" for name, part in each.items())
+        for slug, each in document.items()
+    }
+    claims = ",\n".join(f"{json.dumps(slug)}: {{\n{lines}\n}}" for slug, lines in parts.items())
+    path.write_text(f"{{\n{claims}\n}}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    for path, of in ((DECLARED, declared), (FOUND, found)):
+        write(path, {claim.slug: of(claim) for claim in sorted(CLAIMS, key=lambda claim: claim.place)})

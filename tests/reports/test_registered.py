@@ -1,0 +1,32 @@
+"""Rules and designs are those that were written down, and the same table is read as it was: a change of either is seen."""
+
+import json
+
+import pytest
+from registered import DECLARED, FOUND, declared, found, leaves
+
+from reports import CLAIMS
+
+ANEW = "if it is meant: python tests/reports/registered.py"
+by_slug = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.slug)
+
+
+def registered(path, slug):
+    document = json.loads(path.read_text(encoding="utf-8"))
+    assert slug in document, ANEW
+    return leaves(document[slug])
+
+
+@by_slug
+def test_rules_and_designs_are_those_that_were_written_down(claim):
+    assert leaves(json.loads(json.dumps(declared(claim)))) == registered(DECLARED, claim.slug), ANEW
+
+
+@by_slug
+def test_the_same_table_is_read_as_it_was(claim):
+    """To five digits: the last bits of fits and of medians between two values differ between processors."""
+    expected = {
+        name: pytest.approx(value, rel=1e-5, abs=1e-9) if isinstance(value, float) else value
+        for name, value in registered(FOUND, claim.slug).items()
+    }
+    assert leaves(json.loads(json.dumps(found(claim)))) == expected, ANEW
