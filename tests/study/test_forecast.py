@@ -5,7 +5,7 @@ from small_study import small_study
 
 from nets import Hyper
 from study.asked.study_file import PRESETS, read_study
-from study.told.forecast import cost, forecast
+from study.told.forecast import _rounded, cost, forecast
 from study.told.tally import Tally
 
 
@@ -40,3 +40,27 @@ def test_presets_have_one(preset):
     own = ["data.name=tests/study/own/cases/good.csv", "data.target=churned"] if preset == "table" else []
     config = read_study(preset, own, claimed=lambda tables: {"B4": {"B4_none": {"width": [3]}}})
     assert forecast(config, Tally(config, []), 1).startswith("about ")
+
+
+@pytest.mark.parametrize(
+    ("fields", "networks", "inputs", "microseconds"),
+    [
+        ({"width": 10}, 1, 64, 84 + 5.6 + 4.7),
+        ({"width": 10}, 3, 20, 84 + 3 * (5.6 + 4.7)),
+        ({"width": 10, "depth": 2}, 3, 164, 84 + 3 * (2 * (5.6 + 4.7) + 6)),
+        ({"width": 100}, 2, 64, 84 + 2 * (5.6 + 47)),
+    ],
+)
+def test_cost_is_the_sum_of_what_was_measured(fields, networks, inputs, microseconds):
+    """Of a step in µs: 84 a stack, 5.6 a network, 0.47 a unit, and 6 for a thousand further weights."""
+    assert cost(Hyper(seed=0, steps=1, **fields), networks, inputs) == pytest.approx(1e-6 * microseconds)
+    assert cost(Hyper(seed=0, steps=0, epochs=1, **fields), networks, inputs) == pytest.approx(6e-6 * microseconds)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0.4, "0:00:00"), (59.4, "0:00:59"), (60, "0:01:00"), (89, "0:01:00"), (91, "0:02:00"), (3600, "1:00:00")],
+)
+def test_a_time_is_said_to_a_second_or_a_minute(seconds, said):
+    assert _rounded(seconds) == said
+    assert _rounded(1e300) == _rounded(1e12)

@@ -1,0 +1,83 @@
+"""How far a study is, counted by hand: networks of each stage, the best trial, pace, the clock of a budget."""
+
+from datetime import timedelta
+
+import pytest
+from small_study import small_study
+from test_ranking import record
+
+from study import budget
+from study.told import progress
+from study.told.progress import SECONDS_BETWEEN_LINES, Pace
+from study.told.tally import Tally, networks_of, summary
+
+
+def test_the_networks_of_each_stage() -> None:
+    """Two widths and three keep-probs with two seeds; six trials with two; two refits with two; repeats are searches of their own."""
+    assert networks_of(small_study()) == {"design": 12, "score": 0, "search": 12, "refit": 4}
+    assert networks_of(small_study(search__repeats=3)) == {"design": 12, "score": 0, "search": 36, "refit": 12}
+
+
+def test_until_it_is_chosen_another_setting_for_each_metric_may_be_scored() -> None:
+    arms = {"none": {"width": [3, 40], "learning_rate": [0.1, 0.2]}}
+    config = small_study(design={"replicates": 2, "arms": arms}, score={"replicates": 5})
+    assert networks_of(config)["score"] == 2 * 2 * 5
+
+
+def test_a_trial_counts_for_best_once_all_its_networks_are_there() -> None:
+    tally = Tally(small_study(), [record(0, 0.5)])
+    assert tally.best_so_far == "no complete trial yet"
+    tally.add([record(0, 0.5, seed=1)])
+    assert tally.best_so_far == "best 0.5000 ± 0.0000 (n = 2), joint 0"
+    for trial, loss in ((1, 0.6), (2, 0.5), (3, None)):
+        stopped = "completed" if loss else "diverged"
+        tally.add([record(trial, loss, stopped=stopped, seed=seed) for seed in (0, 1)])
+        assert tally.best_so_far.endswith("joint 0"), "higher, equal and later, or none"
+    tally.add([record(1, 0.4, repeat=1, seed=seed) for seed in (0, 1)])
+    assert tally.best_so_far == "best 0.4000 ± 0.0000 (n = 2), joint-1 1"
+    assert tally.networks == (10, 28)
+    assert tally.stages[1] == "search  10/12 networks, 2 diverged"
+    assert tally.stages[2] == "refit   0/4 networks"
+
+
+def test_a_study_without_a_search_has_no_best_trial() -> None:
+    searching, designed = small_study(), small_study(search=None, refit=None)
+    assert summary(searching, [])[-1] == "valid   loss no complete trial yet"
+    assert summary(designed, []) == ["design  0/12 networks"]
+
+
+def test_pace_counts_what_came_since_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(progress, "monotonic", lambda: now[0])
+    tally = Tally(small_study(), [record(0, 0.5), record(0, 0.5, seed=1)])
+    pace = Pace(tally)
+    now[0] = 110.0
+    assert str(pace) == "time unknown"
+    tally.add([record(trial, 0.5, seed=seed) for trial in (1, 2) for seed in (0, 1)])
+    # four of 28 in ten seconds, two were there before: 22 are left
+    assert str(pace) == f"{timedelta(seconds=55)} left"
+
+
+def test_a_line_comes_every_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, said, advanced = [0.0], [], []
+    monkeypatch.setattr(progress, "monotonic", lambda: now[0])
+    watch = progress._watch(Tally(small_study(), []), said.append, advanced.append)
+    for number, second in enumerate((1, SECONDS_BETWEEN_LINES - 0.1, SECONDS_BETWEEN_LINES, 12, 20)):
+        now[0] = second
+        watch([record(number, 0.5)])
+    assert [line.split(" ")[0] for line in advanced] == ["1/28", "2/28", "3/28", "4/28", "5/28"]
+    assert [line.split(" ")[0] for line in said] == ["3/28", "5/28"]
+    assert SECONDS_BETWEEN_LINES == 10
+
+
+def test_a_budget_ends_at_the_first_arrival_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, seen = [50.0], []
+    monkeypatch.setattr(budget, "monotonic", lambda: now[0])
+    assert budget.within(None, seen.append) == seen.append
+    watch = budget.within(7.5, seen.append)
+    now[0] = 57.4
+    watch(["one"])
+    now[0] = 57.5
+    with pytest.raises(budget.BudgetSpentError, match=r"the budget of 7.5 s is spent"):
+        watch(["two"])
+    assert seen == [["one"], ["two"]], "what arrived is told in any case"
