@@ -1,0 +1,163 @@
+"""What is read out of the results table, by hand: steps to a loss, measures at their places, tunable strengths, shapes."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from reports.evidence.measures import measure, measured, steps_to
+from reports.evidence.quantities import VALID_ERROR, Column, Logarithm, Probed, Steps
+from reports.evidence.responses import complete, lost, no_response, summary, together, tunable
+from reports.evidence.search import best_trial, scores_of, trials
+
+
+def curves(*points, batch_size: int = 50, train_rows: int = 300) -> pd.DataFrame:
+    rows = {"curve": [json.dumps(each) for each in points], "train_rows": train_rows, "batch_size": batch_size}
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize(
+    ("curve", "target", "steps"),
+    [
+        ([[2, 1.0], [4, 0.5]], 0.75, 18),  # six steps an epoch, half way from 12 to 24
+        ([[2, 1.0], [4, 0.5]], 0.9, 14.4),
+        ([[2, 1.0], [4, 0.5]], 0.5, 24),  # at the target it is reached
+        ([[2, 1.0], [4, 0.5]], 0.49, np.inf),
+        ([[2, 1.0], [4, 0.5]], 1.0, 12),  # the first checkpoint: an upper limit
+        ([[1, 0.9], [2, 0.4], [3, 0.8], [4, 0.2]], 0.5, 6 + 6 * 0.8),  # the first time
+        ([], 0.5, np.inf),
+    ],
+)
+def test_steps_until_a_loss_is_reached(curve, target, steps):
+    assert steps_to(curves(curve), pd.Series([target])) == pytest.approx([steps])
+
+
+def test_a_short_last_batch_is_a_step():
+    for rows, batches in ((300, 6), (301, 7), (299, 6)):
+        found = steps_to(curves([[1, 0.1]], train_rows=rows), pd.Series([0.5]))
+        assert found.tolist() == [batches]
+
+
+MEASURES = pd.DataFrame(
+    {"measures": ['{"a.b": [[1.0, 3.0], [5.0, null]]}', "{}", "null"], "valid_loss": [0.5, 1.0, 2.0]}
+)
+
+
+def test_measures_are_found_at_their_places():
+    assert measure(MEASURES, "a.b", 0, 1).tolist() == pytest.approx([3.0, np.nan, np.nan], nan_ok=True)
+    assert measure(MEASURES, "a.b", 1, 1).tolist() == pytest.approx([np.nan] * 3, nan_ok=True)
+    assert measured(MEASURES, "a.b").index.tolist() == [0]
+    assert measured(MEASURES.drop(columns="measures"), "a.b").empty
+
+
+def test_quantities_have_their_factors_and_places():
+    kept = Probed("a.b").known(MEASURES)
+    assert kept.index.tolist() == [0]
+    assert Probed("a.b", place=(0,)).read(kept).tolist() == [2.0]
+    assert Probed("a.b", place=(0, 1), factor=10, less="valid_loss").read(kept).tolist() == [25.0]
+    assert Logarithm(Probed("a.b", place=(0, 1))).read(kept) == pytest.approx([np.log(3)])
+    assert Column("valid_loss", factor=2).read(MEASURES).tolist() == [1.0, 2.0, 4.0]
+    assert VALID_ERROR.read(pd.DataFrame({"valid_error": [0.25]})).tolist() == [25.0]
+
+
+def test_steps_end_with_the_run_and_count_where_it_completed():
+    rows = curves([[2, 1.0], [4, 0.5]], [[2, 1.0], [4, 0.7]], [[2, 1.0], [4, 0.5]])
+    rows = rows.assign(data=["digits", "digits", "iris"], steps=24, stopped=["completed"] * 3)
+    speed = Steps({"digits": 0.6})
+    known = speed.known(rows)
+    assert known["data"].tolist() == ["digits", "digits"]
+    assert np.exp(speed.read(known)) == pytest.approx([21.6, 24])
+    assert speed.reached(known).tolist() == [1, 0]
+    assert speed.reached(known.assign(stopped="diverged")).tolist() == [0, 0]
+
+
+def rows_of(losses: dict[float, list[float]]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {"strength": strength, "seed": seed, "loss": loss}
+            for strength, of_seeds in losses.items()
+            for seed, loss in enumerate(of_seeds)
+        ]
+    )
+
+
+def test_seeds_that_lack_half_go_before_points_that_lack_a_seed():
+    nan = np.nan
+    half = complete(rows_of({0.1: [1, nan, 1], 0.2: [1, nan, 1], 0.3: [1, 1, nan], 0.4: [1, 1, 1]}))
+    assert (half.columns.tolist(), half.index.tolist()) == ([0, 2], [0.1, 0.2, 0.4])
+    more = complete(rows_of({0.1: [1, nan, 1], 0.2: [1, 1, 1], 0.3: [1, 1, nan], 0.4: [1, 1, 1]}))
+    assert (more.columns.tolist(), more.index.tolist()) == ([0, 1, 2], [0.2, 0.4])
+
+
+def test_tunable_strengths_are_those_up_to_a_nat_above_the_best():
+    losses = pd.DataFrame({0: [1.6, 1.5, 2.0, 0.5, 1.5, 1.51]}, index=[1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
+    assert tunable(losses).index.tolist() == [2.0, 3.0, 4.0, 5.0]
+    assert tunable(losses, within=0.99).index.tolist() == [4.0]
+
+
+@pytest.mark.parametrize(("moves", "still"), [(0.0401, False), (0.0399, True), (0.0, True)])
+def test_a_response_moves_by_more_than_twice_the_smallest_effect(moves, still):
+    said = no_response(np.array([[0.3, 0.5], [0.3 + moves, 0.5 + moves]]))
+    assert said == (f"the mean loss moves by {moves:.3f} nat, and a shape takes more than 0.04" if still else "")
+    assert no_response(np.zeros((0, 2))).startswith("the mean loss moves by 0.000")
+
+
+def test_networks_that_diverged_are_counted():
+    table = pd.DataFrame({"arm": "a", "loss": [1.0, np.nan, 3.0, np.nan]})
+    assert lost(table) == ("2 of 4 networks diverged; their points are left out",)
+    assert lost(table.dropna()) == ()
+    (row,) = summary(table, ["arm"], "loss").to_dict("records")
+    # t(0.975) with one degree of freedom, times a standard error of 1
+    expected = {"mean": 2.0, "low": 2 - 12.7062, "high": 2 + 12.7062, "seeds": 2, "diverged": 2}
+    assert row == {"arm": "a", **{name: pytest.approx(value, abs=1e-4) for name, value in expected.items()}}
+
+
+def test_an_empty_table_among_others_changes_no_type():
+    numbers = pd.DataFrame({"width": [1, 2]})
+    assert together([pd.DataFrame(columns=["width"]), numbers])["width"].dtype == numbers["width"].dtype
+    assert together([pd.DataFrame(columns=["width"])]).empty
+
+
+def searched() -> pd.DataFrame:
+    losses = {0: [0.5, 0.7], 1: [0.4, np.nan], 2: [0.3, 0.3], 3: [0.9, 0.9]}
+    rows = [
+        {"stage": "search", "arm": "joint", "repeat": 0, "trial": trial, "l2": 0.1 * trial, "valid_loss": loss}
+        for trial, of_seeds in losses.items()
+        for loss in of_seeds
+    ]
+    fresh = [
+        {"stage": "refit", "arm": "joint", "repeat": 0, "trial": 2, "valid_loss": loss, "test_loss": loss + 0.1}
+        | {"test_error": error}
+        for loss, error in ((0.4, 0.1), (0.6, 0.3))
+    ]
+    table = pd.DataFrame([*rows, *fresh])
+    return table.assign(stopped=np.where(table["valid_loss"].isna(), "diverged", "completed"))
+
+
+def test_a_search_as_it_went():
+    tried = trials(searched(), ["l2"])
+    assert tried["mean"].tolist() == pytest.approx([0.6, np.nan, 0.3, 0.9], nan_ok=True)
+    assert tried["best"].tolist() == pytest.approx([0.6, 0.6, 0.3, 0.3])
+    assert tried["seeds"].tolist() == [2, 2, 2, 2]
+    assert tried["diverged"].tolist() == [0, 1, 0, 0]
+    assert tried["l2"].tolist() == pytest.approx([0, 0.1, 0.2, 0.3])
+    assert best_trial(tried)["trial"] == 2
+    assert best_trial(tried.assign(mean=np.nan)) is None
+
+
+def test_what_the_chosen_trial_scores():
+    table = searched()
+    scores = {each.name: each for each in scores_of(table, best_trial(trials(table, ["l2"])))}
+    values = {name: each.estimate.value for name, each in scores.items()}
+    assert values == {
+        "Test loss": pytest.approx(0.6),
+        "Test accuracy": pytest.approx(80),
+        "Validation loss, same seeds": pytest.approx(0.5),
+        "Validation loss in the search": pytest.approx(0.3),
+        "Validation minus test, same seeds": pytest.approx(-0.1),
+        "Optimism: search validation minus test": pytest.approx(-0.3),
+    }
+    assert scores["Test loss"].basis == "2 fresh seeds"
+    assert [each.sign for each in scores.values()] == [False] * 4 + [True] * 2
+    assert scores_of(table.assign(test_loss=np.nan), best_trial(trials(table, ["l2"]))) == []

@@ -1,0 +1,169 @@
+"""The ledger as a whole, the answer's sentences and the bars of the table of claims, from verdicts by hand."""
+
+from itertools import combinations
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from reports.judging.intervals import Estimate, bounded, exactly, mean, nothing
+from reports.judging.overview import all_tested, besides, counted, decided, named
+from reports.judging.regimes import EVERYWHERE
+from reports.judging.verdict import DecisionRule, Finding, Region, Verdict, find
+from reports.page.answer import answer
+from reports.page.bars import Scale, Zone, bar, scales
+
+SUPPORTED, CONTRADICTED, ALIKE = Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.NO_DIFFERENCE
+OPEN, DEPENDS, UNTESTED = Verdict.INCONCLUSIVE, Verdict.CONDITIONAL, Verdict.UNTESTED
+RULE = DecisionRule(
+    text="",
+    quantity="",
+    reading="",
+    unit="nat",
+    margin=1.0,
+    regions=(Region(SUPPORTED, 1.0, float("inf"), "more"), Region(ALIKE, -1.0, 1.0, "alike")),
+    undecided="open",
+    varying="it depends",
+)
+
+
+def judged(slug, verdict, *, networks="", findings=(), **more):
+    letter, number = slug[0], int(slug[1:])
+    claim = SimpleNamespace(slug=slug, place=(letter, number, ""), networks=networks or slug)
+    return SimpleNamespace(claim=claim, verdict=verdict, findings=findings, **more)
+
+
+LEDGER = [
+    judged("B10", SUPPORTED, networks="B"),
+    judged("B2", SUPPORTED, networks="B"),
+    judged("D1", OPEN),
+    judged("Q1", UNTESTED),
+    judged("D3", CONTRADICTED),
+    judged("R1", DEPENDS),
+    judged("R2", ALIKE),
+]
+
+
+def test_verdicts_are_counted_and_named_in_the_order_of_the_ledger():
+    assert counted(LEDGER) == ["2 supported", "1 contradicted", "1 conditional", "1 without a difference", "1 open"]
+    assert named(LEDGER) == (
+        "Supported: B2 and B10. Contradicted: D3. Conditional: R1. Without a difference: R2. Open: D1."
+    )
+    assert [each.claim.slug for each in all_tested(LEDGER)] == ["B10", "B2", "D1", "D3", "R1", "R2"]
+
+
+def test_besides_are_tested_claims_that_share_a_design_with_one_that_is_asked_for():
+    assert [each.claim.slug for each in besides(LEDGER, ["B2"])] == ["B10"]
+    assert besides(LEDGER, ["D1"]) == []
+    assert besides([judged("Q1", UNTESTED, networks="B"), *LEDGER[1:]], ["B2"]) == []
+
+
+def finding(verdict, estimate):
+    return Finding(RULE, estimate, verdict, "", seeds_needed=None, corrected=False)
+
+
+def test_decided_is_what_an_interval_had_to_earn():
+    earned, sure = mean([1.0, 1.1]), exactly(1, regime=EVERYWHERE, notes=())
+    ledger = [
+        judged("B1", SUPPORTED, findings=(finding(SUPPORTED, earned), finding(OPEN, earned))),
+        judged("B2", OPEN, findings=(finding(OPEN, earned),)),
+        judged("B3", SUPPORTED, findings=(finding(SUPPORTED, sure),)),
+    ]
+    assert [each.claim.slug for each in decided(ledger)] == ["B1"]
+
+
+@pytest.mark.parametrize(("needed", "on"), [(None, False), (199, False), (200, False), (201, True)])
+def test_a_value_is_on_a_threshold_where_more_than_200_seeds_would_settle_it(needed, on):
+    assert Finding(RULE, mean([1.0]), OPEN, "", seeds_needed=needed, corrected=False).on_threshold == on
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [(1.0, 2.0, OPEN), (1.001, 2.0, SUPPORTED), (-1.0, 0.5, OPEN), (-0.999, 0.999, ALIKE), (-0.5, 1.0, OPEN)],
+)
+def test_an_interval_that_touches_a_limit_is_not_inside(low, high, verdict):
+    value = (low + high) / 2
+    (found,) = find([(RULE, Estimate(value=value, low=low, high=high, error=1e-9, seeds=8))])
+    assert found.verdict is verdict
+
+
+def pays(rows):
+    """The claim that an answer is made of, from (kind, width, metric, verdict)."""
+    evidence = pd.DataFrame([row[:3] for row in rows], columns=["kind", "width", "metric"])
+    return judged("R4", SUPPORTED, evidence=evidence, findings=[SimpleNamespace(verdict=row[3]) for row in rows])
+
+
+PROVENANCE = {"data": {"name": "digits", "train": 300, "label_noise": 0.2}}
+HOLDS = "This holds for digits: 300 training rows, 20% of them mislabelled, 8 fresh seeds."
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said"),
+    [
+        (
+            (SUPPORTED, SUPPORTED, SUPPORTED, SUPPORTED),
+            "L2 at every width and dropout at every width lower the log-loss",
+        ),
+        ((SUPPORTED, SUPPORTED, OPEN, OPEN), "L2 at every width lowers the log-loss, dropout is not shown to"),
+        ((OPEN, SUPPORTED, OPEN, OPEN), "L2 at 12 units lowers the log-loss, dropout is not shown to"),
+        ((OPEN, ALIKE, SUPPORTED, OPEN), "dropout at 8 units lowers the log-loss, L2 is not shown to"),
+        ((ALIKE, ALIKE, CONTRADICTED, ALIKE), "neither L2 nor dropout lowers the log-loss"),
+        ((ALIKE, ALIKE, OPEN, ALIKE), "neither L2 nor dropout is shown to lower the log-loss"),
+    ],
+)
+def test_an_answer_says_what_pays_where_and_that_nothing_does_only_where_that_is_shown(verdicts, said):
+    places = [("L2", 8), ("L2", 12), ("dropout", 8), ("dropout", 12)]
+    rows = [(*place, "loss", verdict) for place, verdict in zip(places, verdicts, strict=True)]
+    assert answer([pays(rows)], PROVENANCE, 8) == [f"With the learning rate tuned, {said}.", HOLDS]
+
+
+def test_metrics_and_single_kinds_are_told_apart():
+    rows = [("L2", 8, "loss", SUPPORTED), ("L2", 8, "error", ALIKE), ("batch norm", 8, "error", SUPPORTED)]
+    assert answer([pays(rows)], PROVENANCE, 0)[0] == (
+        "With the learning rate tuned, L2 at 8 units lowers the log-loss; L2 does not lower the error."
+    )
+    assert answer([pays([("dropout", 8, "error", OPEN)])], PROVENANCE, 0) == [
+        "With the learning rate tuned, dropout is not shown to lower the error.",
+        "This holds for digits: 300 training rows, 20% of them mislabelled.",
+    ]
+    clean = {"data": {"name": "mnist", "train": 500, "label_noise": 0.0}}
+    assert answer([pays(rows)], clean, 3)[1] == "This holds for MNIST: 500 training rows, 3 fresh seeds."
+    assert answer([judged("B1", SUPPORTED, findings=[1])], PROVENANCE, 8) == []
+
+
+STEPS = {
+    CONTRADICTED: "Dropout does not move in steps",
+    SUPPORTED: "Dropout moves in steps",
+    DEPENDS: "Whether dropout moves in steps depends on the number of units",
+    OPEN: "Whether dropout moves in steps stays open",
+}
+HARD = {
+    CONTRADICTED: "its keep probability is not hard to hit in ten tries",
+    SUPPORTED: "its keep probability is hard to hit",
+    DEPENDS: "how hard its keep probability is to hit depends on the number of units and the axis",
+    OPEN: "whether its keep probability is hard to hit stays open",
+}
+
+
+@pytest.mark.parametrize(("steps", "hard"), [*combinations(STEPS, 2), *((each, each) for each in STEPS)])
+def test_the_first_sentence_says_whether_it_steps_and_is_hard_to_hit(steps, hard):
+    ledger = [judged("Q3", hard, findings=[1]), judged("Q1", steps, findings=[1])]
+    assert answer(ledger, PROVENANCE, 8)[0] == f"{STEPS[steps]}; {HARD[hard]}."
+    assert answer(ledger[1:], PROVENANCE, 8)[0] == f"{STEPS[steps]}."
+
+
+def test_bars_of_one_unit_have_one_scale_that_holds_zero_all_limits_and_all_intervals():
+    wide = Estimate(value=2.0, low=1.5, high=3.0, error=0.3, seeds=8)
+    found = scales([judged("B1", SUPPORTED, findings=(finding(SUPPORTED, wide),))])
+    # from −1, a limit, to 3, an end, and a twentieth of that beyond either
+    assert found == {"nat": Scale(pytest.approx(-1.2), pytest.approx(3.2))}
+
+
+def test_a_bar_is_in_per_cent_of_its_scale():
+    scale = Scale(-2.0, 2.0)
+    assert [scale.share(value) for value in (-3, -2, -1, 0, 1.234, 2, 9)] == [0, 0, 25, 50, 80.85, 100, 100]
+    found = bar(Estimate(value=0.5, low=0.0, high=1.0, error=0.2, seeds=8), RULE, scale)
+    assert (found.low, found.value, found.high, found.zero) == (50, 62.5, 75, 50)
+    assert found.zones == (Zone(25, 50),), "of the bounded region alone"
+    assert bar(bounded(mean([0.0, 1.0]), 1), RULE, scale).high == 100
+    assert bar(nothing("no control"), RULE, scale) is None
