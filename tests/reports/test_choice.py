@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 from synthetic import KEYS, OUTCOME, SETTINGS, results_table
 
-from reports.choice.candidates import Choice, choose
-from reports.choice.told import as_data, lines
+from reports.choice.candidates import Candidate, Choice, _lags, choose
+from reports.choice.section import ordered, table
+from reports.choice.told import MANY, as_data, ending, lines, origin, recommendation
+from reports.judging.intervals import mean
 
 SEEDS = 16
 ARMS = {  # what an arm switches on
@@ -107,3 +109,63 @@ def test_a_setting_that_lost_a_network_is_no_candidate_unless_all_did() -> None:
 
 def test_without_anything_trained_again_there_is_no_choice() -> None:
     assert choose(refitted({"none": 0.6}).query("stage == 'search'")) is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "name", "complexity"),
+    [
+        ({}, "no regularisation, 12 units", (0, 12)),
+        ({"keep_prob": 0.9}, "dropout, 12 units", (1, 12)),
+        ({"input_keep_prob": 0.9, "l1": 0.1}, "dropout of inputs and L1, 12 units", (2, 12)),
+        ({"weight_decay": 0.1, "max_norm": 2.0}, "weight decay and max-norm, 12 units", (2, 12)),
+        ({"weights": "best", "l2": 0.1}, "L2 and early stopping, 12 units", (2, 12)),
+        ({"batch_norm": "after", "width": 8.0}, "batch norm, 8 units", (1, 8)),
+    ],
+)
+def test_a_candidate_is_called_by_what_it_switches_on(settings: dict, name: str, complexity: tuple[int, int]) -> None:
+    found = Candidate(("refit", "a", 0, 1), {"width": 12, **settings}, {}, mean([]), {}, {}, 0)
+    assert (found.name, found.complexity) == (name, complexity)
+
+
+def test_lagging_is_a_one_sided_paired_t_test() -> None:
+    """Mean 2 and standard error 1 of three seeds: t(0.95) is 2.920 with two degrees of freedom, t(0.90) is 1.886."""
+    behind = mean([2 - np.sqrt(3), 2.0, 2 + np.sqrt(3)])
+    assert behind.error == pytest.approx(1)
+    assert [_lags(behind, level) for level in (0.10, 0.05)] == [True, False]
+    assert not _lags(mean([5.0]), 0.05)
+    assert not _lags(mean([-3.0, -3.1]), 0.05)
+
+
+def test_a_choice_is_told_with_where_it_came_from_and_what_beside_it_stands() -> None:
+    found = chosen(refitted({"none": 0.6, "l2": 0.55, "dropout": 0.5}))
+    assert [each.key[1] for each in ordered(found)] == ["dropout", "none", "l2"]
+    assert [row[1] for row in table(found).rows] == ["chosen", "worse", "worse"]
+    assert table(found).rows[1][-2:] == ("none itself", "none itself")
+    assert origin(found.best) == "search dropout, trial 3"
+    told = [Candidate(key, {}, {}, mean([]), {}, {}, 0) for key in (("score", "a", 0, 7), ("refit", "a", 2, 7))]
+    assert [origin(each) for each in told] == ["design a, point 7", "search a-2, trial 7"]
+    assert recommendation(found).endswith("Every other setting is shown to be worse.")
+    assert len(ending(found)) == 3
+    assert "without: test loss" in ending(found)[2]
+
+
+def test_many_that_cannot_be_told_apart_are_counted_beyond_eight() -> None:
+    close = chosen(refitted(dict.fromkeys(ARMS, 0.6), noise=0.05, seed=3))
+    assert ending(close)[-1].strip() == "4 other settings cannot be told apart from it"
+    assert "It cannot be told apart from 4 other settings" in recommendation(close)
+    shortlisted = [line for line in lines(close) if "(search " in line][1:]
+    assert len(shortlisted) == 4
+    many = Choice([*close.candidates, *close.candidates[1:], *close.candidates[1:]])
+    assert MANY == 8
+    assert lines(many)[-1].strip() == "and 4 more"
+
+
+def test_data_for_scripts_are_the_numbers_as_they_are() -> None:
+    found = chosen(refitted({"none": 0.6, "dropout": 0.5}))
+    told = as_data(found)["chosen"]
+    best = found.best.scores["test_error"]
+    assert told["test_error"] == {"value": best.value, "low": best.low, "high": best.high, "n": SEEDS}
+    assert told["settings"]["keep_prob"] == 0.8
+    assert (told["stage"], told["arm"], told["repeat"], told["trial"]) == ("refit", "dropout", 0, 3)
+    assert told["behind_the_best"]["valid_loss"]["value"] == 0
+    assert as_data(found)["none"]["arm"] == "none"

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from reports.judging.intervals import band, bounded, exactly, jackknife, mean, welch
+from reports.judging.intervals import band, bounded, exactly, jackknife, mean, nothing, welch
 from reports.judging.regimes import Regime
 
 numbers = st.floats(-10, 10)
@@ -86,3 +86,41 @@ def test_a_bound_is_open_on_the_side_where_the_truth_may_lie(bound):
     assert found.bound == bound
     assert found.high == (np.inf if bound > 0 else closed.high)
     assert found.low == (-np.inf if bound < 0 else closed.low)
+
+
+@given(st.lists(numbers, min_size=3, max_size=12))
+def test_a_jackknifes_interval_is_students_t_with_a_seed_less(values):
+    array = np.array(values)
+    found, expected = (
+        jackknife(array.mean(), [np.delete(array, seed).mean() for seed in range(array.size)]),
+        mean(array),
+    )
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-7)
+    assert (found.value, found.seeds) == (array.mean(), array.size)
+
+
+def test_an_estimate_has_the_error_of_its_mean_and_the_spread_of_a_seed():
+    found = mean([1.0, 2.0, 3.0, 6.0])
+    assert found.spread == pytest.approx(np.std([1, 2, 3, 6], ddof=1))
+    assert found.error == pytest.approx(found.spread / 2)
+    assert (found.bound, found.exact, found.seeds, found.void) == (0, False, 4, "")
+    assert band([]) == pytest.approx((np.nan, np.nan), nan_ok=True)
+
+
+def test_a_difference_counts_the_fewer_seeds_and_one_alone_has_no_interval():
+    found = welch([1.0, 2.0, 3.0], [5.0, 7.0])
+    assert (found.value, found.seeds) == (-4, 2)
+    assert found.error == pytest.approx(np.sqrt(1 / 3 + 2 / 2))
+    for first, second in (([1.0], [3.0, 5.0]), ([3.0, 5.0], [1.0])):
+        alone = welch(first, second)
+        assert (abs(alone.value), alone.seeds, alone.has_interval) == (3, 1, False)
+    assert np.isnan(welch([], [1.0, 2.0]).value)
+    still = welch([2.0, 2.0], [1.0, 1.0])
+    assert (still.low, still.value, still.high) == (1, 1, 1)
+
+
+def test_nothing_says_why_and_both_ends_open_are_no_bound():
+    found = nothing("no control", seeds=3, notes=["a"])
+    assert (found.void, found.seeds, found.notes, found.has_interval) == ("no control", 3, ("a",), False)
+    assert bounded(bounded(mean([1.0, 2.0]), 1), -1).bound == 0
+    assert not exactly(0.0, regime=Regime("a"), notes=()).spread

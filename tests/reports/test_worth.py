@@ -8,7 +8,8 @@ import pytest
 from test_choice import SEEDS, refitted
 
 import reports
-from reports.choice.worth import WORDS, worth, worth_table
+from reports.choice.worth import WORDS, _answer, _verdict, worth, worth_table
+from reports.judging.intervals import Estimate
 
 LOSS = 0.6  # of the network on validation rows; 0.02 more on test rows, its error a quarter, and a point
 
@@ -84,3 +85,46 @@ def test_what_is_measured_beyond_loss_and_error_stands_in_the_table_alone() -> N
     found = worth(table)
     assert [row["AUC"] for row in worth_table(found)] == ["0.800 [0.800, 0.800]", *["0.700 [0.700, 0.700]"] * 2]
     assert "AUC" not in "".join(reports.worth_lines(found))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0.0201, 0.05, "better"),
+        (0.02, 0.05, "open"),
+        (-0.05, -0.0201, "worse"),
+        (-0.05, -0.02, "open"),
+        (-0.0199, 0.0199, "equal"),
+        (-0.02, 0.01, "open"),
+        (-0.01, 0.02, "open"),
+        (float("nan"), float("nan"), "open"),
+    ],
+)
+def test_a_difference_is_judged_by_its_whole_interval(low: float, high: float, said: str) -> None:
+    assert _verdict(Estimate(value=0, low=low, high=high, error=0.01, seeds=8), 0.02) == said
+
+
+@pytest.mark.parametrize(
+    ("loss", "error", "said"),
+    [
+        ("better", "equal", "A network is worth it here: it is better than trees"),
+        ("open", "better", "A network is worth it here: it is better than trees"),
+        (
+            "better",
+            "worse",
+            "Whether a network is worth it depends on the measure: it is better than trees in loss and worse in error",
+        ),
+        (
+            "worse",
+            "better",
+            "Whether a network is worth it depends on the measure: it is worse than trees in loss and better in error",
+        ),
+        ("worse", "open", "A network is not worth it here: trees do better"),
+        ("equal", "worse", "A network is not worth it here: trees do better"),
+        ("equal", "equal", "A network does as well as trees here, no better"),
+        ("equal", "open", "A network is not shown to be better than trees here"),
+        ("open", "open", "A network is not shown to be better than trees here"),
+    ],
+)
+def test_two_measures_make_one_answer(loss: str, error: str, said: str) -> None:
+    assert _answer({"loss": loss, "error": error}, "trees") == said
