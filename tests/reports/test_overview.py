@@ -5,13 +5,18 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from synthetic import results_table
 
+from reports.evidence.checked import plain
 from reports.judging.intervals import Estimate, bounded, exactly, mean, nothing
 from reports.judging.overview import all_tested, besides, counted, decided, named
 from reports.judging.regimes import EVERYWHERE
 from reports.judging.verdict import DecisionRule, Finding, Region, Verdict, find
+from reports.page import headline as first
 from reports.page.answer import answer
 from reports.page.bars import Scale, Zone, bar, scales
+from reports.page.cards import cards
+from reports.page.headline import headline, opening
 
 SUPPORTED, CONTRADICTED, ALIKE = Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.NO_DIFFERENCE
 OPEN, DEPENDS, UNTESTED = Verdict.INCONCLUSIVE, Verdict.CONDITIONAL, Verdict.UNTESTED
@@ -167,3 +172,27 @@ def test_a_bar_is_in_per_cent_of_its_scale():
     assert found.zones == (Zone(25, 50),), "of the bounded region alone"
     assert bar(bounded(mean([0.0, 1.0]), 1), RULE, scale).high == 100
     assert bar(nothing("no control"), RULE, scale) is None
+
+
+def test_cards_tell_the_widest_width_alone():
+    labels = [card.label for card in cards(plain(results_table(widths=(8, 12, 4))), [], [])]
+    assert labels
+    assert all("width 12" in label for label in labels)
+
+
+def test_a_headline_is_the_answer_or_what_few_claims_found_or_how_many_have_which_verdict():
+    few = [
+        judged("B2", SUPPORTED, gist="it helps", clause="it helps a lot"),
+        judged("D1", OPEN, gist="is open", clause="x"),
+    ]
+    assert headline(["First.", "Second.", "Third."], few, []) == "First"
+    assert opening(["First.", "Second.", "Third."], few, []) == "Second. Third."
+    assert headline([], few, []) == "It helps; is open"
+    assert opening([], few, []) == "It helps a lot. X."
+    assert headline([], LEDGER, []) == (
+        "6 claims tested: 2 supported, 1 contradicted, 1 conditional, 1 without a difference, 1 open"
+    )
+    assert opening([], LEDGER, []) == named(all_tested(LEDGER))
+    assert headline([], [judged("Q1", UNTESTED)], []) == "Nothing is decided yet"
+    assert headline([], [], [object()]) == "The search has a winner; no claim is tested"
+    assert [each.claim.slug for each in first.tested(LEDGER, ("D3", "Q1", "B2", "X9"))] == ["D3", "B2"]

@@ -5,6 +5,7 @@ from small_study import small_study
 
 from nets import Hyper
 from study.asked.study_file import PRESETS, read_study
+from study.errors import UsageError
 from study.told.forecast import _rounded, cost, forecast
 from study.told.tally import Tally
 
@@ -38,7 +39,10 @@ def test_nothing_is_left_of_what_is_done(monkeypatch):
 @pytest.mark.parametrize("preset", PRESETS)
 def test_presets_have_one(preset):
     own = ["data.name=tests/study/own/cases/good.csv", "data.target=churned"] if preset == "table" else []
-    config = read_study(preset, own, claimed=lambda tables: {"B4": {"B4_none": {"width": [3]}}})
+    try:
+        config = read_study(preset, own, claimed=lambda tables: {"B4": {"B4_none": {"width": [3]}}})
+    except UsageError as missing:  # of tables that are fetched
+        pytest.skip(str(missing))
     assert forecast(config, Tally(config, []), 1).startswith("about ")
 
 
