@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from conftest import make_data
+from linear_data import make_data
 
 from nets import Data, Hyper, train
 from nets.hyper import INSTRUMENTS, OneOf

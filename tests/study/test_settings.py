@@ -74,7 +74,7 @@ def test_seeds_that_score_are_not_those_that_choose() -> None:
         {"width": 4, "keep_prob": 0.5, "activation": "tanh", "learning_rate": 1.0},
     )
     told = {
-        "design": design_networks(config, config.designs[0]),
+        "design": design_networks(config, config.designs[0], 0),
         "search": trial_networks(config, arm, repeat, 5, params),
         "refit": refit_networks(config, arm, repeat, 5, params),
     }
