@@ -19,6 +19,6 @@ def near(value):
 
 @pytest.mark.parametrize("name", RECORDED)
 def test_it_trains_as_it_did(name: str) -> None:
-    assert trained(RECORDED[name]["settings"]) == near(RECORDED[name]["outcome"]), (
-        "if it is meant: python tests/nets/recorded.py"
-    )
+    expected = near(RECORDED[name]["outcome"])
+    found = trained(RECORDED[name]["settings"])
+    assert {part: found[part] for part in expected} == expected, "if it is meant: python tests/nets/recorded.py"
