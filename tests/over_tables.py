@@ -7,15 +7,15 @@ makes of it are kept beside the figure.
 import re
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 import reports
-from reports.across import forest, page
+from reports.across import forest
 from reports.across.answer import answer
-from reports.across.evidence import gather
+from reports.across.evidence import Evidence, gather
+from reports.across.findings import findings
 from reports.across.summary import TABLE, read, summary
 from reports.drawing import theme
 
@@ -27,15 +27,15 @@ DRAWN = ("dropout", "l2", "early-stopping")  # questions of the figure
 BLOCK = re.compile(r"(?<=<!-- answer over tables -->\n).*?(?=<!-- end of answer over tables -->)", re.DOTALL)
 
 
-def words(small: pd.DataFrame) -> str:
+def words(small: pd.DataFrame, evidence: Evidence) -> str:
     """The answer of the page over tables."""
-    first, second = answer(gather(small), small)
+    first, second = answer(evidence, small)
     return f"**{first}** {second}\n"
 
 
-def draw(small: pd.DataFrame, figure: Path) -> None:
+def draw(small: pd.DataFrame, evidence: Evidence, figure: Path) -> None:
     """Three of the page's forests, in loss, as a file of its own on white."""
-    evidence, step = gather(small), int(small["step"].min())
+    step = int(small["step"].min())
     found = [each for slug in DRAWN if (each := evidence.of(slug, "loss", step)) is not None]
     rows = max(len(each.effects) for each in found)
     with theme.drawing():
@@ -47,11 +47,10 @@ def draw(small: pd.DataFrame, figure: Path) -> None:
 
 def write(small: pd.DataFrame) -> None:
     """Findings, figure and README's answer of the small table."""
-    with TemporaryDirectory() as folder:
-        page.render(small, Path(folder))
-        FINDINGS.write_bytes((Path(folder) / "findings.csv").read_bytes())
-    draw(small, FIGURE)
-    README.write_text(BLOCK.sub(lambda _: words(small), README.read_text(encoding="utf-8")), encoding="utf-8")
+    evidence = gather(small)
+    findings(evidence).to_csv(FINDINGS, index=False)
+    draw(small, evidence, FIGURE)
+    README.write_text(BLOCK.sub(lambda _: words(small, evidence), README.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def main(run: str | None = None) -> None:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from reports.across.arms import TUNED
+from reports.across.arms import TUNED, UNTUNED
 from reports.across.evidence import Evidence, Finding
 from reports.across.questions import steps
 from reports.across.summary import METRICS
@@ -13,7 +13,7 @@ NAMES = {
     "early-stopping": "early stopping",
     "l2": "L2",
     "dropout": "dropout",
-    "both": "dropout and L2 at once",
+    "both": "dropout with L2",
     "bn": "batch norm",
 }
 
@@ -21,21 +21,21 @@ NAMES = {
 def answer(evidence: Evidence, summary: pd.DataFrame) -> list[str]:
     """Two sentences: what to do on a new table, and how far it carries."""
     smallest = min(steps(summary))
-    return [_first(evidence, smallest), f"{_on_a_new_table(evidence, smallest)}{_one_arm(evidence)}."]
+    return [_first(evidence, smallest), f"{_on_a_new_table(evidence, smallest)}{_untuned(evidence, summary)}."]
 
 
 def _first(evidence: Evidence, step: int) -> str:
     """What the additions come to in the mean, and which of them is shown to gain anything."""
     found = {metric: _added(evidence, metric, step) for metric in METRICS}
     tables = max((each.pooled.tables for each in evidence.findings if each.step == step), default=0)
-    first = f"Tune the learning rate and the width first: on {tables} public tables with {step} training rows"
+    first = f"On {tables} public tables with {step} training rows, learning rate and width tuned in each arm"
     if not all(found.values()):
         return f"{first} nothing else was compared."
     parts = [
-        f"{_most(each, metric)} {'of error ' if metric == 'error' else ''}({_shown(each)})"
+        f"{'the error by ' if metric == 'error' else ''}{_most(each, metric)} ({_shown(each)})"
         for metric, each in found.items()
     ]
-    return f"{first}, what is added after that gains in the mean at most {' and '.join(parts)}."
+    return f"{first}, what is added after that lowers the log-loss in the mean by at most {' and '.join(parts)}."
 
 
 def _added(evidence: Evidence, metric: str, step: int) -> list[Finding]:
@@ -51,7 +51,7 @@ def _most(found: list[Finding], metric: str) -> str:
 def _shown(found: list[Finding]) -> str:
     """Those whose mean gain is shown to be above zero."""
     named = [NAMES[each.question.slug] for each in found if each.pooled.low > 0]
-    return f"shown for {text.joined(named)}" if named else "not shown to be above zero for any"
+    return f"shown for {' and for '.join(named)}" if named else "not shown to be above zero for any"
 
 
 def _on_a_new_table(evidence: Evidence, step: int) -> str:
@@ -66,8 +66,11 @@ def _on_a_new_table(evidence: Evidence, step: int) -> str:
     return f"On a new table any of them may gain or lose, {name} {reach}, so compare it with none there; "
 
 
-def _one_arm(evidence: Evidence) -> str:
-    """The default, and what it costs."""
-    chosen = evidence.default
-    cost = chosen.regret["loss"]
-    return f"if you tune one arm alone, take {TUNED[chosen.arm]}, whose loss is {text.quantity(cost.value, 'nat')} {text.interval(cost, 'nat')} from that of tuning all {len(TUNED)}"
+def _untuned(evidence: Evidence, summary: pd.DataFrame) -> str:
+    """What it costs to tune nothing."""
+    row = summary[summary["arm"].isin(UNTUNED)].iloc[0]
+    setting = {"learning_rate": "rate", "width": "units", "keep_prob": "keep-prob", "decay": "weight decay"}
+    spelled = ", ".join(f"{words} {text.setting(row[field])}" for field, words in setting.items())
+    cost = evidence.default.untuned["loss"]
+    costs = f"{text.quantity(cost.value, 'nat')} {text.interval(cost, 'nat')}"
+    return f"where there is no time to tune, one fixed setting (AdamW, {spelled}, the best checkpoint) costs {costs} against tuning all {len(TUNED)} arms"
