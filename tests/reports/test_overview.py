@@ -16,7 +16,7 @@ from reports.page import headline as first
 from reports.page.answer import answer
 from reports.page.bars import Scale, Zone, bar, scales
 from reports.page.cards import cards
-from reports.page.headline import headline, opening
+from reports.page.headline import headline, opening, rests
 
 SUPPORTED, CONTRADICTED, ALIKE = Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.NO_DIFFERENCE
 OPEN, DEPENDS, UNTESTED = Verdict.INCONCLUSIVE, Verdict.CONDITIONAL, Verdict.UNTESTED
@@ -175,24 +175,23 @@ def test_a_bar_is_in_per_cent_of_its_scale():
 
 
 def test_cards_tell_the_widest_width_alone():
-    labels = [card.label for card in cards(plain(results_table(widths=(8, 12, 4))), [], [])]
+    labels = [card.label for card in cards(plain(results_table(widths=(8, 12, 4))), [], None)]
     assert labels
-    assert all("width 12" in label for label in labels)
+    assert all("12 units" in label for label in labels)
 
 
 def test_a_headline_is_the_answer_or_what_few_claims_found_or_how_many_have_which_verdict():
-    few = [
-        judged("B2", SUPPORTED, gist="it helps", clause="it helps a lot"),
-        judged("D1", OPEN, gist="is open", clause="x"),
-    ]
-    assert headline(["First.", "Second.", "Third."], few, []) == "First"
-    assert opening(["First.", "Second.", "Third."], few, []) == "Second. Third."
-    assert headline([], few, []) == "It helps; is open"
-    assert opening([], few, []) == "It helps a lot. X."
-    assert headline([], LEDGER, []) == (
+    few = [judged("B2", SUPPORTED, brief="it helps"), judged("D1", OPEN, brief="x")]
+    assert headline(["First.", "Second.", "Basis."], few, None) == "First"
+    assert opening(["First.", "Second.", "Basis."], few, None) == "Second."
+    assert rests(["First.", "Second.", "Basis."], pd.DataFrame(), few) == "Basis."
+    assert headline([], few, None) == "It helps; x"
+    assert opening([], few, None) == "It helps. X."
+    assert headline([], LEDGER, None) == (
         "6 claims tested: 2 supported, 1 contradicted, 1 conditional, 1 without a difference, 1 open"
     )
-    assert opening([], LEDGER, []) == named(all_tested(LEDGER))
-    assert headline([], [judged("Q1", UNTESTED)], []) == "Nothing is decided yet"
-    assert headline([], [], [object()]) == "The search has a winner; no claim is tested"
+    assert opening([], LEDGER, None) == named(all_tested(LEDGER))
+    assert headline([], [judged("Q1", UNTESTED)], None) == "Nothing is decided yet"
+    choice = SimpleNamespace(candidates=[0, 0], best=SimpleNamespace(name="dropout, 12 units"))
+    assert headline([], [], choice) == "Of 2 settings that were trained again, dropout, 12 units did best"
     assert [each.claim.slug for each in first.tested(LEDGER, ("D3", "Q1", "B2", "X9"))] == ["D3", "B2"]
