@@ -81,6 +81,8 @@ class Pursuit:
             if self.fitting.optimiser.count == steps:
                 raise
             self.progress.interrupted = True
+            if self.held_out is not None:  # an epoch that was not scored is not told of
+                del self.progress.losses[len(self.progress.scores) :]
         if self.best is not None:
             self.fitting.restore(self.best, optimiser=False)
         self.fitting.check_finite(self.course.learning_rate_init)

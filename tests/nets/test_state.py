@@ -14,6 +14,7 @@ from sklearn.exceptions import NotFittedError
 
 from nets.sklearn import StackedMLPClassifier
 from nets.sklearn.fitting import Fitting
+from nets.sklearn.progress import Pursuit
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")  # short fits mean it
 
@@ -146,6 +147,22 @@ def test_ctrl_c_keeps_what_was_trained(monkeypatch: pytest.MonkeyPatch, *, early
     if early_stopping:  # the best epoch's; else one step more
         assert np.array_equal(ours.predict_proba(x[:, :2]), shorter.predict_proba(x[:, :2]))
     assert ours.loss_curve_ == shorter.loss_curve_
+
+
+def test_ctrl_c_while_an_epoch_is_scored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Losses and scores are of the same epochs."""
+    x, y = blobs()
+    ours = StackedMLPClassifier(**SMALL, early_stopping=True)
+    score, calls = Pursuit._score, []
+
+    def third(self: Pursuit) -> float:
+        calls.append(0)
+        return signal.raise_signal(signal.SIGINT) if len(calls) == 3 else score(self)
+
+    monkeypatch.setattr(Pursuit, "_score", third)
+    with pytest.warns(UserWarning, match="interrupted by user"):
+        ours.fit(x, y)
+    assert ours.n_iter_ == len(ours.loss_curve_) == len(ours.validation_scores_) == 2
 
 
 def interrupt_in_epoch(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
