@@ -286,6 +286,7 @@ def _train(  # noqa: PLR0913  # what a run is made of
                 kernels=config.kernels,
                 watch=within(budget, watch),
                 check=executor.check,
+                elsewhere=executor.elsewhere,
             )
             run(config, submissions, tables)
             train_baselines(config, ledger, executor, log.say)

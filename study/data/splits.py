@@ -1,5 +1,6 @@
 """What a network learns: a table, split, scaled and relabelled anew for each seed."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, dataclass, field
 from functools import lru_cache
@@ -64,6 +65,26 @@ def load(task: Task, seeds: Sequence[int], *, with_test: bool) -> Data:
         test=_part(tests) if with_test else None,
         seeds=ordered,
     )
+
+
+@lru_cache(maxsize=1024)
+def prepared_as(task: Task, seed: int) -> str:
+    """The fingerprint of a seed's split."""
+    return fingerprints(load(task, [seed], with_test=False))[seed]
+
+
+def fingerprints(data: Data) -> dict[int, str]:
+    """Of each seed's training and validation rows, to their last bit: SHA-256, its first 16 digits."""
+    found = {}
+    for place, seed in enumerate(data.seeds or ()):
+        digest = hashlib.sha256()
+        for part in filter(None, (data.train, data.valid)):
+            x = part.table[part.rows[place], :-1] if isinstance(part, Drawn) else part.x[place]
+            for rows in (x, part.y[place]):
+                digest.update(f"{rows.shape} {rows.dtype.name} ".encode())
+                digest.update(np.ascontiguousarray(rows).tobytes())
+        found[seed] = digest.hexdigest()[:16]
+    return found
 
 
 def bytes_of(task: Task) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 
 from nets.outcome import Outcome
+from study.data.splits import prepared_as
 from study.data.tables import table
 from study.interrupts import shielded
 from study.kept.ledger import Ledger
@@ -18,7 +19,8 @@ SECONDS_BETWEEN_CHECKS = 1.0
 class Submissions:
     """Records stacks the moment they arrive; ``watch`` is told of it. At most ``capacity`` stacks are with the executor.
 
-    ``check`` is called while nothing arrives, and raises where nothing will.
+    ``check`` is called while nothing arrives, and raises where nothing will. Rows that are prepared ``elsewhere`` are
+    compared with those that this process prepares.
     """
 
     def __init__(  # noqa: PLR0913  # what a run is made of
@@ -29,10 +31,12 @@ class Submissions:
         capacity: int,
         kernels: str,
         watch: Callable[[Sequence[Record]], None],
+        elsewhere: bool = False,
         check: Callable[[], None] = lambda: None,
     ) -> None:
         self._ledger, self._executor = ledger, executor
         self._capacity, self._kernels, self._watch, self._check = capacity, kernels, watch, check
+        self._elsewhere = elsewhere
         self._waiting = Waiting()
         self._pending: dict[Future[tuple[list[Outcome], float]], Job] = {}
 
@@ -85,6 +89,7 @@ class Submissions:
     def _send(self, job: Job) -> None:
         task, hypers = next(iter(job.stack.values())).task, [network.hyper for network in job.stack.values()]
         with_test = any(key.is_tested for key in job.stack)
+        prepared = {hyper.seed: prepared_as(task, hyper.seed) for hyper in hypers} if self._elsewhere else None
         future = self._executor.submit(
             train_stack,
             hypers,
@@ -93,6 +98,7 @@ class Submissions:
             kernels=self._kernels,
             with_test=with_test,
             thresholds=job.thresholds,
+            prepared=prepared,
         )
         self._pending[future] = job
 

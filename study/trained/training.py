@@ -1,13 +1,13 @@
 """What a worker does: a pure function from hyperparameters and their task to outcomes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from socket import gethostname
 from time import perf_counter
 
 import nets
-from nets import Hyper, Outcome
+from nets import Data, Hyper, Outcome
 from nets.rows import chunks
-from study.data.splits import Task, bytes_of, load, split
+from study.data.splits import Task, bytes_of, fingerprints, load, split
 from study.data.tables import read_again, table
 from study.errors import StudyError, UsageError
 from study.own.address import parted
@@ -24,11 +24,13 @@ def train_stack(  # noqa: PLR0913  # what a task is made of
     kernels: str,
     with_test: bool,
     thresholds: Sequence[float] = (),
+    prepared: Mapping[int, str] | None = None,
 ) -> tuple[list[Outcome], float]:
     """The outcome of each network, and the seconds of wall-clock for each.
 
     The test part is loaded ``with_test`` alone; ``thresholds`` and ``kernels`` are those of ``nets.train``. Raises ``UsageError`` where these networks cannot be trained on these
-    rows, ``FailedError`` where memory does not suffice, ``StudyError`` where the table here has another ``fingerprint``.
+    rows, ``FailedError`` where memory does not suffice, ``StudyError`` where the table here has another ``fingerprint``, or
+    a seed's split another one than ``prepared`` says.
     """
     try:
         check_same(task.data, fingerprint)
@@ -37,6 +39,8 @@ def train_stack(  # noqa: PLR0913  # what a task is made of
         for places in [range(len(hypers))] if thresholds else _at_once(hypers, task):
             some = [hypers[place] for place in places]
             data = load(task, [hyper.seed for hyper in some], with_test=with_test)
+            if prepared:
+                check_prepared(task.data, data, prepared)
             start = perf_counter()
             outcomes |= zip(places, nets.train(some, data, thresholds=thresholds, kernels=kernels), strict=True)
             seconds += perf_counter() - start
@@ -67,3 +71,13 @@ def check_same(name: str, fingerprint: str) -> None:
             f"{parted(name)[0]} on {gethostname()} is another table than the study's: its fingerprint is {found}, not {fingerprint}"
             ": put it back there and run the same command, nothing was recorded of it"
         )
+
+
+def check_prepared(name: str, data: Data, prepared: Mapping[int, str]) -> None:
+    """Raises ``StudyError`` where this machine makes other rows of the same table."""
+    for seed, found in fingerprints(data).items():
+        if found != prepared[seed]:
+            raise StudyError(
+                f"{parted(name)[0]} is prepared on {gethostname()} as other rows than the driver's: for seed {seed} their"
+                f" fingerprint is {found}, not {prepared[seed]}: use machines alike, nothing was recorded of it"
+            )

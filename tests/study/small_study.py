@@ -98,7 +98,12 @@ def _outcome(hyper: Hyper, *, with_test: bool) -> Outcome:
 
 
 def carry_out(
-    place: Path | Database, config: Config, executor: Executor | None = None, *, capacity: int = 4
+    place: Path | Database,
+    config: Config,
+    executor: Executor | None = None,
+    *,
+    capacity: int = 4,
+    elsewhere: bool = False,
 ) -> pd.DataFrame:
     """Brings the study in a database, or in the sqlite file of a path, to its end, whatever it holds already; returns its table."""
     database = Sqlite(place) if isinstance(place, Path) else place
@@ -107,7 +112,12 @@ def carry_out(
     with executor or Serial() as workers, closing(Ledger(database)) as ledger:
         with closing(OptunaTables(database, name="small", searches=searches, provenance={})) as tables:
             submissions = Submissions(
-                ledger=ledger, executor=workers, capacity=capacity, kernels=config.kernels, watch=lambda _: None
+                ledger=ledger,
+                executor=workers,
+                capacity=capacity,
+                kernels=config.kernels,
+                watch=lambda _: None,
+                elsewhere=elsewhere,
             )
             run(config, submissions, tables)
         return results_table(config, ledger.records, provenance)

@@ -1,17 +1,23 @@
 """What was trained is what was asked: rows are the driver's, or compared with the fingerprint that travels with the task."""
 
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from small_study import carry_out, small_study
 
-from nets import Hyper
+from nets import Hyper, Part
+from nets.data import Drawn
 from study.asked.source import Source
 from study.data import tables
-from study.data.splits import Task, split
+from study.data.splits import Task, fingerprints, load, prepared_as, split
 from study.data.tables import table
 from study.errors import StudyError
 from study.kept.numerics import numerics
 from study.trained.executors.pool import Pool
+from study.trained.executors.serial import Serial
 from study.trained.guard import Limits, Terms
 from study.trained.training import train_stack
 
@@ -73,3 +79,43 @@ def test_a_worker_that_is_older_than_the_file_reads_it_again(tmp_path: Path, tas
     train_stack(HYPERS, task, fingerprint=old[task.data].fingerprint, kernels="numpy", with_test=False)
     found, _ = train_stack(HYPERS, task, fingerprint=fingerprint, kernels="numpy", with_test=False)
     assert found == expected != before
+
+
+def test_a_fingerprint_of_prepared_rows_tells_every_bit(task: Task) -> None:
+    """And is that of a seed, whatever its company."""
+    together = load(task, [0, 1], with_test=True)
+    assert fingerprints(together) == {seed: prepared_as(task, seed) for seed in (0, 1)}
+    part = together.valid
+    assert isinstance(part, Part | Drawn)
+    rows = part.table if isinstance(part, Drawn) else part.x
+    place = (part.rows[1, 0], 0) if isinstance(part, Drawn) else (1, 0, 0)
+    rows[place] = np.nextafter(rows[place], np.inf)
+    assert fingerprints(together)[0] == prepared_as(task, 0)
+    assert fingerprints(together)[1] != prepared_as(task, 1)
+
+
+def test_rows_that_are_prepared_elsewhere_are_compared_with_the_drivers(task: Task) -> None:
+    """Equal tables, of which another machine makes other rows by its libraries or its processor."""
+    terms = {"fingerprint": table(task.data).fingerprint, "kernels": "numpy", "with_test": False}
+    expected, _ = train_stack(HYPERS, task, **terms)
+    assert train_stack(HYPERS, task, **terms, prepared={0: prepared_as(task, 0)})[0] == expected
+    with pytest.raises(StudyError, match=r"other rows than the driver's: for seed 0 .* not 0123: use machines alike"):
+        train_stack(HYPERS, task, **terms, prepared={0: "0123"})
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_what_is_sent_elsewhere_says_what_its_rows_are(
+    tmp_path: Path, quick_networks: None, *, elsewhere: bool
+) -> None:
+    """A second reading costs the driver time, and is spared where the rows are handed over."""
+    sent: list[Any] = []
+
+    class Elsewhere(Serial):
+        def submit(self, fn: Any, /, *args: Any, **named: Any) -> Future[Any]:
+            sent.append((*args, named["prepared"]))
+            return super().submit(fn, *args, **named)
+
+    carry_out(tmp_path / "study.db", small_study(), Elsewhere(), elsewhere=elsewhere)
+    for hypers, task, prepared in sent:
+        assert prepared == ({each.seed: prepared_as(task, each.seed) for each in hypers} if elsewhere else None)
+    assert sent

@@ -13,6 +13,11 @@ class StudyExecutor(Executor):
     def capacity(self) -> int:
         """Tasks that it is well to have submitted: those in work, and one waiting for each worker."""
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether tasks may run on other machines, which read and prepare tables by themselves."""
+        return False
+
     def check(self) -> None:
         """Called now and then while nothing arrives. Raises ``StudyError`` where nothing will."""
 

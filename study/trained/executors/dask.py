@@ -55,6 +55,10 @@ class Dask(StudyExecutor):
             ) from error
 
     @property
+    def elsewhere(self) -> bool:
+        return self._cluster is None
+
+    @property
     def capacity(self) -> int:
         threads: int = sum(self._client.nthreads().values())
         return max(FEWEST_TASKS, 2 * threads)
