@@ -67,7 +67,9 @@ class FoldedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         """Logarithms (n_samples, n_classes) of the probabilities."""
         check_is_fitted(self)
         rows = validate_data(self, X, accept_sparse="csr", dtype=FLOATS, reset=False)
-        return log_probabilities(self.folded_, rows)
+        found = log_probabilities(self.folded_, rows)
+        found[np.exp(found) == 1] = 0  # of a probability that rounds to 1
+        return found
 
     def to_sklearn(self, replicate: int = 0) -> MLPClassifier:
         """One replicate, counted from 0, as scikit-learn's own classifier, which needs none of this package.

@@ -78,7 +78,7 @@ def fingerprints(data: Data) -> dict[int, str]:
     found = {}
     for place, seed in enumerate(data.seeds or ()):
         digest = hashlib.sha256()
-        for part in filter(None, (data.train, data.valid)):
+        for part in (data.train, *([] if data.valid is None else [data.valid])):
             x = part.table[part.rows[place], :-1] if isinstance(part, Drawn) else part.x[place]
             for rows in (x, part.y[place]):
                 digest.update(f"{rows.shape} {rows.dtype.name} ".encode())
