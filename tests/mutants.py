@@ -19,6 +19,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import chdir
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -52,17 +53,15 @@ class Mutant(NamedTuple):
 
 def drawn(seed: int, only: str) -> Iterator[Mutant]:
     """Mutants without end, each of a module drawn by its length, a place in it, and what can go wrong there."""
-    random, seen = Random(seed), set()
+    random = Random(seed)
     paths = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if only in str(path))
     lengths = [path.stat().st_size for path in paths]
     while True:
         (path,) = random.choices(paths, lengths)
         places = faults(path.read_text())
         if places:
-            name, occurrence = random.choice(places[random.choice(sorted(places))])
-            found = mutant(path, name, occurrence)
-            if found not in seen and not DECLARED.search(found.change):
-                seen.add(found)
+            found = mutant(path, *random.choice(places[random.choice(sorted(places))]))
+            if not DECLARED.search(found.change):
                 yield found
 
 
@@ -74,8 +73,7 @@ def faults(source: str) -> dict[tuple[int, int], list[tuple[str, int]]]:
     nodes = list(ast_nodes(get_ast(source)))
     found = defaultdict(list)
     for name in filter(lambda name: KINDS.fullmatch(name.partition("/")[2]), sorted(operator_names())):
-        operator = get_operator(name)()
-        positions = (start for node in nodes for start, _ in operator.mutation_positions(node))
+        positions = (start for node in nodes for start, _ in get_operator(name)().mutation_positions(node))
         for occurrence, start in enumerate(positions):
             found[start].append((name, occurrence))
     return found
@@ -93,11 +91,16 @@ def mutant(path: Path, name: str, occurrence: int) -> Mutant:
 
 
 def near(path: str) -> list[str]:
-    """The test files that name the module, those that name the fewest others first."""
+    """The test files that name the module, else those that name its room, the shortest first."""
     *room, name = Path(path).with_suffix("").parts
-    names = re.compile(rf"{re.escape('.'.join([*room, name]))}\b|from {re.escape('.'.join(room))} import .*\b{name}\b")
-    tests = [test for test in (ROOT / "tests" / room[0]).rglob("test_*.py") if names.search(test.read_text())]
-    return [str(test.relative_to(ROOT)) for test in sorted(tests, key=lambda test: test.stat().st_size)]
+    place = re.escape(".".join(room))
+    module = rf"{place}\.{name}\b|from {place} import .*\b{name}\b"
+    tests = sorted((ROOT / "tests" / room[0]).rglob("test_*.py"), key=lambda test: test.stat().st_size)
+    for names in (module, rf"{place}\b") if len(room) > 1 else (module,):
+        found = [str(test.relative_to(ROOT)) for test in tests if re.search(names, test.read_text())]
+        if found:
+            return found
+    return []
 
 
 def fails(copy: Path, tests: list[str]) -> bool:
@@ -123,21 +126,14 @@ def _test(copy: Path, tests: list[str]) -> None:
 
 def tried(copy: Path, each: Mutant, *, wide: bool) -> str:
     """Which tests noticed it, if any did."""
-    place = copy / each.path
-    original = place.read_text()
-    place.write_text(each.source)
-    tests = near(each.path)
-    if tests and fails(copy, tests):
+    shutil.copy2(ROOT / each.path, copy / each.path)
+    (copy / each.path).write_text(each.source)
+    if (tests := near(each.path)) and fails(copy, tests):
         told = "died near"
     else:
         told = "died wide" if wide and fails(copy, [f"tests/{each.path.split('/')[0]}"]) else "survived"
-    place.write_text(original)
+    shutil.copy2(ROOT / each.path, copy / each.path)
     return told
-
-
-def say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 def main() -> None:
@@ -147,21 +143,19 @@ def main() -> None:
     parser.add_argument("--only", default="", help="a part of the paths of the modules")
     parser.add_argument("--near", action="store_true", help="spare survivors the tests of the whole package")
     arguments = parser.parse_args()
-    for name in LOADED_ONCE:
-        import_module(name)
     accepted = {entry["mutant"]: entry["reason"] for entry in json.loads(ACCEPTED.read_text())}
+    list(map(import_module, LOADED_ONCE))
     files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     results: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder)
         for file in filter(None, files.split("\0")):
-            (copy / file).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / file, copy / file)
-        for _, each in zip(range(arguments.count), drawn(arguments.seed, arguments.only), strict=False):
-            told = "accepted" if str(each) in accepted else tried(copy, each, wide=not arguments.near)
+            (Path(folder) / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / file, Path(folder) / file)
+        for each in islice(drawn(arguments.seed, arguments.only), arguments.count):
+            told = "accepted" if str(each) in accepted else tried(Path(folder), each, wide=not arguments.near)
             results[told] += 1
-            say(f"{told}\t{each}")
-    say(str(dict(results)))
+            print(told, each, sep="\t", flush=True)  # noqa: T201
+    print(dict(results))  # noqa: T201
 
 
 if __name__ == "__main__":
