@@ -99,11 +99,18 @@ def _chosen(choice: Choice | None) -> Iterator[Card]:
     best = None if choice is None else choice.best
     if choice is None or best is None or not best.scores["test_error"].has_interval:
         return
-    without = "without regularisation none was trained again"
-    if choice.none is not None:
-        without = "it is the one without" if choice.none is best else f"against {_accuracy(choice.none)[0]} without"
     value, interval = _accuracy(best)
-    yield Card(value, f"test accuracy of the chosen configuration, {best.name}", without, interval, "joint")
+    yield Card(value, f"test accuracy of the chosen configuration, {best.name}", _beside(choice), interval, "joint")
+
+
+def _beside(choice: Choice) -> str:
+    """What the best configuration without regularisation scores, in loss as well, by which settings are chosen."""
+    if choice.none is None:
+        return "without regularisation none was trained again"
+    if choice.none is choice.best:
+        return "it is the one without regularisation"
+    losses = [text.number(each.scores["test_loss"].value, "nat", sign=False) for each in (choice.best, choice.none)]
+    return f"against {_accuracy(choice.none)[0]} without; chosen by its loss, {losses[0]} against {losses[1]} nat"
 
 
 def _accuracy(candidate: Candidate) -> tuple[str, str]:
