@@ -4,11 +4,12 @@ from dataclasses import dataclass, fields, replace
 from itertools import product
 from typing import Any, Self, cast
 
-from study.asked.section import Section, one_of, optional, placed, setting, several, share, switch, text
+from study.asked.section import Section, one_of, optional, placed, setting, several, share, switch, text, whole
 from study.data.splits import PREPARED, SCALINGS, SHIFTS, Task
 from study.data.tables import OwnRows, check_installed, check_known, table
 from study.errors import did_you_mean
 from study.own.address import address, is_own
+from study.own.classes import FEWEST_ROWS
 from study.own.options import Options
 from study.own.parts import Sizes, check_parts, largest_group
 
@@ -54,6 +55,9 @@ class Source(Section):
     thousands: str | None = setting(optional(text), "the sign between thousands; guessed", default=None)
     encoding: str | None = setting(optional(text), "of the file's letters; guessed", default=None)
     day_first: bool | None = setting(optional(switch), "whether 3/4/2020 is in April; guessed", default=None)
+    rows: int | None = setting(
+        optional(whole(FEWEST_ROWS, 10**12)), "rows used at most, each class in its share; all", default=None
+    )
     train: int | float = setting(part, "training rows of a seed: a number, or a share of the table", default=0.6)
     valid: int | float = setting(part, "validation rows of a seed, likewise", default=0.2)
     test: int | float = setting(
@@ -72,18 +76,18 @@ class Source(Section):
 
     def sizes(self) -> tuple[int, int, int]:
         """Rows of the training, validation and test parts. Raises ``ValueError`` if one is empty, or the table too small."""
-        whole = table(self.address)
-        rows, _ = whole.shape
+        held = table(self.address)
+        rows, _ = held.shape
         parts = self.train, self.valid, self.test
         train, valid, test = (size if isinstance(size, int) else int(size * rows) for size in parts)
-        if self.group is not None and isinstance(whole, OwnRows) and isinstance(self.train, float):
-            train = min(train, rows - valid - test - 2 * largest_group(whole.own))  # a group may be cut in two parts
+        if self.group is not None and isinstance(held, OwnRows) and isinstance(self.train, float):
+            train = min(train, rows - valid - test - 2 * largest_group(held.own))  # a group may be cut in two parts
         if min(train, valid, test) < 1 or train + valid + test > rows:
             raise ValueError(
                 f"{self.name} has {rows} rows for three parts of at least one each, got train {train}, valid {valid},"
                 f" test {test}: lower data.train, data.valid or data.test"
             )
-        half = (rows - test) // 2 - whole.classes  # a class of an odd number of rows has one less in it
+        half = (rows - test) // 2 - held.classes  # a class of an odd number of rows has one less in it
         if self.shift != "none" and train + valid > half:
             raise ValueError(
                 f"{self.name} has {half} rows in the half of each class that data.shift = {self.shift!r} trains on, got train {train} and "
@@ -142,12 +146,12 @@ class Source(Section):
         """Raises ``ValueError`` if the table is not there, or a part is empty or lacks a class."""
         check_installed(self.name)
         train, valid, test = self.sizes()
-        whole = table(self.address)
-        if isinstance(whole, OwnRows):
-            check_parts(whole.own, Sizes(train, valid, test))
+        held = table(self.address)
+        if isinstance(held, OwnRows):
+            check_parts(held.own, Sizes(train, valid, test))
             scaling = PREPARED
         else:
-            usual = "centred" if whole.one_scale else "standardised"
+            usual = "centred" if held.one_scale else "standardised"
             scaling = usual if self.scaling == "auto" else self.scaling
         return Task(
             data=self.address,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from study.asked.config import Config, read_config
 from study.asked.over import sources
-from study.data.tables import is_installed, table
+from study.data.tables import OwnRows, is_installed, table
 from study.errors import UsageError, did_you_mean
 
 # Of each claim that has some, the arms by name, on further tables as well
@@ -21,6 +21,7 @@ SCHEDULES = (
     (20_000, 128, 1_500),
     (10**12, 256, 1_500),
 )  # training rows at most, rows of a batch, steps
+MOST_ROWS = 200_000  # that a study of one table uses unless it says another number
 UNEVEN = 0.5  # of a class's even share of the rows
 PRESETS = {path.stem: path for path in sorted((Path(__file__).parents[1] / "presets").glob("*.toml"))}
 
@@ -63,6 +64,10 @@ def _fit_to_its_table(document: dict[str, Any]) -> None:
         )
     config = read_config(document)
     config.check_here()
+    held = table(config.data.address)
+    if isinstance(held, OwnRows) and len(held.y) > MOST_ROWS and "rows" not in data:
+        data["rows"] = MOST_ROWS
+        config = read_config(document)
     rows = config.data.task.train_rows
     batch, steps = next((batch, steps) for most, batch, steps in SCHEDULES if rows <= most)
     fitting = {"batch_size": batch, **({} if "epochs" in hyper else {"steps": max(steps, 10 * rows // batch)})}

@@ -42,6 +42,8 @@ def _options(query: str) -> Options:
         found[option] = tuple(values) if option in SEVERAL else values[0]
     if "day_first" in found:
         found["day_first"] = found["day_first"] == "true"
+    if "rows" in found:
+        found["rows"] = int(found["rows"])
     return Options(**found)
 
 

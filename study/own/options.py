@@ -23,6 +23,7 @@ class Options:
     thousands: str | None = None
     encoding: str | None = None
     day_first: bool | None = None
+    rows: int | None = None  # at most, each class in its share; the others are left out
 
     @property
     def columns(self) -> dict[str, tuple[str, ...]]:

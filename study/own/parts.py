@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nets.streams import stream
+from study.own.strata import stratified
 from study.own.table import OwnTable
 
 Rows = NDArray[np.int64]
@@ -36,8 +37,8 @@ def parts(table: OwnTable, sizes: Sizes, seed: int) -> tuple[Rows, Rows, Rows]:
         rest, valid = _grouped(table, rest, sizes.valid, draw)
         train, _ = _grouped(table, rest, len(rest) - sizes.train, draw) if len(rest) > sizes.train else (rest, rest[:0])
         return draw.permutation(train[: sizes.train]), valid, test
-    rest, valid = _stratified(table.y, rest, sizes.valid, draw)
-    train = rest if sizes.train >= len(rest) else _stratified(table.y, rest, sizes.train, draw)[1]
+    rest, valid = stratified(table.y, rest, sizes.valid, draw)
+    train = rest if sizes.train >= len(rest) else stratified(table.y, rest, sizes.train, draw)[1]
     return draw.permutation(train), valid, test
 
 
@@ -48,35 +49,8 @@ def test_part(table: OwnTable, rows: int) -> tuple[Rows, Rows]:
     return (
         _grouped(table, everything, rows, draw)
         if table.group is not None
-        else _stratified(table.y, everything, rows, draw)
+        else stratified(table.y, everything, rows, draw)
     )
-
-
-def _stratified(y: Rows, rows: Rows, size: int, draw: np.random.Generator) -> tuple[Rows, Rows]:
-    """The rest, and ``size`` of ``rows`` with each class in its share, one row of each at least."""
-    counts = np.bincount(y[rows], minlength=int(y.max()) + 1)
-    order = draw.permutation(rows)
-    rank = np.empty(len(order), np.int64)
-    for label in range(len(counts)):
-        held = y[order] == label
-        rank[held] = np.arange(held.sum())
-    taken = rank < allotted(counts, size)[y[order]]
-    return np.sort(order[~taken]), np.sort(order[taken])
-
-
-def allotted(counts: Rows, size: int) -> Rows:
-    """Of each class, so that they make ``size``: its share, rounded, at least one where it has two rows, and never all."""
-    exact = counts * (size / counts.sum())
-    least = np.minimum(np.maximum(counts - 1, 0), 1)
-    given: Rows = np.clip(np.floor(exact).astype(np.int64), least, np.maximum(counts - 1, 0))
-    while given.sum() != size:
-        missing = size - given.sum()
-        wanted = exact - given if missing > 0 else given - exact
-        possible = given < counts if missing > 0 else given > least
-        if not possible.any():
-            possible = given > 0
-        given[np.argmax(np.where(possible, wanted, -np.inf))] += 1 if missing > 0 else -1
-    return given
 
 
 def _grouped(table: OwnTable, rows: Rows, size: int, draw: np.random.Generator) -> tuple[Rows, Rows]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from nets.streams import stream
 from study.own.classes import Labels, labels
 from study.own.columns import Column, LeftOut, Reader, frequent_words, left_out, shell
 from study.own.numerals import Marks, marks
 from study.own.options import Options
 from study.own.raw import Raw
+from study.own.strata import stratified
 from study.own.suspicions import suspicions, suspicious_names
 
 KINDS = {"number": "numbers", "switch": "of two values", "words": "words", "date": "dates"}
@@ -104,6 +106,7 @@ def own_table(raw: Raw, options: Options) -> OwnTable:
     assert options.target is not None
     found_marks = _marks(frame, raw, options)
     found = labels(frame[options.target].rename(options.target), options, place, found_marks)
+    found, fewer = _at_most(found, options.rows)
     rows = np.flatnonzero(found.kept)
     kept = frame.iloc[rows].reset_index(drop=True)
     reader = Reader(options, found_marks, raw.lines[rows], place)
@@ -121,13 +124,25 @@ def own_table(raw: Raw, options: Options) -> OwnTable:
         labels=found,
         out=tuple(out for _, out in without if out is not None),
         dropped=tuple(name for name in map(str, kept) if name in options.drop),
-        notes=(*raw.notes, *said),
+        notes=(*raw.notes, *fewer, *said),
         marks=reader.marks,
         sep=raw.sep,
         encoding=raw.encoding,
         group=None if options.group is None else pd.factorize(kept[options.group])[0],
         time=None if options.time is None else _time(reader.column(kept[options.time].rename(options.time)), place),
     )
+
+
+def _at_most(found: Labels, limit: int | None) -> tuple[Labels, tuple[str, ...]]:
+    """So many rows, each class in its share, and what is to be said of it."""
+    every = len(found.y)
+    if limit is None or every <= limit:
+        return found, ()
+    _, taken = stratified(found.y, np.arange(every), limit, stream(0, "rows of a table"))
+    kept = np.zeros(len(found.kept), np.bool_)
+    kept[np.flatnonzero(found.kept)[taken]] = True
+    said = f"{limit} of {every} rows are used, each class in its share: --set data.rows={every} takes all"
+    return replace(found, y=found.y[taken], kept=kept), (said,)
 
 
 def _why(columns: list[tuple[Column, LeftOut | None]]) -> str:

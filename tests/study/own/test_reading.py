@@ -376,3 +376,11 @@ def test_a_function_of_python_gives_a_table(tmp_path: Path, monkeypatch: pytest.
         raw("own_loader:wrong", options)
     with pytest.raises(ValueError, match="there is no function own_loader:missing"):
         raw("own_loader:missing", options)
+
+
+def test_more_rows_than_asked_for_are_left_out_and_each_class_keeps_its_share() -> None:
+    few = read("good.csv", rows=80)
+    assert few.labels.told == "no 33, yes 47"
+    assert len(few.frame) == 80
+    assert "80 of 160 rows are used, each class in its share: --set data.rows=160 takes all" in few.notes
+    pd.testing.assert_frame_equal(read("good.csv", rows=160).frame, GOOD.frame)
