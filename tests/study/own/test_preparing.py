@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from own_tables import people, read
 
-from study.own.parts import Sizes, allotted, parts
+from study.own.parts import Sizes, parts
 from study.own.preparing import fitted, input_names, prepared
+from study.own.strata import allotted
 
 SIZES = Sizes(72, 24, 24)
 SEEDS = range(4)
