@@ -63,7 +63,7 @@ def _on_a_new_table(evidence: Evidence, step: int) -> str:
     reach = f"{text.number(best.pooled.least, unit)} to {text.quantity(best.pooled.most, unit)}"
     if best.pooled.least > 0:
         return f"On a new table {name} is expected to gain, {reach}; "
-    return f"On a new table any of them may gain or lose, {name} {reach}, so compare it with none there; "
+    return f"On a new table any of them may gain or lose, {name} {reach} (seen: {best.seen}), so compare it with none there; "
 
 
 def _untuned(evidence: Evidence, summary: pd.DataFrame) -> str:

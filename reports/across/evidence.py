@@ -10,6 +10,7 @@ from reports.across.arms import EVERYTHING, OTHERS, Default, Standing, default, 
 from reports.across.pooled import Pooled, Slope, holds, pooled, slope
 from reports.across.questions import LEAST_ERROR, QUESTIONS, Question, effects, steps
 from reports.across.summary import METRICS
+from reports.judging import text
 from reports.judging.intervals import Numbers
 
 FEWEST = 6  # tables: with fewer nothing is pooled
@@ -41,6 +42,12 @@ class Finding:
     def verdict(self) -> str:
         """Of the mean effect, by the smallest effect of interest: as claims are judged."""
         return judged(self.pooled.low, self.pooled.high, METRICS[self.metric][2])
+
+    @property
+    def seen(self) -> str:
+        """From the smallest effect of a table to the largest: they are skewed, and the interval for a new table is not."""
+        unit, found = METRICS[self.metric][0], self.effects["effect"]
+        return f"{text.number(float(found.min()), unit)} to {text.number(float(found.max()), unit)}"
 
     @property
     def on_a_new_table(self) -> str:
@@ -81,7 +88,10 @@ def judged(low: float, high: float, margin: float) -> str:
     return "no difference" if -margin < low and high < margin else "inconclusive"
 
 
-def gather(summary: pd.DataFrame) -> Evidence:
+def gather(small: pd.DataFrame) -> Evidence:
+    """From the small table and what its ``attrs`` say of the tables."""
+    summary = small.copy()
+    summary.attrs = {}  # pandas copies them deeply at each step: half of the time
     found = [
         finding
         for question in QUESTIONS
@@ -92,7 +102,7 @@ def gather(summary: pd.DataFrame) -> Evidence:
     places = [(metric, step) for metric in METRICS for step in steps(summary)]
     return Evidence(
         findings=found,
-        slopes=_slopes(summary, found),
+        slopes=_slopes(summary, found, _moderators(summary, small.attrs["tables"])),
         standings={place: standings(summary, *place) for place in places},
         beside=[each for metric, step in places for each in _beside(summary, metric, step)],
         default=default(summary),
@@ -112,16 +122,17 @@ def _columns(rows: pd.DataFrame) -> tuple[Numbers, Numbers]:
     return rows["effect"].to_numpy(float), rows["error"].to_numpy(float)
 
 
-def _slopes(summary: pd.DataFrame, findings: Sequence[Finding]) -> dict[tuple[str, str, str], Slope]:
+def _slopes(
+    summary: pd.DataFrame, findings: Sequence[Finding], known: pd.DataFrame
+) -> dict[tuple[str, str, str], Slope]:
     """At the smallest number of rows, where most tables are; that of rows itself within tables."""
     smallest = min(steps(summary))
-    known = {metric: _moderators(summary) for metric in METRICS}
     found: dict[tuple[str, str, str], Slope] = {}
     for each in findings:
         key = each.question.slug, each.metric
         if each.step == smallest:
             for name in MODERATORS:
-                at = each.effects.assign(moderator=each.effects["table"].map(known[each.metric][name])).dropna()
+                at = each.effects.assign(moderator=each.effects["table"].map(known[name])).dropna()
                 if len(at) >= FEWEST and at["moderator"].std() > 0:
                     found[*key, name] = slope(*_columns(at), at["moderator"].to_numpy(float))
             within = _within(summary, each.question, each.metric)
@@ -130,9 +141,9 @@ def _slopes(summary: pd.DataFrame, findings: Sequence[Finding]) -> dict[tuple[st
     return found
 
 
-def _moderators(summary: pd.DataFrame) -> pd.DataFrame:
+def _moderators(summary: pd.DataFrame, tables: Mapping[str, Mapping[str, object]]) -> pd.DataFrame:
     """By table (index)."""
-    facts = pd.DataFrame.from_dict(summary.attrs["tables"], orient="index")
+    facts = pd.DataFrame.from_dict(dict(tables), orient="index")
     columns = facts["numbers"] + facts["switches"] + facts["words"]
     logistic = summary[
         (summary["arm"] == "logistic") & (summary["metric"] == "error") & (summary["step"] == summary["step"].min())

@@ -89,6 +89,7 @@ def _pooled_row(finding: Finding) -> dict[str, str]:
         "rows": str(finding.step),
         "metric": finding.metric,
         **_spelled(finding.pooled, finding.metric),
+        "seen": finding.seen,
         "tau": text.number(finding.pooled.tau, METRICS[finding.metric][0], sign=False),
         "tables where it is above 0": f"{finding.pooled.positive} of {finding.pooled.tables}",
         "sign test p": f"{finding.pooled.sign_p:.2g}",
