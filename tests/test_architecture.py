@@ -137,3 +137,9 @@ def test_a_room_of_the_reports_knows_those_below_it_alone() -> None:
         below = {f"reports.{name}" for name in ROOMS_OF_REPORTS[: place + 1]}
         used = {each for module, names in found.items() if room_of(module) == f"reports.{room}" for each in names}
         assert {room_of(each) for each in used} <= below
+
+
+def test_no_two_modules_of_the_tests_have_one_name() -> None:
+    """pytest imports them from their folders as they are: two of one name cannot be run together."""
+    names = [path.name for path in (ROOT / "tests").rglob("*.py") if path.name not in {"conftest.py", "__main__.py"}]
+    assert len(set(names)) == len(names)

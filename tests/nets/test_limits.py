@@ -1,0 +1,165 @@
+"""Small rules of the nets at both sides of their limits: domains, sizes of stacks, who has diverged, what a part of rows is."""
+
+import numpy as np
+import pytest
+from linear_data import make_data
+
+from nets import Data, Hyper, Outcome, Part, train
+from nets.arrays import CACHE_LINE, empty, rows_of, shared
+from nets.hyper import COUNT, NATURAL, PROBABILITY, Interval, Several, check
+from nets.kernels import described
+from nets.parameters import Parameters
+from nets.rows import CHUNK, chunks
+from nets.streams import stream
+from nets.train import BLOWN_UP, StackTraining, stack_size
+
+
+@pytest.mark.parametrize(
+    ("width", "networks"), [(1, 64), (32, 64), (33, 62), (64, 32), (128, 16), (512, 4), (2048, 1), (4096, 1)]
+)
+def test_a_stack_is_as_large_as_the_cache_carries(width: int, networks: int) -> None:
+    assert stack_size(width) == networks
+
+
+@pytest.mark.parametrize(
+    ("notation", "inside", "outside"),
+    [
+        ("(0, 1]", [1e-9, 1], [0, 1.0000001, -1]),
+        ("[0, 1)", [0, 0.999], [1, -1e-9]),
+        ("[1, 9]", [1, 9], [0.999, 9.001]),
+        ("(1, 9)", [1.001, 8.999], [1, 9]),
+    ],
+)
+def test_a_bracket_holds_its_end_and_a_parenthesis_does_not(notation: str, inside: list, outside: list) -> None:
+    interval = Interval(notation)
+    assert all(value in interval for value in inside)
+    assert not any(value in interval for value in [*outside, float("nan"), float("inf"), -float("inf")])
+    assert not any(float("inf") in each for each in (COUNT, NATURAL, PROBABILITY))
+
+
+def test_several_words_are_known_and_none_comes_twice() -> None:
+    several = Several(("a", "b"))
+    assert [several.wrong(value) for value in ("none", "a", "a+b", "b+a")] == [[], [], [], []]
+    assert [several.wrong(value) for value in ("a+a", "c", "a+c+a", "none+a")] == [["a"], ["c"], ["c", "a"], ["none"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("width", 1.5), ("width", True), ("l2", "0"), ("noise", 1), ("width", 0), ("momentum", 1.0)]
+)
+def test_a_value_of_another_kind_or_outside_is_refused(name: str, value: object) -> None:
+    with pytest.raises(ValueError, match=f"^{name} "):
+        check(name, value)
+    with pytest.raises(ValueError, match="training length is steps or epochs"):
+        Hyper(seed=1, steps=3, epochs=3)
+    with pytest.raises(ValueError, match="training length is steps or epochs"):
+        Hyper(seed=1, steps=0, epochs=0)
+
+
+def test_members_have_seeds_that_no_seed_is() -> None:
+    assert [Hyper(seed=7, member=member).own_seed for member in (0, 1, 2)] == [7, 7 + 2**64, 7 + 2**65]
+
+
+@pytest.mark.parametrize(
+    ("stopped", "diverged", "failed"),
+    [
+        ("completed", False, False),
+        ("diverged", True, False),
+        ("pruned", False, False),
+        ("crashed", False, True),
+        ("out of memory", False, True),
+        ("out of time", False, True),
+    ],
+)
+def test_what_ended_a_training(stopped: str, diverged: bool, failed: bool) -> None:  # noqa: FBT001
+    outcome = Outcome(stopped=stopped, epochs_run=1)
+    assert (outcome.diverged, outcome.failed) == (diverged, failed)
+
+
+@pytest.mark.parametrize(
+    ("count", "size", "expected"),
+    [(0, 3, []), (3, 3, [(0, 3)]), (4, 3, [(0, 3), (3, 4)]), (6, 3, [(0, 3), (3, 6)]), (2, 3, [(0, 2)])],
+)
+def test_chunks_cover_all_and_the_last_may_be_shorter(count: int, size: int, expected: list) -> None:
+    assert list(chunks(count, size)) == expected
+
+
+def test_many_rows_are_scored_as_if_they_were_one_piece() -> None:
+    """More than two chunks, the last one short: by hand from the weights of softmax regression."""
+    data = make_data(rows=2 * CHUNK + 77)
+    training = StackTraining([Hyper(seed=1, depth=0, steps=3, precision="float64")], data)
+    (outcome,) = training.run()
+    weight = training.stack.dense[0].value[0]
+    z = data.valid.x[0] @ weight[:, :-1].T + weight[:, -1]
+    losses = np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(z)), data.valid.y[0]]
+    assert outcome.valid_loss == pytest.approx(losses.mean(), rel=1e-12)
+    assert outcome.valid_error == pytest.approx((z.argmax(axis=1) != data.valid.y[0]).mean(), rel=1e-12)
+
+
+@pytest.mark.parametrize(("loss", "diverged"), [(BLOWN_UP, False), (100.001, True), (np.nan, True)])
+def test_a_loss_above_100_nats_has_diverged(monkeypatch: pytest.MonkeyPatch, loss: float, *, diverged: bool) -> None:
+    training = StackTraining([Hyper(seed=seed, steps=2, checkpoints=1) for seed in (1, 2)], make_data())
+    found = training._losses
+    monkeypatch.setattr(training, "_losses", lambda part: (np.array([loss, 1.0]), found(part)[1]))
+    first, second = training.run()
+    assert first.diverged == diverged
+    assert not second.diverged
+    assert first.valid_loss == (None if diverged else loss)
+    assert BLOWN_UP == 100
+
+
+def test_a_knob_that_all_share_is_one_number() -> None:
+    same, other = np.full((3, 1), 0.5), np.array([[0.5], [0.5], [0.6]])
+    assert shared(same).shape == (1, 1)
+    assert shared(other) is other
+    assert rows_of(shared(same), slice(1, 3)).shape == (1, 1)
+    assert rows_of(other, slice(1, 3)).tolist() == [[0.5], [0.6]]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_every_network_begins_on_a_cache_line_and_views_share_nothing(dtype: type) -> None:
+    parameters = Parameters(3, [(2, 5), (7,)], dtype)
+    assert parameters.values.shape[1] * parameters.values.itemsize % CACHE_LINE == 0
+    assert parameters.values.ctypes.data % CACHE_LINE == 0
+    assert parameters.values.shape[1] >= 17 > parameters.values.shape[1] - CACHE_LINE // parameters.values.itemsize
+    for number, view in enumerate(parameters.views, start=1):
+        view.value[...] = number
+        view.gradient[...] = -number
+    assert parameters.values[:, :17].tolist() == 3 * [10 * [1] + 7 * [2]]
+    assert parameters.gradients[:, :17].tolist() == 3 * [10 * [-1] + 7 * [-2]]
+    assert not parameters.values[:, 17:].any()
+    assert empty((3, 5), dtype).shape == (3, 5)
+
+
+def test_streams_differ_by_seed_purpose_and_index() -> None:
+    told = [(1, "a"), (2, "a"), (1, "b"), (1, "a", 0), (1, "a", 1), (1, "a", 0, 1)]
+    assert len({stream(seed, *rest).integers(2**60) for seed, *rest in told}) == len(told)
+    assert stream(1, "a", 3).integers(2**60) == stream(1, "a", 3).integers(2**60)
+
+
+def test_kernels_are_told_with_what_compiles_them() -> None:
+    assert described("numpy") == "numpy"
+    assert described("compiled").startswith("compiled by numba ")
+
+
+@pytest.mark.parametrize(("y", "message"), [([0, 3], "y lies in 0 … 2, got 0 … 3"), ([-1, 0], "got -1 … 0")])
+def test_classes_lie_in_their_range(y: list, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Data(classes=3, train=Part(np.zeros((1, 2, 1)), np.array([y])))
+    assert Data(classes=3, train=Part(np.zeros((1, 2, 1)), np.array([[0, 2]]))).inputs == 1
+
+
+def test_a_part_has_a_split_for_each_seed() -> None:
+    part = Part(np.zeros((2, 3, 1)), np.zeros((2, 3), int))
+    with pytest.raises(ValueError, match="one split for each seed, 1, got 2"):
+        Data(classes=2, train=part)
+    data = Data(classes=2, train=part, seeds=(4, 9))
+    assert (data.split_of(4), data.split_of(9)) == (0, 1)
+    assert Data(classes=2, train=Part(part.x[:1], part.y[:1])).split_of(77) == 0
+
+
+def test_more_networks_than_a_stack_holds_come_back_in_their_places() -> None:
+    hypers = [Hyper(seed=seed % 3, width=1024, steps=1, batch_size=8) for seed in range(5)]
+    assert stack_size(1024) == 2
+    found = train(hypers, make_data())
+    assert [each.valid_loss for each in found[:2]] == [each.valid_loss for each in found[3:]]
+    assert len({each.valid_loss for each in found}) == 3
