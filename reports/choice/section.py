@@ -92,7 +92,13 @@ def draw(candidates: Sequence[Candidate], named: Sequence[Candidate], ax: Axes) 
         path = _path(each)
         ax.plot(range(3), path, "o-", color=colour, markersize=4, linewidth=1.8)
         ax.annotate(
-            each.name, (2, path[2]), xytext=(6, 0), textcoords="offset points", color=colour, va="center", fontsize=8
+            each.name,
+            (2, path[2]),
+            xytext=(6, 0),
+            textcoords="offset points",
+            color=colour,
+            va="center",
+            fontsize=theme.SMALL_TYPE,
         )
     levels = pd.Series([value for each in candidates for value in _path(each)]).dropna()
     top = max(levels.median(), *(pd.Series(_path(each)).max() for each in named))
