@@ -16,7 +16,7 @@ COMMANDS = {
     """,
     "status": "Tell how far a study is, also while it runs.",
     "report": "Write the results and the report anew from what is recorded.",
-    "export": "Write results.parquet and results.csv from what is recorded.",
+    "export": "Write results.parquet, results.csv and columns.csv, which says what the columns mean, from what is recorded.",
     "advise": "Say what a run advises: which regulariser, on which axis, for how many trials.",
     "best": "Say which configuration was chosen, how it did on fresh seeds, and what cannot be told apart from it.",
     "model": "Write the chosen network as a file for scikit-learn, with its card.",

@@ -132,18 +132,27 @@ def report(
     storage: Storage = None,
     every: Annotated[bool, Parameter(name="--all", negative="")] = False,
     compare: Annotated[tuple[str, str] | None, Parameter(show_default=False)] = None,
+    table: Path | None = None,
+    to: Path | None = None,
 ) -> int:
     """Write the results and the report anew from what is recorded.
 
     Args:
         every: Write an index of all runs instead, runs/index.html: what each found, and where its report is.
         compare: Two runs, A B: write a page about them instead, their networks paired by seed, and what differs in their study files.
+        table: The results.parquet of any run: write page and findings alone instead.
+        to: With --table, the folder for them.
     """
     from study.errors import UsageError
     from study.kept.runs import chosen, existing_runs
 
-    if sum((every, compare is not None, name is not None)) > 1:
-        raise UsageError("--name, --all and --compare exclude each other: pass one of them")
+    if (table is None) != (to is None):
+        raise UsageError("a table is reported with --table results.parquet --to FOLDER")
+    if sum((every, compare is not None, name is not None, table is not None)) > 1:
+        raise UsageError("--name, --all, --compare and --table exclude each other: pass one of them")
+    if table is not None and to is not None:
+        print(_report_of(table, to))
+        return 0
     if every:
         print(_indexed(existing_runs(storage)))
         return 0
@@ -159,8 +168,21 @@ def report(
     return 0
 
 
+def _report_of(table: Path, folder: Path) -> Path:
+    import reports
+    from study.errors import StudyError, UsageError
+
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"--to is a folder, {folder} is a file: name another")
+    try:
+        page, _ = reports.render(reports.CLAIMS, reports.read(table), folder)
+    except reports.TableError as error:
+        raise StudyError(str(error)) from error
+    return page
+
+
 def export(*, name: Name = None, storage: Storage = None, to: Path | None = None) -> int:
-    """Write results.parquet and results.csv from what is recorded.
+    """Write results.parquet, results.csv and columns.csv, which says what the columns mean, from what is recorded.
 
     Args:
         name: Folder under runs/; by default the only one there.
@@ -301,11 +323,11 @@ def delete(name: str, /, *, storage: Storage = None, yes: Annotated[bool, Parame
 
 
 def calibrate(*, to: Path | None = None, draws: int | None = None, workers: int = 2) -> int:
-    """Simulate experiments whose index Q is known, and write how Q reads them: the table that the page shows.
+    """Simulate experiments whose truth is known, and write how the page reads them: the tables that it shows.
 
     Args:
-        to: The csv file to write. By default the one that the page reads.
-        draws: Experiments for each row. By default as many as the committed table has.
+        to: The csv file of the index to write; searches.csv, effects.csv and contrasts.csv come beside it. By default those that the page reads.
+        draws: Experiments for each row. By default as many as the committed tables have.
         workers: Processes; the table does not depend on them.
     """
     from reports import calibration
@@ -315,7 +337,7 @@ def calibrate(*, to: Path | None = None, draws: int | None = None, workers: int 
         if number is not None and number < 1:
             raise UsageError(f"{flag} is at least 1, got {number}")
     path = to or calibration.TABLE
-    calibration.calibrate_anew(path, draws=draws or calibration.DRAWS, workers=workers)
+    calibration.calibrate_anew(path, draws=draws, workers=workers)
     print(path)
     return 0
 

@@ -37,6 +37,7 @@ def test_answer_is_that_of_the_table() -> None:
     found = BLOCK.search(PAGES["README.md"])
     assert found is not None
     assert found[0] == words(TABLE)
+    assert len(found[0].split()) <= 60
 
 
 @pytest.mark.parametrize("name", BLOCKS)

@@ -1,7 +1,40 @@
-"""How far the index Q can be believed: its readings of responses whose true index is known."""
+"""How far what the page shows can be believed: readings of simulated runs whose truth is known."""
 
 from reports.calibration.anew import calibrate_anew
+from reports.calibration.planted_searches import COST, EXTRA, HITS, REGRETS
 from reports.calibration.simulation import Cell, calibrate, cells
-from reports.calibration.stored import DRAWS, TABLE, at, committed, note, write
+from reports.calibration.stored import (
+    DRAWS,
+    TABLE,
+    at,
+    believed,
+    committed,
+    contrasts,
+    effects,
+    note,
+    searches,
+    searches_of,
+    write,
+)
 
-__all__ = ["DRAWS", "TABLE", "Cell", "at", "calibrate", "calibrate_anew", "cells", "committed", "note", "write"]
+__all__ = [
+    "COST",
+    "DRAWS",
+    "EXTRA",
+    "HITS",
+    "REGRETS",
+    "TABLE",
+    "Cell",
+    "at",
+    "believed",
+    "calibrate",
+    "calibrate_anew",
+    "cells",
+    "committed",
+    "contrasts",
+    "effects",
+    "note",
+    "searches",
+    "searches_of",
+    "write",
+]

@@ -1,18 +1,37 @@
-"""The calibration's table made anew: the same number of experiments gives the same table, on any number of workers."""
+"""The calibration's tables made anew: the same number of experiments gives the same tables, on any number of workers."""
 
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from reports.calibration.simulation import calibrate, cells
-from reports.calibration.stored import write
+from reports.calibration import planted_contrasts, planted_effects, planted_searches, simulation
+from reports.calibration.stored import CONTRASTS, DRAWS, EFFECTS, SEARCHES, write
+
+Rows = Callable[[Sequence[Any], int], pd.DataFrame]
 
 
-def calibrate_anew(path: Path, *, draws: int, workers: int) -> None:
-    """Writes the table of all cells, ``draws`` experiments for each row."""
+def calibrate_anew(path: Path, *, draws: int | None, workers: int) -> None:
+    """Writes the table of the index, and the others beside it; ``draws`` experiments for each row, by default as committed."""
+    tables: dict[str, tuple[Rows, Sequence[Any], int]] = {
+        path.name: (simulation.calibrate, simulation.cells(), DRAWS),
+        SEARCHES.name: (
+            planted_searches.calibrate_searches,
+            planted_searches.planted_searches(),
+            planted_searches.DRAWS,
+        ),
+        CONTRASTS.name: (
+            planted_contrasts.calibrate_contrasts,
+            planted_contrasts.planted_contrasts(),
+            planted_contrasts.DRAWS,
+        ),
+        EFFECTS.name: (planted_effects.calibrate_effects, planted_effects.planted_effects(), planted_effects.DRAWS),
+    }
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        rows = pool.map(partial(calibrate, draws=draws), [[cell] for cell in cells()])
-        write(pd.concat(rows, ignore_index=True), path)
+        for name, (calibrate, planted, usual) in tables.items():
+            rows = pool.map(calibrate, [[each] for each in planted], repeat(draws or usual))
+            write(pd.concat(rows, ignore_index=True), path.with_name(name))

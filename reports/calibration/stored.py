@@ -1,14 +1,28 @@
 """The committed table of the calibration, and what the page shows of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from reports.judging.claim import Detail
+
 TABLE = Path(__file__).with_name("calibration.csv")
+SEARCHES, EFFECTS, CONTRASTS = (
+    Path(__file__).with_name(f"{name}.csv") for name in ("searches", "effects", "contrasts")
+)
 DRAWS = 400  # none of 400 read as a staircase: at most 0.75 % do, with 95 % confidence
 DIGITS = 4
-SHOWN = {"covered": "95% intervals that hold it", "smooth": "read as smooth", "staircase": "read as a staircase"}
+HELD = "95% intervals that hold it"
+SHOWN_OF_INDEX = {
+    "planted": "planted Q",
+    "mean": "mean Q",
+    "covered": HELD,
+    "smooth": "read as smooth",
+    "staircase": "read as a staircase",
+}
+SHOWN = {"truth": "planted", "half_width": "half width", "covered": HELD, "wrong": "decided wrongly"}
+PLANTED = "Planted truths of a study’s size and noise, through the code of this page,"
 
 
 def committed() -> pd.DataFrame:
@@ -41,4 +55,48 @@ def at(widths: Iterable[int]) -> pd.DataFrame:
     table = committed()
     calibrated = sorted(table["width"].unique())
     nearest = {min(calibrated, key=lambda known: abs(known - width)) for width in widths}
-    return table[table["width"].isin(nearest)].rename(columns={"planted": "planted Q", "mean": "mean Q"} | SHOWN)
+    return table[table["width"].isin(nearest)].rename(columns=SHOWN_OF_INDEX)
+
+
+def searches() -> pd.DataFrame:
+    """Columns of ``planted_searches.calibrate_searches``."""
+    return pd.read_csv(SEARCHES)
+
+
+def effects() -> pd.DataFrame:
+    """Columns of ``planted_effects.calibrate_effects``."""
+    return pd.read_csv(EFFECTS)
+
+
+def contrasts() -> pd.DataFrame:
+    """Columns of ``planted_contrasts.calibrate_contrasts``."""
+    return pd.read_csv(CONTRASTS)
+
+
+def searches_of(*quantities: str) -> Detail:
+    """What the table says of these quantities."""
+    table = searches()
+    return _detail("How far it can be believed: planted responses", table[table["quantity"].isin(quantities)])
+
+
+def believed() -> Sequence[Detail]:
+    """What the tables say of the intervals that many claims have."""
+    return (
+        _detail("How far tuned gains can be believed: planted gains", effects()),
+        _detail("How far comparisons of claims can be believed: planted gains", contrasts()),
+    )
+
+
+def _detail(title: str, rows: pd.DataFrame) -> Detail:
+    return Detail(title, f"{PLANTED} {_said(rows)}", rows.dropna(axis="columns", how="all").rename(columns=SHOWN))
+
+
+def _said(rows: pd.DataFrame) -> str:
+    """In words."""
+    judged = rows.dropna(subset=["decided"])
+    said = [
+        f"{rows['draws'].iloc[0]} runs for each row: the 95% intervals hold the planted value in {rows['covered'].mean():.1%} of them, in {rows['covered'].min():.1%} at worst.",
+        *([f"At most {judged['wrong'].max():.1%} of a row are decided wrongly."] if len(judged) else []),
+        "How many are decided is the power of so many seeds, one regime judged alone.",
+    ]
+    return " ".join(said)

@@ -5,6 +5,7 @@ from functools import partial
 
 import pandas as pd
 
+from reports import calibration
 from reports.evidence.asked import Hits
 from reports.evidence.contrasts import Side
 from reports.judging.claim import Claim, Detail, Quote
@@ -50,9 +51,14 @@ def evidence(results: pd.DataFrame) -> pd.DataFrame:
 
 
 def estimate(found: pd.DataFrame) -> Sequence[Estimate]:
-    asked = found[(found["quantity"] == HITS) & (found["trials"] == BUDGET) & ~found["none_first"]]
-    rows = asked[asked["axis"].isin(AXIS_WORDS)]
+    rows = hits_asked(found, none_first=False)
     return [estimate_of(row, regime=_regime(row), notes=_notes(found, row)) for _, row in rows.iterrows()]
+
+
+def hits_asked(found: pd.DataFrame, *, none_first: bool) -> pd.DataFrame:
+    """A row for each regime that is judged, in order; or the same where "none" is tried first."""
+    asked = found[(found["quantity"] == HITS) & (found["trials"] == BUDGET) & (found["none_first"] == none_first)]
+    return asked[asked["axis"].isin(AXIS_WORDS)]
 
 
 def _regime(row: Row) -> Regime:
@@ -91,7 +97,10 @@ def details(found: pd.DataFrame) -> Sequence[Detail]:
         "λ is searched over the range that people search and over the one that is as strong as the keep-probs (equal training "
         "losses at one learning rate), at the learning rate best for L2."
     )
-    return (Detail("How often searches hit, axis by axis", note, numbers_by_axis(found)),)
+    return (
+        Detail("How often searches hit, axis by axis", note, numbers_by_axis(found)),
+        calibration.searches_of(*calibration.HITS.values(), *calibration.REGRETS.values()),
+    )
 
 
 CLAIM = Claim(

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 
+from reports import calibration
 from reports.evidence.asked import AxisCost
 from reports.evidence.contrasts import Side
-from reports.judging.claim import Claim
+from reports.judging.claim import Claim, Detail
 from reports.judging.intervals import Estimate
 from reports.judging.rules import Measured, effect
 from reports.judging.text import interval, quantity, setting
@@ -85,6 +86,10 @@ def table(found: pd.DataFrame) -> pd.DataFrame:
     return numbers(found[found["quantity"] == EXTRA])
 
 
+def details(found: pd.DataFrame) -> Sequence[Detail]:
+    return (calibration.searches_of(calibration.EXTRA),)
+
+
 CLAIM = Claim(
     slug="R2",
     statement="Log-odds is the easier axis to search keep_prob on",
@@ -104,4 +109,5 @@ CLAIM = Claim(
         f"jackknife-t 95% intervals over pairs of seeds. Grey: within {SESOI} nat, too small to be of interest. "
         f"{AXES['odds'].label}: (1 − p)/p, log-uniform."
     ),
+    details=details,
 )

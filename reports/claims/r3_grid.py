@@ -6,11 +6,12 @@ from dataclasses import replace
 import pandas as pd
 from matplotlib.axes import Axes
 
+from reports import calibration
 from reports.drawing import theme
 from reports.drawing.figures import log_horizontal
 from reports.evidence.asked import LevelsCost
 from reports.evidence.contrasts import Side
-from reports.judging.claim import Claim
+from reports.judging.claim import Claim, Detail
 from reports.judging.intervals import Estimate
 from reports.judging.regimes import numbered
 from reports.judging.rules import Measured, at_least
@@ -99,6 +100,10 @@ def table(networks: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*columns, "cost", "low", "high", "seeds"])
 
 
+def details(networks: pd.DataFrame) -> Sequence[Detail]:
+    return (calibration.searches_of(calibration.COST),)
+
+
 CLAIM = Claim(
     slug="R3",
     statement="Having only the keep-probs k/n costs something",
@@ -115,4 +120,5 @@ CLAIM = Claim(
         "interest; dashed: κ = 1. Where “none” is best there is no point: it is a level. Bernoulli dropout has the keep-probs "
         "between the levels too; this is what it would cost not to have them."
     ),
+    details=details,
 )

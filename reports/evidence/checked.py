@@ -16,10 +16,13 @@ class TableError(ValueError):
 
 
 def read(path: Path) -> pd.DataFrame:
-    """The table of a results.parquet. Raises ``TableError`` if there is none."""
+    """The table of a results.parquet. Raises ``TableError`` if there is none, or the file is something else."""
     if not path.is_file():
         raise TableError(f"a report needs a results table, there is none at {path}: run the study first")
-    return pd.read_parquet(path)
+    try:
+        return pd.read_parquet(path)
+    except (OSError, ValueError) as error:
+        raise TableError(f"{path} is no results table: a report reads the results.parquet of a run") from error
 
 
 def check(results: pd.DataFrame) -> None:

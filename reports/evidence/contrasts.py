@@ -1,17 +1,18 @@
 """One side against another, as values: which arms, what is compared, and at which settings; paired by regime and seed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from reports.evidence.paired import Regimes, arm, at_best, in_regimes, pair, with_regime
+from reports.evidence.paired import Regimes, arm, at_best, chosen_again, in_regimes, pair, with_regime
 from reports.evidence.quantities import VALID_ERROR, VALID_LOSS, Quantity, Steps, in_error
 from reports.judging.regimes import Regime
 from reports.judging.text import setting
 
+Choose = Callable[..., pd.DataFrame]  # at_best or chosen_again
 LEARNT = 0.1  # of the training rows: a network that errs on fewer has learnt them
 MATCHED = 0.005  # nat: two sides whose mean losses differ by no more are equally good
 
@@ -31,12 +32,12 @@ class Side:
             found = found[found[column] == value]
         return found
 
-    def at_best(self, rows: pd.DataFrame, cost: Quantity = VALID_LOSS) -> pd.DataFrame:
+    def at_best(self, rows: pd.DataFrame, cost: Quantity = VALID_LOSS, *, choose: Choose = at_best) -> pd.DataFrame:
         """A row for each regime and seed: at the settings of least cost on the other seeds, if any are tuned."""
         networks = self.networks(rows)
         if not self.tuned:
             return networks
-        return at_best(networks.assign(cost=cost.read(networks)), tuned=list(self.tuned), cost="cost")
+        return choose(networks.assign(cost=cost.read(networks)), tuned=list(self.tuned), cost="cost")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,27 +63,34 @@ class Contrast:
         return replace(self, value=in_error(self.value), cost=VALID_ERROR)
 
     def evidence(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Columns of ``pair``, note, and of steps bound: a side that never arrives counts as one of all its steps."""
-        regimes = with_regime(self.value.known(rows), self.regimes)
+        """Columns of ``pair``, lacking, note, and of steps bound: a side that never arrives counts as one of all its steps."""
+        regimes = _numbered(with_regime(self.value.known(rows), self.regimes))
         if self.condition:
             regimes = in_regimes(regimes, [each.under(self.condition) for each in regimes["regime"]])
         high, low = self._sides(regimes)
-        found = pair(
-            high.assign(value=self.value.read(high)),
-            low.assign(value=(self.low_value or self.value).read(low)),
-            "value",
-        )
+        found = self._paired(high, low)
+        if self.high.tuned or self.low.tuned:
+            found = with_lacking(found, self._paired(*self._sides(regimes, choose=chosen_again)))
         if isinstance(self.value, Steps):
-            return self._timed(found, high, low, {side: _least_errors(side, regimes) for side in (self.high, self.low)})
-        return self._judged(found, high, low)
+            least = {side: _least_errors(side, regimes) for side in (self.high, self.low)}
+            told = self._timed(found, high, low, least)
+        else:
+            told = self._judged(found, high, low)
+        return told.drop(columns=["high_reached", "low_reached"])
 
-    def _sides(self, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-        high, low = (side.at_best(rows, self.cost) for side in (self.high, self.low))
+    def _paired(self, high: pd.DataFrame, low: pd.DataFrame) -> pd.DataFrame:
+        """No effect where neither side arrived."""
+        sides = _read(high, self.value), _read(low, self.low_value or self.value)
+        found = pair(*sides, "value")
+        return found.assign(effect=found["effect"].where(found["high_reached"] + found["low_reached"] > 0))
+
+    def _sides(self, rows: pd.DataFrame, choose: Choose = at_best) -> tuple[pd.DataFrame, pd.DataFrame]:
+        high, low = (side.at_best(rows, self.cost, choose=choose) for side in (self.high, self.low))
         if not self.matched:
             return high, low
         losses = {name: side.groupby("regime")["valid_loss"].mean() for name, side in (("high", high), ("low", low))}
         weaker = losses["high"].combine(losses["low"], max)  # the better side is weakened to the other
-        return _nearest(self.high, rows, weaker), _nearest(self.low, rows, weaker)
+        return _nearest(self.high, rows, weaker, choose), _nearest(self.low, rows, weaker, choose)
 
     def _judged(self, found: pd.DataFrame, high: pd.DataFrame, low: pd.DataFrame) -> pd.DataFrame:
         if not self.matched:
@@ -103,13 +111,6 @@ class Contrast:
         self, found: pd.DataFrame, high: pd.DataFrame, low: pd.DataFrame, errors: Mapping[Side, Mapping[Regime, float]]
     ) -> pd.DataFrame:
         """``errors`` are the fewest training errors of a side at any of its settings."""
-        keys = ["regime", "seed"]
-        there = [
-            found.merge(side.assign(reached=self.value.reached(side))[[*keys, "reached"]], on=keys)["reached"].to_numpy(
-                bool
-            )
-            for side in (high, low)
-        ]
         arrivals = {
             regime: [
                 Arrival(named, rows[rows["regime"] == regime], self.value, errors[named].get(regime, 1.0))
@@ -118,8 +119,7 @@ class Contrast:
             for regime in found["regime"].unique()
         }
         return found.assign(
-            bound=there[1].astype(int) - there[0].astype(int),
-            effect=found["effect"].where(there[0] | there[1]),
+            bound=(found["low_reached"] - found["high_reached"]).astype(int),
             note=["; ".join(each.told for each in arrivals[regime]) for regime in found["regime"]],
             void=["; ".join(filter(None, (each.void for each in arrivals[regime]))) for regime in found["regime"]],
         )
@@ -172,10 +172,13 @@ class Level:
     regimes: Regimes = field(hash=False)
 
     def evidence(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Columns regime, seed, effect, and chosen where settings are tuned."""
-        networks = self.side.at_best(with_regime(self.value.known(rows), self.regimes))
-        kept = [column for column in ("regime", "seed", "chosen") if column in networks]
-        return networks[kept].assign(effect=self.value.read(networks))
+        """Columns regime, seed, effect, and chosen and lacking where settings are tuned."""
+        regimes = _numbered(with_regime(self.value.known(rows), self.regimes))
+        found = _read(self.side.at_best(regimes), self.value).rename(columns={"value": "effect"})
+        if self.side.tuned:
+            again = _read(self.side.at_best(regimes, choose=chosen_again), self.value)
+            found = with_lacking(found, again.rename(columns={"value": "effect"}))
+        return found[[column for column in ("regime", "seed", "chosen", "effect", "lacking") if column in found]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,12 +189,34 @@ class Twofold:
     second: Contrast
 
     def evidence(self, rows: pd.DataFrame) -> pd.DataFrame:
-        return pair(self.first.evidence(rows), self.second.evidence(rows), "effect")
+        parts = self.first.evidence(rows), self.second.evidence(rows)
+        found = pair(*parts, "effect")
+        if not all("lacking" in part for part in parts):
+            return found
+        lacking = pair(*parts, "lacking").rename(columns={"effect": "lacking"})
+        return found.merge(lacking[["regime", "seed", "lacking"]], on=["regime", "seed"])
 
 
-def _nearest(side: Side, rows: pd.DataFrame, target: "pd.Series[float]") -> pd.DataFrame:
+def _numbered(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(network=range(len(rows)))
+
+
+def with_lacking(found: pd.DataFrame, again: pd.DataFrame) -> pd.DataFrame:
+    """With the mean effect of all other seeds where each seed chooses nothing either: ``again`` has it by the seed ``without``."""
+    means = again.groupby(["regime", "without"], sort=False)["effect"].mean().rename("lacking")
+    return found.merge(means.rename_axis(index={"without": "seed"}).reset_index(), how="left", on=["regime", "seed"])
+
+
+def _read(side: pd.DataFrame, value: Quantity) -> pd.DataFrame:
+    """With value and reached; a network that stands for several seeds is read once."""
+    once = side.drop_duplicates("network")
+    read = once[["network"]].assign(value=value.read(once), reached=value.reached(once))
+    return side.merge(read, on="network")
+
+
+def _nearest(side: Side, rows: pd.DataFrame, target: "pd.Series[float]", choose: Choose) -> pd.DataFrame:
     """The side at the setting whose mean validation loss, over the other seeds too, is nearest to each regime's target."""
     networks, tuned = side.networks(rows), list(side.tuned)
     level = networks.groupby(["regime", *tuned])["valid_loss"].transform("mean")
     away = (level - networks["regime"].map(target).astype(float)).abs()
-    return at_best(networks.assign(distance=away), tuned=tuned, cost="distance")
+    return choose(networks.assign(distance=away), tuned=tuned, cost="distance")

@@ -1,15 +1,17 @@
 """Arms against each other: rows of a claim's own designs, each arm at its best setting, paired by seed, by regime."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from reports.evidence.responses import by_width
-from reports.evidence.selection import compare, leave_one_seed_out
+from reports.judging.intervals import Numbers
 from reports.judging.regimes import Regime, numbered
 from reports.judging.text import setting
 
+FEWEST = 3  # seeds: one to choose, one to score, one to leave out
 Regimes = Mapping[
     str, str | None
 ]  # a column, and how its value reads: {"init_gain": "gain {:g}"}; None: a number, after its name
@@ -51,67 +53,81 @@ def at_best(rows: pd.DataFrame, *, tuned: Sequence[str], cost: str = "valid_loss
 
     A setting at which a network has no cost (it diverged) is no candidate. ``chosen`` says which it was.
     """
-    parts = [_of_regime(group, list(tuned), cost) for _, group in rows.groupby("regime", sort=False)]
-    return pd.concat(parts, ignore_index=True) if parts else rows.assign(chosen="")
-
-
-def _of_regime(rows: pd.DataFrame, tuned: list[str], cost: str) -> pd.DataFrame:
-    settings = rows.groupby(tuned, sort=False).ngroup().to_numpy()
-    numbers, seeds = np.unique(rows["seed"], return_inverse=True)
-    if np.unique(settings * numbers.size + seeds).size < len(rows):
-        raise ValueError(
-            f"two networks of a regime have the same {', '.join([*tuned, 'seed'])}: what differs is none of these"
-        )
-    costs = np.full((settings.max() + 1, numbers.size), np.nan)
-    costs[settings, seeds] = rows[cost]
-    best = leave_one_seed_out(pd.DataFrame(costs).dropna())["strength"].to_numpy(float)  # by the seed's place
-    found = rows[settings == best[seeds]] if best.size else rows.iloc[:0]
-    spelled = [", ".join(setting(value) for value in each) for each in found[tuned].itertuples(index=False, name=None)]
+    places = [np.sort(costs.chosen()) for costs in _by_regime(rows, tuned, cost)]
+    found = rows.iloc[np.concatenate([*places, np.empty(0, int)])].reset_index(drop=True)
+    spelled = [", ".join(setting(value) for value in each) for each in found[list(tuned)].itertuples(index=False)]
     return found.assign(chosen=spelled)
 
 
+def chosen_again(rows: pd.DataFrame, *, tuned: Sequence[str], cost: str = "valid_loss") -> pd.DataFrame:
+    """The same with one more seed, ``without``, choosing nothing: in each regime a row for each two seeds, in either order."""
+    pairs = [costs.chosen_again() for costs in _by_regime(rows, tuned, cost)]
+    places, without = np.concatenate([*pairs, np.empty((2, 0), int)], axis=1)
+    found: pd.DataFrame = rows.iloc[places]
+    return found.reset_index(drop=True).assign(without=without)
+
+
+@dataclass(frozen=True, eq=False)
+class _Costs:
+    """Of one regime: ``values`` (P, S) of settings × seeds without a hole, and the ``places`` of their networks among the rows, (P, S)."""
+
+    values: Numbers
+    places: NDArray[np.intp]
+    seeds: NDArray[np.intp]
+
+    def chosen(self) -> NDArray[np.intp]:
+        """The place of each seed's network at what the other seeds choose; none where there is a choice and no other seed."""
+        settings, seeds = self.values.shape
+        if settings == 0 or (seeds < 2 and settings > 1):
+            return np.empty(0, np.intp)
+        return np.asarray(self.places[self._others.argmin(axis=0), np.arange(seeds)])
+
+    def chosen_again(self) -> NDArray[np.intp]:
+        """Such places, and the seed without which each is chosen, (2, S · (S − 1))."""
+        if self.values.size == 0 or self.seeds.size < FEWEST:
+            return np.empty((2, 0), np.intp)
+        best = (self._others[:, :, None] - self.values[:, None, :]).argmin(axis=0)
+        scored, without = np.nonzero(~np.eye(self.seeds.size, dtype=bool))
+        return np.array([self.places[best[scored, without], scored], self.seeds[without]])
+
+    @property
+    def _others(self) -> Numbers:
+        return np.asarray(self.values.sum(axis=1, keepdims=True) - self.values, float)
+
+
+def _by_regime(rows: pd.DataFrame, tuned: Sequence[str], cost: str) -> Iterator[_Costs]:
+    """Raises ``ValueError`` where two networks of a regime share setting and seed."""
+    regimes, names = pd.factorize(rows["regime"])
+    settings = rows.groupby(list(tuned), sort=False).ngroup().to_numpy()
+    for regime in range(len(names)):
+        of_regime = np.flatnonzero(regimes == regime)
+        points, point = np.unique(settings[of_regime], return_inverse=True)
+        seeds, seed = np.unique(rows["seed"].to_numpy()[of_regime], return_inverse=True)
+        places = np.full((points.size, seeds.size), -1)
+        places[point, seed] = of_regime
+        if (places >= 0).sum() < of_regime.size:
+            raise ValueError(
+                f"two networks of a regime have the same {', '.join([*tuned, 'seed'])}: what differs is none of these"
+            )
+        values = np.where(places >= 0, rows[cost].to_numpy(float)[places], np.nan)
+        whole = np.isfinite(values).all(axis=1)
+        yield _Costs(values[whole], places[whole], seeds)
+
+
 def pair(high: pd.DataFrame, low: pd.DataFrame, value: str) -> pd.DataFrame:
-    """Paired by regime and seed: effect = ``value`` of ``high`` minus ``value`` of ``low``.
+    """Paired by regime and seed, and where both have one by the seed ``without`` which they were chosen.
 
     Returns:
-        Columns regime, seed, high, low, effect, and where settings were chosen high_chosen, low_chosen.
+        Columns regime, seed, high, low, effect = ``value`` of ``high`` minus ``value`` of ``low``, without, and of each side
+        high_chosen and high_reached, low_chosen and low_reached, as far as it has them.
     """
-    keys, kept = ["regime", "seed"], [value, "chosen"]
+    keys, kept = ["regime", "seed"], [value, "chosen", "reached"]
     sides = [
-        side[[*keys, *(column for column in kept if column in side)]].rename(
-            columns={value: name, "chosen": f"{name}_chosen"}
+        side[[*keys, *(column for column in (*kept, "without") if column in side)]].rename(
+            columns={value: name, **{column: f"{name}_{column}" for column in kept[1:]}}
         )
         for name, side in (("high", high), ("low", low))
     ]
-    paired = sides[0].merge(sides[1], on=keys)
+    both = ["without"] if all("without" in side for side in sides) else []
+    paired = sides[0].merge(sides[1], on=[*keys, *both])
     return paired.assign(effect=paired["high"] - paired["low"])
-
-
-def paired_gains(results: pd.DataFrame, arm: str, reference: str, strengths: Mapping[str, str]) -> pd.DataFrame:
-    """``selection.compare`` with the columns regime and effect = gain; ``strengths`` names the columns whose choices are noted."""
-    paired = compare(results, arm, reference).astype({"width": int})
-    notes = {width: _note(rows, strengths) for width, rows in by_width(paired)}
-    return pd.DataFrame(
-        {
-            "regime": pd.Series([numbered("width", width) for width in paired["width"]], paired.index, dtype=object),
-            "seed": paired["seed"],
-            "effect": paired["gain"],
-            **{name: paired[column] for column, name in strengths.items()},
-            "loss [nat]": paired["loss"],
-            "reference loss [nat]": paired["reference"],
-            "note": paired["width"].map(notes).astype(object),
-        }
-    )
-
-
-def _note(rows: pd.DataFrame, strengths: Mapping[str, str]) -> str:
-    if rows["gain"].isna().all():
-        return "one seed leaves no other to choose the strength on"
-    chosen = [f"{name} chosen: {_range(rows[column])}" for column, name in strengths.items()]
-    diverged = int(rows["diverged"].iloc[0])
-    return "; ".join([*chosen, *([f"{diverged} networks diverged"] if diverged else [])])
-
-
-def _range(values: "pd.Series[float]") -> str:
-    low, high = setting(values.min()), setting(values.max())
-    return low if low == high else f"{low} to {high}"

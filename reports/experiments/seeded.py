@@ -16,14 +16,14 @@ from reports.drawing.forest import OPEN, are_bounds, draw_forest
 from reports.evidence.contrasts import Contrast, Side
 from reports.evidence.paired import in_regimes, own
 from reports.judging.claim import Claim, Shown
-from reports.judging.intervals import ERROR, LOSS, Estimate, bounded, mean, nothing
+from reports.judging.intervals import ERROR, LOSS, Estimate, Numbers, bounded, jackknife, mean, nothing
 from reports.judging.regimes import Regime
 from reports.judging.rules import in_error
 from reports.judging.text import EXACT, TIMES, count, sentence, table_name
 from reports.judging.verdict import DecisionRule
 
 PANEL = "each seed"  # the title where one table of data alone is judged
-HIDDEN = ("panel", "note", "bound", "void", "known_to")
+HIDDEN = ("panel", "lacking", "note", "bound", "void", "known_to")
 LOGARITHMS = ("high", "low", "effect")
 BOUNDS = {0: "", 1: "at least", -1: "at most"}
 EVIDENCE = {
@@ -36,6 +36,7 @@ EVIDENCE = {
     "low_chosen": "the same",
     "chosen": "the same where there is one side",
     "networks": "how many an ensemble has",
+    "lacking": "the mean effect of all other seeds where this one chooses no setting either",
     "note": "said of the whole regime",
     "bound": "+1 where the true effect may be larger than the one seen, −1 where it may be smaller",
     "void": "why the regime cannot be judged, empty where it can",
@@ -197,7 +198,7 @@ def _of_regime(regime: Regime, rows: pd.DataFrame, rule: DecisionRule) -> Estima
     notes, metric = _notes(rows), _metric(rows)
     if not np.isfinite(effects).any():
         return replace(nothing("no seed has a value", regime=regime, seeds=len(rows), notes=notes), metric=metric)
-    found = _range(effects) if rule.unit == EXACT else mean(effects)
+    found = _range(effects) if rule.unit == EXACT else _over_seeds(effects, rows)
     for bound in sorted(set(rows["bound"])) if "bound" in rows else ():
         found = bounded(found, bound)
     if "known_to" in rows:
@@ -208,6 +209,16 @@ def _of_regime(regime: Regime, rows: pd.DataFrame, rule: DecisionRule) -> Estima
 
 def _metric(rows: pd.DataFrame) -> str:
     return str(rows["metric"].iloc[0]) if "metric" in rows else LOSS
+
+
+def _over_seeds(effects: Numbers, rows: pd.DataFrame) -> Estimate:
+    """Where settings were chosen on these seeds, the delete-one jackknife of choice and mean; without a choice it is the t interval."""
+    known = np.isfinite(effects) & (np.isfinite(rows["lacking"].to_numpy(float)) if "lacking" in rows else False)
+    return (
+        jackknife(float(effects[known].mean()), rows["lacking"].to_numpy(float)[known])
+        if known.any()
+        else mean(effects)
+    )
 
 
 def _range(effects: "np.ndarray[Any, np.dtype[np.float64]]") -> Estimate:

@@ -5,11 +5,13 @@ from typing import Any
 
 import pandas as pd
 
+from reports.claims.q3_hard_to_hit import AXIS_WORDS, HALF, hits_asked
 from reports.judging import text
 from reports.judging.claim import Judgement
 from reports.judging.verdict import Verdict
 
-LED = ("Q1", "Q3", "R4")  # the claims that an answer is made of: stepped? hard to hit? does it pay?
+LED = ("Q1", "Q3", "R4", "D1")  # the claims that an answer is made of: stepped? hard to hit? does it pay?
+EFFECT = ("kind", "width", "metric", "effect")
 KINDS = ("L2", "dropout")
 METRICS = {"loss": "log-loss", "error": "error"}
 STEPPED = {
@@ -21,16 +23,15 @@ OPEN_STEPS = "Whether dropout moves in steps stays open"
 HARD = {
     Verdict.SUPPORTED: "its keep probability is hard to hit",
     Verdict.CONTRADICTED: "its keep probability is not hard to hit in ten tries",
-    Verdict.CONDITIONAL: "how hard its keep probability is to hit depends on the number of units and the axis",
 }
-NOT = {"lowers": "does not lower", "is shown to lower": "is not shown to lower"}
+NOT = {False: "does not lower", True: "is not shown to lower"}
 OPEN_HARD = "whether its keep probability is hard to hit stays open"
 
 
 def answer(judgements: Sequence[Judgement], provenance: Mapping[str, Any], seeds: int) -> list[str]:
     """Sentences without a symbol or a bracket; none where the run tests no claim of ``LED``. ``seeds`` are those of the scores."""
     by_slug = {each.claim.slug: each for each in judgements if each.findings}
-    said = [*_shape(by_slug), *_pays(by_slug.get("R4"))]
+    said = [*_shape(by_slug), *_pays(by_slug)]
     return [*said, _basis(provenance, seeds)] if said else []
 
 
@@ -38,39 +39,79 @@ def _shape(by_slug: Mapping[str, Judgement]) -> Iterator[str]:
     steps, hard = (by_slug.get(slug) for slug in LED[:2])
     clauses = [
         *([STEPPED.get(steps.verdict, OPEN_STEPS)] if steps else []),
-        *([HARD.get(hard.verdict, OPEN_HARD)] if hard else []),
+        *([_hard(hard)] if hard else []),
     ]
     if clauses:
         yield text.sentence("; ".join(clauses)) + "."
 
 
-def _pays(judgement: Judgement | None) -> Iterator[str]:
-    """Which regulariser pays where, in each metric; that none does only where that is shown."""
-    if judgement is None:
-        return
-    rows = judgement.evidence.assign(verdict=[each.verdict for each in judgement.findings])
+def _hard(judgement: Judgement) -> str:
+    """Where it is hard to hit, and whether trying no dropout first is the remedy."""
+    verdicts = [each.verdict for each in judgement.findings]
+    hard = [verdict is Verdict.SUPPORTED for verdict in verdicts]
+    if judgement.verdict is not Verdict.CONDITIONAL or not any(hard):
+        return HARD.get(judgement.verdict, OPEN_HARD)
+    rows = hits_asked(judgement.evidence, none_first=False)[hard]
+    first = hits_asked(judgement.evidence, none_first=True)[hard]
+    where = [
+        f"{_at(of_axis['width'].tolist(), 0)} on the {AXIS_WORDS[str(axis)]}" for axis, of_axis in rows.groupby("axis")
+    ]
+    remedy = ", unless no dropout is tried first" if (first["low"] > HALF).all() else ""
+    return f"its keep probability is hard to hit {text.listed(where)}{remedy}"
+
+
+def _pays(by_slug: Mapping[str, Judgement]) -> Iterator[str]:
+    """Which regulariser pays where, and which harms; that one does neither only where that is shown."""
+    found = shown(by_slug)
+    kinds = [kind for kind in KINDS if kind in set(found["kind"])]
+    if kinds:
+        clauses = [_of_kind(kind, found[found["kind"] == kind]) for kind in kinds]
+        yield f"Learning rates tuned, {'; '.join(clauses)}."
+
+
+def shown(by_slug: Mapping[str, Judgement]) -> pd.DataFrame:
+    """What is shown of each regulariser over none: the evidence of R4, with the column verdict.
+
+    D1 may judge the same effect, with Holm's correction over its own regimes: what either of the two decides is shown.
+    """
+    if "R4" not in by_slug:
+        return pd.DataFrame(columns=[*EFFECT, "verdict"])
+    rows = _judged(by_slug["R4"])
     rows = rows[rows["kind"].isin(KINDS)]
-    clauses = [_in_metric(rows[rows["metric"] == metric], name) for metric, name in METRICS.items()]
-    if any(clauses):
-        yield f"With the learning rate tuned, {'; '.join(clause for clause in clauses if clause)}."
+    also = _judged(by_slug["D1"]) if "D1" in by_slug else rows.iloc[:0]
+    decided = dict(zip(zip(*(also[name] for name in EFFECT), strict=True), also["verdict"], strict=True))
+    keys = zip(*(rows[name] for name in EFFECT), strict=True)
+    verdicts = [
+        decided.get(key, verdict) if verdict == Verdict.INCONCLUSIVE else verdict
+        for key, verdict in zip(keys, rows["verdict"], strict=True)
+    ]
+    return rows.assign(verdict=verdicts)
 
 
-def _in_metric(rows: pd.DataFrame, metric: str) -> str:
-    """Rows of R4 with the columns kind, width and verdict."""
-    kinds = [kind for kind in KINDS if kind in set(rows["kind"])]
-    if not kinds:
-        return ""
-    helps = rows["verdict"] == Verdict.SUPPORTED
-    helping = [kind for kind in kinds if helps[rows["kind"] == kind].any()]
-    if helping:
-        widths = {kind: rows.loc[helps & (rows["kind"] == kind), "width"].tolist() for kind in helping}
-        every = rows["width"].nunique()
-        parts = text.listed([f"{kind} {_at(widths[kind], every)}" for kind in helping])
-        rest = "".join(f", {kind} is not shown to" for kind in kinds if kind not in helping)
-        return f"{parts} {'lower' if len(helping) > 1 else 'lowers'} the {metric}{rest}"
-    shown = rows["verdict"].isin([Verdict.NO_DIFFERENCE, Verdict.CONTRADICTED]).all()
-    lowers = "lowers" if shown else "is shown to lower"
-    return f"{'neither ' if len(kinds) > 1 else ''}{' nor '.join(kinds)} {lowers if len(kinds) > 1 else NOT[lowers]} the {metric}"
+def _judged(judgement: Judgement) -> pd.DataFrame:
+    return judgement.evidence.assign(verdict=[each.verdict for each in judgement.findings])
+
+
+def _of_kind(kind: str, rows: pd.DataFrame) -> str:
+    """Such as: L2 lowers log-loss at 4 units and error at 4 and 12 units."""
+    every = rows["width"].nunique()
+    parts = {
+        verb: [
+            f"{name} {_at(of_metric['width'].tolist(), every)}"
+            for metric, name in METRICS.items()
+            if len(of_metric := rows[(rows["metric"] == metric) & (rows["verdict"] == verdict)])
+        ]
+        for verb, verdict in {"lowers": Verdict.SUPPORTED, "raises": Verdict.CONTRADICTED}.items()
+    }
+    said = [f"{verb} {text.listed(where)}" for verb, where in parts.items() if where]
+    lowered = [name for name in METRICS.values() if not any(name in where for where in parts["lowers"])]
+    if lowered:
+        settled = rows["verdict"].isin([Verdict.NO_DIFFERENCE, Verdict.CONTRADICTED])
+        open_ = not settled[rows["metric"].map(METRICS).isin(lowered)].all()
+        what = "neither" if len(lowered) > 1 else lowered[0]
+        verb = ("is shown to lower" if open_ else "lowers") if len(lowered) > 1 else NOT[open_]
+        said.append(f"{verb} {what}")
+    return f"{kind} {', '.join(said)}"
 
 
 def _at(widths: Sequence[int], every: int) -> str:
@@ -81,6 +122,6 @@ def _at(widths: Sequence[int], every: int) -> str:
 
 def _basis(provenance: Mapping[str, Any], seeds: int) -> str:
     data = provenance["data"]
-    noise = f", {data['label_noise']:.0%} of them mislabelled" if data["label_noise"] else ""
+    noise = f", {data['label_noise']:.0%} mislabelled" if data["label_noise"] else ""
     held = f", {seeds} fresh seeds" if seeds else ""
     return f"This holds for {text.table_name(data['name'])}: {data['train']} training rows{noise}{held}."

@@ -11,6 +11,8 @@ from reports.choice.candidates import Candidate, Choice
 from reports.judging import text
 from reports.judging.claim import Judgement
 from reports.judging.intervals import Estimate
+from reports.judging.verdict import Verdict
+from reports.page.answer import shown
 from reports.page.headline import tested
 from reports.tuning.effects import Effect, at_home_in, effects
 from reports.tuning.tuned_arms import TunedArm
@@ -32,7 +34,7 @@ class Card:
 
 def cards(results: pd.DataFrame, judgements: Sequence[Judgement], choice: Choice | None) -> list[Card]:
     """Is it stepped, does dropout pay, does L2, and what does the chosen configuration score."""
-    return [*_index(judgements), *_gains(results), *_chosen(choice)][:CARDS]
+    return [*_index(judgements), *_gains(results, judgements), *_chosen(choice)][:CARDS]
 
 
 def _index(judgements: Sequence[Judgement]) -> Iterator[Card]:
@@ -49,16 +51,20 @@ def _index(judgements: Sequence[Judgement]) -> Iterator[Card]:
         )
 
 
-def _gains(results: pd.DataFrame) -> Iterator[Card]:
+def _gains(results: pd.DataFrame, judgements: Sequence[Judgement]) -> Iterator[Card]:
     """In accuracy at the widest width, and beside it in loss: of each regulariser over none, both with their own best learning rate."""
     arms = at_home_in(results)
+    said = shown({each.claim.slug: each for each in judgements if each.findings})
+    worse = said[said["verdict"] == Verdict.CONTRADICTED]
     for kind, colour in NAMES.items():
         found = effects(arms, kind, "none")
         widest = [each for each in found if each.arm.width == max(each.arm.width for each in found)]
         for loss, error in zip(widest[::2], widest[1::2], strict=False):
             value, interval = _value(error)
             label = f"accuracy from {kind} with tuned learning rates, {_units(error.arm.width)}"
-            yield Card(value, label, f"{_accuracies(error)}; in loss {_said(loss)}", interval, colour)
+            widths = sorted({int(width) for width in worse.loc[worse["kind"] == kind, "width"]})
+            beside = f"; worse than none at {text.listed([str(width) for width in widths])} units" if widths else ""
+            yield Card(value, label, f"{_accuracies(error)}; in loss {_said(loss)}{beside}", interval, colour)
 
 
 def _value(effect: Effect) -> tuple[str, str]:

@@ -40,8 +40,13 @@ class MetricAdvice:
     @property
     def _nothing(self) -> str:
         least = all(each.gain.high < self.metric.margin for each in self.gains if not each.gain.void)
-        shown = "it makes no difference of interest" if least else "nothing else is shown to be ahead of it"
-        return f"none, {self.none.chosen}: {shown}"
+        alike = "nothing else gains anything of interest" if self.worse else "it makes no difference of interest"
+        return f"none, {self.none.chosen}: {alike if least else 'nothing else is shown to be ahead of it'}"
+
+    @property
+    def worse(self) -> list[Effect]:
+        """What is behind none by more than what is of interest."""
+        return [each for each in self.gains if not each.gain.void and each.gain.high < -self.metric.margin]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +125,8 @@ def _shortlist(gains: Sequence[Effect], metric: Metric) -> tuple[Effect, ...]:
 
 def _warnings(results: pd.DataFrame, classes: int, metrics: Sequence[MetricAdvice]) -> Iterator[str]:
     for each in metrics:
+        for found in each.worse:
+            yield f"{found.arm.name} makes the {each.metric.name} worse: {_said(found.gain, each.metric)} beside none"
         for arm in (each.none, *(found.arm for found in each.shortlist)):
             if arm.edges:
                 yield f"the best {' and '.join(arm.edges)} of {arm.name} for the {each.metric.name} lies at the end of those tried: try beyond it"

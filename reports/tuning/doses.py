@@ -22,6 +22,7 @@ NONES = ("none", *(f"{arm}{ending}" for arm in ("none", "dropout", "l2") for end
 COLUMNS = ["kind", "width", "learning_rate", "strength", "seed", "loss", "train"]
 FEWEST = 5  # strengths above none that make a curve
 INNER = SESOI / 4  # nat: where the last step inwards is worth less, an end is no loss
+BETWEEN = SESOI / 10  # nat: at grids of nine strengths, curves between them were off by up to so much (calibration)
 FEWEST_SEEDS = 3  # one to choose, one to score, one to leave out
 RESAMPLES = 400
 RESAMPLING_SEED = 20170901  # fixed, so that a page is a function of its table
@@ -136,6 +137,14 @@ class Doses:
         low, high = min(each.low for each in found), max(each.high for each in found)
         quantile = float(special.stdtrit(first.seeds - 1, (1 + LEVEL) / 2))
         return replace(first, low=low, high=high, error=(high - low) / 2 / quantile)
+
+
+def interpolated(found: Estimate, by: float = BETWEEN) -> Estimate:
+    """An estimate in nats that reads responses between the strengths that were tried: its interval grows ``by`` what that is trusted to."""
+    if not found.has_interval:
+        return found
+    quantile = float(special.stdtrit(found.seeds - 1, (1 + LEVEL) / 2))
+    return replace(found, low=found.low - by, high=found.high + by, error=found.error + by / quantile)
 
 
 @once

@@ -1,7 +1,7 @@
 """The tuned effect: what an arm gains over another, each at its own best learning rate and strength. One place computes it.
 
 Settings are chosen on the seeds of a design and scored on fresh ones, which chose nothing (stage score): the interval is
-Student's t over these. Where a run has no score, each seed is scored at the setting that is best on the others, and the
+Student's t over these, widened where the choice was not clear. Where a run has no score, each seed is scored at the setting that is best on the others, and the
 interval is the delete-one jackknife of that whole procedure.
 """
 
@@ -14,6 +14,7 @@ import pandas as pd
 from reports.evidence.once import once
 from reports.judging.intervals import Estimate, Numbers, bounded, jackknife, mean, nothing
 from reports.judging.text import count
+from reports.tuning.others import best_of_others
 from reports.tuning.tuned_arms import METRICS, TunedArm, at_home, tuned_arms
 
 ENOUGH = 0.9  # of the fresh seeds: where more were lost, what is left is no fair sample
@@ -92,7 +93,27 @@ def scored_gain(arm: TunedArm, reference: TunedArm) -> Estimate:
     if len(paired) < ENOUGH * seeds:
         left = f"{len(paired)} of {count(seeds, 'fresh seed')} are left"
         return nothing("; ".join([left, *lost]), seeds=len(paired))
-    return replace(mean(paired.to_numpy(float)), notes=lost)
+    found = mean(paired.to_numpy(float))
+    return replace(_widened(found, [_optimism(each.tuning) for each in (arm, reference)]), notes=lost)
+
+
+def _widened(found: Estimate, optimism: Sequence[float]) -> Estimate:
+    """Beside the spread of the fresh seeds, that of the choice: an arm's best may be better than what was chosen.
+
+    The optimism of a choice among noisy means is what it cost and as much again that the lowest mean is too low, so the cost
+    lies between nothing and half of it, and its root mean square, √12 times less than the optimism, goes into the error. Without
+    it intervals held 90 to 92 % of planted gains in error where the response is shallow; it is nothing where all seeds choose alike.
+    """
+    if not found.error > 0:
+        return found
+    error = float(np.hypot(found.error, np.linalg.norm(optimism) / np.sqrt(12)))
+    reach = (found.high - found.value) * error / found.error
+    return replace(found, error=error, low=found.value - reach, high=found.value + reach)
+
+
+def _optimism(values: Numbers) -> float:
+    """How far the lowest mean of settings × seeds lies below what each seed scores at the setting that is best on the others."""
+    return max(best_of_others(values) - float(values.mean(axis=1).min()), 0.0) if values.shape[1] > 1 else 0.0
 
 
 def nested_gain(arm: Numbers, reference: Numbers) -> Estimate:

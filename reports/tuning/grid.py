@@ -8,7 +8,7 @@ from scipy import special
 
 from reports.judging.intervals import LEVEL, Estimate, Numbers, jackknife, nothing
 from reports.judging.verdict import SESOI
-from reports.tuning.doses import NONE, DoseCurve
+from reports.tuning.doses import NONE, DoseCurve, interpolated
 from reports.tuning.others import best_of_others, chosen_by_others
 from reports.tuning.strength_axes import level_counts
 
@@ -44,7 +44,7 @@ class Quantum:
         value, low, high = (min(getattr(each, end) for each in found) for end in ("value", "low", "high"))
         quantile = float(special.stdtrit(seeds - 1, (1 + LEVEL) / 2))
         error = (value - low if value > SESOI else high - value) / quantile  # towards what it is judged by
-        return Estimate(value=value, low=low, high=high, error=error, seeds=seeds)
+        return interpolated(Estimate(value=value, low=low, high=high, error=error, seeds=seeds))
 
     def _of_level(self, losses: Numbers, best: Numbers) -> Estimate:
         """Of the losses (S,) at one level, ``best`` (S,) being what the best keep_prob scores with each seed left out."""

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.stats import rankdata
 
 from reports.judging.intervals import Estimate, Numbers, jackknife
-from reports.tuning.doses import DoseCurve
+from reports.tuning.doses import BETWEEN, DoseCurve, interpolated
 from reports.tuning.others import best_of_others
 
 TRIALS = (5, 10, 20)
@@ -38,7 +38,8 @@ class RandomSearch:
         """
         seeds, scored = range(self.losses.shape[1]), self.scores
         best = [best_of_others(np.delete(self.losses, seed, axis=1)) for seed in seeds]
-        return jackknife(_of_pairs(scored) - best_of_others(self.losses), _without_each(scored) - best)
+        found = jackknife(_of_pairs(scored) - best_of_others(self.losses), _without_each(scored) - best)
+        return interpolated(found, 2 * BETWEEN)  # where it ends, and the best
 
 
 def search(curve: DoseCurve, at: Numbers, trials: float, *, none_first: bool = False) -> RandomSearch:
@@ -70,7 +71,7 @@ def chances(seen: Numbers, trials: float) -> Numbers:
 def extra_loss(first: RandomSearch, second: RandomSearch) -> Estimate:
     """Where the first search ends, above where the second does, in nats: a U statistic of two seeds, one that chooses and one that scores, with its jackknife."""
     scored = first.scores - second.scores
-    return jackknife(_of_pairs(scored), _without_each(scored))
+    return interpolated(jackknife(_of_pairs(scored), _without_each(scored)))
 
 
 def _of_pairs(scored: Numbers) -> float:

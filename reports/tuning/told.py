@@ -21,8 +21,8 @@ from reports.tuning.tuned_arms import METRICS, WHERE, Metric, TunedArm
 WORDS = {"data": "{}", "width": "{}", "train_rows": "{} rows", "label_noise": "{:.0%} wrong labels"}
 BETWEEN = (
     "Each arm at its own best learning rate and strength, for each metric its own: chosen on the seeds of the design, scored "
-    "on fresh seeds that chose nothing (95% interval: Student’s t over these); without fresh seeds, each seed at the setting "
-    "that is best on the others (delete-one jackknife of the whole choice). Strengths are those above none."
+    "on fresh seeds that chose nothing (95% interval: Student’s t over these, widened where the choice was "
+    "not clear); without fresh seeds, each seed at the setting that is best on the others (delete-one jackknife of the whole choice). Strengths are those above none."
 )
 OPEN = "An arrow is an end that is open: the best of an arm lies at the end of what was tried."
 COLUMNS = ("regime", "kind", "width", "metric", "effect", "low", "high", "error", "seeds", "void", "notes", "panel")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from study.records import Key, Record
 from study.searched.ranking import best_trials
 
 FIELDS = [*fields(Key), *fields(Task), *fields(Hyper), *fields(Outcome)]
+TYPES: dict[Any, str] = {int: "whole number", float: "number", float | None: "number or nothing", str: "text"}
 DTYPES: dict[Any, str] = {int: "int64", float: "float64", float | None: "float64", str: "str"}
 MEANINGS = {
     "stage": ("", "design, score, search or refit"),
@@ -90,9 +91,10 @@ def current(config: Config, records: Sequence[Record]) -> list[Record]:
 
 
 def write_results(table: pd.DataFrame, folder: Path) -> list[Path]:
-    """Writes results.parquet and results.csv, and baselines.csv where there are some, each whole or not at all."""
+    """Writes results.parquet, results.csv and their dictionary columns.csv, and baselines.csv where there are some, each whole or not at all."""
     baselines = pd.DataFrame(table.attrs.get("baselines", []))
-    tables = {"results.csv": table} | ({"baselines.csv": baselines} if len(baselines) else {})
+    tables = {"results.csv": table} | ({"columns.csv": dictionary(table)} if "fields" in table.attrs else {})
+    tables |= {"baselines.csv": baselines} if len(baselines) else {}
 
     def write(unfinished: Path) -> list[Path]:
         table.to_parquet(unfinished / "results.parquet")
@@ -101,6 +103,17 @@ def write_results(table: pd.DataFrame, folder: Path) -> list[Path]:
         return [unfinished / name for name in ("results.parquet", *tables)]
 
     return write_whole(folder, write)
+
+
+def dictionary(table: pd.DataFrame) -> pd.DataFrame:
+    """A row for each column of the table, from its declaration; columns column, unit, meaning, type, default (empty where it has none)."""
+    types = {each.name: TYPES.get(each.type, "JSON") for each in FIELDS} | {"seconds": TYPES[float]}
+    defaults = {each.name: each.default for each in (*fields(Task), *fields(Hyper)) if each.default is not MISSING}
+    rows = [
+        (column, described["unit"], described["meaning"], types.get(column, TYPES[str]), defaults.get(column, ""))
+        for column, described in table.attrs["fields"].items()
+    ]
+    return pd.DataFrame(rows, columns=["column", "unit", "meaning", "type", "default"])
 
 
 def harmless(table: pd.DataFrame) -> pd.DataFrame:

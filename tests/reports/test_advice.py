@@ -37,10 +37,13 @@ def test_metrics_may_advise_different_things():
     assert words["for the error"].endswith("it makes no difference of interest")
 
 
-@pytest.mark.parametrize("gain", [0.0, -0.1])
-def test_what_does_not_help_is_not_advised(gain):
+@pytest.mark.parametrize(
+    ("gain", "told"), [(0.0, "it makes no difference of interest"), (-0.1, "nothing else gains anything of interest")]
+)
+def test_what_does_not_help_is_not_advised(gain, told):
     words = said(of({"none": NONE, "dropout_rates": bowl(0.6 - gain, dose=0.7)}, fresh=48))
-    assert words["for the loss"].startswith("none, learning rate 0.03: it makes no difference of interest")
+    assert words["for the loss"].startswith(f"none, learning rate 0.03: {told}")
+    assert ("beware" in words) == (gain < 0)
 
 
 def test_what_is_not_shown_is_not_advised():

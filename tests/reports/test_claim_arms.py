@@ -1,18 +1,23 @@
 """Arms at their best, paired by seed: what is planted is found, what is not there is not."""
 
 import json
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from reports.calibration.planted_contrasts import RULE as CONTRAST_RULE
 from reports.evidence.contrasts import Contrast, Side
 from reports.evidence.measures import measure, measured, steps_to
 from reports.evidence.paired import at_best, own, pair, with_regime
-from reports.evidence.quantities import Steps
+from reports.evidence.quantities import VALID_LOSS, Steps
+from reports.experiments.seeded import estimates
+from reports.judging.intervals import jackknife, mean
 
 REGIME = {"width": None}
 SEEDS = range(6)
+RATES = (0.01, 0.1, 1.0)
 
 
 def networks(arm, losses, *, width=8):
@@ -27,7 +32,7 @@ def networks(arm, losses, *, width=8):
             "learning_rate": rate,
             "valid_loss": losses(rate, seed),
         }
-        for rate in (0.01, 0.1, 1.0)
+        for rate in RATES
         for seed in SEEDS
     ]
     return with_regime(pd.DataFrame(rows), REGIME)
@@ -67,6 +72,27 @@ def test_each_arm_stands_at_the_rate_that_is_best_for_the_other_seeds():
     found = at_best(lucky, tuned=["learning_rate"])
     assert found["chosen"].tolist() == ["0.1"] * len(SEEDS)
     assert found["valid_loss"].tolist() == [0.5] * len(SEEDS)
+
+
+def noisy(losses, rate, seed):
+    """Best at a rate of 0.1."""
+    return abs(np.log10(rate) + 1) / 20 + losses[RATES.index(rate), seed]
+
+
+def test_the_interval_is_that_of_the_whole_choice():
+    """Delete one seed, choose and score everything again, for each seed; where no choice differs it is the plain t interval."""
+    contrast = Contrast(high=Side("plain", "none"), low=Side("other", "other"), value=VALID_LOSS, regimes=REGIME)
+    generator = np.random.default_rng(0)
+    for noise, same in ((0.05, False), (0.001, True)):
+        losses = {arm: generator.normal(0, noise, (3, len(SEEDS))) for arm in ("none", "other")}
+        rows = pd.concat([networks(arm, partial(noisy, losses[arm])) for arm in losses])
+        found = contrast.evidence(rows)
+        again = [contrast.evidence(rows[rows["seed"] != seed])["effect"].mean() for seed in found["seed"]]
+        assert found["lacking"].to_numpy() == pytest.approx(np.array(again))
+        (estimate,) = estimates(found, rule=CONTRAST_RULE)
+        plain, whole = mean(found["effect"]), jackknife(found["effect"].mean(), again)
+        assert (estimate.low, estimate.high) == pytest.approx((whole.low, whole.high))
+        assert (estimate.error == pytest.approx(plain.error)) == same
 
 
 def test_a_rate_at_which_any_seed_diverged_is_no_candidate():

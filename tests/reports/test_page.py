@@ -210,10 +210,8 @@ def test_a_page_of_one_claim_says_what_was_found(tmp_path):
 def test_headline_and_opening_are_the_answer(page):
     assert "<h1>Dropout does not move in steps" in page
     opening = re.sub("<[^>]*>", "", re.search(r'<p class="opening">(.*?)</p>', page, flags=re.DOTALL)[1])
-    assert opening.startswith(
-        "With the learning rate tuned, L2 at every width and dropout at every width lower the log-loss;"
-    )
-    assert "This holds for digits: 300 training rows, 20% of them mislabelled." in page
+    assert opening.startswith("Learning rates tuned, L2 lowers log-loss at every width")
+    assert "This holds for digits: 300 training rows, 20% mislabelled." in page
 
 
 @pytest.mark.usefixtures("undrawn")

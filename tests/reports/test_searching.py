@@ -8,6 +8,7 @@ from planted import design, dropout, l2s, parabola
 import reports
 from reports.judging.claim import judge
 from reports.judging.verdict import Verdict
+from reports.page.answer import answer
 from reports.tuning import joint, searched
 from reports.tuning.searching import EXTRA, searching
 from reports.tuning.smoothing import smoother
@@ -211,3 +212,11 @@ def test_real_searches_of_both_strengths_are_scored_on_the_surface():
     assert found.loc[5, "value"] == pytest.approx(0.1 * 1.5**2, abs=1e-3)
     assert np.isnan(found.loc[5, "low"])  # one search has no variance
     assert 0 < found.loc[5, "random"] < 0.3
+
+
+def test_the_answer_says_where_it_is_hard_to_hit_and_what_helps():
+    found = judged("Q3", pd.concat([at(16, near_one), at(32, parabola(0.6, 0.2))]))
+    said = list(answer([found], {"data": {"name": "digits", "train": 300, "label_noise": 0.2}}, 0))
+    assert "hard to hit at 16 units on the linear axis" in said[0]
+    assert said[0].endswith("unless no dropout is tried first.")
+    assert "32" not in said[0]

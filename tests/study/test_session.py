@@ -45,6 +45,15 @@ def test_the_table_has_every_field_in_order_with_unit_and_meaning(run) -> None:
     pd.testing.assert_frame_equal(text.drop(columns=empty), table.drop(columns=empty), check_dtype=False)
 
 
+def test_a_dictionary_beside_the_table_says_what_each_column_means(run) -> None:
+    run()
+    told = pd.read_csv("runs/small/columns.csv", keep_default_na=False).set_index("column")
+    assert list(told.index) == list(pd.read_csv("runs/small/results.csv", nrows=0))
+    assert told.loc["width"].to_list() == ["units", "units in each hidden layer", "whole number", "32"]
+    assert told.loc["valid_loss", ["unit", "type", "default"]].to_list() == ["nats", "number or nothing", ""]
+    assert (told["meaning"] != "").all()
+
+
 def test_provenance_tells_how_to_reproduce_the_table(run) -> None:
     run("--name", "other", "--set", "hyper.l2=0.5", "--trials", "3")
     provenance = pd.read_parquet("runs/other/results.parquet").attrs["provenance"]

@@ -1,0 +1,67 @@
+"""What is shown holds as often as it should: the committed tables of planted truths, and some of their rows made again in short."""
+
+import numpy as np
+import pytest
+
+from reports.calibration import contrasts, planted_contrasts, planted_searches, searches
+from reports.calibration.planted_contrasts import PlantedContrast
+from reports.calibration.planted_searches import PlantedSearch
+
+TABLES = {
+    "contrasts": (contrasts, planted_contrasts.planted_contrasts, planted_contrasts.calibrate_contrasts),
+    "searches": (searches, planted_searches.planted_searches, planted_searches.calibrate_searches),
+}
+DRAWS = 1000
+COVERED, WRONG = 0.93, 0.05
+SHORT = 40  # runs
+every = pytest.mark.parametrize("name", TABLES)
+
+
+def allowed(share):
+    """Two standard errors of a share of the committed runs."""
+    return 2 * np.sqrt(share * (1 - share) / DRAWS)
+
+
+def same(table, each):
+    return table[(table[list(vars(each))] == list(vars(each).values())).all(axis=1)]
+
+
+@every
+def test_table_has_every_kind(name):
+    read, planted, _ = TABLES[name]
+    table = read()
+    kinds = table[list(vars(planted()[0]))].drop_duplicates()
+    assert [tuple(row) for row in kinds.to_numpy().tolist()] == [tuple(vars(each).values()) for each in planted()]
+    assert set(table["draws"]) == {DRAWS}
+
+
+@every
+def test_intervals_hold_what_was_planted(name):
+    table = TABLES[name][0]()
+    assert (table["covered"] >= COVERED - allowed(COVERED)).all()
+    assert table["covered"].mean() >= 0.95
+
+
+@every
+def test_few_runs_are_decided_wrongly(name):
+    """At no effect, at the smallest of interest, whose rule's limit it is (both sides), and beyond."""
+    assert (TABLES[name][0]()["wrong"].dropna() <= WRONG + allowed(WRONG)).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "each"),
+    [
+        ("searches", PlantedSearch("few units", 12, "normal")),
+        ("searches", PlantedSearch("levels cost", 64, "heavy")),
+        ("contrasts", PlantedContrast("none", "flat", "three times", "normal")),
+    ],
+    ids=str,
+)
+def test_rows_made_again_in_short_are_like_the_committed(name, each):
+    read, _, calibrate = TABLES[name]
+    found, committed = calibrate([each], SHORT), same(read(), each)
+    assert found["truth"].to_numpy() == pytest.approx(committed["truth"].to_numpy(), abs=1e-4)
+    for share in ("covered", "decided", "wrong"):
+        rate = np.clip(committed[share].to_numpy(float), 0.02, 0.98)
+        far = np.abs(found[share].to_numpy(float) - committed[share].to_numpy(float))
+        assert not (far > 5 * np.sqrt(rate * (1 - rate) / SHORT)).any()
