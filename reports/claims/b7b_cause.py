@@ -24,7 +24,7 @@ RULE = at_most(
         f"{DOSES[0]:g} … {DOSES[-1]:g} times a unit’s spread that restores the shift: the means of what the next layer receives then move from one checkpoint to the next (in "
         "standard deviations, mean over 6 checkpoints of 300 steps, noise included) at least as far as without normalisation. Where none restores it nothing "
         "is judged. Digits, 600 clean training rows, 4 hidden layers of 50 sigmoid or tanh units, the usual initial weights; 1,200 steps without, 600 with. A run that never arrives counts as one of all its steps; "
-        "the ratio is then a bound. If less shift is the cause, noise takes the gain away. "
+        f"the ratio is then a bound. {speed.NO_SPEED} If less shift is the cause, noise takes the gain away. "
         f"{also(speed.TABLES)} {speed.OTHER_TARGETS}",
         quantity="steps without ÷ steps with noisy normalisation",
         reading="1 is no gain left",

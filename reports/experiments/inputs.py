@@ -5,6 +5,7 @@ from typing import Any
 from reports.evidence.contrasts import Contrast, Side
 from reports.evidence.paired import Regimes
 from reports.evidence.quantities import Steps
+from reports.experiments.speed import NO_SPEED
 
 REVISED = "Rates are finer, initial weights a tenth of the usual ones, since raw inputs began above 100 nats, and the target was 0.2 nat at first."
 NAME = "inputs"
@@ -15,7 +16,7 @@ RATES = [1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 0.01, 0.03, 0.1, 0.3, 1.0]
 SETTING = (
     f"Steps until the validation loss is {TARGET} nat, at the best learning rate of {RATES[0]:g} … {RATES[-1]:g}; wine and breast "
     "cancer, without a hidden layer (a convex problem) and with one of 16 units of ReLU; 1,500 steps; initial weights a tenth of the usual, so that raw inputs do not start with a loss of hundreds of nats. A run that never arrives, or "
-    "diverges, counts as one of 1,500 steps; the ratio is then a bound, and its interval is open on that side."
+    f"diverges, counts as one of 1,500 steps; the ratio is then a bound, and its interval is open on that side. {NO_SPEED}"
 )
 TABLES = ["wine", "breast_cancer"]
 DATA = {"name": TABLES, "train": 0.5, "valid": 0.3, "label_noise": 0.0, "scaling": SCALINGS}

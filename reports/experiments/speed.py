@@ -44,10 +44,10 @@ CHANCE: dict[str, Any] = {
     "checkpoints": 1,
 }
 DESIGN = {place: {**ARM, "batch_norm": place} for place in ("none", "before", "after")} | {"chance": CHANCE}
+NO_SPEED = "Nothing is judged where a side learns the training rows (under 10% of errors) and most of its seeds never reach the target: it lacks no speed."
 CENSORING = (
     "A run that never reaches the target, or diverges, counts as one of 1,200 steps; the ratio is then a bound, and its interval is open "
-    "on that side. Nothing is judged where a side learns the training rows (under 10% of errors) and most of its seeds never reach the target: "
-    "it lacks no speed."
+    f"on that side. {NO_SPEED}"
 )
 
 
