@@ -19,6 +19,7 @@ diverged has no measures; a value that does not exist is ``None``. Checkpoints a
     moments.mean | checkpoints × layers | – | root mean square over units of the mean that the next layer receives
     moments.variance | checkpoints × layers | – | mean over units of the variance that the next layer receives
     moments.mean_drift | intervals × layers | spreads | root mean square change of those means to the next checkpoint, by the spread before it
+    moments.felt_drift | intervals × layers | spreads | the same of means that hold the noise after normalisation of one step at each checkpoint
     moments.spread_drift | intervals × layers | spreads | the same of the standard deviations
     moments.scaled_mean | checkpoints × layers | – | root mean square over units of the mean after γ and β (before them: 0)
     moments.scaled_variance | checkpoints × layers | – | mean over units of the variance after γ and β (before them: 1)
@@ -67,6 +68,7 @@ diverged has no measures; a value that does not exist is ``None``. Checkpoints a
     curvature.input_condition | number | ratio | largest by smallest non-zero eigenvalue of the mean of x xᵀ, x the inputs and a constant 1
     curvature.sharpness_at_start | number | nats | largest eigenvalue of the training loss's Hessian before the first step
     curvature.sharpness | number | nats | the same at the end
+    identities.gradient | number | share | M4: slope of the training loss by backward against differences of the loss
     identities.fold | number | – | M6: logits of the folded network against the unfolded one's, on random rows
     identities.one_example | number | – | M1: a batch of one is β
     identities.running | number | – | M2: after batches 1 … T the running mean is Σ m (1 - m)ᵀ⁻ᵗ mean_t, with start 0
@@ -79,4 +81,11 @@ diverged has no measures; a value that does not exist is ``None``. Checkpoints a
     identities.moments_after | number | – | B8: after them mean β and variance γ² v/(v + ε)
     identities.bias_drift | number | – | M4: root mean square of the biases before normalisation, which begin at 0 and which no loss depends on
     losses.valid | rows | nats | -log of the probability of each validation row's class, in order
+    coupling.step | checkpoints | steps | optimiser steps made at the start, 0, and at each checkpoint
+    coupling.change | checkpoints × layers | share | length of the gradient's change, by the gradient's, in each layer that has one below
+    coupling.cosine | checkpoints × layers | – | cosine of the angle between the two gradients
+    coupling.change_at_start | number | share | length of the gradient's change, by the gradient's, in each layer that has one below: mean over layers before the first step
+    coupling.change_later | number | share | length of the gradient's change, by the gradient's, in each layer that has one below: mean over layers and over all checkpoints after the start
+    coupling.cosine_at_start | number | – | cosine of the angle between the two gradients: mean over layers before the first step
+    coupling.cosine_later | number | – | cosine of the angle between the two gradients: mean over layers and over all checkpoints after the start
 """

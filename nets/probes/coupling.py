@@ -6,7 +6,7 @@ import numpy as np
 
 from nets.arrays import Array, Integers
 from nets.passes import Pass
-from nets.probes.probe import STEP, Measure, Probe, Reading, Subject, by_layer, ratio, series
+from nets.probes.probe import STEP, Measure, Probe, Reading, Subject, by_layer, mean, ratio, series
 from nets.probes.specimen import loaded, specimen
 
 
@@ -63,7 +63,8 @@ def summarise(readings: Sequence[Reading]) -> Reading:
 
 def _mean(values: Array) -> Array:
     """Over checkpoints and layers, the last two axes; NaN where there are none."""
-    return ratio(values.sum(axis=(1, 2)), np.full(len(values), values[0].size, float))
+    every = [values[:, checkpoint, layer] for checkpoint, layer in np.ndindex(values.shape[1:])]
+    return mean(every) if every else np.full(len(values), np.nan)
 
 
 CHANGE = "length of the gradient's change, by the gradient's, in each layer that has one below"
