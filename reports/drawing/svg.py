@@ -11,6 +11,8 @@ from reports.drawing.theme import VARIABLES
 
 GEOMETRY = re.compile(r' (?:d|x|y|transform|points)="[^"]*"')
 DECIMALS = re.compile(r"-?\d+\.\d{3,}")  # of a point: what is rounded off is a seventieth of a pixel
+FAMILY = "font-family: 'DejaVu Sans', sans-serif; "
+BARE = re.compile(r"<g>\s*((?:(?!</?g[ >]).)*?)\s*</g>", re.DOTALL)  # holds no other
 NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 
 
@@ -39,10 +41,15 @@ def _strip(document: str) -> str:
 
 
 def _less(element: str) -> str:
-    """Without what nothing refers to or changes: a sixth of the bytes."""
+    """Without what nothing refers to or changes, and groups that say nothing: a quarter of the bytes."""
     referred = set(re.findall(r'(?:xlink:href="|url\()#([^")]+)', element))
     element = re.sub(r' id="([^"]*)"', lambda found: found[0] if found[1] in referred else "", element)
-    return re.sub(r' transform="rotate\(-?0 [^"]*\)"', "", element)
+    element = re.sub(r' transform="rotate\(-?0 [^"]*\)"', "", element)
+    element = element.replace(FAMILY, "")  # the style sheet's
+    found = 1
+    while found:
+        element, found = BARE.subn(r"\1", element)
+    return element
 
 
 def _prefix_ids(element: str, name: str) -> str:

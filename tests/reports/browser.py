@@ -40,7 +40,7 @@ addEventListener('load', async () => {
     violations: [],
   };
   if (window.axe) {  // of what comes many times, some: thousands of cells and ticks would take minutes
-    document.querySelectorAll('.data tbody tr:nth-child(n+3), svg[role=img] > g').forEach(each => each.remove());
+    document.querySelectorAll('.data tbody tr:nth-child(n+3), svg[role=img] > :not(title, desc)').forEach(each => each.remove());
     const judged = await axe.run(document, {resultTypes: ['violations']});
     found.violations = judged.violations.map(each => each.id + ' ' + each.nodes.length + ' ' + each.nodes[0].html.slice(0, 200));
   }
