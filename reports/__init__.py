@@ -6,6 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from reports.across import page as over_tables
+from reports.across.answer import answer
+from reports.across.evidence import gather
 from reports.across.prior import prior
 from reports.across.summary import is_over_tables, summary
 from reports.choice.candidates import choose
@@ -18,7 +20,7 @@ from reports.judging.claim import Claim
 from reports.page import page
 from reports.page.compare import compare
 from reports.page.index import Listed, index
-from reports.tuning.advice import spoken
+from reports.tuning import advice
 
 __all__ = [
     "CLAIMS",
@@ -47,3 +49,11 @@ def render(claims: Sequence[Claim], results: pd.DataFrame, folder: Path) -> tupl
     if is_over_tables(results):
         return over_tables.render(summary(results), folder)
     return page.render(claims, results, folder)
+
+
+def spoken(results: pd.DataFrame) -> list[str]:
+    """The advice of a study of one table, or the answer of one over tables. Raises ``ValueError`` where the table holds too little for any."""
+    if is_over_tables(results):
+        small = summary(results)
+        return answer(gather(small), small)
+    return advice.spoken(results)

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from reports.across.arms import TUNED, UNTUNED
-from reports.across.evidence import Evidence, Finding
+from reports.across.evidence import FEWEST, Evidence, Finding
 from reports.across.questions import steps
 from reports.across.summary import METRICS
 from reports.judging import text
@@ -21,6 +21,10 @@ NAMES = {
 def answer(evidence: Evidence, summary: pd.DataFrame) -> list[str]:
     """Two sentences: what to do on a new table, and how far it carries."""
     smallest = min(steps(summary))
+    if not evidence.findings:
+        few = text.count(int(summary["table"].nunique()), "table")
+        told = f"{few} are too few to tell what is to be expected on a new one: it takes {FEWEST} at least"
+        return [f"{told}.", f"{text.sentence(_untuned(evidence, summary))}."]
     return [_first(evidence, smallest), f"{_on_a_new_table(evidence, smallest)}{_untuned(evidence, summary)}."]
 
 

@@ -8,6 +8,7 @@ import pytest
 from over_tables import BLOCK, FINDINGS, words
 
 from reports.across import page
+from reports.across.answer import answer
 from reports.across.arms import EVERYTHING, OTHERS, TUNED, UNTUNED, default, scores, standings
 from reports.across.evidence import gather, judged
 from reports.across.pooled import holds, pooled, slope
@@ -161,3 +162,11 @@ def test_the_interval_for_a_new_table_holds_those_left_out(committed: pd.DataFra
 def test_advice_on_an_unknown_table_tells_of_how_many_tables_it_is(committed: pd.DataFrame) -> None:
     first = prior()[0]
     assert f"on {committed.loc[committed['network'], 'table'].nunique()} public tables" in first
+
+
+def test_few_tables_are_told_to_be_too_few(tmp_path: Path) -> None:
+    small = made({"dropout": 0.1}, tables=3)
+    first, second = answer(gather(small), small)
+    assert "3 tables are too few" in first
+    assert second.startswith("Where there is no time to tune")
+    assert page.render(small, tmp_path)[0].is_file()
