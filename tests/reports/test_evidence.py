@@ -9,7 +9,7 @@ import pytest
 from reports.evidence.measures import measure, measured, steps_to
 from reports.evidence.quantities import VALID_ERROR, Column, Logarithm, Probed, Steps
 from reports.evidence.responses import complete, lost, no_response, summary, together, tunable
-from reports.evidence.search import best_trial, scores_of, trials
+from reports.evidence.search import best_trial, trials
 
 
 def curves(*points, batch_size: int = 50, train_rows: int = 300) -> pd.DataFrame:
@@ -144,20 +144,3 @@ def test_a_search_as_it_went():
     assert tried["l2"].tolist() == pytest.approx([0, 0.1, 0.2, 0.3])
     assert best_trial(tried)["trial"] == 2
     assert best_trial(tried.assign(mean=np.nan)) is None
-
-
-def test_what_the_chosen_trial_scores():
-    table = searched()
-    scores = {each.name: each for each in scores_of(table, best_trial(trials(table, ["l2"])))}
-    values = {name: each.estimate.value for name, each in scores.items()}
-    assert values == {
-        "Test loss": pytest.approx(0.6),
-        "Test accuracy": pytest.approx(80),
-        "Validation loss, same seeds": pytest.approx(0.5),
-        "Validation loss in the search": pytest.approx(0.3),
-        "Validation minus test, same seeds": pytest.approx(-0.1),
-        "Optimism: search validation minus test": pytest.approx(-0.3),
-    }
-    assert scores["Test loss"].basis == "2 fresh seeds"
-    assert [each.sign for each in scores.values()] == [False] * 4 + [True] * 2
-    assert scores_of(table.assign(test_loss=np.nan), best_trial(trials(table, ["l2"]))) == []
