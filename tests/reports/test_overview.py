@@ -181,16 +181,19 @@ def test_cards_tell_the_widest_width_alone():
 
 
 def test_a_headline_is_the_answer_or_what_few_claims_found_or_how_many_have_which_verdict():
-    few = [judged("B2", SUPPORTED, brief="it helps"), judged("D1", OPEN, brief="it stays open")]
+    few = [judged("B2", SUPPORTED, brief="it helps"), judged("D1", OPEN, brief="x")]
     assert headline(["First.", "Second.", "Basis."], few, None) == "First"
     assert opening(["First.", "Second.", "Basis."], few, None) == "Second."
-    assert headline([], few, None) == "It helps; it stays open"
-    assert opening([], few, None) == "It helps. It stays open."
+    assert rests(["First.", "Second.", "Basis."], pd.DataFrame(), few) == "Basis."
+    assert headline([], few, None) == "It helps; x"
+    assert opening([], few, None) == "It helps. X."
     assert headline([], LEDGER, None) == (
         "6 claims tested: 2 supported, 1 contradicted, 1 conditional, 1 without a difference, 1 open"
     )
     assert opening([], LEDGER, None) == named(all_tested(LEDGER))
     assert headline([], [judged("Q1", UNTESTED)], None) == "Nothing is decided yet"
+    choice = SimpleNamespace(candidates=[0, 0], best=SimpleNamespace(name="dropout, 12 units"))
+    assert headline([], [], choice) == "Of 2 settings that were trained again, dropout, 12 units did best"
     assert [each.claim.slug for each in first.tested(LEDGER, ("D3", "Q1", "B2", "X9"))] == ["D3", "B2"]
 
 
@@ -198,8 +201,8 @@ def test_of_decided_claims_a_twentieth_may_be_wrong_by_chance():
     earned = (finding(SUPPORTED, mean([1.0, 1.1])),)
     table = pd.DataFrame({"stage": ["design", "design", "search"], "width": [8, 12, 99]})
     for claims, chance in ((1, 1), (20, 1), (21, 2)):
-        said = first.rests(["It pays.", "It holds."], table, [judged("B1", SUPPORTED, findings=earned)] * claims)
+        said = rests(["It pays.", "It holds."], table, [judged("B1", SUPPORTED, findings=earned)] * claims)
         assert said.startswith("It holds. 3 trained networks with 8 and 12 units in a layer; arms are compared")
         assert f"Of {claims} decided claim{'s'[: claims > 1]} about {chance} may be decided wrongly" in said
-    assert "decided" not in first.rests([], table, [])
-    assert first.rests(["It holds."], table.iloc[:0], []) == "It holds."
+    assert "decided" not in rests([], table, [])
+    assert rests(["It holds."], table.iloc[:0], []) == "It holds."
