@@ -1,6 +1,5 @@
-"""The ledger as a whole, the answer's sentences and the bars of the table of claims, from verdicts by hand."""
+"""The ledger as a whole, the headline and the bars of the table of claims, from verdicts by hand."""
 
-from itertools import combinations
 from types import SimpleNamespace
 
 import pandas as pd
@@ -13,7 +12,6 @@ from reports.judging.overview import all_tested, besides, counted, decided, name
 from reports.judging.regimes import EVERYWHERE
 from reports.judging.verdict import DecisionRule, Finding, Region, Verdict, find
 from reports.page import headline as first
-from reports.page.answer import answer
 from reports.page.bars import Scale, Zone, bar, scales
 from reports.page.cards import cards
 from reports.page.headline import headline, opening, rests
@@ -90,71 +88,6 @@ def test_an_interval_that_touches_a_limit_is_not_inside(low, high, verdict):
     value = (low + high) / 2
     (found,) = find([(RULE, Estimate(value=value, low=low, high=high, error=1e-9, seeds=8))])
     assert found.verdict is verdict
-
-
-def pays(rows):
-    """The claim that an answer is made of, from (kind, width, metric, verdict)."""
-    evidence = pd.DataFrame([row[:3] for row in rows], columns=["kind", "width", "metric"])
-    return judged("R4", SUPPORTED, evidence=evidence, findings=[SimpleNamespace(verdict=row[3]) for row in rows])
-
-
-PROVENANCE = {"data": {"name": "digits", "train": 300, "label_noise": 0.2}}
-HOLDS = "This holds for digits: 300 training rows, 20% of them mislabelled, 8 fresh seeds."
-
-
-@pytest.mark.parametrize(
-    ("verdicts", "said"),
-    [
-        (
-            (SUPPORTED, SUPPORTED, SUPPORTED, SUPPORTED),
-            "L2 at every width and dropout at every width lower the log-loss",
-        ),
-        ((SUPPORTED, SUPPORTED, OPEN, OPEN), "L2 at every width lowers the log-loss, dropout is not shown to"),
-        ((OPEN, SUPPORTED, OPEN, OPEN), "L2 at 12 units lowers the log-loss, dropout is not shown to"),
-        ((OPEN, ALIKE, SUPPORTED, OPEN), "dropout at 8 units lowers the log-loss, L2 is not shown to"),
-        ((ALIKE, ALIKE, CONTRADICTED, ALIKE), "neither L2 nor dropout lowers the log-loss"),
-        ((ALIKE, ALIKE, OPEN, ALIKE), "neither L2 nor dropout is shown to lower the log-loss"),
-    ],
-)
-def test_an_answer_says_what_pays_where_and_that_nothing_does_only_where_that_is_shown(verdicts, said):
-    places = [("L2", 8), ("L2", 12), ("dropout", 8), ("dropout", 12)]
-    rows = [(*place, "loss", verdict) for place, verdict in zip(places, verdicts, strict=True)]
-    assert answer([pays(rows)], PROVENANCE, 8) == [f"With the learning rate tuned, {said}.", HOLDS]
-
-
-def test_metrics_and_single_kinds_are_told_apart():
-    rows = [("L2", 8, "loss", SUPPORTED), ("L2", 8, "error", ALIKE), ("batch norm", 8, "error", SUPPORTED)]
-    assert answer([pays(rows)], PROVENANCE, 0)[0] == (
-        "With the learning rate tuned, L2 at 8 units lowers the log-loss; L2 does not lower the error."
-    )
-    assert answer([pays([("dropout", 8, "error", OPEN)])], PROVENANCE, 0) == [
-        "With the learning rate tuned, dropout is not shown to lower the error.",
-        "This holds for digits: 300 training rows, 20% of them mislabelled.",
-    ]
-    clean = {"data": {"name": "mnist", "train": 500, "label_noise": 0.0}}
-    assert answer([pays(rows)], clean, 3)[1] == "This holds for MNIST: 500 training rows, 3 fresh seeds."
-    assert answer([judged("B1", SUPPORTED, findings=[1])], PROVENANCE, 8) == []
-
-
-STEPS = {
-    CONTRADICTED: "Dropout does not move in steps",
-    SUPPORTED: "Dropout moves in steps",
-    DEPENDS: "Whether dropout moves in steps depends on the number of units",
-    OPEN: "Whether dropout moves in steps stays open",
-}
-HARD = {
-    CONTRADICTED: "its keep probability is not hard to hit in ten tries",
-    SUPPORTED: "its keep probability is hard to hit",
-    DEPENDS: "how hard its keep probability is to hit depends on the number of units and the axis",
-    OPEN: "whether its keep probability is hard to hit stays open",
-}
-
-
-@pytest.mark.parametrize(("steps", "hard"), [*combinations(STEPS, 2), *((each, each) for each in STEPS)])
-def test_the_first_sentence_says_whether_it_steps_and_is_hard_to_hit(steps, hard):
-    ledger = [judged("Q3", hard, findings=[1]), judged("Q1", steps, findings=[1])]
-    assert answer(ledger, PROVENANCE, 8)[0] == f"{STEPS[steps]}; {HARD[hard]}."
-    assert answer(ledger[1:], PROVENANCE, 8)[0] == f"{STEPS[steps]}."
 
 
 def test_bars_of_one_unit_have_one_scale_that_holds_zero_all_limits_and_all_intervals():
