@@ -25,9 +25,7 @@ def test_rules_and_designs_are_those_that_were_written_down(claim):
 
 @by_slug
 def test_the_same_table_is_read_as_it_was(claim):
-    """To five digits: the last bits of fits and of medians between two values differ between processors."""
-    expected = {
-        name: pytest.approx(value, rel=1e-5, abs=1e-9) if isinstance(value, float) else value
-        for name, value in registered(FOUND, claim.slug).items()
-    }
-    assert leaves(json.loads(json.dumps(found(claim)))) == expected, ANEW
+    """Every number, whatever the words: to five digits, since last bits of fits and of medians differ between processors."""
+    numbers = {name: value for name, value in registered(FOUND, claim.slug).items() if isinstance(value, (int, float))}
+    again = leaves(json.loads(json.dumps(found(claim))))
+    assert {name: again.get(name) for name in numbers} == pytest.approx(numbers, rel=1e-5, abs=1e-9), ANEW

@@ -89,12 +89,12 @@ def test_an_interval_stands_with_its_n_or_with_why_it_has_none() -> None:
     one, exact, none = mean([0.5]), exactly(2, regime=EVERYWHERE, notes=()), nothing("no control", seeds=3)
     assert interval(FOUND, "nat") == "[−0.500, +0.125]"
     assert interval(FOUND, "nat", sign=False) == "[−0.500, 0.125]"
-    assert interval_with_n(FOUND, "nat") == f"[−0.500, +0.125], n{GAP}={GAP}8"
-    assert interval(one, "nat") == interval_with_n(one, "nat") == f"(n{GAP}={GAP}1, no interval)"
+    assert interval_with_n(FOUND, "nat") == "[−0.500, +0.125], 8 seeds"
+    assert interval(one, "nat") == interval_with_n(one, "nat") == "(1 seed, no interval)"
     assert interval(exact, "nat") == interval_with_n(exact, "nat") == "(exact)"
     assert [spelled(each, "nat") for each in (FOUND, one, exact, none)] == [
         "−0.250 [−0.500, +0.125]",
-        f"+0.500 (n{GAP}={GAP}1, no interval)",
+        "+0.500 (1 seed, no interval)",
         "+2.000 (exact)",
         "–",
     ]
