@@ -61,7 +61,7 @@ def _gains(results: pd.DataFrame, judgements: Sequence[Judgement]) -> Iterator[C
         widest = [each for each in found if each.arm.width == max(each.arm.width for each in found)]
         for loss, error in zip(widest[::2], widest[1::2], strict=False):
             value, interval = _value(error)
-            label = f"accuracy from {kind} with tuned learning rates, {_units(error.arm.width)}"
+            label = f"in accuracy from {kind}, learning rates tuned, {_units(error.arm.width)}"
             widths = sorted({int(width) for width in worse.loc[worse["kind"] == kind, "width"]})
             beside = f"; worse than none at {text.listed([str(width) for width in widths])} units" if widths else ""
             yield Card(value, label, f"{_accuracies(error)}; in loss {_said(loss)}{beside}", interval, colour)

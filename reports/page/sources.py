@@ -119,15 +119,15 @@ def _limits(results: pd.DataFrame, data: Mapping[str, Any]) -> Iterator[str]:
 
 def _settings(results: pd.DataFrame) -> str:
     """What all networks of the designs have, or between which ends it lies."""
-    named = {"depth": "hidden layers", "width": "units", "steps": "steps of training"}
+    named = {"depth": "hidden layer", "width": "unit", "steps": "step"}
     known = [
-        f"{_range(results[column].dropna().unique().tolist())} {words}"
-        for column, words in named.items()
+        _range(results[column].dropna().unique().tolist(), noun)
+        for column, noun in named.items()
         if column in results and results[column].notna().any()
     ]
     return ", ".join(known)
 
 
-def _range(values: Sequence[Any]) -> str:
-    low, high = min(values), max(values)
-    return text.setting(low) if low == high else f"{text.setting(low)} to {text.setting(high)}"
+def _range(values: Sequence[Any], noun: str) -> str:
+    low, high = int(min(values)), int(max(values))
+    return text.count(high, noun) if low == high else f"{low} to {text.count(high, noun)}"
