@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
+from reports import calibration
 from reports.choice import section
 from reports.choice.candidates import CHOOSING, Choice, choose
 from reports.choice.told import ending, recommendation
@@ -142,6 +143,7 @@ def _of_claims(  # noqa: PLR0913, PLR0917  # what the tables and articles of cla
         "unfinished": [each for each in silent if each.claim.slug in awaited],
         "untested": [each for each in silent if each.claim.slug not in awaited],
         "scales": scales(judgements),
+        "believed": [(each.title, each.note, printed(each.data)) for each in calibration.believed()],
         "claim_plates": {
             each.claim.slug: attempts.made(f"The figure of {each.claim.slug}", partial(claim_plate, each))
             for each in judgements
