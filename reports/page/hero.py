@@ -5,6 +5,7 @@ Left what the responses of dropout and of its control have beside their smooth f
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,8 @@ from reports.judging.verdict import SESOI, SESOI_IN_POINTS
 from reports.staircase.beside_smooth import beside_smooth
 from reports.tuning.dose_gains import dose_gains
 from reports.tuning.effects import at_home_in
+
+Each = TypeVar("Each")
 
 HERO = Size("hero", 3.3, 2.6)
 MOST = 4  # widths that a figure can tell apart
@@ -51,10 +54,10 @@ def hero_panels(results: pd.DataFrame) -> list[Panel]:
     return [*_step_panels(_beside_smooth(results)), *_gain_panels(dose_gains(at_home_in(results)))]
 
 
-def spread(widths: Sequence[int]) -> list[int]:
-    """At most ``MOST`` of them, from the narrowest to the widest."""
-    places = np.linspace(0, len(widths) - 1, min(MOST, len(widths))).round().astype(int)
-    return [widths[place] for place in places]
+def spread(ordered: Sequence[Each], most: int = MOST) -> list[Each]:
+    """At most so many of them, evenly from the first to the last."""
+    places = np.linspace(0, len(ordered) - 1, min(most, len(ordered))).round().astype(int)
+    return [ordered[place] for place in places]
 
 
 def _beside_smooth(results: pd.DataFrame) -> pd.DataFrame:
