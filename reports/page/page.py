@@ -31,12 +31,14 @@ from reports.page.attempts import Attempts
 from reports.page.bars import scales
 from reports.page.cards import cards
 from reports.page.headline import WHY, headline, opening, rests
-from reports.page.hero import hero
+from reports.page.hero import hero, spread
 from reports.page.templates import environment
 from reports.search.section import search_plates
 from reports.tuning.advice import advise
 from reports.tuning.chosen_advice import advise_from_choice
 from reports.tuning.regret_plates import plates as tuning_plates
+
+PANELS = 9  # of a claim that are drawn: a study may have sixty widths
 
 
 def render(claims: Sequence[Claim], results: pd.DataFrame, folder: Path) -> tuple[Path, list[str]]:
@@ -203,10 +205,12 @@ def claim_plate(judgement: Judgement) -> Plate:
     """A claim's figure, a panel for each value of the evidence's column ``panel``."""
     claim, evidence = judgement.claim, judgement.evidence
     groups = list(evidence.groupby("panel", sort=False))
-    panels = [Panel(str(title), partial(_draw, claim, found)) for title, found in groups]
+    drawn = spread(groups, PANELS)
+    panels = [Panel(str(title), partial(_draw, claim, found)) for title, found in drawn]
+    some = f" {len(drawn)} of {len(groups)} panels are drawn; the data behind the figure hold all."
     words = Description(
         alt=f"{claim.alt} {text.sentence(judgement.clause)}.",
-        caption=f"{claim.caption} {claim.remark(evidence)}".rstrip(),
+        caption=f"{claim.caption} {claim.remark(evidence)}".rstrip() + some * (len(drawn) < len(groups)),
     )
     rows = int(evidence.groupby("panel")["regime"].nunique().max()) if "effect" in evidence else 0
     size = replace(SMALL, height=height(rows)) if rows else SMALL

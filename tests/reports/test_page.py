@@ -329,6 +329,7 @@ def test_a_page_begins_with_the_claim_that_was_asked_for(tmp_path):
 def test_the_opening_figure_draws_what_can_be_told_apart():
     assert spread([8, 12, 32]) == [8, 12, 32]
     assert spread([4, 6, 8, 12, 16, 32, 64, 128]) == [4, 8, 32, 128]
+    assert spread("abcdefgh", 2) == ["a", "h"]
 
 
 def test_each_term_is_linked_once_where_it_is_first_used(page):
