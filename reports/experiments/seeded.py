@@ -117,7 +117,7 @@ class SeededClaim(Claim):
             parts += [each.evidence(rows).assign(metric=ERROR) for each in self.in_error]
         found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
         said = [column for column in ("note", "void") if column in found]  # of some parts alone, perhaps
-        return self.noted(rows, found.assign(**{column: found[column].fillna("") for column in said}))
+        return self.noted(rows, found.assign(**{column: found[column].astype(object).fillna("") for column in said}))
 
 
 def by_seed_of_all(

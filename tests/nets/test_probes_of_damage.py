@@ -82,10 +82,10 @@ def watch(passed: object, tell: Callable[[np.ndarray], None]) -> None:
     """Tells of the masks of all layers, (layers · units, draws), at each training pass."""
     backward = passed.backward
 
-    def call(labels: np.ndarray) -> None:
+    def call(*labels: np.ndarray | None) -> None:
         noises = [layer for layer in passed.others if isinstance(layer, Noise)]
         tell(np.ascontiguousarray(np.concatenate([layer.factor[0] != 0 for layer in noises])))
-        backward(labels)
+        backward(*labels)
 
     passed.backward = call
 

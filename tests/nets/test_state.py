@@ -19,6 +19,16 @@ from nets.sklearn.progress import Pursuit
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")  # short fits mean it
 
 DEFAULTS = StackedMLPClassifier()
+
+
+@pytest.fixture(autouse=True)
+def as_in_a_shell(monkeypatch: pytest.MonkeyPatch):
+    """Ctrl-C reaches the test: processes in the background, those of pytest-xdist too, are begun with it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 OTHERS = [
     {"hidden_layer_sizes": (4,)},
     {"activation": "tanh"},

@@ -77,7 +77,7 @@ def test_readme_says_what_the_table_says(table):
     read_by_rule = table[table["planted"] != 0.5]
     power = (read_by_rule["smooth"] + read_by_rule["staircase"])[read_by_rule["seeds"] == 24]
     smooth = table.loc[table["planted"] == 0, "draws"].sum()
-    said = " ".join((Path(reports.__file__).parents[1] / "README.md").read_text(encoding="utf-8").split())
+    said = " ".join(Path(reports.__file__).with_name("README.md").read_text(encoding="utf-8").split())
     low, high = read_by_rule["covered"].min(), read_by_rule["covered"].max()
     assert f"{100 * low:.0f} to {100 * high:.0f} % of the 95 % intervals hold it" in said
     assert f"of {smooth:,} smooth responses none read as a staircase" in said

@@ -196,7 +196,7 @@ def test_each_table_of_data_has_a_panel_whose_rows_do_not_repeat_its_name():
     panels = dict(list(evidence.groupby("panel", sort=False)))
     assert list(panels) == ["digits", "breast cancer", "wine"]
     for panel in panels.values():
-        labels = [label.get_text() for label in claim.draw(panel, Figure().subplots()).get_yticklabels()]
+        labels = [label.get_text() for label in claim.draw(panel, Figure().subplots()).texts]
         assert labels
         assert not any(" on " in label for label in labels)
 

@@ -201,9 +201,9 @@ def test_a_page_of_claims_alone_counts_its_verdicts(tmp_path):
 
 @pytest.mark.usefixtures("undrawn")
 def test_a_page_of_one_claim_says_what_was_found(tmp_path):
-    claim = next(claim for claim in reports.CLAIMS if claim.slug == "B10")
+    claim = next(claim for claim in reports.CLAIMS if claim.slug == "M8")
     page = write(filled_table(claim), tmp_path)
-    assert "batch statistics" in re.search(r"<h1>.*</h1>", page)[0]
+    assert "at random" in re.search(r"<h1>.*</h1>", page)[0]
     assert page.count("<article ") == 1
 
 
@@ -252,7 +252,7 @@ def test_the_chosen_configuration_is_that_of_the_lowest_loss_on_fresh_seeds(tabl
     """Beside it all others that were trained again, with what they lose and gain."""
     refit = table[(table["stage"] == "refit") & (table["arm"] == "joint")]
     (section,) = re.findall(r'<section id="best" aria-labelledby="best-title">.*?</section>', page, flags=re.DOTALL)
-    chosen, *others = re.findall(r"<tr><th scope=\"row\">.*?</tr>", section)
+    chosen, *others = re.findall(r"<tr><th scope=\"row\">.*?</tr>", re.sub(' data-label="[^"]*"', "", section))
     assert "<td>chosen</td>" in chosen
     assert f"<td>{refit['test_loss'].mean():.3f} [" in chosen
     assert f"<td>{100 * refit['test_error'].mean():.1f} [" in chosen
