@@ -104,7 +104,7 @@ def test_a_design_turns_through_tasks_of_its_own() -> None:
     ("settings", "told"),
     [
         ({"data": "wine"}, "data is a table of settings, got 'wine'"),
-        ({"data": {"rows": 3}}, "data.rows is no setting"),
+        ({"data": {"row": 3}}, "data.row is no setting"),
         ({"data": {"train": 140}}, "iris has 150 rows for three parts of at least one each"),
         ({"replicates": 0}, "replicates is a whole number in 1 … 500, got 0"),
         ({"replicates": True}, "replicates is a whole number in 1 … 500, got True"),
