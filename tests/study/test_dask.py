@@ -118,3 +118,14 @@ def test_no_workers_for_a_while_is_said_once_and_given_up_at_last(monkeypatch: p
         with pytest.raises(StudyError, match="has had no workers for 3600 s: start some"):
             wait()
     assert said == ["this process has no workers: waiting for 3600 s"]
+
+
+@pytest.mark.parametrize("ask", [lambda executor: executor.capacity, lambda executor: executor.check()])
+def test_a_scheduler_that_is_lost_as_it_is_asked_is_told(monkeypatch: pytest.MonkeyPatch, ask) -> None:
+    class Lost:
+        def nthreads(self) -> dict[str, int]:
+            raise OSError("in <TCP (closed) ConnectionPool.ncores>: Stream is closed")
+
+    monkeypatch.setattr(dask.Dask, "__init__", lambda self: vars(self).update(_client=Lost(), _address="tcp://host:1"))
+    with pytest.raises(StudyError, match=r"^the Dask scheduler at tcp://host:1 is gone: start it again"):
+        ask(dask.Dask())

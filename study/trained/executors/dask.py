@@ -60,8 +60,7 @@ class Dask(StudyExecutor):
 
     @property
     def capacity(self) -> int:
-        threads: int = sum(self._client.nthreads().values())
-        return max(FEWEST_TASKS, 2 * threads)
+        return max(FEWEST_TASKS, 2 * sum(self._threads().values()))
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future: Future[T] = Future()
@@ -86,9 +85,17 @@ class Dask(StudyExecutor):
             f"the Dask scheduler at {self._address} is gone: start it again and run the same command, what is trained is kept"
         )
 
+    def _threads(self) -> dict[str, int]:
+        """Of each worker. Raises ``StudyError`` where the scheduler is gone as it is asked."""
+        try:
+            found: dict[str, int] = self._client.nthreads()
+        except OSError as error:  # Dask's own for a closed connection is one
+            raise self._lost() from error
+        return found
+
     def check(self) -> None:
         """Says once that there are no workers. Raises ``StudyError`` when there have been none for ``SECONDS_TO_WAIT``."""
-        if self._client.nthreads():
+        if self._threads():
             self._deserted, self._said = None, False
             return
         self._deserted = self._deserted or monotonic()
