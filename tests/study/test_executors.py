@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import replace
@@ -92,6 +93,19 @@ def test_nothing_listens_beyond_this_machine(name: str) -> None:
 FROM_OUTSIDE = ("KILL", "TERM", "INT", "HUP", "QUIT", "USR1", "USR2", "BUS", "XCPU", "ALRM", "VTALRM")
 
 
+@pytest.fixture
+def nothing_ignored() -> Iterator[None]:
+    """What a shell begins in the background ignores some signals, and so do its children."""
+    named = [signal.Signals[f"SIG{name}"] for name in FROM_OUTSIDE]
+    ignored = [number for number in named if signal.getsignal(number) is signal.SIG_IGN]
+    for number in ignored:
+        signal.signal(number, signal.SIG_DFL)
+    yield
+    for number in ignored:
+        signal.signal(number, signal.SIG_IGN)
+
+
+@pytest.mark.usefixtures("nothing_ignored")
 def test_a_task_that_somebody_kills_tells_so_and_the_next_one_has_a_new_process() -> None:
     """With any signal that training does not raise by itself; some leave a core, which is nobody's wish here."""
     with Pool(1, Terms(Limits(memory=None, time=60), TERMS.numerics)) as pool:
