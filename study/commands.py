@@ -93,8 +93,6 @@ def run(
     config = read_study(asked, overrides, claimed=_claimed, only=only)
     command = _command(asked if data is None else study, name, trials, only, settings, table.words)
     carry_out(place, config, command=command, crew=crew, budget=budget, render=_render)
-    if config.baselines:
-        print("\n".join(_beside_others(place)[1:]))  # the first was said already: what was found
     return 0
 
 

@@ -22,6 +22,7 @@ from study.kept.published import is_current, networks_published, publication, pu
 from study.kept.results import current, results_table, write_results
 from study.kept.runs import Run
 from study.loop import run
+from study.own.address import is_own
 from study.packaged.listing import PREFIX, facts
 from study.searched.ranking import search_name
 from study.told.forecast import forecast
@@ -93,8 +94,16 @@ def _tell(place: Run, ledger: Ledger, config: Config, log: Log) -> None:
     records = current(config, ledger.records)
     for line in by_search(config, records):
         log.write(line)
-    ways = f"next    dropstep best --name {place.name}; dropstep advise --name {place.name}"
-    for line in [*summary(config, records), *(ledger.note("found") or []), f"report  {place.page}", ways]:
+    ways = [f"dropstep best --name {place.name}", f"dropstep advise --name {place.name}"]
+    if is_own(config.data.name) and config.refit:
+        ways.append(f"dropstep model --name {place.name} --to {place.name}.skops")
+    told = [
+        *summary(config, records),
+        *(ledger.note("found") or []),
+        f"report  {place.page}",
+        f"next    {'; '.join(ways)}",
+    ]
+    for line in told:
         log.say(line)
 
 

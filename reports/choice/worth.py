@@ -152,8 +152,20 @@ def _rival(method: str, rows: pd.DataFrame, own: pd.DataFrame) -> Rival:
 
 
 def worth_lines(found: Worth) -> list[str]:
-    """For a terminal."""
-    return [f"worth   {found.sentence}", *(f"        {' · '.join(row.values())}" for row in worth_rows(found))]
+    """For a terminal, and a card: what the page says first, and each method's scores."""
+    network, *rivals = worth_rows(found)
+    return [
+        f"worth   {found.sentence}",
+        f"        {network['method']}: {_scored(network)}",
+        *(
+            f"        {row['method']}: {_scored(row)}; less the network’s {row['loss above']}, {row['error above']}"
+            for row in rivals
+        ),
+    ]
+
+
+def _scored(row: Mapping[str, str]) -> str:
+    return f"test loss {row['test loss']}, test error {row['test error']}"
 
 
 def worth_rows(found: Worth) -> list[dict[str, str]]:

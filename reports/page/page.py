@@ -14,7 +14,7 @@ from reports import calibration
 from reports.choice import section
 from reports.choice.candidates import CHOOSING, Choice, choose
 from reports.choice.told import ending, recommendation
-from reports.choice.worth import Worth, worth, worth_table
+from reports.choice.worth import Worth, worth, worth_lines, worth_table
 from reports.drawing import theme
 from reports.drawing.forest import height
 from reports.drawing.plates import SMALL, Description, Panel, Plate, PrintedTable, plate, printed
@@ -65,7 +65,7 @@ def render(claims: Sequence[Claim], results: pd.DataFrame, folder: Path) -> tupl
 
 def _first(context: dict[str, Any]) -> list[str]:
     said = [f"found   {context['headline']}. {context['opening']}".rstrip()]
-    return said + (context["choice"]["ending"] if context["choice"] else [])
+    return [*said, *context["beside"], *(context["choice"]["ending"] if context["choice"] else [])]
 
 
 def _judgements(claims: Sequence[Claim], table: pd.DataFrame, attempts: Attempts) -> list[Judgement]:
@@ -105,6 +105,7 @@ def _context(
         "tuning_plates": attempts.made_or([], "The figure on tuning", partial(tuning_plates, table)),
         "choice": attempts.made_or(None, "The section on the chosen configuration", partial(_choice, choice)),
         "others": _beside_others(others),
+        "beside": worth_lines(others)[1:] if others else [],  # the first is the headline
         **_of_search(table, provenance, choice, attempts),
         "lost": extent.failures_by_arm(table),
         "limits": sources.limits(table, provenance),

@@ -21,11 +21,12 @@ TRUTHS = {"true": 1.0, "false": 0.0}
 
 @dataclass(frozen=True)
 class Asked:
-    """One column that a model takes; ``form`` is pandas' format of dates."""
+    """One column that a model takes; ``form`` is pandas' format of dates, ``is_signed`` of numbers such as $1,200."""
 
     name: str
     kind: str
     form: str
+    is_signed: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Form:
 
     @classmethod
     def of(cls, own: OwnTable, options: Options) -> Self:
-        columns = tuple(Asked(column.name, column.kind, column.form) for column in own.columns)
+        columns = tuple(Asked(column.name, column.kind, column.form, column.is_signed) for column in own.columns)
         return cls(own.target, columns, options.na, own.marks.decimal, own.marks.thousands, own.sep, own.encoding)
 
     @property

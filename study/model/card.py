@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from study.measures import Measured
 from study.model.asking import Form
+from study.model.usage import usage
 from study.records import Record
 from study.searched.ranking import mean_of
 
@@ -163,32 +164,6 @@ class Card:
             "* The chosen arm is the one of lowest validation loss: that choice makes its validation loss look a little better than it is.",
             *(f"* {line.strip()}" for line in self.read if line.startswith("warning")),
         ]
-
-
-def usage(file: str, form: Form) -> list[str]:
-    """Python that predicts from new.csv, without this project."""
-    sep = form.sep or ","
-    words = form.words()
-    numbers = [column.name for column in form.columns if column.kind in {"number", "switch"}]
-    gaps = ["", "NA", "N/A", "NaN", "nan", "NULL", "null", *form.na]
-    lines = [
-        "import pandas as pd",
-        "import skops.io",
-        "",
-        f"model = skops.io.load({file!r})  # scikit-learn's own classes: nothing to trust",
-        "new = pd.read_csv(",
-        f'    "new.csv", sep={sep!r}, decimal={form.decimal!r}, thousands={form.thousands or None!r}, encoding={form.encoding!r},',
-        f"    skipinitialspace=True, keep_default_na=False, na_values=dict.fromkeys({numbers!r}, {gaps!r}),",
-        f"    dtype=dict.fromkeys({words!r}, str),",
-        ")",
-    ]
-    if words and form.na:
-        lines.append(f"new[{words!r}] = new[{words!r}].replace({list(form.na)!r}, '')")
-    for column in form.columns:
-        if column.kind == "date":
-            days = f"pd.to_datetime(new[{column.name!r}], format={column.form or None!r}, utc=True) - pd.Timestamp(0, tz='UTC')"
-            lines.append(f"new[{column.name!r}] = ({days}) / pd.Timedelta(days=1)")
-    return [*lines, "print(model.predict(new), model.predict_proba(new))"]
 
 
 def _short(value: object) -> str:

@@ -15,7 +15,7 @@ from study.measures import measures
 from study.model.asking import Form
 from study.model.card import Card
 from study.model.files import save
-from study.model.onnx_file import save_onnx
+from study.model.onnx_file import packages, save_onnx
 from study.model.pipelines import soft_vote
 from study.model.retrained import chosen, complete, trained, trained_on_all_rows
 from study.own.address import parted
@@ -29,6 +29,8 @@ def make(  # noqa: PLR0913  # options of the command line
     """Writes model and card, with what is to be said of other methods: what to say of them. Raises ``UsageError``."""
     if to.suffix != ".skops":
         raise UsageError(f"--to is a file whose name ends in .skops, got {to}")
+    if onnx:
+        packages()  # or all would be trained before it is told that they are missing
     with closing(open_ledger(place)) as ledger:
         noted, recorded = ledger.note("provenance"), ledger.records
     config = read_config(noted["config"])

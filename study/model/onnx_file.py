@@ -53,16 +53,22 @@ class Graph:
         return self.node("Cast", value, to=self.onnx.TensorProto.DOUBLE)
 
 
-def save_onnx(model: VotingClassifier, frame: pd.DataFrame, words: Sequence[str], path: Path) -> None:
-    """Writes it and compares its probabilities with the model's on rows of ``frame``, whose columns ``words`` are text.
-
-    Raises ``UsageError`` without the packages, ``StudyError`` where the two differ.
-    """
+def packages() -> tuple[Any, Any]:
+    """onnx and onnxruntime. Raises ``UsageError`` without them."""
     try:
         import onnx  # noqa: PLC0415  # an extra
         import onnxruntime  # noqa: PLC0415
     except ImportError as error:
         raise UsageError(f"--onnx needs {error.name}: pip install 'dropstep[onnx]'") from error
+    return onnx, onnxruntime
+
+
+def save_onnx(model: VotingClassifier, frame: pd.DataFrame, words: Sequence[str], path: Path) -> None:
+    """Writes it and compares its probabilities with the model's on rows of ``frame``, whose columns ``words`` are text.
+
+    Raises ``UsageError`` without the packages, ``StudyError`` where the two differ.
+    """
+    onnx, onnxruntime = packages()
     made = _model(onnx, model, list(frame.columns), words)
     some = frame.iloc[:ROWS]
     session = onnxruntime.InferenceSession(made.SerializeToString(), providers=["CPUExecutionProvider"])

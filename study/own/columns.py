@@ -5,8 +5,8 @@ import decimal
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
-from study.own.numerals import GAPS, PLAIN, Marks, date_format, is_date
+from study.own.numerals import CODE, GAPS, PLAIN, Marks, date_format, is_date
 from study.own.options import Options
 
 MOST_WORDS = 50  # of one column, those in fewer rows join
@@ -38,6 +38,7 @@ class Column:
     cells: "pd.Series[Any]"
     notes: tuple[str, ...] = ()
     form: str = ""  # of dates: pandas' format
+    is_signed: bool = False  # whether its numbers are written with more than digits and marks, such as $1,200
 
     @property
     def gaps(self) -> int:
@@ -122,8 +123,11 @@ class Reader:
             return Column(name, "words", words)
         numbers = {word: self.marks.number(word) for word in counts.index}
         odd = [word for word, number in numbers.items() if number is None]
+        code = code_among(list(numbers))
+        if code:
+            return Column(name, "words", words, (f"{quoted(code)} begins with 0: taken for codes, each a word",))
         if not odd:
-            return self._numbers(name, words.map(numbers).astype("float64"), self._said(list(numbers)))
+            return self._written(name, words, numbers)
         rows = 1 - counts[odd].sum() / counts.sum()
         if rows > NUMERIC and len(numbers) - len(odd) > FEW:
             return self._gapped(name, words, numbers, odd)
@@ -146,21 +150,21 @@ class Reader:
             return ()
         return (f"taken for words, its numbers have {quoted(unit)} behind them: without it they would be numbers",)
 
-    def _said(self, words: Sequence[str]) -> tuple[str, ...]:
-        signed = next((word for word in words if not PLAIN.fullmatch(word.replace(self.marks.decimal, "."))), None)
-        return (f"{signed} is read as {self.marks.number(signed):.12g}",) if signed else ()
+    def _written(self, name: str, words: "pd.Series[str]", numbers: Mapping[str, float | None], *notes: str) -> Column:
+        """Numbers as they stand in a file of text."""
+        strange = [word for word in numbers if not PLAIN.fullmatch(word.replace(self.marks.decimal, "."))]
+        said = [f"{word} is read as {self.marks.number(word):.12g}" for word in strange[:1]]
+        column = self._numbers(name, words.map(numbers).astype("float64"), (*notes, *said))
+        bare = (word.replace(self.marks.thousands, "") if self.marks.thousands else word for word in strange)
+        return replace(
+            column, is_signed=any(not PLAIN.fullmatch(word.replace(self.marks.decimal, ".")) for word in bare)
+        )
 
     def _gapped(self, name: str, words: "pd.Series[str]", numbers: dict[str, float | None], odd: list[str]) -> Column:
         """What programs write for a gap is one; any other word is told."""
         self._check_odd(name, words, [word for word in odd if word not in GAPS], "numbers")
-        return self._numbers(
-            name,
-            words.map({word: number for word, number in numbers.items() if number is not None}).astype("float64"),
-            (
-                f"{', '.join(map(quoted, odd))} is read as a gap",
-                *self._said([word for word in numbers if word not in odd]),
-            ),
-        )
+        known = {word: number for word, number in numbers.items() if number is not None}
+        return self._written(name, words, known, f"{', '.join(map(quoted, odd))} is read as a gap")
 
     def _check_odd(self, name: str, words: "pd.Series[str]", strange: list[str], held: str) -> None:
         if not strange:
@@ -187,6 +191,13 @@ class Reader:
         values = as_days(stamps)
         usual = form in {"%Y-%m-%d", "ISO8601"}
         return Column(name, "date", values, () if usual else (f"read as dates {form}",), form)
+
+
+def code_among(words: Sequence[str]) -> str | None:
+    """One that begins with 0, where all are digits, equally many of them: they name something and measure nothing."""
+    first = next((word for word in words if CODE.fullmatch(word)), None)
+    is_code = first and all(len(word) == len(first) and word.isdecimal() for word in words if word not in GAPS)
+    return first if is_code else None
 
 
 def words_of(raw: "pd.Series[Any]") -> "pd.Series[str]":

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from study.own.numerals import CODE
 from study.own.options import Options
 
 SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
@@ -122,10 +123,20 @@ def _ordinal(number: int) -> str:
     return f"{number}{ending}"
 
 
+def _coded(data: bytes, sep: str) -> set[int]:
+    """The places of columns of which a field is a number that begins with 0: as a number it would be another word."""
+    if not re.search(rb'(?:^|["\r\n' + re.escape(sep).encode() + rb"])[ \t]*0\d", data):
+        return set()
+    return {
+        place for _, record in records(data, sep) for place, field in enumerate(record) if CODE.fullmatch(field.strip())
+    }
+
+
 def frame(path: str, data: bytes, options: Options, *, text: bool) -> tuple[pd.DataFrame, NDArray[np.int64], list[str]]:
     """The table as pandas reads it, nothing but blanks and ``options.na`` a gap; each row's line; what was guessed.
 
-    Columns whose every value is a plain number have numbers, all others text as it stands; with ``text`` all have that.
+    Columns whose every value is a plain number, none a code such as 01067, have numbers, all others text as it stands; with
+    ``text`` all have that.
     """
     sep = separator(path, data, options)
     names = header(path, data, sep)
@@ -144,7 +155,7 @@ def frame(path: str, data: bytes, options: Options, *, text: bool) -> tuple[pd.D
             skipinitialspace=True,
             low_memory=False,
             encoding="utf-8",
-            dtype=None if plain and not text else str,
+            dtype={names[place]: str for place in _coded(data, sep)} if plain and not text else str,
         )
     except (ValueError, OverflowError) as error:  # pandas' own are ValueErrors
         told = str(error).splitlines()[0]

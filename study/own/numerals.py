@@ -15,6 +15,7 @@ COMMA_GROUPS = re.compile(
     r"[+-]?(\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,}|\d{1,2}(,\d{2})+,\d{3})"
 )  # and cannot be a decimal mark
 EITHER = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+CODE = re.compile(r"0\d+")  # of a post code, which as a number would be another
 GAPS = ("NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None", "<NA>")  # as programs write them
 
 

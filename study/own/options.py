@@ -44,6 +44,10 @@ class Options:
                     it_has = f": it has {_some(names)}{' (is the first line its names?)' if headless else ''}"
                     near = did_you_mean(column, names) or it_has
                     raise ValueError(f"{place} has no column {column} ({option}){near}")
+        if self.group is not None and self.time is not None:
+            raise ValueError(
+                f"the parts of {place} follow groups or time, got group {self.group} and time {self.time}: leave one out"
+            )
         for option, columns in self.columns.items():
             if option != "target" and self.target in columns:
                 raise ValueError(

@@ -35,8 +35,8 @@ def parts(table: OwnTable, sizes: Sizes, seed: int) -> tuple[Rows, Rows, Rows]:
     draw = stream(seed, "split")
     if table.group is not None:
         rest, valid = _grouped(table, rest, sizes.valid, draw)
-        train, _ = _grouped(table, rest, len(rest) - sizes.train, draw) if len(rest) > sizes.train else (rest, rest[:0])
-        return draw.permutation(train[: sizes.train]), valid, test
+        train = rest if sizes.train >= len(rest) else _grouped(table, rest, sizes.train, draw)[1]
+        return draw.permutation(train), valid, test
     rest, valid = stratified(table.y, rest, sizes.valid, draw)
     train = rest if sizes.train >= len(rest) else stratified(table.y, rest, sizes.train, draw)[1]
     return draw.permutation(train), valid, test

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from nets.streams import stream
 from study.own.classes import Labels, labels
-from study.own.columns import Column, LeftOut, Reader, frequent_words, left_out, shell
+from study.own.columns import Column, LeftOut, Reader, frequent_words, left_out, shell, words_of
 from study.own.numerals import Marks, marks
 from study.own.options import Options
 from study.own.raw import Raw
@@ -35,6 +35,7 @@ class OwnTable:
     notes: tuple[str, ...]
     group: NDArray[Any] | None
     time: NDArray[np.float64] | None
+    split_by: str | None  # their column
     marks: Marks
     sep: str | None  # of text
     encoding: str | None
@@ -68,6 +69,7 @@ class OwnTable:
             f"{self.place}: {len(self.y)} rows, {len(self.columns)} columns to learn from, the class is {self.target}",
             f"classes {self.labels.told}",
             f"inputs  {'; '.join(self._by_kind())}",
+            *(f"        {line}" for line in self._split()),
             *(f"        {line}" for line in self._changes()),
             *(f"warning {line}" for line in self.warnings),
         ]
@@ -78,6 +80,14 @@ class OwnTable:
             if counts[kind]:
                 names = [column.name for column in self.columns if column.kind == kind]
                 yield f"{counts[kind]} {meaning} ({', '.join(names[:8])}{', …' if len(names) > 8 else ''})"
+
+    def _split(self) -> Iterator[str]:
+        """How rows come into parts, where it is not by chance alone."""
+        if self.time is not None:
+            yield f"split by {self.split_by}: the earliest rows train, later ones validate, the latest test, the same for every seed"
+        elif self.group is not None:
+            groups = len(np.unique(self.group))
+            yield f"split by {self.split_by}: rows of one value stay in one part, {groups} values"
 
     def _changes(self) -> Iterator[str]:
         yield from self.notes
@@ -128,7 +138,8 @@ def own_table(raw: Raw, options: Options) -> OwnTable:
         marks=reader.marks,
         sep=raw.sep,
         encoding=raw.encoding,
-        group=None if options.group is None else pd.factorize(kept[options.group])[0],
+        split_by=options.time or options.group,
+        group=None if options.group is None else _groups(kept[options.group]),
         time=None if options.time is None else _time(reader.column(kept[options.time].rename(options.time)), place),
     )
 
@@ -166,6 +177,15 @@ def _marks(frame: pd.DataFrame, raw: Raw, options: Options) -> Marks:
         return marks([each[each != ""].unique().tolist() for each in text], raw.sep)
     except ValueError as error:
         raise ValueError(f"{raw.place}: {error}") from error
+
+
+def _groups(raw: "pd.Series[Any]") -> NDArray[np.int64]:
+    """A number for each value (rows,); a row without one is a group of its own."""
+    words = words_of(raw)
+    gap = (words == "").to_numpy()
+    groups = pd.factorize(words.mask(gap))[0].astype(np.int64)
+    groups[gap] = groups.max() + 1 + np.arange(gap.sum())
+    return groups
 
 
 def _time(column: Column, place: str) -> NDArray[np.float64]:

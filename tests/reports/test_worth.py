@@ -1,5 +1,6 @@
 """Whether a network is worth it: planted differences come out by name, whichever method leads, and nothing is said that is not shown."""
 
+import re
 from copy import deepcopy
 
 import numpy as np
@@ -73,7 +74,11 @@ def test_the_page_says_it_first_and_shows_every_method(tmp_path) -> None:
     assert page.index("A network is not worth it here: boosted trees do better") < page.index("Beside other methods")
     assert page.index("Beside other methods") < page.rindex("boosted trees")
     assert "class frequencies" in page
-    assert reports.worth_lines(worth(table))[0].startswith("worth   A network is not worth it here")
+    said = reports.worth_lines(worth(table))
+    assert said[0].startswith("worth   A network is not worth it here")
+    assert re.fullmatch(
+        r" +boosted trees: test loss .* nat \[.*\], test error .*; less the network’s .* nat .* points \[.*\]", said[2]
+    )
 
 
 def test_what_is_measured_beyond_loss_and_error_stands_in_the_table_alone() -> None:

@@ -16,8 +16,10 @@ from study.command_line import main
 from study.data.splits import load
 from study.kept.runs import Run
 from study.measures import measures
+from study.model.asking import Asked, Form
 from study.model.pipelines import soft_vote
 from study.model.retrained import chosen, trained
+from study.model.usage import usage
 from study.session import open_ledger
 
 STUDY = """
@@ -128,6 +130,32 @@ def test_the_card_tells_how_to_predict_without_this_project(folder: Path) -> Non
     assert done.returncode == 0, done.stderr
     ours = pd.read_csv(folder / "out.csv")["P(yes)"]
     np.testing.assert_allclose([float(word) for word in done.stdout.split()], ours, atol=1e-12)
+
+
+WRITTEN = {  # by the marks of a file: cells, and the gap among them
+    (".", ","): ["$1,200.50", "15%", "(7.25)", "\u22123", "1:30", " 2,500,000 ", "", "12", "($1,000)", "NA"],
+    (",", "."): ["1.200,50 €", "15 %", "(7,25)", "-3", "0:45", "2.500.000", "", "12", "n/a", "1,5"],
+    (".", " "): ["1\u202f200.5", "€ 12 500", "7", "", "1 000", "3", "4.5", "-1\u00a0000"],
+    (".", "'"): ["1’200.5", "12'500", "7", "", "1'000.25", "3"],
+}
+
+
+@pytest.mark.parametrize("marks", WRITTEN)
+def test_the_cards_lines_read_numbers_as_they_were_read(tmp_path, monkeypatch, marks: tuple[str, str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    decimal, thousands = marks
+    cells = [WRITTEN[marks][row % len(WRITTEN[marks])] for row in range(60)]
+    told = pd.DataFrame({"amount": cells, "plain": range(60), "code": [f"0{row % 7}" for row in range(60)]})
+    told.assign(day=[f"{1 + row % 28}.{1 + row % 12}.2024" for row in range(60)]).to_csv(
+        "new.csv", sep=";", index=False
+    )
+    columns = (Asked("amount", "number", "", is_signed=True), Asked("plain", "number", ""), Asked("code", "words", ""))
+    form = Form("y", (*columns, Asked("day", "date", "%d.%m.%Y")), (), decimal, thousands, ";", "utf-8")
+    lines = [line for line in usage("a.skops", form) if "skops" not in line and not line.startswith("print")]
+    held: dict = {}
+    exec("\n".join(lines), held)  # lines of ours, as a reader of the card runs them
+    _, ours = form.rows("new.csv")
+    pd.testing.assert_frame_equal(held["new"][list(ours)], ours, check_dtype=False)
 
 
 def test_the_card_says_what_was_read_how_good_it_is_and_that_it_is_the_recorded_one(folder: Path) -> None:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from own_tables import people, read
 
-from study.own.parts import Sizes, parts
+from study.own.parts import Sizes, largest_group, parts
 from study.own.preparing import fitted, input_names, prepared
 from study.own.strata import allotted
 
@@ -148,6 +148,20 @@ def test_a_group_stays_in_one_part(tmp_path) -> None:
         assert not groups[0] & groups[1]
         assert not groups[0] & groups[2]
         assert not groups[1] & groups[2]
+
+
+def test_however_groups_fall_every_seed_has_parts_of_one_size(tmp_path) -> None:
+    patients = np.random.default_rng(1).integers(0, 50, 120)
+    table = _own(tmp_path, people().assign(patient=patients), group="patient")
+    size = 120 - 48 - 2 * largest_group(table)
+    for seed in range(20):
+        assert [len(part) for part in parts(table, Sizes(size, 24, 24), seed)] == [size, 24, 24]
+
+
+def test_a_row_without_a_group_is_one_of_its_own(tmp_path) -> None:
+    table = _own(tmp_path, people().assign(clinic=["a", "b ", "b", None, None, "c"] * 20), group="clinic")
+    assert np.bincount(table.group).tolist() == [20, 40, 20, *[1] * 40]
+    assert "split by clinic: rows of one value stay in one part, 43 values" in "\n".join(table.described())
 
 
 def test_later_rows_test_what_earlier_ones_train(tmp_path) -> None:

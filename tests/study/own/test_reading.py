@@ -132,6 +132,7 @@ def test_columns_are_left_out_and_kept_as_asked() -> None:
         ({"positive": "maybe"}, "no class maybe .*it has no, yes"),
         ({"time": "city"}, "time is a column of numbers or dates without gaps, city is not"),
         ({"sep": "||"}, "a separator is one sign"),
+        ({"time": "months", "group": "city"}, "follow groups or time, got group city and time months: leave one out"),
         ({"encoding": "utf-99"}, "utf-99 is no encoding"),
         ({"encoding": "ascii", "name": "umlaut.csv"}, "is no text in ascii, its byte"),
     ],
@@ -250,6 +251,19 @@ def test_numbers_as_people_write_them(tmp_path: Path, values, sep: str, options:
     column = _column(tmp_path, values, sep, **options)
     assert column.kind in {"number", "switch"}
     assert column.cells[0] == pytest.approx(first)
+
+
+@pytest.mark.parametrize("values", [["01067", "10115", "80331"], ["07", "11"], ["01067", "", "10115"]])
+def test_digits_with_a_0_before_them_are_codes(tmp_path: Path, values) -> None:
+    column = _column(tmp_path, values)
+    assert (column.kind, column.cells[0]) == ("words", values[0])
+    assert f'"{values[0]}" begins with 0: taken for codes, each a word' in column.notes
+
+
+@pytest.mark.parametrize("values", [["007.5", "1.5", "2"], ["0", "1", "12"], ["012", "1", "7"], ["0.5", "0"]])
+def test_numbers_that_begin_with_0_are_numbers(tmp_path: Path, values) -> None:
+    column = _column(tmp_path, values)
+    assert (column.kind != "words", column.cells[0]) == (True, float(values[0]))
 
 
 def test_a_number_that_may_be_two_is_asked_for(tmp_path: Path) -> None:
