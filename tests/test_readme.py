@@ -8,13 +8,16 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from answer import BLOCK, README, TABLE, words
 from declared import BLOCKS, renewed
+from markupsafe import Markup
 
 import study
 from study.asked.config import read_config
 from study.asked.study_file import PRESETS
+from study.command_line import main
 
 ROOT = README.parent
 PAGES = {
@@ -83,12 +86,47 @@ def test_links_lead_somewhere(page: str, link: str) -> None:
         assert anchor in [re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles]
 
 
-def test_commands_run_one_after_the_other(tmp_path: Path) -> None:
+COMMANDS = "".join(code for _, code in blocks("sh")).splitlines()
+SMALLER = ["--set", "hyper.steps=40", "--set", "design.replicates=2", "--set", "score.replicates=2", "--workers", "1"]
+
+
+def test_commands_run_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ours in this process, on small studies; what takes most of the time of a page, its figures, is left out, and pages that are none's subject."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("reports.drawing.plates.inline", lambda *_, **__: Markup("<svg></svg>"))
+    for line in COMMANDS:
+        words = shlex.split(line)
+        if words[0] != "dropstep":
+            call(words, tmp_path)
+            continue
+        with monkeypatch.context() as patch:
+            if words[1] == "run":
+                patch.setattr("study.commands._render", blank)
+                words += SMALLER[: -2 if "--workers" in words else None]
+            patch.setattr(sys, "argv", words)
+            assert main() == 0, line
+    assert_all_is_there(tmp_path)
+
+
+def blank(table: pd.DataFrame, folder: Path) -> tuple[Path, list[str]]:
+    page = folder / "index.html"
+    page.write_text("", encoding="utf-8")
+    return page, []
+
+
+@pytest.mark.slow
+def test_commands_run_as_they_are_written(tmp_path: Path) -> None:
+    for line in COMMANDS:
+        call(shlex.split(line), tmp_path)
+    assert_all_is_there(tmp_path)
+
+
+def call(words: list[str], folder: Path) -> None:
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    for line in "".join(code for _, code in blocks("sh")).splitlines():
-        done = subprocess.run(
-            shlex.split(line), cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, f"{line}\n{done.stderr}"
-    assert (tmp_path / "runs/mine/report/index.html").exists()
-    assert (tmp_path / "mine/results.parquet").exists()
+    done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{words}\n{done.stderr}"
+
+
+def assert_all_is_there(folder: Path) -> None:
+    assert (folder / "runs/mine/report/index.html").exists()
+    assert (folder / "mine/results.parquet").exists()

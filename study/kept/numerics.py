@@ -1,6 +1,7 @@
 """What decides bits besides configuration and data: versions, the code that training reaches, kernels, BLAS and the processor."""
 
 import platform
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -15,13 +16,19 @@ COMPILED = ("nets.compiled.ready", "nets.compiled.training")  # reached where ke
 def numerics() -> dict[str, str]:
     """Of a process that trains: where these are equal, so is every bit of an outcome."""
     packages = {package: version_of(package) for package in ("numpy", "scikit-learn", "numba")}
-    return {"python": python(), **packages, **fingerprints(also=COMPILED), "blas": _blas(), "machine": processor()}
+    return {"python": python(), **packages, **_of_the_code(COMPILED), "blas": _blas(), "machine": processor()}
 
 
 def code(kernels: str) -> dict[str, str]:
     """Of what a study with these kernels reaches."""
     also = () if kernels == "numpy" else COMPILED
-    return {**fingerprints(also=also), "kernels": described(kernels), "blas": _blas()}
+    return {**_of_the_code(also), "kernels": described(kernels), "blas": _blas()}
+
+
+@cache
+def _of_the_code(also: tuple[str, ...]) -> dict[str, str]:
+    """Taken once: a process keeps the code that it began with."""
+    return fingerprints(also=also)
 
 
 def python() -> str:

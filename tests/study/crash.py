@@ -1,4 +1,4 @@
-"""Studies that die at a commit: ``python crash.py SAMPLER STEP [URL]`` prints a line for every STEP-th commit, both sides of it.
+"""Studies that die at a commit: ``python crash.py SAMPLER STEP [URL]`` prints a line for every STEP-th side of one, of which each has two.
 
 A line is the commit's number, before or after, how the driver ended, and the hash of what the resumed study left.
 """
@@ -91,16 +91,18 @@ def main(sampler: str, step: int, url: str | None = None) -> None:
     sampling.SAMPLERS["tpe"] = lambda draw, search: TPESampler(seed=draw, n_startup_trials=2)
     config = small_study(search__sampler=sampler)
     whole = Run(f"{sampler}-whole", url)
-    _, expected = in_a_child(lambda: bring_to_its_end(whole, config) or left(whole))
-    sys.stdout.write(f"whole {expected}\n")
-    point, ended = 0, DIED
+    bring_to_its_end(
+        whole, config
+    )  # in this process: what its children then need not import takes longer than their studies
+    sys.stdout.write(f"whole {left(whole)}\n")
+    place, ended = 0, DIED
     while ended == DIED:
-        for side in ("before", "after"):
-            place = Run(f"{sampler}-{point}-{side}", url)
-            ended, _ = in_a_child(dying(point, side, lambda place=place: bring_to_its_end(place, config)))
-            _, found = in_a_child(lambda place=place: bring_to_its_end(place, config) or left(place))
-            sys.stdout.write(f"{point} {side} {ended} {found}\n")
-        point += step
+        point, side = place // 2, ("before", "after")[place % 2]
+        mortal = Run(f"{sampler}-{point}-{side}", url)
+        ended, _ = in_a_child(dying(point, side, lambda: bring_to_its_end(mortal, config)))  # noqa: B023 - called at once
+        _, found = in_a_child(lambda: bring_to_its_end(mortal, config) or left(mortal))  # noqa: B023
+        sys.stdout.write(f"{point} {side} {ended} {found}\n")
+        place += step
 
 
 if __name__ == "__main__":
