@@ -80,6 +80,11 @@ def _check_is_class(raw: "pd.Series[Any]", words: "pd.Series[str]", place: str, 
     different = words.unique()
     if len(different) < 2:
         raise ValueError(f"{place} has one class, {name} is {different[0]!r} in every row: there is nothing to learn")
+    endless = next((word for word in different if word.lower().lstrip("+-") in {"inf", "infinity"}), None)
+    if endless:
+        raise ValueError(
+            f"{place} has {int((words == endless).sum())} rows whose {name} is {endless}: that is no class, --na={endless} leaves them out"
+        )
     numbers = [number for word in different if (number := marks.number(word)) is not None]
     numeric = len(numbers) > NUMERIC * len(different) and not types.is_bool_dtype(raw.dtype)
     dense = rows / len(different) < ROWS_OF_A_NUMBER and len(different) > 2

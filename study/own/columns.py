@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pandas.api import types
 
 from study.own.numerals import CODE, GAPS, PLAIN, Marks, date_format, is_date
-from study.own.options import Options
+from study.own.options import Options, shell
 
 MOST_WORDS = 50  # of one column, those in fewer rows join
 RARE = 10  # rows; a word in fewer of them, or in fewer than a hundredth of a small table, joins the other rare ones
@@ -69,6 +69,8 @@ class Reader:
         notes: tuple[str, ...] = ()
         if types.is_bool_dtype(raw.dtype):
             return _of_numbers(name, raw.astype("float64"))
+        if types.is_complex_dtype(raw.dtype):
+            raise ValueError(f"{self.place} holds complex numbers in {name}: leave it out by --drop {shell(name)}")
         if types.is_numeric_dtype(raw.dtype):
             return self._numbers(name, raw)
         if types.is_datetime64_any_dtype(raw.dtype):
@@ -99,7 +101,7 @@ class Reader:
             return raw.map(str, na_action="ignore"), ()
         held = ", ".join(sorted(kind.__name__ for kind in kinds))
         raise ValueError(
-            f"{self.place} holds neither numbers nor words nor dates in {name}, but {held}: leave it out by --drop {quoted(name)}"
+            f"{self.place} holds neither numbers nor words nor dates in {name}, but {held}: leave it out by --drop {shell(name)}"
         )
 
     def _numbers(self, name: str, raw: "pd.Series[Any]", notes: tuple[str, ...] = ()) -> Column:
@@ -246,11 +248,6 @@ def _gap_words(words: Sequence[str]) -> tuple[str, ...]:
 
 def quoted(word: str) -> str:
     return f'"{word[:40]}…"' if len(word) > 40 else f'"{word}"'
-
-
-def shell(word: str) -> str:
-    plain = word.replace("_", "").replace("-", "").replace(".", "").isalnum()
-    return word if plain else "'" + word.replace("'", "'\\''") + "'"
 
 
 def left_out(column: Column, options: Options) -> LeftOut | None:  # noqa: PLR0911  # a reason each

@@ -36,9 +36,15 @@ def separator(path: str, data: bytes, options: Options) -> str:
     if scores[best] == (0.0, 0):
         first = data.split(b"\n", 1)[0].decode(errors="replace").strip()
         raise ValueError(
-            f"{path} has one column, its first line is {first[:60]!r}: which sign separates? Name it by --sep, such as --sep ' '"
+            f"{path} has one column, its first line is {first[:60]!r}: which sign separates? Name it by --sep, such as --sep '{_likely(first)}'"
         )
     return best
+
+
+def _likely(line: str) -> str:
+    """The sign that stands most often between letters and digits."""
+    signs = Counter(sign for sign in line if not sign.isalnum() and sign not in "_.-'\"")
+    return signs.most_common(1)[0][0] if signs else " "
 
 
 def _told(data: bytes) -> str | None:
@@ -89,13 +95,20 @@ def header(path: str, data: bytes, sep: str) -> list[str]:
 def lines(path: str, data: bytes, sep: str, names: Sequence[str]) -> NDArray[np.int64]:
     """The line of each row. Raises ``ValueError`` at the first that has more or fewer fields than the header has names."""
     found: list[int] = []
-    for line, record in islice(records(data, sep), 1, None):
+    every = records(data, sep)
+    before = next(every, (0, []))[0]
+    for line, record in every:
         if len(record) != len(names):
+            if line > before + 1 and any("\n" in field for field in record):
+                raise ValueError(
+                    f"{path} {OPEN_QUOTE}, in line {before + 1}: close it, or double it where it is a sign"
+                )
             raise ValueError(
-                f"{path} has {len(names)} name{'s'[: len(names) > 1]} in its header ({_shortened(names)}) and {len(record)} fields in line {line}"
-                f"{_reason(len(record), len(names), first=not found)}"
+                f"{path} has {_counted(len(names), 'name')} in its header ({_shortened(names)}) and {_counted(len(record), 'field')}"
+                f" in line {line}{_reason(len(record), len(names), first=not found)}"
             )
         found.append(line)
+        before = line
     if not found:
         raise ValueError(f"{path} has a header and no rows")
     return np.array(found)
@@ -111,6 +124,10 @@ def _reason(fields: int, names: int, *, first: bool) -> str:
         if not first
         else ": is the header in line 1, and the separator right (--sep)?"
     )
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def _shortened(names: Sequence[str]) -> str:
@@ -144,11 +161,10 @@ def frame(path: str, data: bytes, options: Options, *, text: bool) -> tuple[pd.D
     plain = options.decimal in {None, "."} and options.thousands in {None, ""}
     try:
         read = pd.read_csv(
-            io.BytesIO(data),
+            io.BytesIO(SEP_LINE.sub(b"", data, count=1) if _told(data) is not None else data),
             sep=sep,
-            header=None,
+            header=0,
             names=names,
-            skiprows=int(next(line for line, _ in records(data, sep))),
             index_col=False,
             keep_default_na=False,
             na_values=["", *options.na],

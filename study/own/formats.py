@@ -6,6 +6,7 @@ import gzip
 import io
 import lzma
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,7 @@ UNREADABLE = {
     b"version https://git-lfs": "a note of Git LFS's in the place of the file: fetch it by git lfs pull",
 }
 BINARY = {bytes([byte]) for byte in range(32)} - {b"\t", b"\n", b"\r", b"\f", b"\x1a"}
+REPLACED = "\ufffd"
 HEAD = 4096  # bytes that are looked at
 
 
@@ -56,10 +58,15 @@ def content(path: str, encoding: str | None) -> Content:
     if place.is_dir():
         raise ValueError(f"{path} is a folder: name the file with the table")
     if not place.is_file():
-        raise ValueError(f"there is no file {path}")
+        other = place.exists()
+        raise ValueError(
+            f"{path} is a pipe or a device: save its rows as a file, and name that"
+            if other
+            else f"there is no file {path}"
+        )
     try:
         data = unpacked(path, place.read_bytes())
-    except (OSError, EOFError, zipfile.BadZipFile, lzma.LZMAError) as error:
+    except (OSError, EOFError, zipfile.BadZipFile, lzma.LZMAError, zlib.error) as error:
         raise ValueError(f"{path} cannot be read, it may be cut short: {str(error).splitlines()[0]}") from error
     if data[:4] == b"PAR1":
         return Content("parquet", data)
@@ -72,7 +79,10 @@ def unpacked(path: str, data: bytes) -> bytes:
     """Raises ``ValueError`` for a workbook, and for an archive of several files."""
     for magic, unpack in PACKED.items():
         if data.startswith(magic):
-            return unpack(data)
+            try:
+                return unpack(data)
+            except ValueError as error:  # bz2's
+                raise OSError(str(error)) from error
     if not data.startswith(b"PK\x03\x04"):
         return data
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -87,8 +97,13 @@ def unpacked(path: str, data: bytes) -> bytes:
 def _text(path: str, data: bytes, encoding: str | None) -> Content:
     if not data.strip():
         raise ValueError(f"{path} is empty")
-    marked = next((name for mark, name in BYTE_ORDER_MARKS.items() if data.startswith(mark)), None)
-    found = encoding or marked or _guessed(path, data)
+    mark = next((mark for mark in BYTE_ORDER_MARKS if data.startswith(mark)), b"")
+    found = encoding or BYTE_ORDER_MARKS.get(mark) or _guessed(path, data)
+    if mark == codecs.BOM_UTF8 and not _fits(data, found if encoding else "utf-8"):
+        data, found = (
+            data.removeprefix(mark),
+            encoding or _guessed(path, data.removeprefix(mark)),
+        )  # a mark that is wrong
     try:
         text = data.decode(found)
     except LookupError as error:
@@ -103,6 +118,9 @@ def _text(path: str, data: bytes, encoding: str | None) -> Content:
     if not text.strip():
         raise ValueError(f"{path} is empty")
     _check_told(path, text[:HEAD].lstrip().lower().encode())
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise ValueError(f"{path} holds a NUL byte in line {line}, which no text has: is it damaged? Save it anew")
     usual = found in {"utf-8", "utf-8-sig"}
     said = () if usual or encoding else (f"read as {found}",)
     return Content("text", text.encode(), said, found)
@@ -119,7 +137,13 @@ def _guessed(path: str, data: bytes) -> str:
         raise ValueError(f"{path} is no table, but binary: tables are CSV (also packed), Parquet or Feather files")
     try:
         data.decode("utf-8")
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        replaced = data.decode("utf-8", "replace")
+        if sum(letter > "\x7f" for letter in replaced) > 2 * replaced.count(REPLACED):
+            line = data.count(b"\n", 0, error.start) + 1
+            raise ValueError(
+                f"{path} is UTF-8 but for a byte in line {line}: correct it, or name the encoding by --set data.encoding=…"
+            ) from error
         return "cp1252" if _fits(data, "cp1252") else "latin-1"
     return "utf-8"
 

@@ -2,6 +2,7 @@
 
 import importlib
 import re
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,15 +27,29 @@ def of_function(name: str, options: Options, *, text: bool) -> Raw:
         made = getattr(importlib.import_module(module), function)()
     except (ImportError, AttributeError) as error:
         raise ValueError(f"there is no function {name}: {error}") from error
-    except Exception as error:  # whatever it raises is its own
-        raise ValueError(f"{name}() fails: {type(error).__name__}: {error}") from error
+    except (Exception, SystemExit) as error:  # whatever it raises is its own
+        said = str(error).strip().partition("\n")[0]
+        raise ValueError(f"{name}() fails: {type(error).__name__}: {said}") from error
     if isinstance(made, pd.DataFrame):
         return with_names(name, made)
-    if isinstance(made, tuple) and len(made) == 2 and np.ndim(made[0]) == 2 and len(made[0]) == len(made[1]):
-        x, y = made
-        inputs = x if isinstance(x, pd.DataFrame) else pd.DataFrame(np.asarray(x)).add_prefix("x")
-        target = str(getattr(y, "name", None) or TARGET)
-        return with_names(name, inputs.reset_index(drop=True).assign(**{target: np.asarray(y)}), target=target)
-    raise ValueError(
-        f"{name}() gives a data frame, or inputs (rows, columns) and classes (rows,), got {type(made).__name__}"
-    )
+    shapes = [_shape(part) for part in made] if isinstance(made, tuple) else []
+    if [len(shape) for shape in shapes] != [2, 1] or shapes[0][0] != shapes[1][0]:
+        got = (
+            " and ".join(str(shape or type(part).__name__) for shape, part in zip(shapes, made, strict=True))
+            if shapes
+            else type(made).__name__
+        )
+        raise ValueError(f"{name}() gives a data frame, or inputs (rows, columns) and classes (rows,), got {got}")
+    x, y = made
+    inputs = x if isinstance(x, pd.DataFrame) else pd.DataFrame(np.asarray(x)).add_prefix("x")
+    target = str(getattr(y, "name", None) or TARGET)
+    whole = pd.concat([inputs.reset_index(drop=True), pd.Series(np.asarray(y), name=target)], axis=1)
+    return with_names(name, whole, target=target)
+
+
+def _shape(part: Any) -> tuple[int, ...]:
+    """Of an array or a list of rows; nothing where it has none, or is sparse."""
+    try:
+        return np.asarray(part).shape
+    except ValueError:  # rows of different lengths
+        return ()

@@ -1,7 +1,7 @@
 """Numbers and dates as people and programs write them: plain, with commas for thousands, with a decimal comma, in local order."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -10,7 +10,9 @@ TYPEWRITTEN = str.maketrans(
     {"\u2212": "-", "\u00a0": " ", "\u202f": " ", "’": "'"}
 )  # minus, blanks that do not break, apostrophe
 CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?")
-COMMA_IS_DECIMAL = re.compile(r"[+-]?(\d+,(\d{1,2}|\d{4,})|0,\d+|\d{1,3}(\.\d{3})+,\d+)")  # and cannot group thousands
+COMMA_IS_DECIMAL = re.compile(
+    r"[+-]?(\d+,(\d{1,2}|\d{4,})|0,\d+|\d{1,3}(\.\d{3})+,\d+|\d+,\d+[eE][+-]?\d+)"
+)  # and cannot group thousands
 COMMA_GROUPS = re.compile(
     r"[+-]?(\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,}|\d{1,2}(,\d{2})+,\d{3})"
 )  # and cannot be a decimal mark
@@ -129,7 +131,7 @@ def is_date(word: str) -> bool:
     return any(re.fullmatch(pattern, word) for pattern in DATES)
 
 
-def _of_slashes(words: Iterable[str], form: str, day_first: bool | None) -> str | None:  # noqa: FBT001  # as pandas says it
+def _of_slashes(words: Sequence[str], form: str, day_first: bool | None) -> str | None:  # noqa: FBT001  # as pandas says it
     parts = [list(map(int, word.split("/")[:2])) for word in words]
     firsts, seconds = max(first for first, _ in parts), max(second for _, second in parts)
     if max(firsts, seconds) > 31:
@@ -137,7 +139,7 @@ def _of_slashes(words: Iterable[str], form: str, day_first: bool | None) -> str 
     if min(firsts, seconds) > 12:
         raise ValueError("some dates have the day first, others the month: write them one way")
     if day_first is None and max(firsts, seconds) <= 12:
-        raise ValueError("dates such as 03/04/2026 have day or month first: say --set data.day_first=true, or false")
+        raise ValueError(f"dates such as {words[0]} have day or month first: say --set data.day_first=true, or false")
     if day_first is None:
         day_first = firsts > 12
     return form if day_first else form.replace("%d/%m", "%m/%d")

@@ -42,12 +42,15 @@ class Options:
                 if column not in names:
                     headless = sum(PLAIN.fullmatch(name) is not None for name in names) > 1
                     it_has = f": it has {_some(names)}{' (is the first line its names?)' if headless else ''}"
-                    near = did_you_mean(column, names) or it_has
-                    raise ValueError(f"{place} has no column {column} ({option}){near}")
+                    near = did_you_mean(shell(column), map(shell, names)) or it_has
+                    raise ValueError(f"{place} has no column {shell(column)} ({option}){near}")
         if self.group is not None and self.time is not None:
             raise ValueError(
                 f"the parts of {place} follow groups or time, got group {self.group} and time {self.time}: leave one out"
             )
+        torn = set(self.drop) & set(self.keep)
+        if torn:
+            raise ValueError(f"{shell(min(torn))} is to be dropped and to be kept: take it out of drop or keep")
         for option, columns in self.columns.items():
             if option != "target" and self.target in columns:
                 raise ValueError(
@@ -59,3 +62,8 @@ def _some(names: Collection[str]) -> str:
     """Of many, the first ones."""
     first = list(names)[:12]
     return ", ".join(first) + (f" and {len(names) - len(first)} more" if len(names) > len(first) else "")
+
+
+def shell(word: str) -> str:
+    plain = word.replace("_", "").replace("-", "").replace(".", "").isalnum()
+    return word if plain else "'" + word.replace("'", "'\\''") + "'"

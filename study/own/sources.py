@@ -1,7 +1,8 @@
 """Where tables of one's own come from: a file, OpenML (``openml:credit-g``), a list of public ones (``packaged:german``), a function (``package.module:function``)."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ from study.own.delimited import separator
 from study.own.formats import content
 from study.own.functions import is_function, of_function
 from study.own.listed import is_listed, of_list
+from study.own.numerals import PLAIN
 from study.own.openml import is_openml, of_openml
 from study.own.options import Options
 from study.own.raw import SUFFIXES, Raw, with_names
@@ -21,7 +23,22 @@ Meant = Callable[[str], bool]  # whether a name is of this kind
 def raw(name: str, options: Options, *, text: bool = False) -> Raw:
     """With ``text`` every cell of a file of text is a word. Raises ``ValueError`` for what cannot be read, with what it is and how it can be."""
     read = next((read for meant, read in SOURCES.values() if meant(name)), of_file)
-    return read(name, options, text=text)
+    found: Raw = read(name, options, text=text)
+    return found if found.sep is not None or not options.na else replace(found, frame=_gapped(found.frame, options.na))
+
+
+def _gapped(frame: pd.DataFrame, words: Sequence[str]) -> pd.DataFrame:
+    """With gaps where cells are one of these words; of text they are read so."""
+    numbers = [float(word) for word in words if PLAIN.fullmatch(word)]
+
+    def without(cells: "pd.Series[Any]") -> "pd.Series[Any]":
+        if pd.api.types.is_numeric_dtype(cells.dtype) and not pd.api.types.is_bool_dtype(cells.dtype):
+            gaps = cells.isin(numbers)
+        else:
+            gaps = cells.astype(object).map(lambda value: str(value).strip() in words)
+        return cells.mask(gaps) if gaps.any() else cells
+
+    return pd.DataFrame({name: without(frame[name]) for name in frame}, copy=False)
 
 
 def is_meant(name: str) -> bool:

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from nets.streams import stream
 from study.own.classes import Labels, labels
-from study.own.columns import Column, LeftOut, Reader, frequent_words, left_out, shell, words_of
+from study.own.columns import Column, LeftOut, Reader, frequent_words, left_out, words_of
 from study.own.numerals import Marks, marks
-from study.own.options import Options
+from study.own.options import Options, shell
 from study.own.raw import Raw
 from study.own.strata import stratified
 from study.own.suspicions import suspicions, suspicious_names
@@ -189,8 +189,11 @@ def _groups(raw: "pd.Series[Any]") -> NDArray[np.int64]:
 
 
 def _time(column: Column, place: str) -> NDArray[np.float64]:
-    if column.kind == "words" or column.gaps:
+    cells = pd.to_numeric(column.cells, errors="coerce")  # of codes such as 0930
+    if cells.isna().any():
         raise ValueError(
             f"{place}: time is a column of numbers or dates without gaps, {column.name} is not: name another --time"
         )
-    return column.cells.to_numpy(np.float64)
+    if cells.min() == cells.max():
+        raise ValueError(f"{place}: {column.name} is the same in every row and orders none: name another --time")
+    return cells.to_numpy(np.float64)

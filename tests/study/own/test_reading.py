@@ -1,6 +1,8 @@
 """A table of one's own is read as it is meant, and it is said how; what cannot be is told in one line with the remedy."""
 
+import bz2
 import gzip
+import os
 import re
 import sys
 import zipfile
@@ -96,6 +98,10 @@ def test_a_number_to_predict_is_told_however_it_is_written(tmp_path: Path, form:
             {"extra": [f"{row} kg" for row in range(60)] * 2},
             'extra: taken for words, its numbers have "kg" behind them',
         ),
+        (
+            {"extra": 2**53 + 7 * np.arange(120) ** 2 % 1201},
+            "warning extra has whole numbers beyond 2.53, whose last digits",
+        ),
         ({"": 1.5 + np.arange(120) % 7}, "column 5 has no name, it is called Unnamed: 4"),
         (
             {"1.5": np.arange(120) % 7, "2": np.arange(120) % 5},
@@ -108,9 +114,43 @@ def test_what_may_be_meant_otherwise_is_said(tmp_path: Path, changes: dict, said
     assert re.search(said, "\n".join(read(tmp_path / "odd.csv").described()))
 
 
-def test_na_makes_a_word_a_gap() -> None:
+def test_na_makes_a_word_a_gap(tmp_path: Path) -> None:
     assert read("odd_value.csv", na=("?",)).columns[0].gaps == 1
     assert read("country_NA.csv", na=("NA",)).columns[-1].gaps == 58
+    marked = people().assign(months=[-9, 1, 2, 3] * 30, city=pd.Categorical(["?", "Ulm", "Bonn", None] * 30))
+    marked.to_parquet(tmp_path / "marked.parquet")
+    gaps = {column.name: column.gaps for column in read(tmp_path / "marked.parquet", na=("?", "-9")).columns}
+    assert gaps == {"age": 0, "income": 0, "plan": 0, "months": 30, "city": 60}
+
+
+@pytest.mark.parametrize(
+    ("time", "said"), [([5] * 120, "t is the same in every row and orders none"), (["07", "x"] * 60, "t is not")]
+)
+def test_a_time_that_orders_no_rows_is_told(tmp_path: Path, time, said: str) -> None:
+    people().assign(t=time).to_csv(tmp_path / "t.csv", index=False)
+    with pytest.raises(ValueError, match=said):
+        read(tmp_path / "t.csv", time="t")
+
+
+def test_times_of_four_digits_order_rows(tmp_path: Path) -> None:
+    people().assign(t=[f"{9 + row // 60:02}{row % 60:02}" for row in range(120)]).to_csv(
+        tmp_path / "t.csv", index=False
+    )
+    assert read(tmp_path / "t.csv", time="t").time[[0, 119]].tolist() == [900, 1059]
+
+
+def test_a_pipe_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(ValueError, match="is a pipe or a device: save its rows as a file"):
+        read(tmp_path / "pipe.csv")
+
+
+@pytest.mark.parametrize("word", ["inf", "-inf"])
+def test_infinity_is_no_class(tmp_path: Path, word: str) -> None:
+    people().assign(churned=[word, 0, 1] * 40).to_csv(tmp_path / "inf.csv", index=False)
+    with pytest.raises(ValueError, match=f"40 rows whose churned is {word}: that is no class, --na={word} leaves"):
+        read(tmp_path / "inf.csv")
+    assert read(tmp_path / "inf.csv", na=(word,)).labels.told == "0 40, 1 40"
 
 
 def test_one_class_against_all_others() -> None:
@@ -132,6 +172,8 @@ def test_columns_are_left_out_and_kept_as_asked() -> None:
         ({"positive": "maybe"}, "no class maybe .*it has no, yes"),
         ({"time": "city"}, "time is a column of numbers or dates without gaps, city is not"),
         ({"sep": "||"}, "a separator is one sign"),
+        ({"drop": ("age",), "keep": ("age",)}, "age is to be dropped and to be kept"),
+        ({"target": ""}, r"no column '' \(target\): it has age, income"),
         ({"time": "months", "group": "city"}, "follow groups or time, got group city and time months: leave one out"),
         ({"encoding": "utf-99"}, "utf-99 is no encoding"),
         ({"encoding": "ascii", "name": "umlaut.csv"}, "is no text in ascii, its byte"),
@@ -165,6 +207,11 @@ WRITERS: dict[str, Callable[[Path, pd.DataFrame], object]] = {
     "people.feather": lambda path, frame: frame.to_feather(path),
     "wrong_suffix.csv": lambda path, frame: frame.to_parquet(path),
     "commas.csv": lambda path, frame: frame.to_csv(path, index=False, sep=";", decimal=","),
+    "wrong_mark.csv": lambda path, frame: path.write_bytes(
+        b"\xef\xbb\xbf" + frame.to_csv(index=False).encode("latin-1")
+    ),
+    "old_mac.csv": lambda path, frame: path.write_bytes(frame.to_csv(index=False).replace("\n", "\r").encode()),
+    "long_name.csv": lambda path, frame: frame.assign(**{"a\nb": 1}).to_csv(path, index=False),
     "excel.csv": lambda path, frame: path.write_text("sep=;\n" + frame.to_csv(index=False, sep=";")),
     "dos.csv": lambda path, frame: path.write_text(frame.to_csv(index=False) + "\x1a"),
     "what?name=1.csv": lambda path, frame: frame.to_csv(path, index=False),
@@ -208,6 +255,12 @@ NO_TABLES = {
     "comments.arff": (b"% a table\n@RELATION x\n", "an ARFF file"),
     "pointer.csv": (b"version https://git-lfs.github.com/spec/v1\noid sha256:ab\n", "git lfs pull"),
     "huge.csv": (b"age,churned\n" + b"9" * 400 + b",yes\n5,no\n" * 20, "inf in column age, line 2: .*--drop age"),
+    "cut.csv.bz2": (bz2.compress(b"age,churned\n" * 99)[:-9], "cut.csv.bz2 cannot be read, it may be cut short"),
+    "nul.csv": (b"age,churned\n" + b"3,yes\n" * 900 + b"4\0,no\n", "holds a NUL byte in line 902"),
+    "open_early.csv": (b'age,churned\n3,yes\n"4,no\n5,yes\n', "quotation mark that is not closed, in line 3: close it"),
+    "short.csv": (b"age,churned\n3,yes\n4\n", "and 1 field in line 3: give this line"),
+    "broken.csv": ("age,churned\nüäö,yes\nüä".encode() + b"\xc3,no\n", "is UTF-8 but for a byte in line 3: correct it"),
+    "colons.csv": (b"age:churned\n3:yes\n", "which sign separates.* such as --sep ':'"),
     "pickle.pkl": (b"\x80\x04\x95\x00\x00", "a pickle, which would run whatever is in it"),
 }
 
@@ -242,6 +295,7 @@ def _column(tmp_path: Path, values, sep: str = ",", **options):
         (["1\u202f169,5", "12\u202f250", "3,25"], ";", {}, 1169.5),
         (["1'169", "250"], ",", {}, 1169),
         (["1,37,485", "12,50,000"], ",", {}, 137485),
+        (["1,5e3", "2,5e3"], ";", {}, 1500),
         (["\u22125", "7"], ",", {}, -5),
         (["(5)", "($7.50)", "12"], ",", {}, -5),
         (["13:30", "7:45"], ",", {}, 13.5),
@@ -377,6 +431,12 @@ def test_a_function_of_python_gives_a_table(tmp_path: Path, monkeypatch: pytest.
         "def load(): return people()\n"
         "def pair():\n    frame = people()\n    return frame[['age', 'income']].to_numpy(), frame.churned\n"
         "def wrong(): return 3\n"
+        "def ragged(): return [[1, 2], [3]], [0, 1]\n"
+        "def shorter(): return [[1], [2]], [0]\n"
+        "def mixed(): return people().assign(z=1j)\n"
+        "def fails(): raise RuntimeError('two\\nlines')\n"
+        "def leaves(): raise SystemExit(3)\n"
+        "def twice(): return people()[['age']], people().age\n"
     )
     assert Path(sys.modules["own_tables"].__file__).exists()
     from study.own.options import Options  # noqa: PLC0415
@@ -386,8 +446,22 @@ def test_a_function_of_python_gives_a_table(tmp_path: Path, monkeypatch: pytest.
     options = Options(target="churned")
     assert own_table(raw("own_loader:load", options), options).frame.shape == (120, 3)
     assert own_table(raw("own_loader:pair", options), options).frame.shape == (120, 2)
-    with pytest.raises(ValueError, match=r"a data frame, or inputs .* got int"):
-        raw("own_loader:wrong", options)
+    for name, got in {
+        "wrong": "int",
+        "ragged": r"list and \(2,\)",
+        "shorter": r"\(2, 1\) and \(1,\)",
+        "mixed": "complex",
+    }.items():
+        with pytest.raises(ValueError, match=got) as refusal:
+            own_table(raw(f"own_loader:{name}", options), options)
+        assert "own_loader" in str(refusal.value)
+    for name, told in {
+        "fails": "RuntimeError: two$",
+        "leaves": "SystemExit: 3$",
+        "twice": "two columns called age",
+    }.items():
+        with pytest.raises(ValueError, match=told):
+            raw(f"own_loader:{name}", options)
     with pytest.raises(ValueError, match="there is no function own_loader:missing"):
         raw("own_loader:missing", options)
 
