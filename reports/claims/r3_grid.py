@@ -47,14 +47,14 @@ DESIGNS = ("dropout", "dropout_levels")  # close enough together to show what li
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
     """Columns of ``dose_networks`` of the dense designs of dropout, and panel, where they make a curve."""
     networks = dose_networks(results, ASKED.of.arm, DESIGNS)
-    widths = [each.width for each in doses(networks)]
+    widths = [curve.width for curve, _ in _cells(networks)]
     return networks[networks["width"].isin(widths)].assign(panel="all widths")
 
 
 def _cells(networks: pd.DataFrame) -> Iterator[tuple[DoseCurve, Quantum]]:
-    """Of each width and learning rate."""
-    for each in doses(networks):
-        yield from ((curve, quantum(curve)) for curve in each.curves)
+    """Of each width and learning rate, over all of its own seeds: the design of the levels has five times as many."""
+    for _, cell in networks.groupby(["width", "learning_rate"], sort=True):
+        yield from ((curve, quantum(curve)) for each in doses(cell) for curve in each.curves)
 
 
 def estimate(networks: pd.DataFrame) -> Sequence[Estimate]:

@@ -94,19 +94,24 @@ def scored_gain(arm: TunedArm, reference: TunedArm) -> Estimate:
         left = f"{len(paired)} of {count(seeds, 'fresh seed')} are left"
         return nothing("; ".join([left, *lost]), seeds=len(paired))
     found = mean(paired.to_numpy(float))
-    return replace(_widened(found, [_optimism(each.tuning) for each in (arm, reference)]), notes=lost)
+    return replace(widened(found, choice_error(arm, reference)), notes=lost)
 
 
-def _widened(found: Estimate, optimism: Sequence[float]) -> Estimate:
-    """Beside the spread of the fresh seeds, that of the choice: an arm's best may be better than what was chosen.
+def choice_error(arm: TunedArm, reference: TunedArm) -> float:
+    """Standard error that the choice adds to that of the fresh seeds: an arm's best may be better than what was chosen.
 
     The optimism of a choice among noisy means is what it cost and as much again that the lowest mean is too low, so the cost
-    lies between nothing and half of it, and its root mean square, √12 times less than the optimism, goes into the error. Without
+    lies between nothing and half of it, and its root mean square is √12 times less than the optimism. Without
     it intervals held 90 to 92 % of planted gains in error where the response is shallow; it is nothing where all seeds choose alike.
     """
+    return float(np.linalg.norm([_optimism(each.tuning) for each in (arm, reference)]) / np.sqrt(12))
+
+
+def widened(found: Estimate, by: float) -> Estimate:
+    """With a standard error ``by`` beside its own."""
     if not found.error > 0:
         return found
-    error = float(np.hypot(found.error, np.linalg.norm(optimism) / np.sqrt(12)))
+    error = float(np.hypot(found.error, by))
     reach = (found.high - found.value) * error / found.error
     return replace(found, error=error, low=found.value - reach, high=found.value + reach)
 

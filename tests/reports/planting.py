@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from filled import filled_table
 from planted import design, dropout, parabola
-from synthetic import results_table
+from synthetic import SETTINGS, results_table
 
 from reports import CLAIMS
 from reports.claims.b5_rates import LargestRate
@@ -189,20 +189,33 @@ def _(compared: MovingCost, table, claim, which):
 
 @plant.register
 def _(compared: GainByWidth, table, claim, which):
-    """At every keep_prob the same, over none at the same width and over the narrowest."""
-    slope = effect(claim.rule, which)
-    parts = [
-        part
-        for width in (8, 16, 32)
-        for part in (
-            dropout(lambda strengths, width=width: 0.5 - slope * np.log2(width / 8) + 0 * strengths, width=width).query(
-                "arm == 'dropout'"
-            ),
-            design("none", "keep_prob", np.ones(1), lambda strengths: 0.5 * strengths, width=width),
-        )
-    ]
-    renamed = {"dropout": compared.of.arm, "none": compared.over.arm}
-    return pd.concat(parts).replace({"arm": renamed})
+    """At every keep_prob and rate the same, over none at the same width and over the narrowest, in loss and in error."""
+    slopes = [effect(rule, which) for rule in (claim.rule, claim.error_rule)]
+    parts = []
+    for width in (8, 16, 32):
+        doublings = np.log2(width / 8)
+        loss, error = 0.5 - slopes[0] * doublings, 0.5 - slopes[1] / 100 * doublings
+        dense = dropout(lambda strengths, loss=loss: loss + 0 * strengths, width=width).query("arm == 'dropout'")
+        parts.append(dense.replace({"arm": {"dropout": compared.of.arm}}))
+        for rate in (0.01, SETTINGS["learning_rate"]):
+            every = {"width": width, "learning_rate": rate, "valid_error": error}
+            parts.append(
+                design(
+                    f"{compared.of.arm}_rates",
+                    "keep_prob",
+                    np.array([0.5, 0.8]),
+                    lambda at, loss=loss: loss + 0 * at,
+                    **every,
+                )
+            )
+            parts.append(
+                design(compared.over.arm, "keep_prob", np.ones(1), lambda at: 0.5 * at, **every | {"valid_error": 0.5})
+            )
+    planted = pd.concat(parts, ignore_index=True)
+    return planted.assign(
+        trial=planted.groupby("arm")["trial"].transform(lambda trials: np.arange(trials.size) // 4),
+        valid_error=planted["valid_error"] + 0.01 * planted["seed"],
+    )
 
 
 @plant.register

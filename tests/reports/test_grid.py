@@ -1,9 +1,11 @@
 """What it costs to have only the levels k/n: of planted responses exactly what their formula says."""
 
 import numpy as np
+import pandas as pd
 import pytest
-from planted import design, dropout, parabola
+from planted import SEEDS, design, dropout, parabola
 
+from reports import CLAIMS
 from reports.tuning.doses import dose_networks, doses
 from reports.tuning.grid import NONE_IS_BEST, quantum
 
@@ -48,3 +50,14 @@ def test_none_is_a_level_and_is_named_where_it_is_best():
 
 def test_a_constant_response_costs_nothing_that_could_be_told():
     assert found(dropout(lambda strengths: np.full(np.shape(strengths), 0.5))).cost.void == "nothing varies"
+
+
+def test_each_cell_counts_all_of_its_own_seeds():
+    """A learning rate with few seeds takes none from the one that has many."""
+    many = pd.concat(
+        sharp(0.9).assign(seed=lambda rows, again=again: rows["seed"] + SEEDS * again) for again in range(3)
+    )
+    few = dropout(parabola(0.6, BEND), width=4, learning_rate=0.01)
+    (claim,) = (each for each in CLAIMS if each.slug == "R3")
+    found = claim.estimate(claim.evidence(pd.concat([many, few])))
+    assert [each.seeds for each in found] == [SEEDS, 3 * SEEDS]
