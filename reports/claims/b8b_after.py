@@ -24,7 +24,7 @@ RULE = at_most(
     ),
     limit=0.1,
     margin=0.1,
-    supported="mean and variance remain nearly the same after γ and β too",
+    supported="mean and variance remain the same after γ and β, or nearly",
     contradicted="after γ and β, mean and variance change as the network learns",
 )
 LAST = -1

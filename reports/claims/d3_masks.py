@@ -22,7 +22,7 @@ RULE = at_least(
     ),
     limit=0.95,
     margin=0.05,
-    supported="nearly every presentation trains a network of its own",
+    supported="nearly every presentation has its own network",
     contradicted="presentations share their networks",
 )
 

@@ -29,7 +29,7 @@ RULE = at_least(
         quantity="steps of the ensemble ÷ steps with dropout",
         reading="above 1 dropout is cheaper",
         unit="times",
-        issue="an ensemble as good as dropout costs more training",
+        issue="an ensemble of separate networks as good as dropout costs more training",
         depends="the width",
     ),
     limit=1.25,

@@ -23,7 +23,7 @@ RULE = at_most(
     ),
     limit=0.001,
     margin=0.001,
-    supported="the gradient is that of the loss with its statistics: they take part",
+    supported="the statistics take part in the gradient: it is that of the loss with them",
     contradicted="the gradient is not that of the loss with its statistics: they do not take part",
 )
 ARM = {

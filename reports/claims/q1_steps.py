@@ -39,7 +39,7 @@ RULE = DecisionRule(
     unit="",
     margin=0.25,
     regions=(
-        Region(Verdict.SUPPORTED, *LIMITS[Shape.STAIRCASE], "dropout’s response moves in steps of one unit"),
+        Region(Verdict.SUPPORTED, *LIMITS[Shape.STAIRCASE], "dropout’s response is stepped, by one unit at a time"),
         Region(Verdict.CONTRADICTED, *LIMITS[Shape.SMOOTH], "dropout’s response is smooth, not stepped"),
     ),
     undecided="whether dropout’s response is stepped stays open",

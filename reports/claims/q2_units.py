@@ -46,7 +46,7 @@ RULE = DecisionRule(
     unit="",
     margin=0.25,
     regions=(
-        Region(Verdict.SUPPORTED, *LIMITS[Shape.STAIRCASE], "with dropout units count as whole"),
+        Region(Verdict.SUPPORTED, *LIMITS[Shape.STAIRCASE], "units count as whole with dropout"),
         Region(Verdict.CONTRADICTED, *LIMITS[Shape.SMOOTH], "with dropout 11.x effective units exist"),
     ),
     undecided="whether units count as whole stays open",

@@ -29,6 +29,8 @@ from reports.evidence.quantities import Column, Logarithm, Probed, Steps
 from reports.experiments import speed
 from reports.staircase.quantization import log_position
 from reports.tuning.contrasts import TunedContrast, TunedSide
+from reports.tuning.random_search import BUDGET, PLACES
+from reports.tuning.strength_axes import AXES
 from reports.tuning.tuned_arms import METRICS
 
 LOSS = 0.5  # nat, of every network but where a loss is what is planted
@@ -122,16 +124,18 @@ def _(compared: TunedContrast, table, claim, which):
     return table
 
 
+STEPPED = {"above": 1.0, "below": 0.0, "none": 0.5}  # a staircase, smooth, and half of each, which is neither
+
+
 @plant.register
 def _(compared: Staircase, table, claim, which):
-    """Stepped or smooth: the index has nothing beyond."""
+    """Stepped or smooth, or half of each."""
     if compared.control:
-        return plain(results_table(widths=(12,), seeds=6, q=float(which == "above")))
+        return plain(results_table(widths=(12,), seeds=6, q=STEPPED[which]))
 
     def response(strengths):
-        position = log_position(strengths)
-        at = np.round(position * 8) / 8 if which == "above" else position
-        return 0.5 + 2 * (at - 0.4) ** 2
+        position, share = log_position(strengths), STEPPED[which]
+        return 0.5 + 2 * ((1 - share) * position + share * np.round(position * 8) / 8 - 0.4) ** 2
 
     return design(compared.of.arm, "l2", np.geomspace(1e-5, 1, 33), response, width=12, tilt=0.01)
 
@@ -147,13 +151,20 @@ def _(compared: Hits, table, claim, which):
 
 @plant.register
 def _(compared: AxisCost, table, claim, which):
-    """What lies near none is found where the axis is dense there, what lies in the middle where it is not."""
-    near_none = lambda strengths: 0.5 + 6 * np.sqrt(np.maximum(1 - strengths, 0))  # noqa: E731
-    middle = lambda strengths: 0.5 + np.minimum(300 * (strengths - 0.5) ** 2, 2)  # noqa: E731
-    flat = lambda strengths: 0.5 + 0.01 * strengths  # noqa: E731
-    easy = {"odds": near_none, "linear": middle}
-    hard = {"above": easy[compared.low.arm], "below": easy[compared.high.arm], "none": flat}
-    return dropout(hard[which], width=16, tilt=0.02)
+    """What lies near none is found where the axis is dense there, what lies in the middle where it is not; as steep as the effect asks."""
+    if which == "none":
+        return dropout(lambda strengths: 0.5 + 0.01 * strengths, width=16, tilt=0.02)
+    towards = {"odds": lambda at: np.sqrt(np.maximum(1 - at, 0)), "linear": lambda at: (at - 0.5) ** 2}
+    easy = towards[{"above": compared.low.arm, "below": compared.high.arm}[which]]
+    high, low = (_found(easy(AXES[side.arm].at(PLACES, 16))) for side in (compared.high, compared.low))
+    steep = effect(claim.rule, which) / (high - low)
+    return dropout(lambda strengths: 0.5 + steep * easy(strengths), width=16)
+
+
+def _found(losses):
+    """The lowest of ten of these, each as likely, in the mean."""
+    chances = (1 - np.arange(losses.size + 1) / losses.size) ** BUDGET
+    return float(np.sort(losses) @ -np.diff(chances))
 
 
 @plant.register

@@ -49,6 +49,17 @@ def found_in(claim, table):
     return found
 
 
+def of_size(claim, finding, which):
+    """To within a margin; a rate is known to a step of its grid, and what is never negative ends at 0."""
+    value, size = finding.estimate.value, effect(finding.rule, which)
+    ends = size < 0 and value == pytest.approx(0, abs=1e-9)
+    return ends or known_to_a_step(claim) or abs(value - size) < finding.rule.margin
+
+
+def known_to_a_step(claim):
+    return any(isinstance(each, LargestRate) for each in claim.compared)
+
+
 def is_staircase(claim):
     return any(isinstance(each, Staircase) for each in claim.compared)
 
@@ -66,19 +77,20 @@ def test_what_is_planted_beyond_the_limits_is_found_and_nothing_else(claim, whic
     for finding in judged(claim.slug, which):
         expected = region(claim, finding.rule, which)
         assert (finding.verdict, finding.words) == (expected.verdict, expected.finding)
+        assert is_staircase(claim) or of_size(claim, finding, which)
     assert len({finding.rule.metric for finding in judged(claim.slug, which)}) == 1 + bool(claim.error_rule)
 
 
 @by_claim
 def test_where_there_is_nothing_no_side_is_favoured(claim):
-    """A contrast without an effect; the largest workable rate is known to a step of its grid only, and stays open."""
-    if not effect(claim.rule, "below") < 0 < effect(claim.rule, "above") or is_staircase(claim):
+    """A contrast without an effect; the largest workable rate is known to a step of its grid only, and stays open, like half a staircase."""
+    if not effect(claim.rule, "below") < 0 < effect(claim.rule, "above"):
         pytest.skip("the claim names a size: between its sides there is nothing to plant")
-    known_to_a_step = any(isinstance(each, LargestRate) for each in claim.compared)
+    stays_open = is_staircase(claim) or known_to_a_step(claim)
     for finding in judged(claim.slug, "none"):
-        alike = region(claim, finding.rule, "none")
+        alike = None if stays_open else region(claim, finding.rule, "none")
         assert (finding.verdict, finding.words) == (
-            (Verdict.INCONCLUSIVE, finding.rule.undecided) if known_to_a_step else (alike.verdict, alike.finding)
+            (alike.verdict, alike.finding) if alike else (Verdict.INCONCLUSIVE, finding.rule.undecided)
         )
 
 
@@ -96,6 +108,15 @@ def test_the_sentence_names_the_side_that_has_more_and_the_side_that_has_less(cl
                 assert above == rule.says.format(more=high.words, less=low.words)
                 if len([each for each in rule.regions if each.verdict is not Verdict.NO_DIFFERENCE]) > 2:
                     assert below == rule.says.format(more=low.words, less=high.words)
+
+
+@by_claim
+def test_a_claim_that_names_no_other_side_is_answered_in_the_words_of_its_question(claim):
+    """“Whether units are whole stays open”: what begins with these words is the finding for it, and no other is."""
+    for rule in filter(None, (claim.rule, claim.error_rule)):
+        issue = rule.undecided.removeprefix("whether ").removesuffix(" stays open")
+        answers = {each.verdict for each in rule.regions if each.finding.startswith(issue)}
+        assert rule.says or answers == {Verdict.SUPPORTED}
 
 
 def high_and_low(compared):
