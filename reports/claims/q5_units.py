@@ -70,7 +70,7 @@ def _tuned(results: pd.DataFrame) -> Iterator[pd.DataFrame]:
     several = len({where[:-1] for where in tables}) > 1
     for (data, rows, noise, metric), of_table in tables.items():
         held = f"{TUNED} ({data}, {rows} rows, {float(str(noise)):.0%} wrong labels)" if several else TUNED
-        yield gains_by_width(of_table).assign(held=held, metric=metric)
+        yield gains_by_width(of_table).assign(held=held, metric=str(metric))
 
 
 def _at_one_rate(results: pd.DataFrame) -> Iterator[pd.DataFrame]:

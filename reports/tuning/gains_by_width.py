@@ -1,6 +1,7 @@
 """How a tuned gain changes with the width: at each width every arm at its own best, the slope of each seed's gain on log₂ n."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from reports.tuning.effects import Effect, choice_error, left_out_scores, widene
 from reports.tuning.others import chosen_by_others
 
 COLUMNS = ["width", "seed", "gain", "lacking", "choice", "more", "less", "void"]
-USUAL = {
+USUAL: dict[str, Any] = {
     "lacking": np.nan,
     "choice": 0.0,
     "more": False,
