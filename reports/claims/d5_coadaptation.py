@@ -1,5 +1,7 @@
 """D5: with dropout no unit relies on the others."""
 
+from dataclasses import replace
+
 from reports.evidence.quantities import Probed
 from reports.experiments import d300
 from reports.experiments.seeded import SeededClaim
@@ -12,6 +14,7 @@ DAMAGES = {
     "one unit deleted": Probed("deletion.one_mean", (0,)),
     "weights disturbed by 30%": Probed("deletion.weight_noise", (1,)),
 }
+IN_ERROR = {told: replace(damage, name=f"{damage.name}_error", factor=100) for told, damage in DAMAGES.items()}
 UNTRIED = (
     "Units are not swapped between networks: a network here ignores those that train beside it, and a second one trained inside "
     "each would double the cost of the design. A swap takes units away and puts in what fits nowhere; deletion and disturbed "
@@ -48,7 +51,9 @@ CLAIM = SeededClaim(
     design=d300.DESIGN,
     shared=d300.NAME,
     tables=d300.TABLES,
+    revised="Errors that damage adds are judged beside the loss that it adds.",
     rule=RULE,
     compared=d300.at_equal_loss(DAMAGES),
+    in_error=d300.at_equal_loss(IN_ERROR),
     caption=f"Loss that damage adds with L2, less with dropout. {UNTRIED}",
 )

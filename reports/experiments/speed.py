@@ -34,16 +34,7 @@ ARM: dict[str, Any] = {
     "checkpoints": 100,
     "bn_statistics": "population",  # running moments are not warm yet after a few hundred steps
 }
-# Weights of norm 0 or nearly: what is learnt is how frequent the classes are, the same for every row, and its errors are chance
-CHANCE: dict[str, Any] = {
-    "data": ARM["data"],
-    "width": 1,
-    "max_norm": 1e-9,
-    "schedule": "constant",
-    "steps": 300,
-    "checkpoints": 1,
-}
-DESIGN = {place: {**ARM, "batch_norm": place} for place in ("none", "before", "after")} | {"chance": CHANCE}
+DESIGN = {place: {**ARM, "batch_norm": place} for place in ("none", "before", "after")}
 NO_SPEED = "Nothing is judged where a side learns the training rows (under 10% of errors) and most of its seeds never reach the target: it lacks no speed."
 CENSORING = (
     "A run that never reaches the target, or diverges, counts as one of 1,200 steps; the ratio is then a bound, and its interval is open "
@@ -54,7 +45,6 @@ CENSORING = (
 NONE = Side("no normalisation", "none")
 BEFORE = Side("normalisation before the activation", "before")
 AFTER = Side("normalisation after the activation", "after")
-GUESSING = Side("chance", "chance", tuned=())
 SAYS = "{less} trains faster than {more}"
 
 

@@ -34,8 +34,11 @@ class Net:
             z = scale * (z - centre) / np.sqrt(spread + 1e-5) + shift_
         return self.activation(z)
 
+    def logits(self, active: np.ndarray) -> np.ndarray:
+        return active @ self.out[:, :-1].T + self.out[:, -1]
+
     def loss(self, active: np.ndarray, y: np.ndarray) -> float:
-        z = active @ self.out[:, :-1].T + self.out[:, -1]
+        z = self.logits(active)
         return float((np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y]).mean())
 
 

@@ -26,6 +26,10 @@ def test_deletion(data_of: DataOf) -> None:
     assert read["one_mean"] == [pytest.approx(np.mean(added))]
     assert read["one_max"] == [pytest.approx(max(added))]
     assert min(added) < read["quarter"] < max(added)  # a quarter of four units is one of them
+    wrong = [(net.logits(active * (np.arange(4) != unit)).argmax(axis=1) != y).mean() for unit in range(4)]
+    intact = (net.logits(active).argmax(axis=1) != y).mean()
+    assert read["one_mean_error"] == [pytest.approx(np.mean(wrong) - intact)]
+    assert min(wrong) - intact <= read["quarter_error"] <= max(wrong) - intact
 
 
 def test_noise_on_weights(data_of: DataOf, monkeypatch: pytest.MonkeyPatch) -> None:
