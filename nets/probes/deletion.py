@@ -21,7 +21,7 @@ def take(subject: Subject) -> Reading:
     networks, depth = len(intact[0]), subject.stack.shape.depth
     one = [_single(passed, labels, layer) for layer in range(depth)]
     quarters, noisy = _quarters(passed, labels), [_noisy(passed, labels, dose) for dose in DOSES]
-    read: Reading = {"noise_dose": np.tile(DOSES, (networks, 1))}
+    read: dict[str, Array] = {"noise_dose": np.tile(DOSES, (networks, 1))}
     for metric, (suffix, before) in enumerate(zip(("", "_error"), intact, strict=True)):
         added = [layer[metric] - before[:, None] for layer in one]
         read |= {
