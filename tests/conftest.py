@@ -17,6 +17,7 @@ GROUPS = {
     "postgresql": ("postgresql",),
     "dask": ("test_dask",),
     "model": ("test_model",),  # one study for all of them
+    "across": ("test_across",),  # one table
     "processes": ("test_processes", "test_crashes", "in_one_process"),
 }
 
@@ -25,6 +26,12 @@ GROUPS = {
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         said = f"{item.nodeid} {getattr(item, 'fixturenames', '')}"
-        group = next((group for group, names in GROUPS.items() if any(name in said for name in names)), None)
+        group = next((group for group, names in GROUPS.items() if any(name in said for name in names)), _claimed(item))
         if group:
             item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _claimed(item: pytest.Item) -> str | None:
+    """What is made of a claim's networks is made once, in the process that has all its tests."""
+    claim = item.callspec.params.get("claim") if hasattr(item, "callspec") else None
+    return getattr(claim, "networks", None)

@@ -21,6 +21,7 @@ MODERATORS = {
     "noise": "each 10 points of logistic regression’s error",
 }
 ROWS = "rows"  # the moderator within tables: each doubling of the training rows
+Measured = Mapping[tuple[Question, str, int], pd.DataFrame]  # effects by question, metric, step
 WITHIN = {ROWS: "each doubling of the training rows, within tables"}
 
 
@@ -92,27 +93,19 @@ def gather(small: pd.DataFrame) -> Evidence:
     """From the small table and what its ``attrs`` say of the tables."""
     summary = small.copy()
     summary.attrs = {}  # pandas copies them deeply at each step: half of the time
-    found = [
-        finding
-        for question in QUESTIONS
-        for metric in METRICS
-        for step in steps(summary)
-        if (finding := _finding(summary, question, metric, step)) is not None
-    ]
     places = [(metric, step) for metric in METRICS for step in steps(summary)]
+    measured = {(question, *place): effects(summary, question, *place) for question in QUESTIONS for place in places}
+    found = [_finding(*place, rows) for place, rows in measured.items() if len(rows) >= FEWEST]
     return Evidence(
         findings=found,
-        slopes=_slopes(summary, found, _moderators(summary, small.attrs["tables"])),
+        slopes=_slopes(measured, found, _moderators(summary, small.attrs["tables"])),
         standings={place: standings(summary, *place) for place in places},
         beside=[each for metric, step in places for each in _beside(summary, metric, step)],
         default=default(summary),
     )
 
 
-def _finding(summary: pd.DataFrame, question: Question, metric: str, step: int) -> Finding | None:
-    rows = effects(summary, question, metric, step)
-    if len(rows) < FEWEST:
-        return None
+def _finding(question: Question, metric: str, step: int, rows: pd.DataFrame) -> Finding:
     values, errors = _columns(rows)
     held = float(np.mean([holds(values, errors, place) for place in range(len(rows))]))
     return Finding(question=question, metric=metric, step=step, effects=rows, pooled=pooled(values, errors), held=held)
@@ -122,11 +115,9 @@ def _columns(rows: pd.DataFrame) -> tuple[Numbers, Numbers]:
     return rows["effect"].to_numpy(float), rows["error"].to_numpy(float)
 
 
-def _slopes(
-    summary: pd.DataFrame, findings: Sequence[Finding], known: pd.DataFrame
-) -> dict[tuple[str, str, str], Slope]:
+def _slopes(measured: Measured, findings: Sequence[Finding], known: pd.DataFrame) -> dict[tuple[str, str, str], Slope]:
     """At the smallest number of rows, where most tables are; that of rows itself within tables."""
-    smallest = min(steps(summary))
+    smallest = min(step for _, _, step in measured)
     found: dict[tuple[str, str, str], Slope] = {}
     for each in findings:
         key = each.question.slug, each.metric
@@ -135,7 +126,7 @@ def _slopes(
                 at = each.effects.assign(moderator=each.effects["table"].map(known[name])).dropna()
                 if len(at) >= FEWEST and at["moderator"].std() > 0:
                     found[*key, name] = slope(*_columns(at), at["moderator"].to_numpy(float))
-            within = _within(summary, each.question, each.metric)
+            within = _within([rows for place, rows in measured.items() if place[:2] == (each.question, each.metric)])
             if within is not None:
                 found[*key, ROWS] = within
     return found
@@ -158,9 +149,9 @@ def _moderators(summary: pd.DataFrame, tables: Mapping[str, Mapping[str, object]
     )
 
 
-def _within(summary: pd.DataFrame, question: Question, metric: str) -> Slope | None:
+def _within(at_each_step: Sequence[pd.DataFrame]) -> Slope | None:
     """Change of the effect with each doubling of the rows, from the fewest to the most of each table that has several."""
-    rows = pd.concat([effects(summary, question, metric, step) for step in steps(summary)]).sort_values("rows")
+    rows = pd.concat(at_each_step).sort_values("rows")
     ends = rows.groupby("table").agg(["first", "last"])
     doublings = np.log2(ends["rows"]["last"] / ends["rows"]["first"])
     several = doublings > 0

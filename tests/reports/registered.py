@@ -46,7 +46,7 @@ def _rule(rule: DecisionRule) -> dict[str, Any]:
 
 def found(claim: Claim) -> dict[str, Any]:
     """What the claim's page says of a table of its own designs, filled at random, or of a planted study."""
-    (judgement,) = judge([claim], _own(claim.networks) if claim.arms() else _study())
+    judgement = judged(claim.slug)
     return {"clause": judgement.clause, "findings": _findings(judgement), **_tables(judgement)}
 
 
@@ -72,7 +72,16 @@ def _sum(column: "pd.Series[Any]") -> Any:
 
 
 @cache
-def _own(networks: str) -> pd.DataFrame:
+def judged(slug: str) -> Judgement:
+    """Of a table of the claim's own designs, or of the study."""
+    claim = next(claim for claim in CLAIMS if claim.slug == slug)
+    (judgement,) = judge([claim], own_table(claim.networks) if claim.arms() else _study())
+    return judgement
+
+
+@cache
+def own_table(networks: str) -> pd.DataFrame:
+    """Claims that share networks share the table."""
     return plain(filled_table(next(claim for claim in CLAIMS if claim.networks == networks), seeds=4))
 
 

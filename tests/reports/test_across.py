@@ -5,14 +5,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from markupsafe import Markup
 from over_tables import BLOCK, FINDINGS, words
 
 from reports.across import page
 from reports.across.answer import answer
 from reports.across.arms import EVERYTHING, OTHERS, TUNED, UNTUNED, default, scores, standings
-from reports.across.evidence import gather, judged
+from reports.across.evidence import Evidence, gather, judged
+from reports.across.findings import findings
 from reports.across.pooled import holds, pooled, slope
-from reports.across.prior import prior
+from reports.across.prior import _known, prior
 from reports.across.questions import QUESTIONS, effects
 from reports.across.summary import COLUMNS, METRICS, TABLE, read
 
@@ -42,10 +44,10 @@ def test_a_slope_is_that_of_weighted_least_squares() -> None:
 
 
 def test_intervals_hold_planted_means_and_new_tables() -> None:
-    """18 tables whose effects spread by 0.05 about 0.03, their errors as uneven as seeds and tables make them: 93 % of 1,000 or more."""
+    """18 tables whose effects spread by 0.05 about 0.03, their errors as uneven as seeds and tables make them: 93 % of 500 or more."""
     draw = np.random.default_rng(3)
     mean_in, new_in, left_out_in = [], [], []
-    for _ in range(1000):
+    for _ in range(500):
         true_errors = 0.02 * np.exp(draw.normal(size=18))
         true = 0.03 + 0.05 * draw.standard_normal(19)
         seen = true[:18] + true_errors * draw.standard_normal(18)
@@ -54,7 +56,7 @@ def test_intervals_hold_planted_means_and_new_tables() -> None:
         mean_in.append(found.low <= 0.03 <= found.high)
         new_in.append(found.least <= true[18] <= found.most)
         left_out_in.append(holds(seen, errors, 0))
-    assert min(np.mean(mean_in), np.mean(new_in), np.mean(left_out_in)) > 0.925  # 0.93, within the error of 1,000
+    assert min(np.mean(mean_in), np.mean(new_in), np.mean(left_out_in)) > 0.925  # 0.93, within the error of 500
 
 
 @pytest.mark.parametrize(
@@ -126,8 +128,15 @@ def test_an_effect_is_paired_by_seed() -> None:
     pd.testing.assert_frame_equal(effects(small, question, "loss", 150), effects(moved, question, "loss", 150))
 
 
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures are composed and not drawn, which takes most of the time of a page."""
+    monkeypatch.setattr("reports.drawing.plates.inline", lambda *_, **__: Markup("<svg></svg>"))
+
+
+@pytest.mark.usefixtures("undrawn")
 def test_the_page_is_a_function_of_its_table(tmp_path: Path) -> None:
-    pages = [page.render(made({"l2": 0.05}), tmp_path / name)[0] for name in ("one", "two")]
+    pages = [page.render(made({"l2": 0.05}, tables=6, seeds=3), tmp_path / name)[0] for name in ("one", "two")]
     for file in ("index.html", "findings.csv", "findings.json"):
         first, second = ((each.parent / file).read_bytes() for each in pages)
         assert first == second
@@ -140,25 +149,33 @@ def committed() -> pd.DataFrame:
     return read()
 
 
-def test_findings_are_those_of_the_committed_table(committed: pd.DataFrame, tmp_path: Path) -> None:
-    page.render(committed, tmp_path)
-    assert (tmp_path / "findings.csv").read_bytes() == FINDINGS.read_bytes(), "make answers"
+@pytest.fixture(scope="module")
+def evidence(committed: pd.DataFrame) -> Evidence:
+    """As advice takes it, gathered once."""
+    known = _known()
+    assert known is not None
+    return known[0]
 
 
-def test_readme_says_what_the_committed_table_does(committed: pd.DataFrame) -> None:
+def test_findings_are_those_of_the_committed_table(evidence: Evidence) -> None:
+    assert findings(evidence).to_csv(index=False).encode() == FINDINGS.read_bytes(), "make answers"
+
+
+def test_readme_says_what_the_committed_table_does(committed: pd.DataFrame, evidence: Evidence) -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     found = BLOCK.search(readme)
     assert found is not None
-    assert found[0] == words(committed, gather(committed)), "make answers"
+    assert found[0] == words(committed, evidence), "make answers"
 
 
-def test_the_interval_for_a_new_table_holds_those_left_out(committed: pd.DataFrame) -> None:
+def test_the_interval_for_a_new_table_holds_those_left_out(evidence: Evidence) -> None:
     """Of all questions, metrics and tables together, at nearly the rate that is promised."""
-    found = gather(committed).findings
+    found = evidence.findings
     held = sum(each.held * len(each.effects) for each in found) / sum(len(each.effects) for each in found)
     assert held >= 0.9
 
 
+@pytest.mark.usefixtures("evidence")
 def test_advice_on_an_unknown_table_tells_of_how_many_tables_it_is(committed: pd.DataFrame) -> None:
     first = prior()[0]
     assert f"on {committed.loc[committed['network'], 'table'].nunique()} public tables" in first

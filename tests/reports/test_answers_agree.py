@@ -76,7 +76,7 @@ def said_of(clause, verb, row):
 
 def test_what_one_claim_decides_is_said_where_another_leaves_it_open():
     """R4 judges more regimes, so that Holm asks more of each: dropout is worse by D1 alone, and that is said."""
-    for noise in np.arange(0.05, 0.2, 0.005):
+    for noise in np.arange(0.165, 0.25, 0.005):  # less of it leaves nothing open
         rows = run([(-0.06, 0.0), (0.0, 0.0)], noise)
         found = {each.claim.slug: each for each in judge(JUDGED, rows)}
         verdicts = {

@@ -1,5 +1,6 @@
 """The committed calibration is what its command makes, and says of the index what the page claims of it."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -7,10 +8,28 @@ import pandas as pd
 import pytest
 
 import reports
-from reports.calibration import TABLE, at, calibrate, calibrate_anew, cells, committed, write
-from reports.calibration.stored import DRAWS
+from reports.calibration import (
+    TABLE,
+    at,
+    calibrate,
+    calibrate_anew,
+    cells,
+    committed,
+    planted_contrasts,
+    planted_effects,
+    planted_searches,
+    simulation,
+    write,
+)
+from reports.calibration.stored import CONTRASTS, DRAWS, EFFECTS, SEARCHES
 from reports.calibration.world import WORLDS, grid, losses
 
+PLANTED = {
+    simulation: "cells",
+    planted_searches: "planted_searches",
+    planted_contrasts: "planted_contrasts",
+    planted_effects: "planted_effects",
+}
 ROWS = ["data", "width", "seeds", "planted"]
 RATES = ["covered", "smooth", "staircase"]
 
@@ -26,7 +45,7 @@ def test_table_has_every_cell_once(table):
 
 
 def cheap(cell):
-    return cell.data == "digits" and cell.width == 4 and cell.seeds == 4
+    return cell.data == "digits" and cell.width == 4 and cell.seeds == 4 and cell.planted == 0.5
 
 
 @pytest.mark.parametrize(
@@ -41,12 +60,15 @@ def test_committed_rows_are_remade(table, cell, tmp_path):
     pd.testing.assert_frame_equal(found, committed, atol=1.5 / DRAWS)  # another processor may turn one draw
 
 
-def test_command_writes_every_cell_as_it_is_alone(tmp_path):
-    calibrate_anew(tmp_path / "all.csv", draws=2, workers=2)
-    write(calibrate(cells()[:9], 2), tmp_path / "some.csv")
+def test_command_writes_every_cell_as_it_is_alone(tmp_path, monkeypatch):
+    """Of the first three rows of each table, and of the index at all its planted values."""
+    for module, name in PLANTED.items():
+        monkeypatch.setattr(module, name, partial(getattr(module, name)().__getitem__, slice(3)))
+    calibrate_anew(tmp_path / "all.csv", draws=2, workers=1)
+    write(calibrate(simulation.cells(), 2), tmp_path / "some.csv")
     written, some = (pd.read_csv(tmp_path / name) for name in ("all.csv", "some.csv"))
-    assert len(written) == len(cells())
-    pd.testing.assert_frame_equal(written.head(9), some)
+    pd.testing.assert_frame_equal(written, some)
+    assert [len(pd.read_csv(tmp_path / path.name)) > 0 for path in (SEARCHES, CONTRASTS, EFFECTS)] == [True] * 3
 
 
 def test_no_smooth_response_reads_as_a_staircase(table):

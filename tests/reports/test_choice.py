@@ -80,9 +80,9 @@ def test_the_truly_best_is_on_the_shortlist_in_95_of_100_studies() -> None:
     """Five that are equal: the best of them is at its luckiest, and unadjusted tests would drop the others too often."""
     lists = [
         {each.key[1] for each in chosen(refitted(dict.fromkeys(ARMS, 0.6), noise=0.05, seed=seed)).shortlist}
-        for seed in range(30)
+        for seed in range(20)
     ]
-    assert all(sum(arm in each for each in lists) >= 27 for arm in ARMS)
+    assert all(sum(arm in each for each in lists) >= 18 for arm in ARMS)
 
 
 def test_those_that_cannot_be_told_apart_stand_simplest_first() -> None:

@@ -1,12 +1,12 @@
 """The ledger of claims, taken from its declarations: every claim is whole, and says what was planted."""
 
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import pytest
 from filled import designs, diverged, filled_table
 from matplotlib.figure import Figure
+from registered import judged, own_table
 from synthetic import results_table, where
 
 from reports import CLAIMS
@@ -23,18 +23,6 @@ by_slug = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.slug)
 @pytest.fixture(scope="module")
 def results():
     return plain(results_table(seeds=6))
-
-
-@cache
-def own_table(name):
-    """A table of the design of this name, filled; claims that share it share the table."""
-    return plain(filled_table(next(claim for claim in CLAIMS if (claim.shared or claim.slug) == name)))
-
-
-@pytest.fixture
-def table_of(results):
-    """A table that tests the claim: of its own designs, or of the study's response curves."""
-    return lambda claim: own_table(claim.shared or claim.slug) if claim.arms() else results
 
 
 def verdicts(table):
@@ -65,8 +53,8 @@ def test_slugs_differ():
 
 
 @by_slug
-def test_figure_is_drawn_on_the_given_axes_alone(claim, table_of):
-    evidence = claim.evidence(table_of(claim))
+def test_figure_is_drawn_on_the_given_axes_alone(claim):
+    evidence = judged(claim.slug).evidence
     panel = evidence[evidence["panel"] == evidence["panel"].iloc[0]]
     figure = Figure()
     ours, other = figure.subplots(2)
@@ -81,10 +69,10 @@ def test_figure_is_drawn_on_the_given_axes_alone(claim, table_of):
 
 
 @by_slug
-def test_the_evidence_of_seeds_has_the_columns_that_are_declared(claim, table_of):
+def test_the_evidence_of_seeds_has_the_columns_that_are_declared(claim):
     if not isinstance(claim, SeededClaim):
         pytest.skip("evidence of its own kind")
-    columns = set(claim.evidence(table_of(claim)).columns)
+    columns = set(judged(claim.slug).evidence.columns)
     assert set(NEEDED) <= columns <= set(EVIDENCE)
 
 
@@ -118,8 +106,8 @@ def test_no_evidence_is_not_tested(claim, results):
 
 
 @by_slug
-def test_every_regime_has_a_name_a_finding_and_a_row_of_data(claim, table_of):
-    judgement = judge([claim], table_of(claim))[0]
+def test_every_regime_has_a_name_a_finding_and_a_row_of_data(claim):
+    judgement = judged(claim.slug)
     regimes = [finding.estimate.regime for finding in judgement.findings]
     assert regimes
     assert all(regime.words for regime in regimes)
@@ -140,7 +128,7 @@ def test_damaged_tables_settle_nothing_by_accident(claim, damage):
     """Divergence everywhere, a single seed, or half of the networks: no error, and where there is no interval no verdict."""
     if not claim.arms():
         pytest.skip("the study's response curves: test_page.py damages those")
-    for finding in judge([claim], damage(own_table(claim.shared or claim.slug)))[0].findings:
+    for finding in judge([claim], damage(own_table(claim.networks)))[0].findings:
         assert finding.verdict is Verdict.INCONCLUSIVE or finding.estimate.has_interval
 
 
