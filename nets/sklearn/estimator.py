@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
-from sklearn.utils.multiclass import _check_partial_fit_first_call, check_classification_targets
+from sklearn.utils.multiclass import _check_partial_fit_first_call, check_classification_targets, unique_labels
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from nets.arrays import Array
@@ -286,7 +286,7 @@ class StackedMLPClassifier(Asked):
     def _fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None) -> Progress:
         goes_on = self.warm_start and hasattr(self, "folded_")
         inputs, labels, weight = self._checked(X, y, sample_weight, reset=not goes_on)
-        classes = np.unique(labels)
+        classes = unique_labels(labels)
         if not goes_on:
             self._begin(classes)
         elif not np.array_equal(classes, self.classes_):

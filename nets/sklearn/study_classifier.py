@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.multiclass import check_classification_targets, unique_labels
 from sklearn.utils.validation import validate_data
 
 from nets.data import Data, Part
@@ -44,7 +44,8 @@ class StudyClassifier(FoldedClassifier):
         attempt = copy(self)
         inputs, labels = validate_data(attempt, X, y, dtype=FLOATS)
         check_classification_targets(labels)
-        attempt.classes_, numbers = np.unique(labels, return_inverse=True)
+        attempt.classes_ = unique_labels(labels)
+        numbers = np.searchsorted(attempt.classes_, labels)
         data = Data(classes=len(attempt.classes_), train=Part(inputs[None], numbers[None]))
         members = range(self.hyper.member, self.hyper.member + self.n_replicates)
         # instruments change nothing of a network, and look at validation rows

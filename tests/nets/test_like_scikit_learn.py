@@ -5,6 +5,7 @@ from copy import deepcopy
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from classified import SMALL, blobs
 from scipy.sparse import csc_matrix, csr_array
@@ -192,6 +193,19 @@ def test_early_stopping_takes_what_scikit_learn_takes(y: list) -> None:
 def test_early_stopping_names_classes_as_they_are() -> None:
     with pytest.raises(ValueError, match=r"have only 1 member.* True is 'spam', False 'ham'"):
         StackedMLPClassifier(early_stopping=True).fit(np.eye(5), ["ham"] * 4 + ["spam"])
+
+
+@pytest.mark.parametrize(
+    "names",
+    [np.array([3, 5], ">i8"), np.array(["ant", "bee"], object), pd.Categorical(["ant", "bee"]), [False, True]],
+    ids=["big-endian", "object", "categorical", "bool"],
+)
+def test_classes_have_the_same_type(names: object) -> None:
+    x, y = blobs(2)
+    labels = pd.Series(names).to_numpy()[y] if isinstance(names, pd.Categorical) else np.asarray(names)[y]
+    ours, theirs = (kind((3,), max_iter=1).fit(x, labels) for kind in (StackedMLPClassifier, MLPClassifier))
+    assert ours.classes_.dtype == theirs.classes_.dtype == ours.predict(x).dtype
+    assert np.array_equal(ours.classes_, theirs.classes_)
 
 
 @pytest.mark.parametrize("early_stopping", [False, True])

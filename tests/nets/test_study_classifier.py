@@ -1,6 +1,7 @@
 """A study's configuration as a classifier: the same network, to the last bit."""
 
 from dataclasses import replace
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -48,6 +49,21 @@ def test_it_is_the_network_of_the_study(hyper: Hyper, classes: int) -> None:
     assert set(ours.predict(x)) <= {"ant", "bee", "cat"}
     mean = np.mean([ours.to_sklearn(each).predict_proba(x) for each in (0, 1)], axis=0)
     np.testing.assert_allclose(ours.predict_proba(x), mean, atol=1e-5)  # float32's rounding
+
+
+@pytest.mark.skipif(find_spec("numba") is None, reason="numba is not installed: pip install dropstep[fast]")
+def test_it_trains_by_the_kernels_that_it_is_given() -> None:
+    x, y = blobs()
+    ours = clone(StackedMLPClassifier.from_hyper(HYPERS[0], n_replicates=2, kernels="compiled")).fit(x, y)
+    hypers = [replace(HYPERS[0], member=member) for member in (0, 1)]
+    training = training_by("compiled", HYPERS[0])(hypers, Data(classes=3, train=Part(x[None], y[None])))
+    training.run()
+    numpys = StackedMLPClassifier.from_hyper(HYPERS[0], n_replicates=2).fit(x, y)
+    for found, same, near in zip(
+        ours.folded_.weights, fold(training.stack).weights, numpys.folded_.weights, strict=True
+    ):
+        assert np.array_equal(found, same)
+        np.testing.assert_allclose(found, near, atol=1e-4)  # float32's rounding
 
 
 @pytest.mark.parametrize(
