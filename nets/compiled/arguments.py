@@ -70,6 +70,27 @@ class Pace(NamedTuple):
     decay: Any  # share of a weight that AdamW takes away
 
 
+class Motion(NamedTuple):
+    """How the parameters of one network move in one step: where they stand, by address, and the numbers of the rule.
+
+    Numbers alone, since an array in a call costs as much as an update of a small tile.
+    """
+
+    values: int
+    first: int
+    second: int
+    gradient: int
+    size: int  # bytes of a number
+    rule: int
+    momentum: Any
+    beta2: Any
+    rate: Any
+    epsilon: Any
+    decay: Any
+    l1: Any
+    l2: Any
+
+
 class Tape(NamedTuple):
     """The random draws of a run of steps, by layer, the inputs' noise first."""
 

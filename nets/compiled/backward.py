@@ -10,7 +10,7 @@ from nets.compiled.products import product, transpose_panels
 
 
 @inlined
-def backward(shape, networks, k, b, batch, tape, rate):
+def backward(shape, networks, k, b, batch, tape, motion):
     """From the slopes by the logits, in the last ``dy``: moves every parameter as soon as nothing else needs it."""
     like = networks.values
     for layer in range(len(shape.sizes) - 1, 0, -1):
@@ -22,7 +22,7 @@ def backward(shape, networks, k, b, batch, tape, rate):
                 if stage < IDENTITY:
                     layers.multiply(dy, matrix(b.slope[layer], batch, units, like))
                 elif stage == NORM:
-                    differentiate_norm(shape, networks, k, b, layer, dy, rate)
+                    differentiate_norm(shape, networks, k, b, layer, dy, motion)
                 elif stage == JITTER:
                     layers.scale_units(dy, vector(b.jitter[layer], units, like))
                 elif stage == NOISE:
@@ -52,15 +52,15 @@ def backward(shape, networks, k, b, batch, tape, rate):
                 shape.lanes,
                 like,
             )
-        descend(shape, networks, k, b, layer, batch, rate)
+        descend(shape, b, layer, batch, motion, like)
 
 
 @compiled
-def differentiate_norm(shape, networks, k, b, layer, dy, rate):
+def differentiate_norm(shape, networks, k, b, layer, dy, motion):
     batch, units = dy.shape
     gradient = matrix(b.gradient, 2, units, dy)
     mean_slope, weight = vector(b.sums, units, dy), vector(b.sums + units * shape.size, units, dy)
     affine = affine_of(shape, networks.values, k, layer)
     inverse, centred = vector(b.inverse[layer], units, dy), matrix(b.centred[layer], batch, units, dy)
     layers.batch_norm_slope(dy, centred, affine, inverse, gradient, mean_slope, weight, shape.detached)
-    update(shape, networks, k, b, shape.affine[layer - 1], 2 * units, False, rate)
+    update(motion, shape.affine[layer - 1], 2 * units, False, dy)

@@ -10,9 +10,9 @@ FAR = 1024  # bytes between the rows of slopes; from there on packing them was m
 
 
 @compiled
-def descend(shape, networks, k, b, layer, batch, rate):
-    """The gradient of a dense layer tile by tile, each with its update: dW = xᵀ dy, db = Σ dy."""
-    inputs, units, size, like = shape.sizes[layer - 1], shape.columns[layer], shape.size, networks.values
+def descend(shape, b, layer, batch, motion, like):
+    """The gradient of a dense layer, tile by tile, each with its update: dW = xᵀ dy, db = Σ dy."""
+    inputs, units, size = shape.sizes[layer - 1], shape.columns[layer], shape.size
     rows, ones = b.rows[layer - 1].ctypes.data, b.ones.ctypes.data
     for left in range(0, units, VECTORS * shape.lanes):
         width = min(VECTORS, (units - left) // shape.lanes)
@@ -26,12 +26,12 @@ def descend(shape, networks, k, b, layer, batch, rate):
         while first < inputs:
             height = height_of(first, inputs)
             start, count = panel + first * columns, height * columns
-            fetch(shape, networks, k, start, count)
-            gradient_tile(height, width, rows, batch, first, dy, stride, b.gradient, like)
-            update(shape, networks, k, b, start, count, True, rate)
+            fetch(motion, start, count)
+            gradient_tile(height, width, rows, batch, first, dy, stride, motion.gradient, like)
+            update(motion, start, count, True, like)
             first += height
-        gradient_tile(1, width, ones, batch, 0, dy, stride, b.gradient, like)
-        update(shape, networks, k, b, panel + inputs * columns, columns, False, rate)
+        gradient_tile(1, width, ones, batch, 0, dy, stride, motion.gradient, like)
+        update(motion, panel + inputs * columns, columns, False, like)
 
 
 @compiled
@@ -43,37 +43,34 @@ def pack(x, left, y):
 
 
 @compiled
-def fetch(shape, networks, k, start, count):
+def fetch(motion, start, count):
     """Parameters and what the optimiser remembers of them, before their gradient is summed."""
-    for line in range(0, count * shape.size, LINE):
-        prefetch(networks.values[k].ctypes.data + start * shape.size + line)
-        prefetch(networks.first[k].ctypes.data + start * shape.size + line)
-        if shape.rule >= optimisers.ADAM:
-            prefetch(networks.second[k].ctypes.data + start * shape.size + line)
+    for line in range(start * motion.size, (start + count) * motion.size, LINE):
+        prefetch(motion.values + line)
+        prefetch(motion.first + line)
+        if motion.rule >= optimisers.ADAM:
+            prefetch(motion.second + line)
 
 
 @compiled
-def update(shape, networks, k, b, start, count, penalised, rate):
-    """Of ``count`` parameters, the gradient of which stands in its buffer."""
-    like = networks.values
-    values = vector(networks.values[k].ctypes.data + start * shape.size, count, like)
-    first = vector(networks.first[k].ctypes.data + start * shape.size, count, like)
-    gradient = vector(b.gradient, count, like)
-    if penalised and networks.l1[k] > 0:
-        optimisers.add_l1(values, gradient, networks.l1[k])
-    if penalised and networks.l2[k] > 0:
-        optimisers.add_l2(values, gradient, networks.l2[k])
-    if penalised and rate.decay > 0:
-        optimisers.decay(values, rate.decay)
-    if shape.rule >= optimisers.ADAM:
-        second = vector(networks.second[k].ctypes.data + start * shape.size, count, like)
-        optimisers.adam(
-            values, gradient, first, second, networks.momentum[k], networks.beta2[0], rate.rate, rate.epsilon
-        )
-    elif shape.rule == optimisers.SGD:
-        optimisers.sgd(values, gradient, first, networks.momentum[k], rate.rate)
+def update(motion, start, count, penalised, like):
+    """Of ``count`` parameters from number ``start`` on, the gradient of which stands in its buffer."""
+    offset = start * motion.size
+    values, first = vector(motion.values + offset, count, like), vector(motion.first + offset, count, like)
+    gradient = vector(motion.gradient, count, like)
+    if penalised and motion.l1 > 0:
+        optimisers.add_l1(values, gradient, motion.l1)
+    if penalised and motion.l2 > 0:
+        optimisers.add_l2(values, gradient, motion.l2)
+    if penalised and motion.decay > 0:
+        optimisers.decay(values, motion.decay)
+    if motion.rule >= optimisers.ADAM:
+        second = vector(motion.second + offset, count, like)
+        optimisers.adam(values, gradient, first, second, motion.momentum, motion.beta2, motion.rate, motion.epsilon)
+    elif motion.rule == optimisers.SGD:
+        optimisers.sgd(values, gradient, first, motion.momentum, motion.rate)
     else:
-        optimisers.nesterov(values, gradient, first, networks.momentum[k], rate.rate)
+        optimisers.nesterov(values, gradient, first, motion.momentum, motion.rate)
 
 
 @compiled

@@ -8,7 +8,6 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic, overload
 
-DEGREE = 13  # of Taylor's series: what is left out, r¹⁴/14! for |r| ≤ ln(2)/2, is below half a rounding of float64
 MANTISSA = {32: 23, 64: 52}  # bits
 BIAS = {32: 127, 64: 1023}  # of the exponent
 LN2 = {32: (0.693359375, -2.12194440054690583e-4), 64: (0.693145751953125, 1.42860682030941723212e-6)}
@@ -49,16 +48,18 @@ def _reduced(x):
     least, most, per_ln2 = number(LEAST[width]), number(MOST[width]), number(1 / math.log(2))
     ln2, rest = (number(part) for part in LN2[width])
     rounding = number(1.5 * 2.0 ** MANTISSA[width])  # a sum with it has no place for a fraction
-    c = tuple(number(1 / math.factorial(k)) for k in range(DEGREE + 1))
+    c = tuple(number(1 / math.factorial(k)) for k in range(14))
+    short = width == 32
 
     def formula(x):
+        """Taylor's series up to r⁷/7! or r¹³/13!: what is left out, beside r, is below half a rounding."""
         x = least if x < least else x
         x = most if x > most else x
         shifted = x * per_ln2 + rounding
         n = shifted - rounding
         r = (x - n * ln2) - n * rest
-        upper = ((((c[13] * r + c[12]) * r + c[11]) * r + c[10]) * r + c[9]) * r + c[8]
-        q = ((((((upper * r + c[7]) * r + c[6]) * r + c[5]) * r + c[4]) * r + c[3]) * r + c[2]) * r * r + r
+        upper = c[7] if short else (((((c[13] * r + c[12]) * r + c[11]) * r + c[10]) * r + c[9]) * r + c[8]) * r + c[7]
+        q = (((((upper * r + c[6]) * r + c[5]) * r + c[4]) * r + c[3]) * r + c[2]) * r * r + r
         return q, power_of_two(shifted)
 
     return formula

@@ -5,7 +5,7 @@ weights and slopes, and decides nothing. Row by row the input of the first layer
 """
 
 from nets.compiled import loss
-from nets.compiled.arguments import COLLECTING, NO_NOISE, TRAINING, Pace
+from nets.compiled.arguments import COLLECTING, NO_NOISE, TRAINING, Motion
 from nets.compiled.backward import backward
 from nets.compiled.descent import constrain
 from nets.compiled.disturbance import disturb_inputs, draw_noise
@@ -20,17 +20,37 @@ def train(shape, networks, b, table, order, labels, places, tape, pace):
     before = flush_denormals()
     for k in range(len(networks.values)):
         for step in range(len(places)):
-            rate = Pace(pace.rate[step, k], pace.epsilon[step, k], pace.decay[step, k])
-            step_once(shape, networks, k, b, table, order, labels, places[step, k], tape, step, rate)
+            motion = motion_of(shape, networks, k, b, pace, step)
+            step_once(shape, networks, k, b, table, order, labels, places[step, k], tape, step, motion)
     restore_denormals(before)
 
 
 @inlined
-def step_once(shape, networks, k, b, table, order, labels, places, tape, step, rate):
+def motion_of(shape, networks, k, b, pace, step):
+    return Motion(
+        networks.values[k].ctypes.data,
+        networks.first[k].ctypes.data,
+        networks.second[k].ctypes.data,
+        b.gradient,
+        shape.size,
+        shape.rule,
+        networks.momentum[k],
+        networks.beta2[0],
+        pace.rate[step, k],
+        pace.epsilon[step, k],
+        pace.decay[step, k],
+        networks.l1[k],
+        networks.l2[k],
+    )
+
+
+@inlined
+def step_once(shape, networks, k, b, table, order, labels, places, tape, step, motion):
     """Forward, backward and update on the rows ``places`` (batch,), which stand at ``order[places]`` in the table."""
     batch, last, like = len(places), len(shape.sizes) - 1, networks.values
+    start, stride = table.ctypes.data, table.shape[1] * shape.size
     for row in range(batch):
-        b.rows[0, row] = row_at(shape, table, order[places[row]])
+        b.rows[0, row] = start + order[places[row]] * stride
     for layer in range(last):
         if tape.kind[layer] != NO_NOISE:
             draw_noise(shape, k, b, layer, batch, tape, step, like)
@@ -56,18 +76,12 @@ def step_once(shape, networks, k, b, table, order, labels, places, tape, step, r
         shape.lanes,
         like,
     )
-    backward(shape, networks, k, b, batch, tape, rate)
+    backward(shape, networks, k, b, batch, tape, motion)
     if networks.max_norm[k] > 0:
         constrain(shape, networks, k, b)
 
 
-@compiled
-def row_at(shape, table, place):
-    """The address of a row."""
-    return table.ctypes.data + place * table.shape[1] * shape.size
-
-
-@compiled
+@inlined
 def class_major(shape, b, batch, like):
     """The logits as (classes, rows), rows rounded up to whole vectors."""
     last = len(shape.sizes) - 1
@@ -100,7 +114,7 @@ def examine(shape, networks, b, table, order, labels, starts, count, mode, tape,
         for number in range(passes):
             start, stop = number * b.capacity, min(count, (number + 1) * b.capacity)
             for row in range(stop - start):
-                b.rows[0, row] = row_at(shape, table, order[starts[k] + start + row])
+                b.rows[0, row] = table.ctypes.data + order[starts[k] + start + row] * table.shape[1] * shape.size
             weight = networks.mean.dtype.type(1 / (number + 1))
             forward(shape, networks, k, b, stop - start, mode, tape, 0, weight)
             if mode != COLLECTING:
