@@ -8,6 +8,7 @@ from pathlib import Path
 from threadpoolctl import threadpool_info
 
 PACKAGES = ("dropstep", "numpy", "scipy", "scikit-learn", "numba", "torch", "jax", "jaxlib")
+WIDTHS = {"avx512f": 512, "avx2": 256, "sse2": 128}  # bits
 CPU = Path("/proc/cpuinfo")
 CACHES = Path("/sys/devices/system/cpu/cpu0/cache")
 
@@ -18,6 +19,7 @@ def description() -> dict[str, str]:
             if each["user_api"] == "blas"}  # fmt: skip
     return {
         "CPU": f"{_cpu()}, {len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()} cores",
+        "vectors": _vectors(),
         "caches": _caches() or "unknown",
         "system": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
         "libraries": ", ".join(f"{name} {_version(name)}" for name in PACKAGES),
@@ -28,13 +30,23 @@ def description() -> dict[str, str]:
 
 def _cpu() -> str:
     """As the system names it, with family and model: virtual machines often name the maker alone."""
-    if not CPU.exists():
-        return platform.processor() or platform.machine()
-    pairs = (line.split(":", 1) for line in CPU.read_text().splitlines() if ":" in line)
-    known = {key.strip(): value.strip() for key, value in pairs}
+    known = _known()
     if "model name" not in known:
-        return platform.machine()
+        return platform.processor() or platform.machine()
     return f"{known['model name']} (family {known.get('cpu family', '?')}, model {known.get('model', '?')})"
+
+
+def _vectors() -> str:
+    """The widest instructions, on which most ratios depend."""
+    flags = _known().get("flags", "").split()
+    return next((f"{name}, {bits} bits" for name, bits in WIDTHS.items() if name in flags), "unknown")
+
+
+def _known() -> dict[str, str]:
+    """What the system tells of its last processor."""
+    lines = CPU.read_text().splitlines() if CPU.exists() else []
+    pairs = (line.split(":", 1) for line in lines if ":" in line)
+    return {key.strip(): value.strip() for key, value in pairs}
 
 
 def _caches() -> str:

@@ -13,7 +13,7 @@ from tests.benchmarks.trial import NETWORKS
 
 OURS = {"numpy": "dropstep K", "compiled": "compiled dropstep K"}  # what our competitors' names begin with, by kernels
 STACKED = {"W1": " = 32", "W3": " = 32"}  # elsewhere the fastest K counts
-COLUMNS = ("kernels", "against", "case", "target", "measured", "ours", "peer")
+COLUMNS = ("kernels", "against", "case", "target", "measured", "at the floor", "ours", "peer")
 NOTHING = {**dict.fromkeys(COLUMNS, "–"), "verdict": "not measured"}
 BOUNDS = {"≤": operator.le, "≥": operator.ge}
 
@@ -63,12 +63,8 @@ def _judged(target: Target, kernels: str, steps: pd.DataFrame) -> dict[str, str]
     case = steps[chosen & (steps.optimiser == target.optimiser)]
     ours, limit = ours_in(case, target.workload, kernels, target.ours), target.limits[kernels]
     names = case.competitor
-    peers = (
-        case[names == f"floor K = {ours.get('networks')}"]
-        if target.against == "floor"
-        else case[names.str.startswith(target.against)]
-    )
-    peer = fastest(peers)
+    floor = fastest(case[names == f"floor K = {ours.get('networks')}"])
+    peer = floor if target.against == "floor" else fastest(case[names.str.startswith(target.against)])
     row = {"against": target.against, "case": target.case, "target": f"{target.bound} {limit:g}", "kernels": kernels}
     if ours.empty or peer.empty:
         return {**NOTHING, **row}
@@ -78,6 +74,7 @@ def _judged(target: Target, kernels: str, steps: pd.DataFrame) -> dict[str, str]
     return {
         **row,
         "measured": f"{ratio:.3f}",
+        "at the floor": "–" if floor.empty else f"{peer.microseconds / floor.microseconds:.2f}",
         "ours": f"K = {ours.networks}, {ours.microseconds:.1f} µs",
         "peer": f"{peer.competitor}, {peer.microseconds:.1f} µs",
         "verdict": verdict(target.bound, ratio, limit),
