@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.metrics import balanced_accuracy_score, f1_score, roc_auc_score
 
 from study.measures import BINS, DRAWS, calibration_error, f1, log_loss, measures, scores
 
@@ -17,6 +18,26 @@ def test_two_classes_by_hand() -> None:
     assert found["auc"] == 0.75
     assert found["balanced_accuracy"] == 0.5
     assert found["f1"] == 0.5  # one hit, one miss, one false alarm: 2 / (2 + 1 + 1)
+
+
+@pytest.mark.parametrize("classes", [2, 3, 5])
+def test_measures_are_those_of_scikit_learn(classes: int) -> None:
+    """With ties, and with classes that are never guessed."""
+    generator = np.random.default_rng(classes)
+    for rows in (classes + 3, 40, 200):
+        y = np.concatenate([np.arange(classes), generator.integers(classes, size=rows - classes)])
+        raw = generator.integers(1, 5, size=(rows, classes)) + 2.0 * (np.arange(classes) == 0)
+        sure = raw / raw.sum(axis=1, keepdims=True)
+        guessed = sure.argmax(1)
+        for positive in (None, 0, classes - 1):
+            found = scores(sure, y, positive)
+            whole = f1_score(y, guessed, average="macro", zero_division=0)
+            assert found["f1"] == pytest.approx(
+                whole if positive is None else f1_score(y == positive, guessed == positive, zero_division=0)
+            )
+            assert found["balanced_accuracy"] == pytest.approx(balanced_accuracy_score(y, guessed))
+            ranked = sure[:, 1] if classes == 2 else sure
+            assert found["auc"] == pytest.approx(roc_auc_score(y, ranked, multi_class="ovr"))
 
 
 def test_a_class_without_rows_has_no_auc() -> None:
