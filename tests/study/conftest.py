@@ -3,11 +3,14 @@
 import importlib.util
 import sys
 from collections.abc import Iterator
+from functools import cache
 from itertools import count
 from pathlib import Path
 
+import optuna
 import pandas as pd
 import pytest
+from alembic.script import ScriptDirectory
 from optuna.samplers import TPESampler
 from postgresql_server import Server, programs
 from real_processes import begin, end_of, table_of
@@ -19,6 +22,15 @@ from study.command_line import main
 from study.kept.postgresql import Postgresql
 from study.kept.sqlite import Sqlite
 from study.searched import sampling
+
+
+@pytest.fixture(scope="session", autouse=True)
+def revisions_read_once() -> Iterator[None]:
+    """Optuna reads its thirty files of revisions each time that it opens a database; none of them changes."""
+    read = cache(lambda: ScriptDirectory(str(Path(optuna.storages.__file__).with_name("_rdb") / "alembic")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ScriptDirectory, "from_config", lambda _: read())
+        yield
 
 
 @pytest.fixture

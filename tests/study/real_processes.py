@@ -15,7 +15,7 @@ import pandas as pd
 STUDY = """
 seed = 1
 data = { name = "iris", train = 60, valid = 40, label_noise = 0.2 }
-hyper = { steps = 3000, batch_size = 20 }
+hyper = { steps = 2000, batch_size = 20 }
 refit = { replicates = 2 }
 
 [design]
@@ -23,7 +23,7 @@ replicates = 2
 arms.dropout = { width = [3, 5], keep_prob = { low = 0.5, high = 1.0, per_level = 2 } }
 
 [search]
-trials = 14
+trials = 10
 replicates = 2
 window = 3
 sampler = "tpe"

@@ -32,14 +32,13 @@ def test_kills_of_drivers_and_workers_leave_no_process_and_no_trace(
     tmp_path: Path, in_one_process: str, undisturbed: Path
 ) -> None:
     dice = random.Random(5)
-    for _ in range(2):
-        driver = begin(tmp_path, "--workers", "2")
-        wait_for_workers(driver)
-        time.sleep(dice.uniform(0, 0.6))
-        offspring = descendants(driver.pid)
-        driver.kill()
-        driver.communicate()
-        wait_for_end(offspring)
+    driver = begin(tmp_path, "--workers", "2")
+    wait_for_workers(driver)
+    time.sleep(dice.uniform(0, 0.6))
+    offspring = descendants(driver.pid)
+    driver.kill()
+    driver.communicate()
+    wait_for_end(offspring)
     driver = begin(tmp_path, "--workers", "2")
     killed = 0
     while killed < 2 and driver.poll() is None:
