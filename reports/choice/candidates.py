@@ -7,14 +7,17 @@ by it: settings are chosen between on the validation loss of the fresh seeds, an
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
+import numpy as np
 import pandas as pd
 from scipy import special
 
+from reports.choice.choosing import FEWEST, gain_of_choosing
 from reports.judging.intervals import LEVEL, Estimate, mean
 
 KEYS = ["stage", "arm", "repeat", "trial"]
+Key: TypeAlias = tuple[Any, ...]  # values of KEYS
 CHOSEN_IN = {"refit": "search", "score": "design"}  # the stage whose seeds chose what this one trains
 SCORES = {
     "valid_loss": 1.0,
@@ -38,7 +41,8 @@ class Candidate:
     """One setting on its fresh seeds; losses in nats, errors in points.
 
     ``before`` is the validation loss on the seeds that chose it, ``behind`` each score less the best candidate's, and
-    ``gain`` that of no regularisation less this one's, both paired by seed. ``lost`` counts networks without a value.
+    ``gain`` that of no regularisation less this one's, both paired by seed; of the best candidate, whose luck is in the scores that
+    chose it, each seed is scored at what the others choose. ``lost`` counts networks without a value.
     """
 
     key: tuple[str, str, int, int]
@@ -123,12 +127,21 @@ def choose(results: pd.DataFrame) -> Choice | None:
                 scores={score: mean(table.loc[key].to_numpy(float)) for score, table in tables.items()},
                 before=mean(before.get((CHOSEN_IN[key[0]], *key[1:]), [])),
                 behind={score: _paired(table, key, order[0]) for score, table in tables.items()},
-                gain={} if none is None else {score: _paired(table, none, key) for score, table in tables.items()},
+                gain={} if none is None else {score: _gain(tables, score, none, key, order[0]) for score in tables},
                 lost=int(lost.loc[key]),
             )
             for key in order
         ]
     )
+
+
+def _gain(tables: Mapping[str, pd.DataFrame], score: str, none: Key, key: Key, best: Key) -> Estimate:
+    """Over no regularisation; that of the best without what its luck adds on the seeds that chose it."""
+    scores = tables[score].to_numpy(float)
+    plain = key != best or key == none or scores.shape[1] < FEWEST or not np.isfinite(scores).all()
+    if plain:
+        return _paired(tables[score], none, key)
+    return gain_of_choosing(tables[CHOOSING].to_numpy(float), scores, tables[score].loc[none].to_numpy(float))
 
 
 def _settings(networks: pd.DataFrame) -> dict[str, Any]:

@@ -82,6 +82,7 @@ class Claim:
     as ``[design.arms]`` of a study file has it; in the results table the arm ``none`` of claim B4 is ``B4_none``, and
     where several claims read one design, ``shared`` is its name in the slug's place. ``tables`` are those of data on which
     the design makes sense besides, each with its settings of ``data``; claims that share a design share them.
+    ``family`` says of the estimates how many cases are declared where they stand, trained or not.
     ``literature`` is what papers report, as they report it; ``revised`` what was changed in rule or design after first
     results were seen.
     """
@@ -103,6 +104,7 @@ class Claim:
     details: Callable[[pd.DataFrame], Sequence[Detail]] = no_details
     remark: Callable[[pd.DataFrame], str] = no_remark
     shared: str = ""
+    family: Callable[[Sequence[Estimate]], int] = len
     literature: str = ""
     revised: str = ""
 
@@ -216,4 +218,5 @@ def in_order(claims: Sequence[Claim]) -> list[Claim]:
 def judged(claim: Claim, results: pd.DataFrame) -> Judgement:
     evidence = claim.evidence(results)
     estimates = claim.estimate(evidence)
-    return Judgement(claim, evidence, tuple(find([(claim.rule_for(each), each) for each in estimates])))
+    cases = [(claim.rule_for(each), each) for each in estimates]
+    return Judgement(claim, evidence, tuple(find(cases, claim.family(estimates))))

@@ -103,17 +103,21 @@ class Finding:
         return self.seeds_needed is not None and self.seeds_needed > MANY
 
 
-def find(cases: Sequence[tuple[DecisionRule, Estimate]]) -> list[Finding]:
-    """The findings of one claim, its regimes and metrics one family: a region holds only if it survives Holm's correction."""
+def find(cases: Sequence[tuple[DecisionRule, Estimate]], declared: int = 0) -> list[Finding]:
+    """The findings of one claim, its regimes and metrics one family: a region holds only if it survives Holm's correction.
+
+    Where a claim has ``declared`` more cases than were trained, the family is as large as that: no verdict moves because
+    another arm is missing.
+    """
     regions = [rule.region(estimate) for rule, estimate in cases]
-    p_values = np.array(
-        [_p_value(case[1], region) if region else 1.0 for case, region in zip(cases, regions, strict=True)]
-    )
-    holding = holm(p_values) <= SIDE
+    family = max(declared, len(cases))
+    p_values = [_p_value(case[1], region) if region else 1.0 for case, region in zip(cases, regions, strict=True)]
+    untrained = [1.0] * (family - len(cases))
+    holding = holm(np.array([*p_values, *untrained]))[: len(cases)] <= SIDE
     return [
         Finding(rule, estimate, region.verdict, region.finding, seeds_needed=None, corrected=False)
         if region and holds
-        else _open(rule, estimate, corrected=region is not None, family=len(cases))
+        else _open(rule, estimate, corrected=region is not None, family=family)
         for (rule, estimate), region, holds in zip(cases, regions, holding, strict=True)
     ]
 

@@ -33,6 +33,7 @@ class ShownByEffect(Shown):
 
     compared: Sequence[TunedContrast]
     error_rule: DecisionRule
+    family: Callable[[Sequence[Estimate]], int]
 
 
 def by_effect(
@@ -54,6 +55,7 @@ def by_effect(
         compared=compared,
         rule=in_loss,
         error_rule=in_error,
+        family=partial(_declared, compared),
         evidence=partial(_gathered, compared, arms),
         estimate=estimates,
         draw=draw,
@@ -61,6 +63,18 @@ def by_effect(
         alt=f"{in_loss.quantity} in loss and in error, in each regime; {in_loss.reading}.",
         caption=f"{caption} {OPEN}",
     )
+
+
+def _declared(compared: Sequence[TunedContrast], found: Sequence[Estimate]) -> int:
+    """Every contrast in each place and metric in which one was found."""
+    conditions = [f"{each.condition}, " for each in compared if each.condition]
+    places = {(_place(each.regime, conditions), each.metric) for each in found}
+    return len(compared) * len(places)
+
+
+def _place(regime: Regime, conditions: Sequence[str]) -> Regime:
+    under = next((condition for condition in conditions if regime.words.startswith(condition)), "")
+    return Regime(regime.words.removeprefix(under), regime.table)
 
 
 def _gathered(

@@ -8,9 +8,10 @@ import pytest
 from synthetic import KEYS, OUTCOME, SETTINGS, results_table
 
 from reports.choice.candidates import Candidate, Choice, _lags, choose
+from reports.choice.choosing import gain_of_choosing
 from reports.choice.section import ordered, table
 from reports.choice.told import MANY, as_data, ending, lines, origin, recommendation
-from reports.judging.intervals import mean
+from reports.judging.intervals import jackknife, mean
 
 SEEDS = 16
 ARMS = {  # what an arm switches on
@@ -74,6 +75,32 @@ def test_gain_has_the_sign_of_the_truth(gain: float) -> None:
     said = " ".join(lines(found))
     assert ("better than without by" in said) == (gain > 0)
     assert ("it is the one without regularisation" in said) == (gain < 0)
+
+
+def test_what_choosing_gains_is_scored_by_seeds_that_did_not_choose() -> None:
+    """The textbook's loops; and of candidates that are all equal nothing is gained, where the luckiest seems to gain 0.01."""
+    generator = np.random.default_rng(1)
+    choosing, noise = generator.normal(0, 0.03, (2, 30, SEEDS))
+    scores = 0.8 * choosing + 0.6 * noise
+
+    def nested(seeds: list[int]) -> float:
+        others = {seed: [each for each in seeds if each != seed] for seed in seeds}
+        chosen = {seed: choosing[:, others[seed]].mean(axis=1).argmin() for seed in seeds}
+        return float(np.mean([scores[0, seed] - scores[chosen[seed], seed] for seed in seeds]))
+
+    every = list(range(SEEDS))
+    found = gain_of_choosing(choosing, scores, scores[0])
+    expected = jackknife(nested(every), [nested([each for each in every if each != seed]) for seed in every])
+    assert (found.value, found.low, found.high) == pytest.approx((expected.value, expected.low, expected.high))
+    plain = mean(scores[0] - scores[choosing.mean(axis=1).argmin()])
+    assert found.low < 0 < found.high
+    assert plain.value > 0.01
+
+
+def test_the_gain_of_the_chosen_is_that_of_choosing() -> None:
+    found = chosen(refitted(dict.fromkeys(ARMS, 0.6) | {"none": 0.61}, noise=0.05, seed=3))
+    plain = found.candidates[1].gain["test_loss"].error
+    assert found.best.gain["test_loss"].error > 1.2 * plain
 
 
 def test_the_truly_best_is_on_the_shortlist_in_95_of_100_studies() -> None:

@@ -204,3 +204,19 @@ def test_tables_of_one_seed_are_told(tmp_path):
     rows = table({"none": NONE, "dropout_rates": DROPOUT}, seeds=1).query("stage == 'design'")
     assert isinstance(rows, pd.DataFrame)
     assert {each.verdict for each in judged("D1", rows)} == {Verdict.INCONCLUSIVE}
+
+
+def test_an_arm_that_was_not_trained_moves_no_verdict_of_the_others():
+    """Holm's family is what the claim declares: L2 taken away, dropout has as many cases beside it as before."""
+    rows = table({"none": NONE, "dropout_rates": bowl(0.585, dose=0.7), "l2_rates": L2}, noise=0.03)
+
+    def judged(of):
+        findings = judge([BY_SLUG["R4"]], of)[0].findings
+        return {
+            (str(each.estimate.regime), each.rule.metric): (each.verdict, each.seeds_needed)
+            for each in findings
+            if each.estimate.regime.words.startswith("dropout")
+        }
+
+    assert judged(rows) == judged(rows[rows["arm"] != "l2_rates"])
+    assert BY_SLUG["R4"].family(BY_SLUG["R4"].estimate(BY_SLUG["R4"].evidence(rows))) == 8  # four kinds in two metrics

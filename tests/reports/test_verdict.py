@@ -164,3 +164,12 @@ def test_a_verdict_is_the_smallest_of_three_one_sided_tests_after_holm(family):
         for each, held in zip(tests, holding, strict=True)
     ]
     assert [found.verdict for found in find([(rule, each) for each in family])] == expected
+
+
+def test_cases_that_are_declared_and_were_not_trained_count_in_the_family():
+    """With p of 0.0115: enough of two cases, not of three, whichever of them are missing."""
+    rule = effect_rule()
+    case = (rule, estimate(0.05, 0.03 / 2.9))
+    assert find([case], 2)[0].verdict is find([case] * 2)[0].verdict is Verdict.SUPPORTED
+    assert find([case], 3)[0].verdict is Verdict.INCONCLUSIVE
+    assert find([case], 9)[0].seeds_needed == find([case] * 2, 9)[1].seeds_needed
