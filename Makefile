@@ -37,6 +37,10 @@ answer: $(STAMP)  ## take README's answer from the run of the default study
 answers: $(STAMP)  ## take README's second answer from the committed table over tables (RUN=many: from that run)
 	PYTHONPATH=tests $(BIN)/python -m tests.over_tables $(RUN)
 
+references: $(STAMP)  ## lay published figures beside ours again: HPOBench's grid, and MNIST by width from the run of tests/mnist.toml
+	$(BIN)/python -m tests.hpobench
+	$(BIN)/python -m tests.mnist
+
 readme: $(STAMP)  ## take the READMEs' tables of settings from their declarations
 	$(BIN)/python -m tests.declared
 
@@ -61,4 +65,4 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $(STAMP)
 
-.PHONY: study report test check mutants bench dashboard answer answers readme lock clean help
+.PHONY: study report test check mutants bench dashboard answer answers references readme lock clean help

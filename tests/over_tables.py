@@ -29,8 +29,8 @@ BLOCK = re.compile(r"(?<=<!-- answer over tables -->\n).*?(?=<!-- end of answer 
 
 def words(small: pd.DataFrame, evidence: Evidence) -> str:
     """The answer of the page over tables."""
-    first, second = answer(evidence, small)
-    return f"**{first}** {second}\n"
+    first, *rest = answer(evidence, small)
+    return f"**{first}** {' '.join(rest)}\n"
 
 
 def draw(small: pd.DataFrame, evidence: Evidence, figure: Path) -> None:

@@ -1,9 +1,12 @@
 """The answer over tables, in words for someone with a new one: from intervals, by the rules that claims are judged by."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from reports.across.arms import TUNED, UNTUNED
 from reports.across.evidence import FEWEST, Evidence, Finding
+from reports.across.pooled import Pooled
 from reports.across.questions import steps
 from reports.across.summary import METRICS
 from reports.judging import text
@@ -19,27 +22,52 @@ NAMES = {
 
 
 def answer(evidence: Evidence, summary: pd.DataFrame) -> list[str]:
-    """Two sentences: what to do on a new table, and how far it carries."""
-    smallest = min(steps(summary))
+    """What to do on a new table, how far it carries, and what it costs to tune nothing."""
+    asked = steps(summary)
     if not evidence.findings:
         few = text.count(int(summary["table"].nunique()), "table")
         told = f"{few} are too few to tell what is to be expected on a new one: it takes {FEWEST} at least"
         return [f"{told}.", f"{text.sentence(_untuned(evidence, summary))}."]
-    return [_first(evidence, smallest), f"{_on_a_new_table(evidence, smallest)}{_untuned(evidence, summary)}."]
+    first, *rest = [
+        _first(evidence, min(asked)),
+        _more_rows(evidence, max(asked)) if len(asked) > 1 else "",
+        f"{_on_a_new_table(evidence, min(asked))}{_untuned(evidence, summary)}.",
+        _beside_trees(evidence, asked),
+    ]
+    return [first, *(each for each in rest if each)]
 
 
 def _first(evidence: Evidence, step: int) -> str:
-    """What the additions come to in the mean, and which of them is shown to gain anything."""
-    found = {metric: _added(evidence, metric, step) for metric in METRICS}
-    tables = max((each.pooled.tables for each in evidence.findings if each.step == step), default=0)
-    first = f"On {tables} public tables with {step} training rows, learning rate and width tuned in each arm"
-    if not all(found.values()):
+    """What is shown to gain something in the mean, by how much."""
+    first = f"Tune learning rate and width first: on {_tables(evidence, step)} public tables with {step} training rows"
+    found = {metric: _shown(_added(evidence, metric, step)) for metric in METRICS}
+    if not any(_added(evidence, metric, step) for metric in METRICS):
         return f"{first} nothing else was compared."
-    parts = [
-        f"{'the error by ' if metric == 'error' else ''}{_most(each, metric)} ({_shown(each)})"
-        for metric, each in found.items()
-    ]
-    return f"{first}, what is added after that lowers the log-loss in the mean by at most {' and '.join(parts)}."
+    parts = [_gains(each, metric) for metric, each in found.items() if each]
+    return f"{first}, {'; '.join(parts) or 'nothing that is added then is shown to gain anything'}."
+
+
+def _gains(found: list[Finding], metric: str) -> str:
+    """The largest first."""
+    values = [text.quantity(each.pooled.value, METRICS[metric][0], sign=False) for each in found]
+    names = [NAMES[each.question.slug] for each in found]
+    verb = f"lowers the {'log-loss' if metric == 'loss' else metric} in the mean by"
+    rest = [f"{name} by {value}" for name, value in zip(names[1:], values[1:], strict=True)]
+    return ", ".join([f"{names[0]} {verb} {values[0]}", *rest])
+
+
+def _more_rows(evidence: Evidence, step: int) -> str:
+    """What of it is left with the most rows that were studied."""
+    found = [each for metric in METRICS for each in _added(evidence, metric, step)]
+    if not found:
+        return ""
+    named = dict.fromkeys(NAMES[each.question.slug] for each in _shown(found))
+    left = f"only {text.joined(list(named))} {'is' if len(named) == 1 else 'are'}" if named else "none of it is"
+    return f"With {step} rows ({text.count(_tables(evidence, step), 'table')}) {left} shown to gain."
+
+
+def _tables(evidence: Evidence, step: int) -> int:
+    return max((each.pooled.tables for each in evidence.findings if each.step == step), default=0)
 
 
 def _added(evidence: Evidence, metric: str, step: int) -> list[Finding]:
@@ -48,14 +76,9 @@ def _added(evidence: Evidence, metric: str, step: int) -> list[Finding]:
     return sorted(found, key=lambda each: -each.pooled.value)
 
 
-def _most(found: list[Finding], metric: str) -> str:
-    return text.quantity(max(0.0, found[0].pooled.value), METRICS[metric][0], sign=False)
-
-
-def _shown(found: list[Finding]) -> str:
+def _shown(found: list[Finding]) -> list[Finding]:
     """Those whose mean gain is shown to be above zero."""
-    named = [NAMES[each.question.slug] for each in found if each.pooled.low > 0]
-    return f"shown for {' and for '.join(named)}" if named else "not shown to be above zero for any"
+    return [each for each in found if each.pooled.low > 0]
 
 
 def _on_a_new_table(evidence: Evidence, step: int) -> str:
@@ -68,6 +91,24 @@ def _on_a_new_table(evidence: Evidence, step: int) -> str:
     if best.pooled.least > 0:
         return f"On a new table {name} is expected to gain, {reach}; "
     return f"On a new table any of them may gain or lose, {name} {reach} (seen: {best.seen}), so compare it with none there; "
+
+
+def _beside_trees(evidence: Evidence, asked: Sequence[int]) -> str:
+    """At the fewest rows and at the most."""
+    known = {each.step: each.pooled for each in evidence.beside if (each.method, each.metric) == ("trees", "error")}
+    parts = [
+        f"{_compared(known[step])} with {step} rows"
+        for step in dict.fromkeys((min(asked), max(asked)))
+        if step in known
+    ]
+    return f"Networks’ error is {' and '.join(parts)} beside boosted trees tuned on a small grid." if parts else ""
+
+
+def _compared(gain: Pooled) -> str:
+    size = text.quantity(abs(gain.value), METRICS["error"][0], sign=False)
+    if gain.low > 0:
+        return f"{size} lower"
+    return f"{size} higher" if gain.high < 0 else "not shown to differ"
 
 
 def _untuned(evidence: Evidence, summary: pd.DataFrame) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from reports.across.arms import EVERYTHING, OTHERS, Default, Standing, default, scores, standings
 from reports.across.pooled import Pooled, Slope, holds, pooled, slope
-from reports.across.questions import LEAST_ERROR, QUESTIONS, Question, effects, steps
+from reports.across.questions import LEAST_ERROR, QUESTIONS, Question, effects, sides, steps
 from reports.across.summary import METRICS
 from reports.judging import text
 from reports.judging.intervals import Numbers
@@ -18,6 +18,7 @@ MODERATORS = {
     "words": "share of words among the columns, from none to all",
     "classes": "each doubling of the classes",
     "inputs": "each doubling of the columns",
+    "width": "each doubling of the chosen width, of both arms in the geometric mean",
     "noise": "each 10 points of logistic regression’s error",
 }
 ROWS = "rows"  # the moderator within tables: each doubling of the training rows
@@ -94,11 +95,16 @@ def gather(small: pd.DataFrame) -> Evidence:
     summary = small.copy()
     summary.attrs = {}  # pandas copies them deeply at each step: half of the time
     places = [(metric, step) for metric in METRICS for step in steps(summary)]
-    measured = {(question, *place): effects(summary, question, *place) for question in QUESTIONS for place in places}
+    by_seed = {metric: sides(summary, metric) for metric in METRICS}
+    measured = {
+        (question, metric, step): effects(by_seed[metric], question, metric, step)
+        for question in QUESTIONS
+        for metric, step in places
+    }
     found = [_finding(*place, rows) for place, rows in measured.items() if len(rows) >= FEWEST]
     return Evidence(
         findings=found,
-        slopes=_slopes(measured, found, _moderators(summary, small.attrs["tables"])),
+        slopes=_slopes(summary, measured, found, _moderators(summary, small.attrs["tables"])),
         standings={place: standings(summary, *place) for place in places},
         beside=[each for metric, step in places for each in _beside(summary, metric, step)],
         default=default(summary),
@@ -115,15 +121,18 @@ def _columns(rows: pd.DataFrame) -> tuple[Numbers, Numbers]:
     return rows["effect"].to_numpy(float), rows["error"].to_numpy(float)
 
 
-def _slopes(measured: Measured, findings: Sequence[Finding], known: pd.DataFrame) -> dict[tuple[str, str, str], Slope]:
+def _slopes(
+    summary: pd.DataFrame, measured: Measured, findings: Sequence[Finding], known: pd.DataFrame
+) -> dict[tuple[str, str, str], Slope]:
     """At the smallest number of rows, where most tables are; that of rows itself within tables."""
     smallest = min(step for _, _, step in measured)
     found: dict[tuple[str, str, str], Slope] = {}
     for each in findings:
         key = each.question.slug, each.metric
         if each.step == smallest:
+            moderators = known.assign(width=_widths(summary, each))
             for name in MODERATORS:
-                at = each.effects.assign(moderator=each.effects["table"].map(known[name])).dropna()
+                at = each.effects.assign(moderator=each.effects["table"].map(moderators[name])).dropna()
                 if len(at) >= FEWEST and at["moderator"].std() > 0:
                     found[*key, name] = slope(*_columns(at), at["moderator"].to_numpy(float))
             within = _within([rows for place, rows in measured.items() if place[:2] == (each.question, each.metric)])
@@ -147,6 +156,16 @@ def _moderators(summary: pd.DataFrame, tables: Mapping[str, Mapping[str, object]
             "noise": logistic.groupby("table")["score"].mean() / 10,
         }
     )
+
+
+def _widths(summary: pd.DataFrame, finding: Finding) -> "pd.Series[float]":
+    """Logarithm of the width by table (index), mean over both arms."""
+    arms = finding.question.arm, finding.question.reference
+    rows = summary[
+        (summary["metric"] == finding.metric) & (summary["step"] == finding.step) & summary["arm"].isin(arms)
+    ]
+    found: pd.Series[float] = np.log2(rows.groupby(["table", "arm"])["width"].mean()).groupby("table").mean()
+    return found
 
 
 def _within(at_each_step: Sequence[pd.DataFrame]) -> Slope | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from reports.across import references
 from reports.across.answer import answer
 from reports.across.arms import OTHERS, TUNED
 from reports.across.evidence import MODERATORS, WITHIN, Beside, Evidence, Finding, gather
@@ -57,6 +58,7 @@ def _context(evidence: Evidence, summary: pd.DataFrame, said: Sequence[str]) -> 
         "default": _table(_default_rows(evidence)),
         "default_arm": TUNED[evidence.default.arm],
         "held": _held(evidence.findings),
+        **_published(evidence),
         "table_list": _table([_table_row(tables[name], summary) for name in known]),
         "least_error": 100 * LEAST_ERROR,
     }
@@ -166,6 +168,53 @@ def _default_rows(evidence: Evidence) -> list[dict[str, str]]:
             **{f"costs in {metric}": _estimate(each[metric], METRICS[metric][0]) for metric in METRICS},
         }
         for words, each in choices
+    ]
+
+
+def _published(evidence: Evidence) -> dict[str, Any]:
+    """Ours beside figures of others."""
+    cells = references.cells()
+    fresh, mixed = (cells["agrees", whose].astype(bool) for whose in references.WHOSE[1:])
+    return {
+        "cells": {"count": len(cells), "fresh": int(fresh.sum()), "mixed": int(mixed.sum())},
+        "cell_table": _table([_cell_row(row) for _, row in cells.iterrows()]),
+        "l2_table": _table([_l2_row(row, evidence) for row in references.gains_of_l2().itertuples()]),
+        "mnist_table": _table(_mnist_rows()),
+    }
+
+
+def _cell_row(row: "pd.Series[Any]") -> dict[str, str]:
+    return {
+        "table": str(row["table", ""]),
+        "setting": str(row["setting", ""]),
+        **{
+            whose: f"{row['value', whose]:.1f} ± {row['error', whose]:.1f}{'' if row.get(('agrees', whose), True) else ' (differs)'}"
+            for whose in references.WHOSE
+        },
+    }
+
+
+def _l2_row(row: Any, evidence: Evidence) -> dict[str, str]:
+    """Ours at the largest number of rows that the table has here."""
+    unit = METRICS["error"][0]
+    known = [each for each in evidence.findings if (each.question.slug, each.metric) == ("l2", "error")]
+    ours: list[Any] = [found for each in known for found in each.effects.itertuples() if found.table == row.table]
+    return {
+        "table": row.table,
+        "there": f"{text.quantity(row.value, unit)} [{text.number(row.low, unit)}, {text.number(row.high, unit)}]",
+        "here": text.quantity(ours[-1].effect, unit) if ours else "–",
+        "± of a standard error": text.quantity(ours[-1].error, unit, sign=False) if ours else "–",
+        "training rows here": str(ours[-1].rows) if ours else "–",
+    }
+
+
+def _mnist_rows() -> list[dict[str, str]]:
+    return [
+        {
+            "units": str(width),
+            **{arm: f"{row['value', arm]:.2f} ± {row['error', arm]:.2f} %" for arm in references.ARMS},
+        }
+        for width, row in references.by_width().iterrows()
     ]
 
 

@@ -28,7 +28,13 @@ class Pooled:
     most: float
     tables: int
     positive: int
-    sign_p: float  # of the sign test, two-sided
+    negative: int
+
+    @property
+    def sign_p(self) -> float:
+        """Of the sign test, two-sided."""
+        known = self.positive + self.negative
+        return float(stats.binomtest(self.positive, known).pvalue) if known else 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +58,6 @@ def pooled(effects: Numbers, errors: Numbers) -> Pooled:
     error = float(np.sqrt(weights @ (effects - value) ** 2 / ((k - 1) * weights.sum())))
     reach = error * _quantile(k - 1)
     wide = float(np.sqrt(spread + error**2)) * _quantile(k - 2) if k >= FEWEST else float("inf")
-    positive, negative = int((effects > 0).sum()), int((effects < 0).sum())
-    p = float(stats.binomtest(positive, positive + negative).pvalue) if positive + negative else 1.0
     return Pooled(
         value=value,
         low=value - reach,
@@ -63,8 +67,8 @@ def pooled(effects: Numbers, errors: Numbers) -> Pooled:
         least=value - wide,
         most=value + wide,
         tables=k,
-        positive=positive,
-        sign_p=p,
+        positive=int((effects > 0).sum()),
+        negative=int((effects < 0).sum()),
     )
 
 

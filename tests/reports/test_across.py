@@ -8,14 +8,14 @@ import pytest
 from markupsafe import Markup
 from over_tables import BLOCK, FINDINGS, words
 
-from reports.across import page
+from reports.across import page, references
 from reports.across.answer import answer
 from reports.across.arms import EVERYTHING, OTHERS, TUNED, UNTUNED, default, scores, standings
 from reports.across.evidence import Evidence, gather, judged
 from reports.across.findings import findings
 from reports.across.pooled import holds, pooled, slope
 from reports.across.prior import _known, prior
-from reports.across.questions import QUESTIONS, effects
+from reports.across.questions import QUESTIONS, effects, sides
 from reports.across.summary import COLUMNS, METRICS, TABLE, read
 
 # Thirteen trials of BCG vaccine, log risk ratios and their variances (Colditz et al. 1994)
@@ -125,7 +125,7 @@ def test_an_effect_is_paired_by_seed() -> None:
     shift = small["seed"].map({0: 0.0, 1: 5.0, 2: -3.0, 3: 1.0})
     moved = small.assign(score=small["score"] + shift)
     question = next(each for each in QUESTIONS if each.slug == "dropout")
-    pd.testing.assert_frame_equal(effects(small, question, "loss", 150), effects(moved, question, "loss", 150))
+    pd.testing.assert_frame_equal(*(effects(sides(each, "loss"), question, "loss", 150) for each in (small, moved)))
 
 
 @pytest.fixture
@@ -187,3 +187,44 @@ def test_few_tables_are_told_to_be_too_few(tmp_path: Path) -> None:
     assert "3 tables are too few" in first
     assert second.startswith("Where there is no time to tune")
     assert page.render(small, tmp_path)[0].is_file()
+
+
+def with_more_rows(few: dict[str, float], more: dict[str, float]) -> pd.DataFrame:
+    """A small table at 150 rows, and at 2,000."""
+    small, large = made(few), made(more)
+    both = pd.concat([small, large.assign(rows=2000, step=2000)], ignore_index=True)
+    both.attrs = small.attrs
+    return both
+
+
+def test_the_answer_names_what_gains_and_whether_it_still_does_with_more_rows() -> None:
+    small = with_more_rows({"dropout": 0.1, "bn_none": -0.1}, {"l2": 0.1})
+    first, more, *_ = answer(gather(small), small)
+    assert "dropout lowers the log-loss in the mean by 0.098 nat" in first
+    assert "batch norm" not in first
+    assert more.startswith("With 2000 rows (8 tables) only L2 ")
+    reverse = with_more_rows({"l2": 0.1}, {"dropout": -0.1})
+    first, more, *_ = answer(gather(reverse), reverse)
+    assert "L2 lowers the log-loss" in first
+    assert "none of it is shown to gain" in more or "dropout" not in more
+
+
+@pytest.mark.parametrize(("gain", "said"), [(-2.0, "lower"), (2.0, "higher")])
+def test_networks_are_said_to_err_less_than_trees_where_they_do(gain: float, said: str) -> None:
+    last = answer(gather(small := made({"trees": gain})), small)[-1]
+    assert f"{abs(gain):.1f} points {said} with 150 rows beside boosted trees" in last.replace("200.0", "2.0")
+
+
+def test_cells_of_a_published_grid_agree_where_rows_were_learnt_and_not_where_they_were_not() -> None:
+    found = references.cells()
+    fresh, mixed = (found["agrees", whose].mean() for whose in references.WHOSE[1:])
+    assert len(found) == 20
+    assert mixed > fresh
+
+
+def test_what_l2_gains_in_a_published_grid_is_what_is_known_of_it() -> None:
+    """In points of accuracy, as recomputed by others from the same package."""
+    found = references.gains_of_l2().set_index("table")["value"].round(1).to_dict()
+    assert found == pytest.approx(
+        {"australian": -0.4, "blood": 4.3, "german": 0.2, "phoneme": -0.7, "segment": -0.2, "vehicle": -1.1}, abs=0.05
+    )
