@@ -287,18 +287,19 @@ def _train(  # noqa: PLR0913  # what a run is made of
         log.say(forecast(config, tally, crew.workers))
         _prepare(config, log)
     try:
-        with closing(tables), open_executor(crew, log.say) as executor, shown(tally, log) as watch:
+        with closing(tables), open_executor(crew, log.say) as executor, shown(tally, log) as show:
+            watch, clock = within(budget, show), within(budget, lambda records: None)
             submissions = Submissions(
                 ledger=ledger,
                 executor=executor,
                 capacity=executor.capacity,
                 kernels=config.kernels,
-                watch=within(budget, watch),
+                watch=watch,
                 check=executor.check,
                 elsewhere=executor.elsewhere,
             )
             run(config, submissions, tables)
-            train_baselines(config, ledger, executor, log.say)
+            train_baselines(config, ledger, executor, log.say, clock)
     except BudgetSpentError as error:
         return str(error)
     return COMPLETE

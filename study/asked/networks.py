@@ -53,15 +53,21 @@ def refit_seeds(config: Config) -> list[int]:
     return [_seed(config, FRESH + replicate) for replicate in range(config.replicates["refit"])]
 
 
-def baseline_tasks(config: Config) -> list[tuple[Task, int]]:
-    """What other methods learn, with the seed: seeds turn slowest."""
-    assert config.baselines
+def baseline_tasks(config: Config) -> list[Task]:
+    """What other methods learn. Raises ``ValueError`` where a table is not there."""
     if config.refit:
-        return [(config.data.task, seed) for seed in refit_seeds(config)]
+        return [config.data.task]
+    return list(dict.fromkeys(task for design in config.scored for task in design.tasks))
+
+
+def baseline_seeds(config: Config) -> list[int]:
+    """Of the refit's networks, or the score's first ones."""
+    if config.refit:
+        return refit_seeds(config)
+    assert config.baselines
     assert config.score
-    tasks = list(dict.fromkeys(task for design in config.scored for task in design.tasks))
     count = min(config.baselines.replicates or config.score.replicates, config.score.replicates)
-    return [(task, _seed(config, FRESH + replicate)) for replicate in range(count) for task in tasks]
+    return [_seed(config, FRESH + replicate) for replicate in range(count)]
 
 
 def _replicates(config: Config, arm: Arm, key: Key, params: Mapping[str, Any], *, first: int = 0) -> Networks:

@@ -13,11 +13,15 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 
 from study.data.splits import Task, load
+from study.data.tables import table
 from study.measures import scores
 from study.trained.training import check_same
 
 PASSES = 100  # of scikit-learn's own networks over the training rows, at most
 STEPS = 10_000  # of theirs, at most, as far as ten passes allow
+
+
+LARGE = 2**23  # cells of a training part, rows × inputs, from which on a method has its ``brief`` settings alone
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,13 @@ class Method:
     words: str
     make: Callable[..., Any]
     settings: Sequence[dict[str, Any]]
+    brief: Sequence[dict[str, Any]]
     stops_by_validation: bool = False
+
+
+def is_large(task: Task) -> bool:
+    """Whether every setting on every seed would take hours."""
+    return task.train_rows * table(task.data).shape[1] >= LARGE
 
 
 def train_baseline(name: str, task: Task, seed: int, *, fingerprint: str) -> dict[str, Any]:
@@ -42,7 +52,7 @@ def train_baseline(name: str, task: Task, seed: int, *, fingerprint: str) -> dic
     x, y = data.train.x[0], data.train.y[0]
     held = {"X_val": data.valid.x[0], "y_val": data.valid.y[0]} if method.stops_by_validation else {}
     found: list[tuple[float, int, dict[str, Any], dict[str, dict[str, float | None]]]] = []
-    for setting in method.settings:
+    for setting in method.brief if is_large(task) else method.settings:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # its budget is what it is
             model = method.make(seed=seed, rows=len(x), **setting).fit(x, y, **held)
@@ -72,12 +82,12 @@ def _frequencies(*, seed: int, rows: int) -> DummyClassifier:
     return DummyClassifier(strategy="prior")
 
 
-def _logistic(*, seed: int, rows: int, C: float) -> LogisticRegression:  # noqa: N803  # scikit-learn's name
-    return LogisticRegression(C=C, max_iter=1000)
+def _logistic(*, seed: int, rows: int, C: float, max_iter: int = 1000) -> LogisticRegression:  # noqa: N803  # scikit-learn's name
+    return LogisticRegression(C=C, max_iter=max_iter)
 
 
 def _trees(*, seed: int, rows: int, **setting: Any) -> HistGradientBoostingClassifier:
-    return HistGradientBoostingClassifier(**setting, max_iter=300, early_stopping=True, random_state=seed)
+    return HistGradientBoostingClassifier(**{"max_iter": 300, **setting}, early_stopping=True, random_state=seed)
 
 
 def _network(*, seed: int, rows: int, width: int, alpha: float) -> MLPClassifier:
@@ -86,17 +96,24 @@ def _network(*, seed: int, rows: int, width: int, alpha: float) -> MLPClassifier
 
 
 METHODS: dict[str, Method] = {
-    "frequencies": Method("class frequencies", _frequencies, [{}]),
-    "logistic": Method("logistic regression", _logistic, [{"C": C} for C in (0.01, 0.1, 1.0, 10.0)]),
+    "frequencies": Method("class frequencies", _frequencies, [{}], [{}]),
+    "logistic": Method(
+        "logistic regression",
+        _logistic,
+        [{"C": C} for C in (0.01, 0.1, 1.0, 10.0)],
+        [{"C": C, "max_iter": 100} for C in (0.001, 0.1)],
+    ),
     "trees": Method(
         "gradient-boosted trees",
         _trees,
         [{"learning_rate": rate, "max_leaf_nodes": leaves} for rate in (0.03, 0.1) for leaves in (4, 31)],
+        [{"learning_rate": 0.1, "max_leaf_nodes": 31, "max_iter": 100}],
         stops_by_validation=True,
     ),
     "mlp": Method(
         "scikit-learn’s MLPClassifier",
         _network,
         [{"width": width, "alpha": alpha} for width in (16, 100) for alpha in (1e-4, 0.1, 3.0)],
+        [{"width": 100, "alpha": alpha} for alpha in (1e-4, 0.1)],
     ),
 }

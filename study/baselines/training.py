@@ -1,20 +1,23 @@
 """Baselines of a study: trained on the refit's seeds by its executor, noted one by one, and so never trained again."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, wait
+from time import monotonic
 from typing import Any, NamedTuple
 
 from study.asked.config import Config
-from study.asked.networks import baseline_tasks
-from study.baselines.methods import train_baseline
+from study.asked.networks import baseline_seeds, baseline_tasks
+from study.baselines.methods import is_large, train_baseline
 from study.data.splits import Task
 from study.data.tables import table
 from study.interrupts import shielded
 from study.kept.ledger import Ledger
+from study.told.progress import SECONDS_BETWEEN_LINES, Watch
 from study.trained.executors.base import StudyExecutor
 from study.trained.failures import FailedError, KilledError
 
 SECONDS_BETWEEN_CHECKS = 1.0
+SEEDS_OF_LARGE = 3  # of a large table: trees of 42,000 images take minutes for each
 
 
 class Asked(NamedTuple):
@@ -26,12 +29,14 @@ class Asked(NamedTuple):
     seed: int
 
 
-def train_baselines(config: Config, ledger: Ledger, executor: StudyExecutor, say: Callable[[str], None]) -> None:
-    """Those that are not noted yet, at most as many at once as the executor takes."""
+def train_baselines(
+    config: Config, ledger: Ledger, executor: StudyExecutor, say: Callable[[str], None], watch: Watch
+) -> None:
+    """Those that are not noted yet, at most as many at once as the executor takes; ``watch`` may end it after any."""
     missing = [each for each in _asked(config) if ledger.note(each.subject) is None]
     if missing:
         say(f"baselines: {len(missing)} to train")
-    pending: dict[Any, Asked] = {}
+    left, said, pending = len(missing), monotonic(), dict[Any, Asked]()
     while missing or pending:
         while missing and len(pending) < executor.capacity:
             each = missing.pop(0)
@@ -50,22 +55,38 @@ def train_baselines(config: Config, ledger: Ledger, executor: StudyExecutor, say
                 continue
             with shielded():
                 ledger.write_note(each.subject, future.result())
+        watch(())
+        if monotonic() - said > SECONDS_BETWEEN_LINES:
+            said = monotonic()
+            say(f"baselines: {left - len(missing) - len(pending)} of {left}")
 
 
 def noted_baselines(config: Config, ledger: Ledger) -> list[dict[str, Any]]:
-    """What is noted so far, by method and seed."""
-    found = [(each, ledger.note(each.subject)) for each in _asked(config)]
-    several = not config.refit  # and so they say of which source they are
-    return [
-        {**noted, **({"data": each.task.data, "train_rows": each.task.train_rows} if several else {})}
-        for each, noted in found
-        if noted is not None
-    ]
+    """What is noted so far, by method and seed; from the ledger alone, whether the tables are there or not."""
+    if not config.baselines:
+        return []
+    scored = [record.network.task for record in ledger.records if record.key.stage == "score"]
+    found = []
+    for method in config.baselines.methods:
+        for seed in baseline_seeds(config):
+            for task in [None] if config.refit else dict.fromkeys(scored):
+                noted = ledger.note(_subject(method, seed, task))
+                # several tasks say of which of them they are
+                of = {} if task is None else {"data": task.data, "train_rows": task.train_rows}
+                found += [] if noted is None else [{**noted, **of}]
+    return found
 
 
 def _asked(config: Config) -> Iterator[Asked]:
-    methods: Sequence[str] = config.baselines.methods if config.baselines else ()
-    for method in methods:
-        for task, seed in baseline_tasks(config):
-            place = "" if config.refit else f" {task.data} {task.train_rows}"
-            yield Asked(f"baseline {method} {seed}{place}", method, task, seed)
+    if not config.baselines:
+        return
+    tasks = baseline_tasks(config)
+    for method in config.baselines.methods:
+        for place, seed in enumerate(baseline_seeds(config)):
+            for task in tasks:
+                if place < SEEDS_OF_LARGE or not is_large(task):
+                    yield Asked(_subject(method, seed, None if config.refit else task), method, task, seed)
+
+
+def _subject(method: str, seed: int, task: Task | None) -> str:
+    return f"baseline {method} {seed}" + (f" {task.data} {task.train_rows}" if task else "")

@@ -120,7 +120,7 @@ def _of_each(whole: OwnRows, split: Sequence[Sequence[NDArray[np.int64]]]) -> ND
     inputs = np.ones((len(split) * length, whole.shape[1] + 1), np.float32)
     for place, held in enumerate(split):
         transformer = fitted(own.columns, own.frame, held[0])
-        prepared(transformer, own.frame.iloc[np.concatenate(held)], inputs[place * length :][:length, :-1])
+        prepared(transformer, own.frame, inputs[place * length :][:length, :-1], np.concatenate(held))
     return inputs
 
 
@@ -162,7 +162,7 @@ def _own_split(whole: OwnRows, task: Task, seed: int, *, with_test: bool) -> Spl
     transformer = fitted(own.columns, own.frame, train)
 
     def inputs(rows: NDArray[np.int64]) -> Inputs:
-        return prepared(transformer, own.frame.iloc[rows])
+        return prepared(transformer, own.frame, rows=rows)
 
     return Split(
         train=(inputs(train), relabelled(own.y[train], whole.classes, task.label_noise, seed)),

@@ -53,13 +53,13 @@ def make(  # noqa: PLR0913  # options of the command line
     _, _, test = parts(whole.own, Sizes(task.train_rows, task.valid_rows, task.test_rows), picked[0].network.hyper.seed)
     scored = soft_vote(found, all_rows=False)
     measured = measures(
-        scored.predict_proba(whole.own.frame.iloc[test]), whole.y[test], whole.own.labels.names, config.data.positive
+        scored.predict_proba(whole.own.rows(test)), whole.y[test], whole.own.labels.names, config.data.positive
     )
     to.parent.mkdir(parents=True, exist_ok=True)
     model = soft_vote(kept, all_rows=True) if all_rows else scored
     save(model, form, to)
     if onnx:
-        save_onnx(model, whole.own.frame.iloc[test], form.words(), to.with_suffix(".onnx"))
+        save_onnx(model, whole.own.rows(test), form.words(), to.with_suffix(".onnx"))
     card = Card(
         file=to.name,
         command=command,

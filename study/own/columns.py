@@ -105,7 +105,9 @@ class Reader:
         )
 
     def _numbers(self, name: str, raw: "pd.Series[Any]", notes: tuple[str, ...] = ()) -> Column:
-        values = raw.astype("float64") if types.is_float_dtype(raw.dtype) or raw.isna().any() else raw
+        values = raw
+        if raw.dtype != np.float32 and (types.is_float_dtype(raw.dtype) or raw.isna().any()):
+            values = raw.astype("float64")  # numbers in single precision stay so: they are half the memory
         values = pd.to_numeric(values, downcast="integer")  # images stay a byte a pixel
         if _are_days(values):
             return Column(name, "date", as_days(compact_days(values)), ("read as dates %Y%m%d",), COMPACT)
@@ -229,10 +231,17 @@ def compact_days(values: "pd.Series[Any]") -> "pd.Series[Any]":
     return pd.to_datetime(values.astype("Int64").astype("string"), format=COMPACT, utc=True)
 
 
+def in_doubles(frame: pd.DataFrame) -> pd.DataFrame:
+    """With what is held in single precision in double precision."""
+    single = [name for name, dtype in frame.dtypes.items() if dtype == np.float32]
+    return frame.astype(dict.fromkeys(single, np.float64)) if single else frame
+
+
 def _of_numbers(name: str, values: "pd.Series[Any]", notes: tuple[str, ...] = ()) -> Column:
     """A switch where there are two values."""
-    kind = "switch" if values.nunique() == 2 else "number"
-    return Column(name, kind, values, notes)
+    if values.nunique() == 2:
+        return Column(name, "switch", values.astype("float64") if values.dtype == np.float32 else values, notes)
+    return Column(name, "number", values, notes)
 
 
 def as_days(raw: "pd.Series[Any]") -> "pd.Series[float]":

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from nets.streams import stream
 from study.own.classes import Labels, labels
-from study.own.columns import Column, LeftOut, Reader, frequent_words, left_out, words_of
+from study.own.columns import Column, LeftOut, Reader, frequent_words, in_doubles, left_out, words_of
 from study.own.numerals import Marks, marks
 from study.own.options import Options, shell
 from study.own.raw import Raw
@@ -48,6 +48,10 @@ class OwnTable:
     def frame(self) -> pd.DataFrame:
         """The inputs by their names: numbers with NaN, words with "" for gaps."""
         return pd.DataFrame({column.name: column.cells for column in self.columns}, copy=False)
+
+    def rows(self, places: NDArray[np.int64]) -> pd.DataFrame:
+        """Some of them as a model takes them, in double precision."""
+        return in_doubles(self.frame.iloc[places])
 
     @property
     def _keys(self) -> list[LeftOut]:

@@ -1,14 +1,16 @@
 """Baselines have the refit's rows and seeds, are trained once, and choose by validation rows alone."""
 
+from collections import Counter
 from contextlib import closing
 
 import numpy as np
 import pytest
 from small_study import small_study
 
-from study.baselines import training
+from study.baselines import methods, training
 from study.baselines.methods import METHODS, train_baseline
 from study.baselines.training import noted_baselines, train_baselines
+from study.budget import BudgetSpentError, within
 from study.data.splits import load
 from study.data.tables import table
 from study.errors import UsageError
@@ -48,9 +50,9 @@ def test_what_is_noted_is_not_trained_again(tmp_path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(training, "train_baseline", stand_in)
     with closing(Ledger(Sqlite(tmp_path / "study.db"))) as ledger, Serial() as executor:
         with pytest.raises(KeyboardInterrupt):
-            train_baselines(CONFIG, ledger, executor, lambda line: None)
+            train_baselines(CONFIG, ledger, executor, lambda line: None, list)
         assert len(noted_baselines(CONFIG, ledger)) == 2
-        train_baselines(CONFIG, ledger, executor, lambda line: None)
+        train_baselines(CONFIG, ledger, executor, lambda line: None, list)
         found = noted_baselines(CONFIG, ledger)
     assert sorted(set(asked)) == sorted((each["method"], each["seed"]) for each in found)
     assert len(asked) == len(found) + 1
@@ -66,9 +68,36 @@ def test_one_that_fails_is_said_and_left_for_the_next_time(tmp_path, monkeypatch
     monkeypatch.setattr(training, "train_baseline", stand_in)
     said: list[str] = []
     with closing(Ledger(Sqlite(tmp_path / "study.db"))) as ledger, Serial() as executor:
-        train_baselines(CONFIG, ledger, executor, said.append)
+        train_baselines(CONFIG, ledger, executor, said.append, list)
         assert {each["method"] for each in noted_baselines(CONFIG, ledger)} == set(METHODS) - {"mlp"}
     assert "baseline mlp 3500 is left out: out of memory" in said
+
+
+def test_a_budget_ends_them_between_two(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "train_baseline", lambda method, task, seed, *, fingerprint: {"method": method})
+    with closing(Ledger(Sqlite(tmp_path / "study.db"))) as ledger, Serial() as executor:
+        with pytest.raises(BudgetSpentError, match="the budget of 0 s is spent"):
+            train_baselines(CONFIG, ledger, executor, lambda line: None, within(0, list))
+        assert len(noted_baselines(CONFIG, ledger)) == 1
+
+
+def test_of_a_large_table_fewer_seeds_and_settings_are_tried(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(methods, "LARGE", 1)
+    config = small_study(baselines={}, refit={"replicates": 5})
+    monkeypatch.setattr(training, "train_baseline", lambda method, task, seed, *, fingerprint: {"method": method})
+    with closing(Ledger(Sqlite(tmp_path / "study.db"))) as ledger, Serial() as executor:
+        train_baselines(config, ledger, executor, lambda line: None, list)
+        assert Counter(each["method"] for each in noted_baselines(config, ledger)) == dict.fromkeys(METHODS, 3)
+    assert train_baseline("trees", CONFIG.data.task, 500, fingerprint=FINGERPRINT)["setting"].endswith("max_iter 100")
+
+
+def test_what_is_noted_is_read_without_its_table(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "train_baseline", lambda method, task, seed, *, fingerprint: {"method": method})
+    with closing(Ledger(Sqlite(tmp_path / "study.db"))) as ledger, Serial() as executor:
+        train_baselines(CONFIG, ledger, executor, lambda line: None, list)
+        there = noted_baselines(CONFIG, ledger)
+        monkeypatch.setattr("study.asked.source.table", lambda name: pytest.fail("a table is read"))
+        assert noted_baselines(CONFIG, ledger) == there != []
 
 
 def test_the_study_file_names_them() -> None:

@@ -64,3 +64,32 @@ def test_preparing_some_rows_at_once_is_preparing_all(tmp_path: Path, monkeypatc
     all_at_once = prepared(fitted(own.columns, own.frame, rows), own.frame)
     monkeypatch.setattr("study.own.preparing.AT_ONCE", 7)
     np.testing.assert_array_equal(prepared(fitted(own.columns, own.frame, rows), own.frame), all_at_once)
+
+
+def test_measuring_some_columns_at_once_is_measuring_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = np.random.default_rng(0)
+    numbers = pd.DataFrame(draw.normal(5, 3, (90, 7))).add_prefix("x")
+    gapped = numbers.mask(draw.random(numbers.shape) < 0.1).assign(x0=numbers.x0, y=np.arange(90) % 3)
+    gapped.to_parquet(tmp_path / "gapped.parquet")
+    whole = read_again(f"{tmp_path / 'gapped.parquet'}:y").own
+    rows = draw.permutation(90)[:60]
+    apart = whole.frame.iloc[rows].to_numpy()
+    for columns in (1, 3, 7):
+        monkeypatch.setattr("study.own.preparing.COLUMNS", columns)
+        scaler = fitted(whole.columns, whole.frame, rows).named_transformers_["numbers"][0]
+        np.testing.assert_allclose(scaler.mean_, np.nanmean(apart, axis=0), rtol=1e-12)
+        np.testing.assert_allclose(scaler.scale_, np.nanstd(apart, axis=0), rtol=1e-12)
+        np.testing.assert_array_equal(scaler.n_samples_seen_, (~np.isnan(apart)).sum(axis=0))
+
+
+def test_single_precision_stays_so_and_gives_the_same_inputs(tmp_path: Path) -> None:
+    single = pd.DataFrame(np.random.default_rng(0).normal(5, 3, (90, 4)), dtype=np.float32).add_prefix("x")
+    found = []
+    for name, numbers in {"single": single, "double": single.astype(np.float64)}.items():
+        numbers.assign(y=np.arange(90) % 3).to_parquet(tmp_path / f"{name}.parquet")
+        whole = read_again(f"{tmp_path / name}.parquet:y")
+        own, rows = whole.own, np.arange(20, 80)
+        found.append((whole.fingerprint, prepared(fitted(own.columns, own.frame, rows), own.frame).tobytes()))
+        assert {str(dtype) for dtype in own.rows(rows).dtypes} == {"float64"}
+    assert found[0] == found[1]
+    assert set(read_again(f"{tmp_path / 'single.parquet'}:y").own.frame.dtypes) == {np.dtype(np.float32)}
