@@ -33,7 +33,7 @@ def known(kernels: str, settings: dict) -> dict:
 
 
 @pytest.mark.parametrize("kernels", BY_KERNELS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     data=st.data(),
     shape=shapes(),

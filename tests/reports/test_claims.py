@@ -145,8 +145,12 @@ def test_claims_on_further_tables_name_known_ones_and_say_so_in_their_rules():
         assert all(table_name(name) in claim.rule.text for name in claim.tables)
 
 
+SEVERAL_TABLES = ["B3", "B4", "B5", "B6", "B7", "B7b", "B8b", "B11", "B13", "D4", "D7", "D9"]
+MANY_COMPARISONS = ["B9", "B12"]  # whose evidence takes seconds
+
+
 @pytest.mark.parametrize(
-    "slug", ["B3", "B4", "B5", "B6", "B7", "B7b", "B8b", "B9", "B11", "B12", "B13", "D4", "D7", "D9"]
+    "slug", [*SEVERAL_TABLES, *(pytest.param(slug, marks=pytest.mark.slow) for slug in MANY_COMPARISONS)]
 )
 def test_each_table_of_data_is_judged_alone_and_as_if_it_were_the_only_one(slug):
     claim = next(claim for claim in CLAIMS if claim.slug == slug)
