@@ -25,7 +25,7 @@ def _line(place: Run) -> dict[str, str]:
     page = relpath(place.page, INDEX.parent) if place.page.is_file() else ""
     known = {"name": place.name, "page": page, "table": "", "begun": "", "answer": "", "best": ""}
     try:
-        with closing(open_ledger(place)) as ledger:
+        with closing(open_ledger(place, whole=False)) as ledger:
             found = {line.partition(" ")[0]: line.partition(" ")[2].strip() for line in ledger.note("found") or []}
             told = {"answer": found.get("found", ""), "best": found.get("chosen", ""), "begun": ledger.begun}
             table = ledger.note("provenance")["data"]["name"]

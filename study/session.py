@@ -123,9 +123,9 @@ def publish(place: Run, ledger: Ledger, render: Render) -> tuple[list[Path], lis
         return [*written, *write_whole(place.page.parent, drawn)], found
 
 
-def open_ledger(place: Run) -> Ledger:
-    """The ledger of a study that was begun, to read. Raises ``StudyError`` if it was killed before it noted what it is."""
-    ledger = Ledger(place.database, begin=False)
+def open_ledger(place: Run, *, whole: bool = True) -> Ledger:
+    """The ledger of a study that was begun, to read, ``whole`` or without its networks. Raises ``StudyError`` if it was killed before it noted what it is."""
+    ledger = Ledger(place.database, begin=False, whole=whole)
     try:
         _check_begun(place, ledger)
     except StudyError:
@@ -137,7 +137,7 @@ def open_ledger(place: Run) -> Ledger:
 def _check_begun(place: Run, ledger: Ledger) -> None:
     if ledger.note("provenance") is not None:
         return
-    if ledger.records:
+    if ledger.size:
         raise _nameless(place)
     raise NotBegunError(f"{place.folder} holds nothing yet: run its study again")
 
@@ -163,7 +163,7 @@ def table_of(ledger: Ledger) -> pd.DataFrame:
 def _record(config: Config, ledger: Ledger) -> dict[str, Any]:
     """What a report needs to know beside the rows: when and from which code the study was begun, what is planned, and why it is not at its end."""
     end = ledger.note("end")
-    is_whole = end == COMPLETE or networks_published(ledger) == len(ledger.records)
+    is_whole = end == COMPLETE or networks_published(ledger) == ledger.size
     return {
         "begun": ledger.begun,
         "commit": ledger.note("commit") or "",
@@ -191,7 +191,7 @@ def state_of(place: Run, ledger: Ledger) -> str:
     """Whether a study runs, is finished, or why it is neither."""
     if place.database.is_running:
         return RUNNING
-    if networks_published(ledger) == len(ledger.records):
+    if networks_published(ledger) == ledger.size:
         return FINISHED
     end: str | None = ledger.note("end")
     return "stopped" if end in {None, COMPLETE} else str(end)

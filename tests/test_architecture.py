@@ -14,7 +14,7 @@ ALLOWED = {
     "nets": {"nets", "numpy"},
     "study": {"nets", "study", "cyclopts", "numpy", "optuna", "pandas", "rich", "scipy", "sklearn", "skops"}
     | {"sqlalchemy", "threadpoolctl"},
-    "reports": {"reports", "jinja2", "markupsafe", "matplotlib", "numpy", "pandas", "scipy", "seaborn"},
+    "reports": {"reports", "jinja2", "markupsafe", "matplotlib", "numpy", "pandas", "scipy"},
 }
 WITHOUT_A_CIRCLE = ("nets", "study", "reports")
 ROOMS_OF_REPORTS = (

@@ -11,6 +11,7 @@ from reports.drawing import theme
 from reports.drawing.figures import draw_lines, log_horizontal
 from reports.evidence.asked import MovingCost
 from reports.evidence.contrasts import Side
+from reports.evidence.once import once
 from reports.evidence.responses import summary
 from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Estimate, Numbers, jackknife, nothing
@@ -61,8 +62,13 @@ def _designs(results: pd.DataFrame, kind: str) -> Sequence[str]:
     return (table,) if (results["arm"] == table).any() else (kind,)
 
 
-def _pairs(found: pd.DataFrame) -> Iterator[tuple[Doses, Doses, Numbers]]:
+@once
+def _pairs(found: pd.DataFrame) -> tuple[tuple[Doses, Doses, Numbers], ...]:
     """The high and the low side at each width over the same seeds, with the learning rates that they are moved between."""
+    return tuple(_found_pairs(found))
+
+
+def _found_pairs(found: pd.DataFrame) -> Iterator[tuple[Doses, Doses, Numbers]]:
     kinds = {kind: {each.width: each for each in doses(found[found["kind"] == kind])} for kind in NAMES}
     high, low = (kinds[side.arm] for side in (ASKED.high, ASKED.low))
     for width in sorted(set(high) & set(low)):

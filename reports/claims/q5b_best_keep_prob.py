@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from reports.drawing import theme
 from reports.evidence.asked import BestByWidth
 from reports.evidence.contrasts import Side
+from reports.evidence.once import once
 from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Estimate, Numbers, nothing
 from reports.judging.regimes import Regime
@@ -56,8 +57,13 @@ def evidence(results: pd.DataFrame) -> pd.DataFrame:
     return networks[networks["width"].isin(widths)].assign(panel="all widths")
 
 
-def _regimes(networks: pd.DataFrame) -> Iterator[tuple[str, list[DoseCurve]]]:
+@once
+def _regimes(networks: pd.DataFrame) -> tuple[tuple[str, list[DoseCurve]], ...]:
     """The curves of two widths or more, by what their learning rates have in common."""
+    return tuple(_found_regimes(networks))
+
+
+def _found_regimes(networks: pd.DataFrame) -> Iterator[tuple[str, list[DoseCurve]]]:
     every, dense = (list(doses(networks[networks["dense"] == which])) for which in (False, True))
     if len(every) > 1 and all(each.tuned for each in every):
         yield TUNED, [each.best for each in every]

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from reports.drawing.figures import share_vertical
+from reports.drawing.layout import axes_of, fit
 from reports.drawing.svg import inline
 from reports.judging.text import setting
 
@@ -70,19 +71,25 @@ class Plate:
 
 def plate(name: str, panels: Sequence[Panel], words: Description, *, data: pd.DataFrame, size: Size) -> Plate:
     """``name`` is unique on the page."""
-    figures = [Figure(figsize=(size.width, size.height), layout="constrained") for _ in panels]
-    axes = [panel.draw(figure.add_subplot()) for panel, figure in zip(panels, figures, strict=True)]
+    axes = [panel.draw(axes_of(size.width, size.height)) for panel in panels]
     share_scales(axes, panels)
-    for figure in figures:
-        figure.set_figheight(size.height + LINE * max(map(_beyond, axes)))
-    for ax, panel in zip(axes, panels, strict=True):
-        ax.set_title(panel.title)
+    tall = size.height + LINE * max(map(_beyond, axes))
     drawings = [
-        inline(figure, name=f"{name}-{number}", title=panel.title, description=words.alt)
-        for number, (figure, panel) in enumerate(zip(figures, panels, strict=True), start=1)
+        inline(_titled(ax, panel.title, tall), name=f"{name}-{number}", title=panel.title, description=words.alt)
+        for number, (ax, panel) in enumerate(zip(axes, panels, strict=True), start=1)
     ]
     alone = "alone" if len(drawings) == 1 else size.name
     return Plate(name, tuple(drawings), words.caption, printed(data), alone)
+
+
+def _titled(ax: Axes, title: str, tall: float) -> Figure:
+    """The figure of ``ax``, ready to be written."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    figure.set_figheight(tall)
+    ax.set_title(title)
+    fit(ax)
+    return figure
 
 
 def share_scales(axes: Sequence[Axes], panels: Sequence[Panel]) -> None:

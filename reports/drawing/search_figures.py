@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 
 from reports.drawing import theme
@@ -31,7 +30,7 @@ def relations(tried: pd.DataFrame, opened: Mapping[str, Mapping[str, Any]], tria
 
 
 def draw_relation(tried: pd.DataFrame, ax: Axes, *, field: str, log: bool, chosen: "pd.Series[Any]") -> Axes:
-    sns.scatterplot(tried, x=field, y="mean", color=theme.colour(str(chosen["arm"])), s=18, linewidth=0, ax=ax)
+    ax.scatter(tried[field], tried["mean"], color=theme.colour(str(chosen["arm"])), s=18, linewidth=0)
     ax.plot([chosen[field]], [chosen["mean"]], "o", markersize=10, markerfacecolor="none", color=theme.INK)
     _mark_pruned(tried, field, ax)
     if log:

@@ -106,7 +106,7 @@ def welch(first: ArrayLike, second: ArrayLike) -> Estimate:
 
 
 def band(values: ArrayLike) -> tuple[float, float]:
-    """The t interval of a mean, for the bands of figures: what seaborn takes as ``errorbar``."""
+    """The t interval of a mean, for the bands of figures."""
     finite = _finite(values)
     return _t_interval(float(finite.mean()), _standard_error(finite), finite.size) if finite.size else (np.nan, np.nan)
 

@@ -205,7 +205,8 @@ def _opened(searched: dict[str, Any], arm: str, results: pd.DataFrame) -> dict[s
 def claim_plate(judgement: Judgement) -> Plate:
     """A claim's figure, a panel for each value of the evidence's column ``panel``."""
     claim, evidence = judgement.claim, judgement.evidence
-    groups = list(evidence.groupby("panel", sort=False))
+    titles = list(dict.fromkeys(evidence["panel"]))
+    groups = [(each, evidence[evidence["panel"] == each] if len(titles) > 1 else evidence) for each in titles]
     drawn = spread(groups, PANELS)
     panels = [Panel(str(title), partial(_draw, claim, found)) for title, found in drawn]
     some = f" {len(drawn)} of {len(groups)} panels are drawn; the data behind the figure hold all."

@@ -1,6 +1,6 @@
 """The index Q: how far a response moves in steps of 1/n (1) or smoothly (0)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -97,17 +97,33 @@ def index(strength: Numbers, losses: Numbers, levels: int, instrument: Instrumen
         levels: n, the number of steps on [0, 1].
         instrument: how the index is taken; the rules take it the usual way.
     """
-    grid, seeds = Grid(tuple(strength.tolist()), levels), losses.shape[1]
+    grid = Grid(tuple(strength.tolist()), levels)
+    if void := _void(grid, losses):
+        return Index(nothing(void, seeds=losses.shape[1]), nothing(void, seeds=losses.shape[1]))
+    amplitude = _over_seeds(losses, lambda subsets: [_amplitude(grid, each, instrument) for each in subsets])
+    return Index(steppedness(strength, losses, levels, instrument), amplitude)
+
+
+def steppedness(strength: Numbers, losses: Numbers, levels: int, instrument: Instrument = USUAL) -> Estimate:
+    """``index``'s Q alone."""
+    return _steppedness(Grid(tuple(strength.tolist()), levels), losses.tobytes(), losses.shape, instrument)
+
+
+@lru_cache(maxsize=1024)  # claims and the tables below them ask for the same
+def _steppedness(grid: Grid, written: bytes, shape: tuple[int, int], instrument: Instrument) -> Estimate:
+    losses = np.frombuffer(written).reshape(shape)
+    if void := _void(grid, losses):
+        return nothing(void, seeds=shape[1])
+    return _over_seeds(losses, lambda subsets: _profile_minima(grid, subsets, instrument))
+
+
+def _void(grid: Grid, losses: Numbers) -> str:
+    """Why there is no index; nothing where there is one."""
     if grid.reached < FEWEST:
-        return _none(f"the strengths reach {grid.reached} of {levels} levels, the index takes at least {FEWEST}", seeds)
-    if np.median(np.diff(strength)) * levels > SPACING * 1.001:
-        return _none(f"a grid with fewer than 4 values per 1/{levels} shows no steps", seeds)
-    if still := no_response(losses):
-        return _none(still, seeds)
-    return Index(
-        _over_seeds(lambda some: _profile_minimum(grid, some, instrument), losses),
-        _over_seeds(lambda some: _amplitude(grid, some, instrument), losses),
-    )
+        return f"the strengths reach {grid.reached} of {grid.levels} levels, the index takes at least {FEWEST}"
+    if np.median(np.diff(grid.strength)) * grid.levels > SPACING * 1.001:
+        return f"a grid with fewer than 4 values per 1/{grid.levels} shows no steps"
+    return no_response(losses)
 
 
 def shape(q: Estimate) -> Shape:
@@ -123,18 +139,16 @@ def log_position(strength: Numbers) -> Numbers:
     return (rank * (strength.size - 1) + 0.5) / strength.size
 
 
-def _none(void: str, seeds: int) -> Index:
-    return Index(nothing(void, seeds=seeds), nothing(void, seeds=seeds))
-
-
-def _over_seeds(statistic: Callable[[Numbers], float], losses: Numbers) -> Estimate:
+def _over_seeds(losses: Numbers, statistic: Callable[[Sequence[Numbers]], Sequence[float]]) -> Estimate:
+    """By the jackknife; ``statistic`` gives the value of each of several losses (P, S)."""
     seeds = losses.shape[1]
     if seeds < 2:
-        return replace(nothing(""), value=statistic(losses), seeds=seeds)
-    return jackknife(statistic(losses), [statistic(np.delete(losses, seed, axis=1)) for seed in range(seeds)])
+        return replace(nothing(""), value=float(statistic([losses])[0]), seeds=seeds)
+    value, *left_out = statistic([losses, *(np.delete(losses, seed, axis=1) for seed in range(seeds))])
+    return jackknife(float(value), left_out)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=16)  # of the variants of a response
 def _bases(grid: Grid, instrument: Instrument) -> Numbers:
     """For each Q tried an orthonormal basis of the splines of p_eff(Q) on the grid, (Q, P, degrees).
 
@@ -150,9 +164,13 @@ def splines(at: Numbers, grid: Grid, instrument: Instrument) -> Numbers:
     return np.asarray(BSpline.design_matrix(at, grid.knots(instrument), CUBIC).toarray(), float)
 
 
-def _profile_minimum(grid: Grid, losses: Numbers, instrument: Instrument) -> float:
-    """argmin over Q of the residual sum of squares, refined by the parabola through the best three."""
-    residual = _residual(_bases(grid, instrument), losses.mean(axis=1), weights(losses, instrument))
+def _profile_minima(grid: Grid, subsets: Sequence[Numbers], instrument: Instrument) -> list[float]:
+    """Of each of several losses (P, S), argmin over Q of the residual sum of squares, refined by the parabola through the best three."""
+    bases = _bases(grid, instrument)
+    return [_lowest(_residual(bases, each.mean(axis=1), weights(each, instrument))) for each in subsets]
+
+
+def _lowest(residual: Numbers) -> float:
     best = int(np.argmin(residual))
     if best in (0, TRIED.size - 1):
         return float(TRIED[best])

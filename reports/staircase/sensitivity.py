@@ -10,7 +10,7 @@ from reports.drawing import theme
 from reports.evidence.responses import TUNABLE, by_width, complete, tunable
 from reports.judging.intervals import Estimate
 from reports.judging.text import spelled
-from reports.staircase.quantization import USUAL, Instrument, index
+from reports.staircase.quantization import USUAL, Instrument, steppedness
 
 ARMS = ("dropout", "fixed_count", "gaussian")  # what is tested, the staircase that must show, the twin that must not
 EVERYWHERE = 10**9  # strengths: the between-seed variance averaged over all of them, that is, equal weights
@@ -35,11 +35,11 @@ class Variant:
     within: float = TUNABLE
     seed_share: float = 1.0
 
-    def index(self, rows: pd.DataFrame, width: int) -> Estimate:
+    def steppedness(self, rows: pd.DataFrame, width: int) -> Estimate:
         losses = tunable(complete(rows), self.within)
         losses = losses.iloc[:, : ceil(self.seed_share * losses.shape[1])]
         levels = round(self.level_share * width)
-        return index(losses.index.to_numpy(float), losses.to_numpy(float), levels, self.instrument).q
+        return steppedness(losses.index.to_numpy(float), losses.to_numpy(float), levels, self.instrument)
 
 
 VARIANTS = (
@@ -66,7 +66,9 @@ def sensitivity(responses: pd.DataFrame) -> pd.DataFrame:
 def _rows(responses: pd.DataFrame) -> Iterator[dict[str, object]]:
     for width, rows in by_width(responses):
         for variant in VARIANTS:
-            found = {arm: variant.index(rows[rows["arm"] == arm], width) for arm in ARMS if arm in set(rows["arm"])}
+            found = {
+                arm: variant.steppedness(rows[rows["arm"] == arm], width) for arm in ARMS if arm in set(rows["arm"])
+            }
             yield {"width": width, "what is changed": variant.name} | {
                 theme.label(arm): spelled(q, "") for arm, q in found.items()
             }

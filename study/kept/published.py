@@ -58,7 +58,7 @@ def publishing(folder: Path) -> Iterator[None]:
 def publication(ledger: Ledger, folder: Path, files: Sequence[Path]) -> dict[str, Any]:
     """What to note of these files: their bytes, the networks and the provenance that they tell of, and the code that drew them."""
     return {
-        "networks": len(ledger.records),
+        "networks": ledger.size,
         "provenance": digest_of(ledger.note("provenance")),
         "reports": _code_of_reports(),
         "files": {str(path.relative_to(folder)): _digest(path) for path in files},

@@ -36,6 +36,7 @@ MEANINGS = {
     "chosen_by": ("", "score: the metrics, joined by '+', that are best at this point on the design's own seeds"),
     "seconds": ("s", "share of its stack's wall-clock; every other column is a function of the configuration"),
 }
+NESTED = [each.name for each in fields(Outcome) if each.type not in DTYPES]
 OF_DESIGNS = ("design", "score")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -62,10 +63,13 @@ def results_table(config: Config, records: Sequence[Record], provenance: Mapping
 def _metrics(config: Config, records: Sequence[Record]) -> dict[tuple[str, str, int], str]:
     """What each point that was scored had been chosen by."""
     found = {}
+    by_arm: dict[str, list[Record]] = {}
+    for record in records if config.scored else ():
+        if record.key.stage == "design":
+            by_arm.setdefault(record.key.arm, []).append(record)
     for design in config.scored:
         assert config.score
-        own = [record for record in records if (record.key.stage, record.key.arm) == ("design", design.name)]
-        for number, metrics in chosen(design, config.score.held, own).items():
+        for number, metrics in chosen(design, config.score.held, by_arm.get(design.name, [])).items():
             found["score", design.name, number] = "+".join(metrics)
     return found
 
@@ -76,8 +80,7 @@ def _point(record: Record) -> tuple[str, str, int]:
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
     """The row with what is neither number nor word as JSON."""
-    nested = [each.name for each in fields(Outcome) if each.type not in DTYPES]
-    return {**row, **{name: json.dumps(row[name]) for name in nested}}
+    return {**row, **{name: json.dumps(row[name]) for name in NESTED}}
 
 
 def current(config: Config, records: Sequence[Record]) -> list[Record]:
@@ -119,8 +122,13 @@ def dictionary(table: pd.DataFrame) -> pd.DataFrame:
 def harmless(table: pd.DataFrame) -> pd.DataFrame:
     """The table with an apostrophe before each text that a spreadsheet would take for a formula: a file may be called =A1.csv."""
     texts = {str(column): table[column] for column in table if pd.api.types.is_string_dtype(table[column])}
+    formulas = {column: text.str.startswith(FORMULA, na=False) for column, text in texts.items()}
     return table.assign(
-        **{column: text.where(~text.str.startswith(FORMULA, na=False), "'" + text) for column, text in texts.items()}
+        **{
+            column: texts[column].where(~those, "'" + texts[column])
+            for column, those in formulas.items()
+            if those.any()
+        }
     )
 
 
