@@ -73,7 +73,12 @@ def draw_steps(ax: Axes, width: int) -> Axes:
 
 
 def log_horizontal(ax: Axes) -> Axes:
-    """A logarithmic axis whose ticks stand for themselves: powers of ten, on a short range 1, 2 and 5 as well."""
+    """A logarithmic axis whose ticks stand for themselves: powers of ten, on a short range 1, 2 and 5 as well.
+
+    Axes on which nothing above 0 is drawn stay as they are.
+    """
+    if not np.isfinite(ax.dataLim.minposx):
+        return ax
     ax.set_xscale("log")
     low, high = ax.get_xlim()
     if np.log10(high) - np.log10(low) < np.log10(SHORT):  # the ratio of a range that spans all floats is none

@@ -3,7 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+
+from reports.judging.intervals import Numbers
 
 KEYS = ("stage", "arm", "repeat", "trial", "replicate")
 METRICS = ("valid_loss", "valid_error", "test_loss", "test_error")
@@ -35,16 +38,21 @@ def check(results: pd.DataFrame) -> None:
 
 
 def plain(results: pd.DataFrame) -> pd.DataFrame:
-    """The table by key, in NumPy's own number types and without attrs; what has no loss has NaN.
+    """The table by key, in NumPy's own number types and without attrs; what has no finite loss has NaN.
 
     Words are Python's, and columns of one type lie together: pandas moves those at once, and others one by one, which took half of a claim's time.
     """
-    losses = {column: pd.to_numeric(results[column]).to_numpy(float, na_value=float("nan")) for column in METRICS}
+    losses = {column: _finite(pd.to_numeric(results[column])) for column in METRICS}
     numbers = {str(name): _numbers(column) for name, column in results.items() if _is_number(column)}
     words = {str(name): column.astype(object) for name, column in results.items() if _is_words(column)}
     table = pd.DataFrame(results.assign(**(numbers | losses | words))).sort_values(list(KEYS), ignore_index=True).copy()
     table.attrs = {}
     return table
+
+
+def _finite(column: "pd.Series[Any]") -> Numbers:
+    values = column.to_numpy(float, na_value=float("nan"))
+    return np.where(np.isfinite(values), values, np.nan)
 
 
 def _is_number(column: "pd.Series[Any]") -> bool:

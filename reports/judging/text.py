@@ -64,7 +64,7 @@ def interval(estimate: Estimate, unit: str, *, sign: bool = True) -> str:
     if estimate.exact:
         return "(exact)"
     if not estimate.has_interval:
-        return f"({count(estimate.seeds, 'seed')}, no interval)"
+        return f"({count(estimate.seeds, 'seed')}, no interval)" if estimate.seeds else "(no interval)"
     return f"[{number(estimate.low, unit, sign=sign)}, {number(estimate.high, unit, sign=sign)}]"
 
 
@@ -82,8 +82,10 @@ def spelled(estimate: Estimate, unit: str, *, sign: bool = True) -> str:
 
 
 def basis(estimate: Estimate) -> str:
-    """What an estimate rests on."""
-    return "by definition" if estimate.exact else count(estimate.seeds, "seed")
+    """What an estimate rests on; of one that could not be made nothing is said."""
+    if estimate.exact:
+        return "by definition"
+    return count(estimate.seeds, "seed") if estimate.seeds else UNKNOWN
 
 
 def setting(value: Any) -> str:

@@ -63,19 +63,22 @@ def _hard(judgement: Judgement) -> str:
 def _pays(by_slug: Mapping[str, Judgement]) -> Iterator[str]:
     """Which regulariser pays where, and which harms; that one does neither only where that is shown."""
     found = shown(by_slug)
-    kinds = [kind for kind in KINDS if kind in set(found["kind"])]
-    if kinds:
-        clauses = [_of_kind(kind, found[found["kind"] == kind]) for kind in kinds]
+    of_kinds = {kind: rows for kind in KINDS if len(rows := found[found["kind"] == kind])}
+    unknown = [kind for kind, rows in of_kinds.items() if not rows["known"].any()]
+    clauses = [_of_kind(kind, rows) for kind, rows in of_kinds.items() if kind not in unknown]
+    if unknown:
+        clauses.append(f"what {text.listed(unknown)} {'does' if len(unknown) == 1 else 'do'} stays open")
+    if clauses:
         yield f"Learning rates tuned, {'; '.join(clauses)}."
 
 
 def shown(by_slug: Mapping[str, Judgement]) -> pd.DataFrame:
-    """What is shown of each regulariser over none: the evidence of R4, with the column verdict.
+    """What is shown of each regulariser over none: the evidence of R4, with the columns verdict and known, whether there is an interval.
 
     D1 may judge the same effect, with Holm's correction over its own regimes: what either of the two decides is shown.
     """
     if "R4" not in by_slug:
-        return pd.DataFrame(columns=[*EFFECT, "verdict"])
+        return pd.DataFrame(columns=[*EFFECT, "verdict", "known"])
     rows = _judged(by_slug["R4"])
     rows = rows[rows["kind"].isin(KINDS)]
     also = _judged(by_slug["D1"]) if "D1" in by_slug else rows.iloc[:0]
@@ -89,7 +92,10 @@ def shown(by_slug: Mapping[str, Judgement]) -> pd.DataFrame:
 
 
 def _judged(judgement: Judgement) -> pd.DataFrame:
-    return judgement.evidence.assign(verdict=[each.verdict for each in judgement.findings])
+    return judgement.evidence.assign(
+        verdict=[each.verdict for each in judgement.findings],
+        known=[each.estimate.has_interval for each in judgement.findings],
+    )
 
 
 def _of_kind(kind: str, rows: pd.DataFrame) -> str:
@@ -104,14 +110,14 @@ def _of_kind(kind: str, rows: pd.DataFrame) -> str:
         for verb, verdict in {"lowers": Verdict.SUPPORTED, "raises": Verdict.CONTRADICTED}.items()
     }
     said = [f"{verb} {text.listed(where)}" for verb, where in parts.items() if where]
+    denied = ""
     lowered = [name for name in METRICS.values() if not any(name in where for where in parts["lowers"])]
     if lowered:
         settled = rows["verdict"].isin([Verdict.NO_DIFFERENCE, Verdict.CONTRADICTED])
         open_ = not settled[rows["metric"].map(METRICS).isin(lowered)].all()
-        what = "neither" if len(lowered) > 1 else lowered[0]
-        verb = ("is shown to lower" if open_ else "lowers") if len(lowered) > 1 else NOT[open_]
-        said.append(f"{verb} {what}")
-    return f"{kind} {', '.join(said)}"
+        both = "is not shown to lower either" if open_ else "lowers neither"
+        denied = both if len(lowered) > 1 else f"{NOT[open_]} {lowered[0]}"
+    return f"{kind} {' but '.join(filter(None, (', '.join(said), denied)))}"
 
 
 def _at(widths: Sequence[int], every: int) -> str:

@@ -40,7 +40,7 @@ def cards(results: pd.DataFrame, judgements: Sequence[Judgement], choice: Choice
 def _index(judgements: Sequence[Judgement]) -> Iterator[Card]:
     for judgement in tested(judgements, ("Q1",)):
         found, rule = judgement.findings[-1].estimate, judgement.claim.rule
-        if isnan(found.value):
+        if isnan(found.value) or found.void:
             continue
         yield Card(
             text.quantity(found.value, rule.unit, sign=False),
@@ -60,6 +60,8 @@ def _gains(results: pd.DataFrame, judgements: Sequence[Judgement]) -> Iterator[C
         found = effects(arms, kind, "none")
         widest = [each for each in found if each.arm.width == max(each.arm.width for each in found)]
         for loss, error in zip(widest[::2], widest[1::2], strict=False):
+            if loss.gain.void and error.gain.void:
+                continue  # the claim says why
             value, interval = _value(error)
             label = f"in accuracy from {kind}, learning rates tuned, {_units(error.arm.width)}"
             widths = sorted({int(width) for width in worse.loc[worse["kind"] == kind, "width"]})
@@ -121,7 +123,8 @@ def _beside(choice: Choice) -> str:
 
 def _accuracy(candidate: Candidate) -> tuple[str, str]:
     error = candidate.scores["test_error"]
-    low, high = (text.number(100 - end, "%", sign=False) for end in (error.high, error.low))
+    ends = np.clip([100 - error.high, 100 - error.low], 0, 100)  # a t interval of few seeds knows no end of the scale
+    low, high = (text.number(float(end), "%", sign=False) for end in ends)
     return f"{100 - error.value:.1f}%", f"[{low}, {high}], {text.count(error.seeds, 'fresh seed')}"
 
 

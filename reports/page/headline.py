@@ -54,14 +54,22 @@ def rests(answer: Sequence[str], results: pd.DataFrame, judgements: Sequence[Jud
 def _trained(results: pd.DataFrame, judgements: Sequence[Judgement]) -> str:
     units = [str(width) for width in sorted(results.loc[results["stage"] == "design", "width"].unique())]
     layer = f" with {text.listed(units)} units in a layer" if 0 < len(units) <= 6 else ""
-    found = f"{text.count(len(results), 'trained network')}{layer}; arms are compared on the same seeds."
+    whole = int((results["stopped"] == "completed").sum())
+    every = text.count(len(results), "network")
+    trained = (
+        every.replace("network", "trained network")
+        if whole == len(results)
+        else f"{whole:,} of {every} completed".replace(",", text.NARROW)
+    )
+    found = f"{trained}{layer}; arms are compared on the same seeds."
     settled = len(decided(judgements))
     if not settled:
         return found
-    chance = ceil(BY_CHANCE * settled)
+    share = f"Of {settled} decided claims about {ceil(BY_CHANCE * settled)} may be decided wrongly by chance"
+    alone = "A claim that is decided may be decided wrongly by chance, in one study of twenty"
     return (
-        f"{found} Every finding below has a 95% interval. Of {text.count(settled, 'decided claim')} about {chance} may be decided "
-        "wrongly by chance; other tables of data may answer otherwise."
+        f"{found} Every finding below has a 95% interval. {share if BY_CHANCE * settled >= 1 else alone}; "
+        "other tables of data may answer otherwise."
     )
 
 

@@ -67,7 +67,7 @@ def test_nothing_that_is_said_contradicts_what_a_claim_shows(gains, noise):
 
 def said_of(clause, verb, row):
     """Whether the clause says this verb of the row's metric at its width; widths are said for each metric."""
-    words = re.search(rf"{verb} (.*?)(?=, lowers|, raises|, is not|, does not|\.|$)", clause)
+    words = re.search(rf"{verb} (.*?)(?=, lowers|, raises| but |\.|$)", clause)
     if not words or f"not {verb}" in clause or f"{verb} neither" in clause:
         return False
     here = re.search(rf"{NAMES[row['metric']]} (at every width|at [0-9 ,and]+ units)", words[1])

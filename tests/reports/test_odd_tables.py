@@ -2,6 +2,8 @@
 
 import re
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -43,9 +45,10 @@ ARMS = sorted(set(results_table(widths=(8,), opened=("keep_prob",), seeds=1)["ar
     seeds=st.sampled_from([1, 2, 3]),
     constant=st.sampled_from([False, False, True]),
     unfinished=st.booleans(),
+    infinite=st.booleans(),
 )
 @pytest.mark.usefixtures("undrawn")
-def test_a_page_is_written_whole(whole, tmp_path, lacking, lost, seeds, constant, unfinished):
+def test_a_page_is_written_whole(whole, tmp_path, lacking, lost, seeds, constant, unfinished, infinite):
     table = whole[(whole["arm"] != lacking) & (whole["replicate"] < seeds)].copy()
     if constant:
         table[LOSSES] = table[LOSSES].mask(table[LOSSES].notna(), 0.5)
@@ -54,11 +57,13 @@ def test_a_page_is_written_whole(whole, tmp_path, lacking, lost, seeds, constant
         gone = (table["arm"] == place) | (table["stage"] == place)
         table[LOSSES] = table[LOSSES].mask(gone)
         table["stopped"] = table["stopped"].mask(gone, reason)
+    if infinite:  # no loss that a study records, but a table from elsewhere may
+        table["valid_loss"] = table["valid_loss"].mask(np.arange(len(table)) % 7 == 0, np.inf)
     table.attrs = {**whole.attrs, "record": record(table, unfinished=unfinished)}
     written = reports.render(reports.CLAIMS, table, tmp_path)[0].read_text(encoding="utf-8")
     words = re.sub(r"<(style|svg).*?</\1>|<[^>]*>", " ", written, flags=re.DOTALL)
     assert "could not be made" not in words
-    assert not re.search(r"\bnan\b|\bNone\b", words)
+    assert not re.search(r"\bnan\b|\bNone\b(?! does as well)|\b0 seeds\b|\b0 of 0\b|\binf\b", words)
     assert ("Unfinished, " in words) == unfinished
     counts = table["stopped"].value_counts()
     assert all(f"{counts.get(reason, 0)} {reason}" in words for reason in set(table["stopped"]) - {"completed"})
@@ -75,6 +80,26 @@ def record(table, *, unfinished):
         "planned": {stage: 2 * count if unfinished else count for stage, count in planned.items()},
         "designs": {arm: 2 * count if unfinished else count for arm, count in designs.items()},
     }
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_many_widths_are_few_panels_and_a_short_title(whole, tmp_path):
+    tuned = whole[whole["arm"].str.endswith("_rates")]
+    table = pd.concat([tuned.assign(width=width) for width in range(8, 32)], ignore_index=True)
+    table.attrs = {**whole.attrs, "record": record(table, unfinished=False)}
+    written = reports.render(reports.CLAIMS, table, tmp_path)[0].read_text(encoding="utf-8")
+    assert "could not be made" not in written
+    assert len(re.search(r"<h1>(.*?)</h1>", written)[1]) < 200
+    assert all(figure.count("<svg") <= page.PANELS for figure in re.findall(r"<figure.*?</figure>", written, re.DOTALL))
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("rows", [{"stage": "search"}, {"arm": "dropout", "stage": "design"}, {"stage": "refit"}])
+def test_of_what_a_run_lacks_nothing_is_said(whole, tmp_path, rows):
+    table = where(whole, np.logical_and.reduce([whole[name] == value for name, value in rows.items()]))
+    written = reports.render(reports.CLAIMS, table, tmp_path)[0].read_text(encoding="utf-8")
+    for unsaid in ("in each of the trials", "lower either", "lowers neither", "of a full step"):
+        assert unsaid not in written
 
 
 @pytest.mark.usefixtures("undrawn")

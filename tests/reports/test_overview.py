@@ -132,10 +132,14 @@ def test_a_headline_is_the_answer_or_what_few_claims_found_or_how_many_have_whic
 
 def test_of_decided_claims_a_twentieth_may_be_wrong_by_chance():
     earned = (finding(SUPPORTED, mean([1.0, 1.1])),)
-    table = pd.DataFrame({"stage": ["design", "design", "search"], "width": [8, 12, 99]})
-    for claims, chance in ((1, 1), (20, 1), (21, 2)):
+    table = pd.DataFrame({"stage": ["design", "design", "search"], "width": [8, 12, 99], "stopped": "completed"})
+    for claims, chance in ((20, 1), (21, 2)):
         said = rests(["It pays.", "It holds."], table, [judged("B1", SUPPORTED, findings=earned)] * claims)
         assert said.startswith("It holds. 3 trained networks with 8 and 12 units in a layer; arms are compared")
-        assert f"Of {claims} decided claim{'s'[: claims > 1]} about {chance} may be decided wrongly" in said
+        assert f"Of {claims} decided claims about {chance} may be decided wrongly" in said
+    few = rests(["It pays.", "It holds."], table, [judged("B1", SUPPORTED, findings=earned)])
+    assert "A claim that is decided may be decided wrongly by chance, in one study of twenty" in few
+    lost = rests(["It holds."], table.assign(stopped=["crashed", "completed", "completed"]), [])
+    assert lost.startswith("It holds. 2 of 3 networks completed with 8 and 12 units")
     assert "decided" not in rests([], table, [])
     assert rests(["It holds."], table.iloc[:0], []) == "It holds."

@@ -26,7 +26,7 @@ def of_arm(table, arm):
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
 def test_variant_reads_a_smooth_response_and_a_staircase_as_it_must(table, variant):
-    smooth, counted = (variant.index(of_arm(table, arm), 12) for arm in ("dropout", "fixed_count"))
+    smooth, counted = (variant.steppedness(of_arm(table, arm), 12) for arm in ("dropout", "fixed_count"))
     placebo = variant.name.startswith("placebo")
     assert shape(smooth) is Shape.SMOOTH
     assert (shape(counted) is Shape.STAIRCASE) is not placebo
