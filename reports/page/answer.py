@@ -115,7 +115,7 @@ def _of_kind(kind: str, rows: pd.DataFrame) -> str:
     if lowered:
         settled = rows["verdict"].isin([Verdict.NO_DIFFERENCE, Verdict.CONTRADICTED])
         open_ = not settled[rows["metric"].map(METRICS).isin(lowered)].all()
-        both = "is not shown to lower either" if open_ else "lowers neither"
+        both = "is shown to lower neither" if open_ else "lowers neither"
         denied = both if len(lowered) > 1 else f"{NOT[open_]} {lowered[0]}"
     return f"{kind} {' but '.join(filter(None, (', '.join(said), denied)))}"
 
