@@ -27,10 +27,13 @@ diverged has no measures; a value that does not exist is ``None``. Checkpoints a
     weights.norm | checkpoints × all layers | – | ‖W‖ of each layer's weights, without biases
     weights.effective_rate | checkpoints × all layers | – | learning rate of the step to come, by ‖W‖²
     deletion.one_mean | layers | nats | loss added by deleting one unit, mean over the units of a layer
+    deletion.one_mean_error | layers | share | errors added by deleting one unit, mean over the units of a layer
     deletion.one_max | layers | nats | the same, greatest over the units
     deletion.quarter | number | nats | loss added by deleting a quarter of the units of every hidden layer, mean over 20 random sets
+    deletion.quarter_error | number | share | the same by deleting a quarter of the units of every hidden layer
     deletion.noise_dose | doses | spreads | standard deviation of normal noise, by that of a layer's weights
     deletion.weight_noise | doses | nats | loss added by such noise on every weight, mean of 10 draws
+    deletion.weight_noise_error | doses | share | errors added by the noise on every weight
     correlation.max | layers | – | greatest |correlation| of two units of a layer that vary
     correlation.mean | layers | – | mean |correlation| of two such units
     correlation.participation | layers | units | participation ratio (Σ λ)²/Σ λ² of the units' covariance

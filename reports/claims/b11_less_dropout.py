@@ -14,6 +14,7 @@ from reports.experiments.seeded import SeededClaim
 from reports.judging.claim import Quote
 from reports.judging.intervals import Numbers
 from reports.judging.rules import Measured, effect
+from reports.judging.text import TIMES
 from reports.judging.verdict import SESOI
 
 KEPT = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2]
@@ -26,7 +27,7 @@ RULE = effect(
         f"{also(SMALL)}",
         quantity="best α without ÷ with normalisation",
         reading="above 1 normalisation calls for less dropout",
-        unit="times",
+        unit=TIMES,
         issue="less dropout is best with batch normalisation",
         depends="label noise",
         metric="strength",

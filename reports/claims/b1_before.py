@@ -4,6 +4,7 @@ from reports.experiments import speed
 from reports.experiments.seeded import SeededClaim
 from reports.judging.claim import Quote
 from reports.judging.rules import Measured, effect
+from reports.judging.text import TIMES
 
 RULE = effect(
     Measured(
@@ -11,7 +12,7 @@ RULE = effect(
         f"with it before, each at its own best learning rate. {speed.SETTING} {speed.CENSORING}",
         quantity="steps with it after ÷ steps with it before",
         reading="above 1 before is faster",
-        unit="times",
+        unit=TIMES,
         issue="normalisation is better placed before the activation",
         depends="activation and initial weights",
         says=speed.SAYS,

@@ -4,6 +4,7 @@ from reports.experiments import speed
 from reports.experiments.seeded import SeededClaim
 from reports.judging.claim import Quote
 from reports.judging.rules import Measured, at_most
+from reports.judging.text import TIMES
 
 RULE = at_most(
     Measured(
@@ -11,7 +12,7 @@ RULE = at_most(
         f"activation, each at its own best learning rate. {speed.SETTING} {speed.CENSORING}",
         quantity="steps without ÷ steps with normalisation after",
         reading="above 1 it is faster",
-        unit="times",
+        unit=TIMES,
         issue="normalisation after the activation is of no help",
         depends="activation and initial weights",
         says=speed.SAYS,

@@ -4,6 +4,7 @@ from reports.experiments import speed
 from reports.experiments.seeded import SeededClaim
 from reports.judging.claim import Quote
 from reports.judging.rules import Measured, at_least
+from reports.judging.text import TIMES
 
 RULE = at_least(
     Measured(
@@ -11,7 +12,7 @@ RULE = at_least(
         f"the activation, each at its own best learning rate (chosen on the other seeds); geometric mean over paired seeds. {speed.SETTING} {speed.CENSORING}",
         quantity="steps without ÷ steps with normalisation",
         reading="above 1 it is faster",
-        unit="times",
+        unit=TIMES,
         issue="batch normalisation makes training ten times faster",
         depends="activation and initial weights",
         says="{less} trains ten times faster than {more}, or more",

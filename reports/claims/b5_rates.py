@@ -11,6 +11,7 @@ from reports.experiments import speed
 from reports.experiments.seeded import SeededClaim
 from reports.judging.claim import Quote
 from reports.judging.rules import Measured, effect
+from reports.judging.text import TIMES
 
 RULE = effect(
     Measured(
@@ -20,7 +21,7 @@ RULE = effect(
         "Where the highest of all rates works the ratio is a bound; where a seed has none that does there is no ratio, and nothing is judged.",
         quantity="largest workable learning rate with ÷ without normalisation",
         reading="above 1 it allows higher rates",
-        unit="times",
+        unit=TIMES,
         issue="batch normalisation allows higher learning rates",
         depends="activation and initial weights",
         metric="learning rate",

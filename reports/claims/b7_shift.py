@@ -6,6 +6,7 @@ from reports.experiments.further_tables import DEEP, also
 from reports.experiments.seeded import SeededClaim
 from reports.judging.claim import Quote
 from reports.judging.rules import Measured, effect
+from reports.judging.text import TIMES
 
 RULE = effect(
     Measured(
@@ -16,7 +17,7 @@ RULE = effect(
         f"{also(DEEP)}",
         quantity="change of gradients without ÷ with normalisation",
         reading="above 1 normalisation loosens a layer from those below",
-        unit="times",
+        unit=TIMES,
         issue="batch normalisation reduces covariate shift",
         depends="the activation and the moment",
         metric="change of gradients",

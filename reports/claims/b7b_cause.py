@@ -15,6 +15,7 @@ from reports.experiments.seeded import SeededClaim
 from reports.judging.claim import Quote
 from reports.judging.regimes import Regime
 from reports.judging.rules import Measured, at_most
+from reports.judging.text import TIMES
 
 DOSES = [0.1, 0.2, 0.5, 1.0]
 RULE = at_most(
@@ -28,7 +29,7 @@ RULE = at_most(
         f"{also(speed.TABLES)} {speed.OTHER_TARGETS}",
         quantity="steps without ÷ steps with noisy normalisation",
         reading="1 is no gain left",
-        unit="times",
+        unit=TIMES,
         issue="less shift is why normalisation is fast",
         depends="the activation",
         says=speed.SAYS,

@@ -12,6 +12,7 @@ from reports.experiments import d300
 from reports.experiments.seeded import SeededClaim
 from reports.judging.claim import Quote
 from reports.judging.rules import Measured, at_least
+from reports.judging.text import TIMES
 
 MEMBERS = 10
 TOLD = (1, 2, 5, 10)  # networks whose loss is noted
@@ -28,7 +29,7 @@ RULE = at_least(
         f"not enough counts as one for which {MEMBERS} are; the ratio is then a bound, and its interval is open above.",
         quantity="steps of the ensemble ÷ steps with dropout",
         reading="above 1 dropout is cheaper",
-        unit="times",
+        unit=TIMES,
         issue="an ensemble of separate networks as good as dropout costs more training",
         depends="the width",
     ),

@@ -9,13 +9,14 @@ from reports.experiments import inputs
 from reports.experiments.seeded import SeededClaim
 from reports.judging.claim import Quote
 from reports.judging.rules import Measured, effect
+from reports.judging.text import TIMES
 
 RULE = effect(
     Measured(
         what=f"Steps with the inputs as they are, divided by those with inputs standardised. {inputs.SETTING}",
         quantity="steps with raw ÷ standardised inputs",
         reading="above 1 normalising is faster",
-        unit="times",
+        unit=TIMES,
         issue="networks with inputs divided by their standard deviation train faster than with raw inputs",
         depends="the data",
         says=inputs.SAYS,

@@ -4,13 +4,14 @@ from reports.experiments import inputs
 from reports.experiments.seeded import SeededClaim
 from reports.judging.claim import Quote
 from reports.judging.rules import Measured, equivalence
+from reports.judging.text import TIMES
 
 RULE = equivalence(
     Measured(
         what=f"Steps with centred inputs divided by their variance, over those divided by their standard deviation. {inputs.SETTING}",
         quantity="steps with σ² ÷ σ as divisor",
         reading="above 1 the standard deviation is faster",
-        unit="times",
+        unit=TIMES,
         issue="dividing by the variance does as well as by the standard deviation",
         depends="the data",
         says=inputs.SAYS,

@@ -4,6 +4,7 @@ from reports.evidence.contrasts import Side
 from reports.experiments import speed
 from reports.experiments.seeded import SeededClaim
 from reports.judging.rules import Measured, equivalence
+from reports.judging.text import TIMES
 
 RULE = equivalence(
     Measured(
@@ -12,7 +13,7 @@ RULE = equivalence(
         f"{speed.NO_SPEED}",
         quantity="steps from random ÷ from 1 and 0",
         reading="above 1 a random start is slower",
-        unit="times",
+        unit=TIMES,
         issue="γ and β may start at random",
         depends="the activation",
         says=speed.SAYS,

@@ -15,7 +15,7 @@ EXACT = 1e-10  # float64: an identity holds if no deviation is larger
 class Measured:
     """What a rule judges: ``what`` says how it is measured, ``issue`` what is asked ("dropout reduces overfitting", "which is better").
 
-    In the unit "times" limits are ratios and estimates are logarithms of ratios. ``says`` is the sentence of a difference beyond
+    In the unit ``TIMES`` limits are ratios and estimates are logarithms of ratios. ``says`` is the sentence of a difference beyond
     the limits: "{less} trains faster than {more}", whichever side has less.
     """
 

@@ -1,9 +1,9 @@
 """Arms whose learning rate was varied with their strength: what was tried on the tuning seeds, what was chosen, how it scored on fresh seeds."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,10 @@ from reports.judging.verdict import SESOI, SESOI_IN_POINTS
 
 NONE = {"keep_prob": 1.0, "l2": 0.0}  # strengths, and where each does nothing
 KINDS = ("none", "early stopping", "L2", "dropout", "both")
-HOME = re.compile("(bn_)?(none|early_stopping|l2|dropout|both)(_rates)?")  # designs of the study's own, not of a claim
+HOME = frozenset(  # designs of the study's own, not of a claim
+    f"{norm}{kind}{rates}"
+    for norm, kind, rates in product(("", "bn_"), ("none", "early_stopping", "l2", "dropout", "both"), ("", "_rates"))
+)
 WHERE = ("data", "train_rows", "label_noise", "width")  # what a setting is chosen within
 SETTINGS = {"learning_rate": "learning rate", "keep_prob": "keep-prob", "l2": "λ"}
 READ = (
@@ -157,7 +160,7 @@ def tuned_arms(rows: pd.DataFrame, metric: Metric) -> list[TunedArm]:
 
 def at_home(results: pd.DataFrame) -> pd.DataFrame:
     """The rows of the study's own designs, and not of a claim's."""
-    return results[[HOME.fullmatch(arm) is not None for arm in results["arm"]]]
+    return results[results["arm"].isin(HOME)]
 
 
 def _arm(networks: pd.DataFrame, scored: pd.DataFrame, where: tuple[object, ...], metric: Metric) -> TunedArm:

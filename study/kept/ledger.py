@@ -64,7 +64,7 @@ class Ledger:
         self._engine = database.engine()
         try:
             self._records = database.patiently(self._open)
-        except BaseException:
+        except BaseException:  # Ctrl-C too: what is raised on leaves no connection open
             self.close()
             raise
 

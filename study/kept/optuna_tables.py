@@ -78,7 +78,7 @@ class OptunaTables:
             self._database.watch(self._storage.engine)
             self._studies = {search: self._study(optuna_name(self._name, search)) for search in self._told}
             self._held = {search: self._read(study) for search, study in self._studies.items()}
-        except BaseException:
+        except BaseException:  # Ctrl-C too: what is raised on leaves no connection open
             self.close()
             raise
 
