@@ -63,7 +63,7 @@ class Buffers(NamedTuple):
 
 
 class Pace(NamedTuple):
-    """Of one step of one network, or of all, each (steps, K)."""
+    """Of each step and network, each (steps, K)."""
 
     rate: Any  # the learning rate, with Adam's correction
     epsilon: Any  # Adam's ε with its

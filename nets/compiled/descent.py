@@ -3,8 +3,8 @@
 from nets.compiled import optimisers
 from nets.compiled.jit import compiled, matrix, vector
 from nets.compiled.products import height_of
-from nets.compiled.tiles import gradient_tile, prefetch
-from nets.compiled.vectors import LINE, VECTORS
+from nets.compiled.tiles import adam_run, gradient_tile, prefetch
+from nets.compiled.vectors import BYTES, LINE, VECTORS
 
 FAR = 1024  # bytes between the rows of slopes; from there on packing them was measured to gain 25 %, and below to lose
 
@@ -60,14 +60,26 @@ def update(motion, start, count, penalised, like):
     gradient = vector(motion.gradient, count, like)
     if penalised and motion.l1 > 0:
         optimisers.add_l1(values, gradient, motion.l1)
-    if penalised and motion.l2 > 0:
-        optimisers.add_l2(values, gradient, motion.l2)
-    if penalised and motion.decay > 0:
-        optimisers.decay(values, motion.decay)
+    zero, one = like.dtype.type(0), like.dtype.type(1)
+    l2 = motion.l2 if penalised else zero
     if motion.rule >= optimisers.ADAM:
-        second = vector(motion.second + offset, count, like)
-        optimisers.adam(values, gradient, first, second, motion.momentum, motion.beta2, motion.rate, motion.epsilon)
-    elif motion.rule == optimisers.SGD:
+        adam_run(
+            motion.values + offset,
+            motion.gradient,
+            motion.first + offset,
+            motion.second + offset,
+            count * motion.size // BYTES,
+            l2,
+            one - motion.decay if penalised else one,
+            motion.momentum,
+            motion.beta2,
+            motion.rate,
+            motion.epsilon,
+        )
+        return
+    if l2 > 0:
+        optimisers.add_l2(values, gradient, l2)
+    if motion.rule == optimisers.SGD:
         optimisers.sgd(values, gradient, first, motion.momentum, motion.rate)
     else:
         optimisers.nesterov(values, gradient, first, motion.momentum, motion.rate)

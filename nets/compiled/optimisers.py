@@ -26,16 +26,6 @@ def nesterov(values, gradient, velocity, momentum, rate):
 
 
 @compiled
-def adam(values, gradient, first, second, beta1, beta2, rate, epsilon):
-    """first ← β₁ first + g, second ← β₂ second + g², w ← w - rate · first / (√second + ε)."""
-    for p in range(len(values)):
-        slope = gradient[p]
-        first[p] = beta1 * first[p] + slope
-        second[p] = beta2 * second[p] + slope * slope
-        values[p] -= rate * (first[p] / (np.sqrt(second[p]) + epsilon))
-
-
-@compiled
 def add_l1(values, gradient, strength):
     """The slope λ sign w of λ |w|, 0 at 0."""
     for p in range(len(values)):
@@ -47,13 +37,6 @@ def add_l2(values, gradient, strength):
     """The slope λ w of λ/2 w²."""
     for p in range(len(values)):
         gradient[p] += strength * values[p]
-
-
-@compiled
-def decay(values, share):
-    """w ← (1 - share) w."""
-    for p in range(len(values)):
-        values[p] -= share * values[p]
 
 
 @compiled

@@ -86,6 +86,12 @@ class Vectors:
         function = ir.FunctionType(self.type, [self.type] * 3)
         return self.builder.call(cgutils.get_or_insert_function(self.builder.module, function, name), [a, b, c])
 
+    def root(self, a: Any) -> Any:
+        """√a, exact to rounding."""
+        name = f"llvm.sqrt.v{self.lanes}f{8 * self.size}"
+        function = ir.FunctionType(self.type, [self.type])
+        return self.builder.call(cgutils.get_or_insert_function(self.builder.module, function, name), [a])
+
     def sums(self, count: Any, initial: Sequence[Any], add: Callable[[Any, Sequence[Any]], Sequence[Any]]) -> list[Any]:
         """sums = add(number, sums) for each number in 0 … count - 1, of which there is one at least."""
         builder, before = self.builder, self.builder.block

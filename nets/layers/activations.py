@@ -29,7 +29,7 @@ class Identity(Activation):
 
 
 class ReLU(Activation):
-    """max(x, 0), with derivative 0 at 0; NaN stays NaN."""
+    """max(x, 0), with derivative 0 at 0; NaN stays NaN, also a slope of NaN by a unit that is off, where PyTorch has 0."""
 
     def __init__(self, y: Array) -> None:
         super().__init__(y)

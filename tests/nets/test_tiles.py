@@ -7,7 +7,7 @@ import pytest
 
 numba = pytest.importorskip("numba", reason="numba is not installed: pip install dropstep[fast]")
 
-from nets.compiled import elementary, layers, loss, optimisers, products, tiles  # noqa: E402
+from nets.compiled import elementary, layers, loss, products, tiles  # noqa: E402
 from nets.compiled.vectors import BYTES, ROWS, VECTORS  # noqa: E402
 
 TYPES = ("float32", "float64")
@@ -33,6 +33,11 @@ def transpose_tile(x, x_stride, y, y_stride, like):
 @numba.njit
 def keep_lowest_tile(words, stride, highest, scale, factor, factor_stride, like):
     tiles.keep_lowest_tile(words, stride, highest, scale, factor, factor_stride, like)
+
+
+@numba.njit
+def adam_run(values, gradient, first, second, count, l2, kept, beta1, beta2, rate, epsilon):
+    tiles.adam_run(values, gradient, first, second, count, l2, kept, beta1, beta2, rate, epsilon)
 
 
 @numba.njit
@@ -203,9 +208,24 @@ def test_softmax_keeps_nan_and_infinity(dtype: str) -> None:
 
 
 @pytest.mark.parametrize("dtype", TYPES)
-def test_optimisers_keep_nan(dtype: str) -> None:
-    for value, slope in ((np.nan, 1.0), (1.0, np.nan)):
-        values, gradient, first, second = (np.array([number], dtype) for number in (value, slope, 0, 0))
-        number = values.dtype.type
-        optimisers.adam(values, gradient, first, second, number(0.9), number(0.999), number(0.1), number(1e-8))
-        assert np.isnan(values).all()
+@pytest.mark.parametrize(("l2", "kept"), [(0.0, 1.0), (0.3, 1.0), (0.3, 0.9)])
+def test_adam_on_whole_vectors(l2: float, kept: float, dtype: str) -> None:
+    """As its formula has it; nothing beyond is touched, and a NaN stays one, as does an infinite value without penalty."""
+    count, beta1, beta2, rate, epsilon = 3 * sizes(dtype).lanes, 0.9, 0.99, 0.1, 1e-8
+    values, gradient, first, second = (normal(count + number, dtype=dtype)[: count + 1] for number in range(1, 5))
+    second[:] = second**2
+    values[0], gradient[1], values[2] = np.nan, np.nan, np.inf
+    w, g, m, s = (array.astype(np.float64) for array in (values, gradient, first, second))
+    g += l2 * w if l2 else 0
+    m, s = beta1 * m + g, beta2 * s + g * g
+    with np.errstate(invalid="ignore"):
+        expected = kept * w - rate * m / (np.sqrt(s) + epsilon)
+    beyond = values[count]
+    adam_run(
+        *(array.ctypes.data for array in (values, gradient, first, second)), 3,
+        *(values.dtype.type(number) for number in (l2, kept, beta1, beta2, rate, epsilon)),
+    )  # fmt: skip
+    for found, formula in ((values, expected), (first, m), (second, s)):
+        np.testing.assert_allclose(found[:count], formula[:count], rtol=20 * ROUNDING[dtype])
+    assert values[count] == beyond
+    assert np.isnan(values[:3]).tolist() == [True, True, l2 > 0]
