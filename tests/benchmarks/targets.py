@@ -74,7 +74,7 @@ def _judged(target: Target, kernels: str, steps: pd.DataFrame) -> dict[str, str]
     return {
         **row,
         "measured": f"{ratio:.3f}",
-        "at the floor": "–" if floor.empty else f"{peer.microseconds / floor.microseconds:.2f}",
+        "at the floor": "–" if floor.empty or peer is floor else f"{peer.microseconds / floor.microseconds:.2f}",
         "ours": f"K = {ours.networks}, {ours.microseconds:.1f} µs",
         "peer": f"{peer.competitor}, {peer.microseconds:.1f} µs",
         "verdict": verdict(target.bound, ratio, limit),
