@@ -24,6 +24,7 @@ HARD = {
     Verdict.SUPPORTED: "its keep probability is hard to hit",
     Verdict.CONTRADICTED: "its keep probability is not hard to hit in ten tries",
 }
+TUNED = "Learning rates tuned"
 NOT = {False: "does not lower", True: "is not shown to lower"}
 OPEN_HARD = "whether its keep probability is hard to hit stays open"
 
@@ -69,7 +70,7 @@ def _pays(by_slug: Mapping[str, Judgement]) -> Iterator[str]:
     if unknown:
         clauses.append(f"what {text.listed(unknown)} {'does' if len(unknown) == 1 else 'do'} stays open")
     if clauses:
-        yield f"Learning rates tuned, {'; '.join(clauses)}."
+        yield f"{TUNED}, {'; '.join(clauses)}."
 
 
 def shown(by_slug: Mapping[str, Judgement]) -> pd.DataFrame:

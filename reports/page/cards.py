@@ -11,13 +11,15 @@ from reports.choice.candidates import Candidate, Choice
 from reports.judging import text
 from reports.judging.claim import Judgement
 from reports.judging.intervals import Estimate
-from reports.judging.verdict import Verdict
+from reports.judging.verdict import SESOI, SESOI_IN_POINTS, Verdict
 from reports.page.answer import shown
 from reports.page.headline import tested
 from reports.tuning.effects import Effect, at_home_in, effects
 from reports.tuning.tuned_arms import TunedArm
 
 CARDS = 4
+SHOWN = (Verdict.SUPPORTED, Verdict.CONTRADICTED)
+SMALL = f"; not shown to reach what counts, {SESOI_IN_POINTS:g} point or {SESOI:g} nat"
 NAMES = {"dropout": "dropout", "L2": "l2"}  # and their colours
 
 
@@ -66,7 +68,9 @@ def _gains(results: pd.DataFrame, judgements: Sequence[Judgement]) -> Iterator[C
             label = f"in accuracy from {kind}, learning rates tuned, {_units(error.arm.width)}"
             widths = sorted({int(width) for width in worse.loc[worse["kind"] == kind, "width"]})
             beside = f"; worse than none at {text.listed([str(width) for width in widths])} units" if widths else ""
-            yield Card(value, label, f"{_accuracies(error)}; in loss {_said(loss)}{beside}", interval, colour)
+            here = said[(said["kind"] == kind) & (said["width"] == error.arm.width)]
+            small = "" if here["verdict"].isin(SHOWN).any() or beside else SMALL
+            yield Card(value, label, f"{_accuracies(error)}; in loss {_said(loss)}{beside}{small}", interval, colour)
 
 
 def _value(effect: Effect) -> tuple[str, str]:

@@ -9,9 +9,12 @@ from reports.choice.candidates import Choice
 from reports.judging import text
 from reports.judging.claim import Judgement
 from reports.judging.overview import all_tested, counted, decided, named
+from reports.judging.verdict import SESOI, SESOI_IN_POINTS
+from reports.page.answer import TUNED
 
 FEW = 2  # claims that a headline has room for
 BY_CHANCE = 0.05  # of claims: Holm's level, within each of them
+COUNTS = f"Less than {SESOI:g} nat or {SESOI_IN_POINTS:g} point of error does not count."
 WHY = (
     "Dropout and L2 both keep a network from learning its training rows by heart, and both have a dial to set. If dropout’s could "
     "only be set in steps, a small layer might have no good setting at all, and L2 would be the one to use."
@@ -36,7 +39,7 @@ def opening(answer: Sequence[str], judgements: Sequence[Judgement], choice: Choi
     """The rest of the answer, less its basis; or which claims have which verdict."""
     others = all_tested(judgements)
     if answer:
-        return " ".join(answer[1:-1])
+        return " ".join([*answer[1:-1], *([COUNTS] if any(each.startswith(TUNED) for each in answer) else [])])
     if len(others) > FEW:
         return named(others)
     if others:

@@ -117,6 +117,8 @@ def test_a_headline_is_the_answer_or_what_few_claims_found_or_how_many_have_whic
     few = [judged("B2", SUPPORTED, brief="it helps"), judged("D1", OPEN, brief="x")]
     assert headline(["First.", "Second.", "Basis."], few, None) == "First"
     assert opening(["First.", "Second.", "Basis."], few, None) == "Second."
+    tuned = "Learning rates tuned, L2 is shown to lower neither."
+    assert opening(["First.", tuned, "Basis."], few, None).startswith(f"{tuned} Less than 0.02 nat or 1 point")
     assert rests(["First.", "Second.", "Basis."], pd.DataFrame(), few) == "Basis."
     assert headline([], few, None) == "It helps; x"
     assert opening([], few, None) == "It helps. X."

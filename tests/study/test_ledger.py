@@ -25,5 +25,7 @@ def test_measures(databases) -> None:
     with closing(Ledger(database)) as ledger:
         assert ledger.records == [record]
         table = results_table(small_study(), ledger.records, {})
+    with closing(Ledger(database, begin=False, whole=False)) as ledger:
+        assert (ledger.size, ledger.records) == (1, [])
     assert json.loads(table.measures[0]) == MEASURES
     assert json.loads(table.curve[0]) == [[1, 0.7], [2, 0.5]]
