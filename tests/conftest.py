@@ -18,6 +18,7 @@ GROUPS = {
     "dask": ("test_dask",),
     "model": ("test_model",),  # one study for all of them
     "across": ("test_across",),  # one table
+    "page": ("test_page.py",),  # one page, drawn
     "processes": ("test_processes", "test_crashes", "in_one_process"),
 }
 

@@ -86,9 +86,24 @@ class Elements(HTMLParser):
         return [attrs for name, attrs in self.found if name == tag]
 
 
+@pytest.mark.slow
 def test_same_bytes_in_another_process_folder_and_hash_seed(table, page, tmp_path):
-    table.to_parquet(tmp_path / "results.parquet")
-    (tmp_path / "matplotlibrc").write_text("axes.facecolor: red\nfont.size: 20\nsvg.fonttype: path\n")
+    assert page_of_another_process(table, tmp_path) == page
+
+
+def test_same_bytes_in_another_process_of_what_is_tuned_and_searched(small, tmp_path):
+    """The same of a table with few figures."""
+    few = where(small, (small["stage"] != "design") | small["arm"].isin(["none_rates", "dropout_rates"]))
+    (tmp_path / "elsewhere").mkdir()
+    page = page_of_another_process(few, tmp_path / "elsewhere")
+    assert "<svg " in page
+    assert page == write(few, tmp_path / "here")
+
+
+def page_of_another_process(table, folder):
+    """Whose hash seed, time zone and settings of Matplotlib are others."""
+    table.to_parquet(folder / "results.parquet")
+    (folder / "matplotlibrc").write_text("axes.facecolor: red\nfont.size: 20\nsvg.fonttype: path\n")
     program = (
         "import sys; from pathlib import Path; import reports;"
         "reports.render(reports.CLAIMS, reports.read(Path('results.parquet')), Path('.'))"
@@ -99,8 +114,8 @@ def test_same_bytes_in_another_process_folder_and_hash_seed(table, page, tmp_pat
         "PYTHONPATH": str(Path(reports.__file__).parents[1]),
         "TZ": "Asia/Tokyo",
     }
-    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env=environment, check=True)
-    assert (tmp_path / "index.html").read_text(encoding="utf-8") == page
+    subprocess.run([sys.executable, "-c", program], cwd=folder, env=environment, check=True)
+    return (folder / "index.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("undrawn")
