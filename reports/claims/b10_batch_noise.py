@@ -2,8 +2,6 @@
 
 import pandas as pd
 
-from reports.evidence.contrasts import Contrast
-from reports.evidence.quantities import VALID_LOSS
 from reports.experiments import ghosts
 from reports.experiments.seeded import SeededClaim
 from reports.judging import text
@@ -28,12 +26,10 @@ RULE = effect(
     contradicted="normalisation by all 300 rows has a lower loss than normalisation by 10 rows at a time",
     alike="the noise of batch statistics makes no difference of interest",
 )
-NOISE = Contrast(high=ghosts.WHOLE, low=ghosts.GHOSTS, value=VALID_LOSS, regimes=ghosts.REGIMES)
-NET = Contrast(high=ghosts.NONE, low=ghosts.GHOSTS, value=VALID_LOSS, regimes=ghosts.REGIMES)
 
 
 def _noted(rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    net = NET.evidence(rows).groupby("regime")["effect"].mean().to_dict()
+    net = ghosts.NET.evidence(rows).groupby("regime")["effect"].mean().to_dict()
     gains = [text.quantity(net.get(regime, float("nan")), "nat") for regime in found["regime"]]
     return found.assign(note=[f"as a whole normalisation with this noise gains {gain} over none" for gain in gains])
 
@@ -46,15 +42,12 @@ CLAIM = SeededClaim(
         "The mini-batch are drawn randomly, and each mini-batch is scaled by the mean and variance computed on that mini-batch, "
         "their mean and variance are also noisy for the learning process, thus cause regularization.",
     ),
-    design=ghosts.DESIGN,
-    shared=ghosts.NAME,
-    tables=ghosts.TABLES,
     literature="Hoffer et al. 2017: ghost batches generalise better than whole ones. Luo et al. 2019: batch normalisation is population normalisation plus a "
     "decay of γ that falls with the batch size.",
-    revised=ghosts.REVISED,
+    **ghosts.SHARED,
     rule=RULE,
-    compared=[NOISE],
-    in_error=[NOISE.in_error],
+    compared=[ghosts.NOISE],
+    in_error=[ghosts.NOISE.in_error],
     noted=_noted,
     caption="Loss by the moments of all rows less by those of ten.",
 )

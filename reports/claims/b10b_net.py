@@ -1,7 +1,5 @@
 """B10b: batch normalisation as a whole has a slight regularising effect."""
 
-from reports.evidence.contrasts import Contrast
-from reports.evidence.quantities import VALID_LOSS
 from reports.experiments import ghosts
 from reports.experiments.seeded import SeededClaim
 from reports.judging.claim import Quote
@@ -24,7 +22,6 @@ RULE = effect(
     contradicted="no normalisation has a lower loss than normalisation by 10 rows at a time",
     alike="as a whole batch normalisation makes no difference of interest to the validation loss",
 )
-NET = Contrast(high=ghosts.NONE, low=ghosts.GHOSTS, value=VALID_LOSS, regimes=ghosts.REGIMES)
 CLAIM = SeededClaim(
     slug="B10b",
     statement="Batch normalisation has a slight regularisation effect",
@@ -32,12 +29,9 @@ CLAIM = SeededClaim(
         "004",
         "Another interesting thing about batch norm is that it has a slight regularization effect.",
     ),
-    design=ghosts.DESIGN,
-    shared=ghosts.NAME,
-    tables=ghosts.TABLES,
-    revised=ghosts.REVISED,
+    **ghosts.SHARED,
     rule=RULE,
-    compared=[NET],
-    in_error=[NET.in_error],
+    compared=[ghosts.NET],
+    in_error=[ghosts.NET.in_error],
     caption="Loss without normalisation less with it.",
 )

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from reports.evidence.contrasts import Side
+from reports.evidence.contrasts import Contrast, Side
 from reports.evidence.paired import Regimes
+from reports.evidence.quantities import VALID_LOSS
 from reports.experiments.further_tables import FULL_BATCH, also
 
 NAME = "ghosts"
@@ -24,5 +25,15 @@ SETTING = (
 NONE = Side("no normalisation", "none")
 WHOLE = Side(f"normalisation by all {ROWS} rows", "whole")
 GHOSTS = Side(f"normalisation by {GHOST} rows at a time", "ghosts")
+NOISE = Contrast(high=WHOLE, low=GHOSTS, value=VALID_LOSS, regimes=REGIMES)
+NET = Contrast(
+    high=NONE, low=GHOSTS, value=VALID_LOSS, regimes=REGIMES
+)  # of all that normalisation does, its noise among it
 REVISED = "It was judged by small batches against full ones, which differ in the noise of their gradients too; now the gradient is that of all rows in both."
 SAYS = "{less} has a lower loss than {more}"
+SHARED: dict[str, Any] = {
+    "design": DESIGN,
+    "shared": NAME,
+    "tables": TABLES,
+    "revised": REVISED,
+}  # by every claim of them
