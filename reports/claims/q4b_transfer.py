@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 
 from reports.drawing import theme
 from reports.drawing.figures import draw_lines, log_horizontal
+from reports.drawing.labels import Label, label_beside
 from reports.evidence.asked import MovingCost
 from reports.evidence.contrasts import Side
 from reports.evidence.once import once
@@ -111,14 +112,22 @@ def draw(found: pd.DataFrame, ax: Axes) -> Axes:
     """Validation loss against strength, a line for each learning rate."""
     kind = str(found["kind"].iloc[0])
     found = found[found["strength"] > 0]
-    shown = found.assign(rate=[f"learning rate {setting(rate)}" for rate in found["learning_rate"]])
-    colour = theme.colour(kind)
-    draw_lines(shown, ax, value="loss", by="rate", colours=dict.fromkeys(shown["rate"].unique(), colour))
+    rates = sorted(found["learning_rate"].unique())
+    draw_lines(found, ax, value="loss", by="learning_rate", colours=dict.fromkeys(rates, theme.colour(kind)))
     if kind == "l2":
         log_horizontal(ax)
+    label_beside([_at_end(found[found["learning_rate"] == rate]) for rate in rates], ax, height=1 / max(len(rates), 5))
     ax.set_xlabel("λ of L2" if kind == "l2" else "keep_prob")
     ax.set_ylabel("validation loss [nat]")
     return ax
+
+
+def _at_end(of_rate: pd.DataFrame) -> Label:
+    """The learning rate of a line, at its right end."""
+    last = of_rate["strength"].max()
+    height = float(of_rate.loc[of_rate["strength"] == last, "loss"].mean())
+    rate = setting(float(of_rate["learning_rate"].iloc[0]))
+    return Label(f"rate {rate}", float(last), height, theme.colour(str(of_rate["kind"].iloc[0])))
 
 
 def table(found: pd.DataFrame) -> pd.DataFrame:

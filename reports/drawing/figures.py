@@ -26,7 +26,6 @@ def draw_lines(data: pd.DataFrame, ax: Axes, *, value: str, by: str, colours: di
         dashes = DASHES[place % len(DASHES)]
         ax.plot(own["strength"], own["mean"], linestyle=dashes, linewidth=1.5, color=colour, label=series)
         ax.fill_between(own["strength"], own["low"], own["high"], color=colour, alpha=0.18, linewidth=0)
-    ax.legend()
     return ax
 
 
@@ -39,6 +38,7 @@ def draw_arms(data: pd.DataFrame, ax: Axes) -> Axes:
     shown = data.assign(series=data["arm"].map(theme.label))
     colours = {theme.label(arm): theme.colour(arm) for arm in data["arm"].unique()}
     draw_lines(shown, ax, value="loss", by="series", colours=colours)
+    ax.legend()
     ax.set_ylabel("validation loss [nat]")
     return ax
 
