@@ -18,7 +18,9 @@ class Interrupted(KeyboardInterrupt):
 
     def __init__(self, number: int) -> None:
         self.exit_code = 128 + number
-        super().__init__(f"interrupted: what is trained is kept; to resume, run {_this_command()}")
+        trains = sys.argv[1:2] == ["run"]
+        told = "what is trained is kept; to resume, run" if trains else "to begin anew, run"
+        super().__init__(f"interrupted: {told} {_this_command()}")
 
 
 def raise_on_signals() -> None:

@@ -10,6 +10,7 @@ import pytest
 from real_processes import DROPSTEP, begin, table_of
 
 from study.errors import without_passwords
+from study.interrupts import Interrupted
 from study.outlets import Outlet
 
 CLOSED, FULL, ASCII = "closed", "full", "ascii"
@@ -80,6 +81,18 @@ def test_a_password_is_never_shown(text: str) -> None:
     assert "SEC" not in without_passwords(text)
     assert "RET" not in without_passwords(text)
     assert without_passwords(text.replace("me:", "me")).startswith(text[:9])
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("run", "interrupted: what is trained is kept; to resume, run dropstep run x"),
+        ("predict", "interrupted: to begin anew, run dropstep predict x"),
+    ],
+)
+def test_an_interrupt_says_what_becomes_of_it(monkeypatch: pytest.MonkeyPatch, command: str, said: str) -> None:
+    monkeypatch.setattr("sys.argv", ["dropstep", command, "x"])
+    assert str(Interrupted(2)) == said
 
 
 def test_what_holds_no_password_is_left_alone() -> None:
