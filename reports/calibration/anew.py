@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from reports.calibration import planted_contrasts, planted_effects, planted_searches, simulation
-from reports.calibration.stored import CONTRASTS, DRAWS, EFFECTS, SEARCHES, write
+from reports.calibration import planted_contrasts, planted_effects, planted_others, planted_searches, simulation
+from reports.calibration.stored import CONTRASTS, DRAWS, EFFECTS, OTHERS, SEARCHES, write
 
 Rows = Callable[[Sequence[Any], int], pd.DataFrame]
 
@@ -30,6 +30,7 @@ def calibrate_anew(path: Path, *, draws: int | None, workers: int) -> None:
             planted_contrasts.DRAWS,
         ),
         EFFECTS.name: (planted_effects.calibrate_effects, planted_effects.planted_effects(), planted_effects.DRAWS),
+        OTHERS.name: (planted_others.calibrate_others, planted_others.planted_others(), planted_others.DRAWS),
     }
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         for name, (calibrate, planted, usual) in tables.items():

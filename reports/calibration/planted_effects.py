@@ -111,16 +111,16 @@ def _experiments(planted: PlantedEffect, draws: int) -> Iterator[Effect]:
     generator = np.random.default_rng([SEED, *words.encode()])
     estimator = ESTIMATORS[planted.estimator]
     margin = estimator.metric.margin
-    arm = partial(_arm, estimator=estimator, tails=planted.tails, generator=generator)
-    none_means = margin * (WORST + _bowl(RATES.size, 1, "inside"))
-    means = margin * (WORST - GAINS[planted.gain] + _bowl(RATES.size, DOSES.size, planted.shape))
+    arm = partial(planted_arm, estimator=estimator, tails=planted.tails, generator=generator)
+    none_means = margin * (WORST + bowl(RATES.size, 1, "inside"))
+    means = margin * (WORST - GAINS[planted.gain] + bowl(RATES.size, DOSES.size, planted.shape))
     for _ in range(draws):
-        level = estimator.level * _drawn(generator, planted.tails, (1, TUNING + estimator.fresh))
+        level = estimator.level * spread_one(generator, planted.tails, (1, TUNING + estimator.fresh))
         none = arm("none", none_means, level)
         yield gain_of(arm("L2", means, level), none)
 
 
-def _bowl(rates: int, doses: int, shape: str) -> Numbers:
+def bowl(rates: int, doses: int, shape: str) -> Numbers:
     """What each setting costs above the best, (rates · doses,): the best inside or at an end, shallow in the dose, or flat, a third of all tying."""
     rate, dose = np.abs(np.arange(rates) - 3), np.abs(np.arange(doses) - (doses - 1 if shape == "end" else doses // 2))
     cost = (STEP_OF_RATE * rate[:, None] ** 2 + (SHALLOW if shape == "shallow" else STEP_OF_DOSE) * dose**2).ravel()
@@ -129,11 +129,13 @@ def _bowl(rates: int, doses: int, shape: str) -> Numbers:
     return np.asarray(cost, float)
 
 
-def _arm(  # noqa: PLR0913  # what an arm is made of
+def planted_arm(  # noqa: PLR0913  # what an arm is made of
     kind: str, mean: Numbers, level: Numbers, *, estimator: Estimator, tails: str, generator: np.random.Generator
 ) -> TunedArm:
-    own = estimator.arm / np.sqrt(2) * _drawn(generator, tails, (1, level.size))  # the difference of two arms has .arm
-    exact = mean[:, None] + level + own + estimator.setting * _drawn(generator, tails, (mean.size, level.size))
+    own = (
+        estimator.arm / np.sqrt(2) * spread_one(generator, tails, (1, level.size))
+    )  # the difference of two arms has .arm
+    exact = mean[:, None] + level + own + estimator.setting * spread_one(generator, tails, (mean.size, level.size))
     values = np.round(exact / estimator.grain) * estimator.grain if estimator.grain else exact
     tuning, scores = values[:, :TUNING], values[:, TUNING:]
     chosen = scores[int(tuning.mean(axis=1).argmin())]
@@ -150,7 +152,7 @@ def _arm(  # noqa: PLR0913  # what an arm is made of
     )
 
 
-def _drawn(generator: np.random.Generator, tails: str, shape: tuple[int, int]) -> Numbers:
+def spread_one(generator: np.random.Generator, tails: str, shape: tuple[int, int]) -> Numbers:
     """Of spread 1."""
     if tails == "heavy":
         return np.asarray(generator.standard_t(HEAVY, shape) / np.sqrt(HEAVY / (HEAVY - 2)), float)

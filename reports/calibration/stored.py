@@ -8,8 +8,8 @@ import pandas as pd
 from reports.judging.claim import Detail
 
 TABLE = Path(__file__).with_name("calibration.csv")
-SEARCHES, EFFECTS, CONTRASTS = (
-    Path(__file__).with_name(f"{name}.csv") for name in ("searches", "effects", "contrasts")
+SEARCHES, EFFECTS, CONTRASTS, OTHERS = (
+    Path(__file__).with_name(f"{name}.csv") for name in ("searches", "effects", "contrasts", "others")
 )
 DRAWS = 400  # none of 400 read as a staircase: at most 0.75 % do, with 95 % confidence
 DIGITS = 4
@@ -73,6 +73,11 @@ def contrasts() -> pd.DataFrame:
     return pd.read_csv(CONTRASTS)
 
 
+def others() -> pd.DataFrame:
+    """Columns of ``planted_others.calibrate_others``."""
+    return pd.read_csv(OTHERS)
+
+
 def searches_of(*quantities: str) -> Detail:
     """What the table says of these quantities."""
     table = searches()
@@ -84,6 +89,9 @@ def believed() -> Sequence[Detail]:
     return (
         _detail("How far tuned gains can be believed: planted gains", effects()),
         _detail("How far comparisons of claims can be believed: planted gains", contrasts()),
+        _detail(
+            "How far slopes, moved strengths and the chosen configuration can be believed: planted sizes", others()
+        ),
     )
 
 

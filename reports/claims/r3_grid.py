@@ -15,7 +15,7 @@ from reports.judging.claim import Claim, Detail
 from reports.judging.intervals import Estimate
 from reports.judging.regimes import numbered
 from reports.judging.rules import Measured, at_least
-from reports.judging.text import interval, quantity, setting
+from reports.judging.text import quantity, setting
 from reports.judging.verdict import SESOI
 from reports.tuning.doses import DoseCurve, dose_networks, doses
 from reports.tuning.grid import Quantum, quantum
@@ -62,11 +62,10 @@ def estimate(networks: pd.DataFrame) -> Sequence[Estimate]:
 
 
 def _of_cell(curve: DoseCurve, found: Quantum) -> Estimate:
-    units = found.kappa
     best = "none" if curve.best_strength == 1 else f"keep_prob {setting(curve.best_strength)}"
     notes = (
         f"best: {best}",
-        f"κ = {quantity(units.value, '', sign=False)} {interval(units, '', sign=False)} units",
+        f"κ = {quantity(found.kappa, '', sign=False)} units",
     )
     return replace(
         found.cost, regime=numbered("width", curve.width).under(f"learning rate {setting(curve.rate)}"), notes=notes
@@ -93,10 +92,10 @@ def draw(networks: pd.DataFrame, ax: Axes) -> Axes:
 def table(networks: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for curve, found in _cells(networks):
-        cost, units = found.cost, found.kappa
+        cost = found.cost
         where = (curve.width, curve.rate, curve.best_strength)
-        rows.append((*where, units.value, units.low, units.high, cost.value, cost.low, cost.high, cost.seeds))
-    columns = ["width", "learning rate", "best keep_prob", "kappa", "kappa low", "kappa high"]
+        rows.append((*where, found.kappa, cost.value, cost.low, cost.high, cost.seeds))
+    columns = ["width", "learning rate", "best keep_prob", "kappa"]
     return pd.DataFrame(rows, columns=[*columns, "cost", "low", "high", "seeds"])
 
 

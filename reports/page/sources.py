@@ -12,12 +12,12 @@ from reports.judging import text
 LINKS = {
     "findings.csv": "every number of the claims, a row each",
     "findings.json": "the same as JSON",
-    "dictionary.csv": "what each column of the results means, and its unit",
     "study.toml": "the whole study file: dropstep run study.toml begins the same study",
     "citation.bib": "the citation for BibTeX",
 }
 FURTHER = {
     "results.csv": "every network that was trained, a row each",
+    "columns.csv": "what each of its columns means, its unit, type and default",
     "results.parquet": "the same with types, units and provenance",
     "baselines.csv": "the other methods beside the networks",
 }
@@ -25,12 +25,7 @@ MOST_LISTED = 6
 
 
 def write_sources(folder: Path, attrs: Mapping[Any, Any], headline: str) -> None:
-    """The dictionary, the study file and the citation."""
-    fields = pd.DataFrame(
-        [(column, each.get("unit", ""), each.get("meaning", "")) for column, each in attrs.get("fields", {}).items()],
-        columns=["column", "unit", "meaning"],
-    )
-    fields.to_csv(folder / "dictionary.csv", index=False, lineterminator="\n")
+    """The study file and the citation."""
     provenance = attrs["provenance"]
     (folder / "study.toml").write_text(study_file(provenance["config"]), encoding="utf-8")
     citation = bibtex(provenance, attrs.get("record", {}), headline)

@@ -41,7 +41,7 @@ def test_where_less_than_a_unit_is_best_dropped_the_levels_cost():
     """Neither 3/4 nor none lies near: no line through “none” smooths the cost away."""
     quanta = found(sharp(0.9))
     assert quanta.cost.value == pytest.approx(40 * 0.1**2)
-    assert quanta.kappa.value == pytest.approx(0.4)
+    assert quanta.kappa == pytest.approx(0.4)
 
 
 def test_none_is_a_level_and_is_named_where_it_is_best():

@@ -24,7 +24,7 @@ from reports.page.hero import spread
 
 VOID = {"meta", "link", "br", "rect", "line", "input"}
 BLANK = Markup("<svg viewBox='0 0 1 1' role='img'></svg>")
-BESIDE = "findings.csv", "findings.json", "dictionary.csv", "study.toml", "citation.bib"
+BESIDE = "findings.csv", "findings.json", "study.toml", "citation.bib"
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +139,6 @@ def test_page_stands_alone_beside_the_files_it_was_written_with(page):
 def test_files_beside_the_page_are_there_and_say_the_same(table, folder):
     assert {path.name for path in folder.iterdir()} == {"index.html", *BESIDE}
     assert tomllib.loads((folder / "study.toml").read_text()) == table.attrs["provenance"]["config"]
-    assert list(pd.read_csv(folder / "dictionary.csv")["column"]) == list(table.attrs["fields"])
 
 
 def test_the_data_of_a_figure_is_a_table_that_pandas_reads(page):
