@@ -31,7 +31,7 @@ ARM = {
     "depth": 2,
     "width": 32,
     "batch_norm": "before",
-    "learning_rate": [0.002, 0.008, 0.03, 0.12, 0.5, 2.0],
+    "learning_rate": [0.0001, 0.0005, 0.002, 0.008, 0.03, 0.12, 0.5, 2.0],
 }
 
 
@@ -45,10 +45,10 @@ CLAIM = SeededClaim(
     slug="B13",
     statement="Under batch normalisation L2 acts only through the effective learning rate",
     quote=Quote("001", "This contrasted to L2 Reg., where the parameter lambda can be tuned continuously."),
-    design={"none": ARM, "l2": {**ARM, "l2": [0.001, 0.003, 0.01, 0.03, 0.1], "shrunk": "hidden"}},
+    design={"none": ARM, "l2": {**ARM, "l2": [0.001, 0.01, 0.03, 0.1, 0.3, 1.0], "shrunk": "hidden"}},
     tables=SMALL,
     literature="van Laarhoven 2017: L2 under normalisation regularises only by way of the effective learning rate.",
-    revised="The grid of learning rates is coarser and wider; the last layer, which nothing normalises, was shrunk too at first.",
+    revised="The grid of learning rates is coarser and wider, that of λ reaches further; the last layer, which nothing normalises, was shrunk too at first.",
     rule=RULE,
     compared=[CONTRAST],
     in_error=[CONTRAST.in_error],

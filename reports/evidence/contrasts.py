@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from reports.evidence.ends import at_ends
 from reports.evidence.paired import Regimes, arm, at_best, chosen_again, in_regimes, pair, with_regime
 from reports.evidence.quantities import VALID_ERROR, VALID_LOSS, Quantity, Steps, in_error
 from reports.judging.regimes import Regime
@@ -75,7 +76,7 @@ class Contrast:
             least = {side: _least_errors(side, regimes) for side in (self.high, self.low)}
             told = self._timed(found, high, low, least)
         else:
-            told = self._judged(found, high, low)
+            told = self._judged(found, high, low, regimes)
         return told.drop(columns=["high_reached", "low_reached"])
 
     def _paired(self, high: pd.DataFrame, low: pd.DataFrame) -> pd.DataFrame:
@@ -92,9 +93,9 @@ class Contrast:
         weaker = losses["high"].combine(losses["low"], max)  # the better side is weakened to the other
         return _nearest(self.high, rows, weaker, choose), _nearest(self.low, rows, weaker, choose)
 
-    def _judged(self, found: pd.DataFrame, high: pd.DataFrame, low: pd.DataFrame) -> pd.DataFrame:
+    def _judged(self, found: pd.DataFrame, high: pd.DataFrame, low: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
         if not self.matched:
-            return found
+            return self._ended(found, rows)
         losses = [side.groupby("regime")["valid_loss"].mean().to_dict() for side in (high, low)]
         apart = [abs(losses[0][regime] - losses[1][regime]) for regime in found["regime"]]
         said = [
@@ -106,6 +107,29 @@ class Contrast:
             for each in apart
         ]
         return found.assign(note=said, void=void)
+
+    def _ended(self, found: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+        """A side whose best lies at the end of what was tried may be better still: then the difference is a bound, if of both nothing."""
+        ends = [
+            at_ends(side.networks(rows), side.tuned, self.cost) if side.tuned else {} for side in (self.high, self.low)
+        ]
+        if self.value != self.cost or not any(ends):
+            return found
+        high, low = (np.array([each.get(regime, "") for regime in found["regime"]], dtype=object) for each in ends)
+        told = [
+            "; ".join(
+                f"the best {end} of {side.words} lies at the end of those tried"
+                for end, side in zip(both, (self.high, self.low), strict=True)
+                if end
+            )
+            for both in zip(high, low, strict=True)
+        ]
+        of_both = (high != "") & (low != "")
+        return found.assign(
+            bound=((low != "").astype(int) - (high != "").astype(int)) * ~of_both,
+            note=told,
+            void=np.where(of_both, told, ""),
+        )
 
     def _timed(
         self, found: pd.DataFrame, high: pd.DataFrame, low: pd.DataFrame, errors: Mapping[Side, Mapping[Regime, float]]

@@ -116,8 +116,16 @@ class SeededClaim(Claim):
             parts = [each.assign(metric=LOSS) for each in parts]
             parts += [each.evidence(rows).assign(metric=ERROR) for each in self.in_error]
         found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-        said = [column for column in ("note", "void") if column in found]  # of some parts alone, perhaps
-        return self.noted(rows, found.assign(**{column: found[column].astype(object).fillna("") for column in said}))
+        said = {"note": "", "void": "", "bound": 0}  # of some parts alone, perhaps
+        filled = {
+            name: found[name]
+            .astype(object)
+            .where(found[name].notna(), usual)
+            .astype(type(usual) if usual == 0 else object)
+            for name, usual in said.items()
+            if name in found
+        }
+        return self.noted(rows, found.assign(**filled))
 
 
 def by_seed_of_all(

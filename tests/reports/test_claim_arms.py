@@ -9,6 +9,7 @@ import pytest
 
 from reports.calibration.planted_contrasts import RULE as CONTRAST_RULE
 from reports.evidence.contrasts import Contrast, Side
+from reports.evidence.ends import at_ends
 from reports.evidence.measures import measure, measured, steps_to
 from reports.evidence.paired import at_best, own, pair, with_regime
 from reports.evidence.quantities import VALID_LOSS, Steps
@@ -99,6 +100,32 @@ def test_a_rate_at_which_any_seed_diverged_is_no_candidate():
     holed = networks("none", lambda rate, seed: np.nan if (rate, seed) == (0.1, 2) else 0.5 + abs(np.log10(rate) + 1))
     found = at_best(holed, tuned=["learning_rate"])
     assert set(found["learning_rate"]) == {0.01}
+
+
+@pytest.mark.parametrize(
+    ("ends", "bound"), [({"plain"}, -1), ({"other"}, 1), ({"plain", "other"}, None), (set(), 0)], ids=str
+)
+def test_where_the_best_of_a_side_lies_at_an_end_the_difference_is_a_bound(ends, bound):
+    """The side may be better still: the high one makes it smaller, the low one larger, both anything."""
+    sides = Side("plain", "plain"), Side("other", "other")
+    rows = [
+        networks(side.arm, lambda rate, seed, side=side: 0.5 - 0.1 * (rate == (1.0 if side.arm in ends else 0.1)))
+        for side in sides
+    ]
+    contrast = Contrast(high=sides[0], low=sides[1], value=VALID_LOSS, regimes=REGIME)
+    (found,) = estimates(contrast.evidence(pd.concat(rows)), rule=CONTRAST_RULE)
+    assert bool(found.void) == (bound is None)
+    assert bound is None or found.bound == bound
+
+
+def test_a_last_step_of_little_worth_and_the_weakest_strength_are_no_ends():
+    rows = networks("other", lambda rate, seed: 0.5 - 0.004 * (rate == 1.0))
+    assert at_ends(rows, ["learning_rate"], VALID_LOSS) == {}
+    worth = networks("other", lambda rate, seed: 0.5 - 0.006 * (rate == 1.0))
+    assert list(at_ends(worth, ["learning_rate"], VALID_LOSS).values()) == ["learning rate"]
+    assert at_ends(worth.assign(keep_prob=worth["learning_rate"]), ["keep_prob"], VALID_LOSS) == {}
+    assert at_ends(worth.assign(l2=1 / worth["learning_rate"]), ["l2"], VALID_LOSS) == {}
+    assert list(at_ends(worth.assign(l2=worth["learning_rate"]), ["l2"], VALID_LOSS).values()) == ["λ"]
 
 
 def test_where_all_diverged_nothing_is_best():
