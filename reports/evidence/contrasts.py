@@ -110,11 +110,11 @@ class Contrast:
 
     def _ended(self, found: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
         """A side whose best lies at the end of what was tried may be better still: then the difference is a bound, if of both nothing."""
+        if self.value != self.cost:
+            return found
         ends = [
             at_ends(side.networks(rows), side.tuned, self.cost) if side.tuned else {} for side in (self.high, self.low)
         ]
-        if self.value != self.cost or not any(ends):
-            return found
         high, low = (np.array([each.get(regime, "") for regime in found["regime"]], dtype=object) for each in ends)
         told = [
             "; ".join(

@@ -14,7 +14,6 @@ INNER: Mapping[Quantity, float] = {
     VALID_ERROR: SESOI_IN_POINTS / 4,
 }  # a last step worth less is no loss
 WORDS = {"learning_rate": "learning rate", "l2": "λ"}
-NO_END = {"keep_prob": -1, "l2": 0}  # the weakest strength: beyond it lies none, an arm of its own
 
 
 def at_ends(networks: pd.DataFrame, tuned: Sequence[str], cost: Quantity) -> dict[Regime, str]:
@@ -23,19 +22,19 @@ def at_ends(networks: pd.DataFrame, tuned: Sequence[str], cost: Quantity) -> dic
         return {}
     costs = networks.assign(cost=cost.read(networks))
     means = costs.groupby(["regime", *tuned], sort=False)["cost"].agg(lambda each: each.mean(skipna=False)).dropna()
-    found = {
-        regime: [field for field in tuned if _at_end(field, rows.groupby(field)["cost"].min(), INNER[cost])]
-        for regime, rows in means.reset_index().groupby("regime", sort=False)
-    }
-    return {
-        regime: " and ".join(WORDS.get(each, each) for each in fields) for regime, fields in found.items() if fields
-    }
+    found: dict[Regime, str] = {}
+    for regime, rows in means.reset_index().groupby("regime", sort=False):
+        fields = [field for field in tuned if _at_end(field, rows.groupby(field)["cost"].min(), INNER[cost])]
+        if fields and isinstance(regime, Regime):
+            found[regime] = " and ".join(WORDS.get(each, each) for each in fields)
+    return found
 
 
 def _at_end(field: str, profile: "pd.Series[float]", inner: float) -> bool:
     """Of the least cost at each value, in increasing order."""
     costs, last = profile.to_numpy(float), len(profile) - 1
     place = int(np.argmin(costs))
-    if place not in (0, last) or last == 0 or place == NO_END.get(field, 1) % (last + 1):
+    weakest = {"keep_prob": last, "l2": 0}.get(field)  # beyond it lies none, an arm of its own
+    if place not in (0, last) or place == weakest or last == 0:
         return False
     return bool(costs[1 if place == 0 else last - 1] - costs[place] >= inner)

@@ -1,6 +1,7 @@
 """Where the mean response is lowest, in every resample of the seeds."""
 
 import numpy as np
+from scipy import special
 
 from reports.judging.intervals import LEVEL, Estimate, Numbers
 from reports.tuning.doses import NONE, DoseCurve
@@ -25,7 +26,13 @@ def best_keep_probs(curve: DoseCurve) -> Numbers:
 
 
 def percentiles(resampled: Numbers, *, seeds: int) -> Estimate:
-    """Of a value and its resamples (1 + RESAMPLES,), the percentile interval."""
+    """Of a value and its resamples (1 + RESAMPLES,), the percentile interval, as much wider as Student's t is than the normal.
+
+    Resamples of S seeds vary less than seeds do, by √((S − 1)/S), and know nothing of a spread that is not known: of planted
+    slopes over 12 seeds plain percentiles held 90 %.
+    """
     value, drawn = float(resampled[0]), resampled[1:]
-    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Estimate(value=value, low=float(low), high=float(high), error=float(drawn.std(ddof=1)), seeds=seeds)
+    quantile = (1 + LEVEL) / 2
+    wider = float(special.stdtrit(seeds - 1, quantile) / special.ndtri(quantile) * np.sqrt(seeds / (seeds - 1)))
+    low, high = (value + wider * (float(end) - value) for end in np.quantile(drawn, [1 - quantile, quantile]))
+    return Estimate(value=value, low=low, high=high, error=wider * float(drawn.std(ddof=1)), seeds=seeds)
