@@ -1,6 +1,6 @@
 """The answer over tables, in words for someone with a new one: from intervals, by the rules that claims are judged by."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -25,13 +25,13 @@ def answer(evidence: Evidence, summary: pd.DataFrame) -> list[str]:
     """What to do on a new table, how far it carries, and what it costs to tune nothing."""
     asked = steps(summary)
     if not evidence.findings:
-        few = text.count(int(summary["table"].nunique()), "table")
-        told = f"{few} are too few to tell what is to be expected on a new one: it takes {FEWEST} at least"
-        return [f"{told}.", f"{text.sentence(_untuned(evidence, summary))}."]
+        few = int(summary["table"].nunique())
+        told = f"{text.count(few, 'table')} {'is' if few == 1 else 'are'} too few to tell what is to be expected on a new one: it takes {FEWEST} at least"
+        return [each for each in (f"{told}.", _sentence([*_untuned(evidence, summary)])) if each]
     first, *rest = [
         _first(evidence, min(asked)),
         _more_rows(evidence, max(asked)) if len(asked) > 1 else "",
-        f"{_on_a_new_table(evidence, min(asked))}{_untuned(evidence, summary)}.",
+        _sentence([*_on_a_new_table(evidence, min(asked)), *_untuned(evidence, summary)]),
         _beside_trees(evidence, asked),
     ]
     return [first, *(each for each in rest if each)]
@@ -44,7 +44,7 @@ def _first(evidence: Evidence, step: int) -> str:
     if not any(_added(evidence, metric, step) for metric in METRICS):
         return f"{first} nothing else was compared."
     parts = [_gains(each, metric) for metric, each in found.items() if each]
-    return f"{first}, {'; '.join(parts) or 'nothing that is added then is shown to gain anything'}."
+    return f"{first}, {'; '.join(parts) or 'nothing that is added then is shown to gain enough to matter'}."
 
 
 def _gains(found: list[Finding], metric: str) -> str:
@@ -63,7 +63,7 @@ def _more_rows(evidence: Evidence, step: int) -> str:
         return ""
     named = dict.fromkeys(NAMES[each.question.slug] for each in _shown(found))
     left = f"only {text.joined(list(named))} {'is' if len(named) == 1 else 'are'}" if named else "none of it is"
-    return f"With {step} rows ({text.count(_tables(evidence, step), 'table')}) {left} shown to gain."
+    return f"With {step} rows ({text.count(_tables(evidence, step), 'table')}) {left} shown to gain enough to matter."
 
 
 def _tables(evidence: Evidence, step: int) -> int:
@@ -77,20 +77,25 @@ def _added(evidence: Evidence, metric: str, step: int) -> list[Finding]:
 
 
 def _shown(found: list[Finding]) -> list[Finding]:
-    """Those whose mean gain is shown to be above zero."""
-    return [each for each in found if each.pooled.low > 0]
+    """Those whose mean gain is shown to be above zero, and not to be smaller than what is of interest."""
+    return [each for each in found if each.pooled.low > 0 and each.verdict != "no difference"]
 
 
-def _on_a_new_table(evidence: Evidence, step: int) -> str:
+def _sentence(clauses: Sequence[str]) -> str:
+    return f"{text.sentence('; '.join(clauses))}." if clauses else ""
+
+
+def _on_a_new_table(evidence: Evidence, step: int) -> Iterator[str]:
     found = _added(evidence, "loss", step)
     if not found:
-        return ""
+        return
     best = found[0]
     name, unit = NAMES[best.question.slug], METRICS["loss"][0]
     reach = f"{text.number(best.pooled.least, unit)} to {text.quantity(best.pooled.most, unit)}"
     if best.pooled.least > 0:
-        return f"On a new table {name} is expected to gain, {reach}; "
-    return f"On a new table any of them may gain or lose, {name} {reach} (seen: {best.seen}), so compare it with none there; "
+        yield f"on a new table {name} is expected to gain, {reach}"
+    else:
+        yield f"on a new table any of them may gain or lose, {name} {reach} (seen: {best.seen}), so compare it with none there"
 
 
 def _beside_trees(evidence: Evidence, asked: Sequence[int]) -> str:
@@ -111,11 +116,14 @@ def _compared(gain: Pooled) -> str:
     return f"{size} higher" if gain.high < 0 else "not shown to differ"
 
 
-def _untuned(evidence: Evidence, summary: pd.DataFrame) -> str:
+def _untuned(evidence: Evidence, summary: pd.DataFrame) -> Iterator[str]:
     """What it costs to tune nothing."""
-    row = summary[summary["arm"].isin(UNTUNED)].iloc[0]
+    rows = summary[summary["arm"].isin(UNTUNED)]
+    if evidence.default is None or rows.empty:
+        return
+    row = rows.iloc[0]
     setting = {"learning_rate": "rate", "width": "units", "keep_prob": "keep-prob", "decay": "weight decay"}
     spelled = ", ".join(f"{words} {text.setting(row[field])}" for field, words in setting.items())
     cost = evidence.default.untuned["loss"]
     costs = f"{text.quantity(cost.value, 'nat')} {text.interval(cost, 'nat')}"
-    return f"where there is no time to tune, one fixed setting (AdamW, {spelled}, the best checkpoint) costs {costs} against tuning all {len(TUNED)} arms"
+    yield f"where there is no time to tune, one fixed setting (AdamW, {spelled}, the best checkpoint) costs {costs} against tuning all {len(TUNED)} arms"

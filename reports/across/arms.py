@@ -50,11 +50,13 @@ def scores(summary: pd.DataFrame, metric: str) -> pd.DataFrame:
     """Mean score by table and rows (index) and arm or method (columns), ``EVERYTHING`` among them."""
     rows = summary[summary["metric"] == metric]
     cell = [*CELL, "step"]
-    wide = rows.pivot_table(index=cell, columns="arm", values="score", aggfunc="mean")
-    arms = rows[rows["arm"].isin(TUNED)]
-    tuned = arms.pivot_table(index=cell, columns="arm", values="tuned", aggfunc="mean").reindex(wide.index)
-    chosen = wide.columns.get_indexer(pd.Index(tuned.idxmin(axis=1)))
-    return wide.assign(**{EVERYTHING: wide.to_numpy(float)[np.arange(len(wide)), chosen]})
+    both = rows.pivot_table(index=cell, columns="arm", values=["score", "tuned"], aggfunc="mean")
+    wide, tuned = (
+        both[name].reindex(columns=pd.Index([*TUNED, *UNTUNED]).union(both["score"].columns))
+        for name in ("score", "tuned")
+    )
+    order = tuned[list(TUNED)].fillna(np.inf).to_numpy(float).argmin(axis=1)
+    return wide.assign(**{EVERYTHING: wide[list(TUNED)].to_numpy(float)[np.arange(len(wide)), order]})
 
 
 def standings(summary: pd.DataFrame, metric: str, step: int) -> list[Standing]:
@@ -92,12 +94,15 @@ class Default:
     alike: float  # share of tables whose others choose the same arm
 
 
-def default(summary: pd.DataFrame) -> Default:
-    """Each table counts once, its numbers of rows averaged."""
+def default(summary: pd.DataFrame) -> Default | None:
+    """Each table counts once, its numbers of rows averaged; nothing where no table has all arms. A single table chooses for itself."""
     regrets = {metric: _regrets(summary, metric) for metric in METRICS}
     loss = regrets["loss"]
+    if loss.empty:
+        return None
     arm = str(loss[list(TUNED)].mean().idxmin())
-    others = [str(loss.drop(index=table)[list(TUNED)].mean().idxmin()) for table in loss.index]
+    left = (loss.drop(index=table) if len(loss) > 1 else loss for table in loss.index)
+    others = [str(each[list(TUNED)].mean().idxmin()) for each in left]
     left_out = {
         metric: mean(np.array([each.loc[table, choice] for table, choice in zip(loss.index, others, strict=True)]))
         for metric, each in regrets.items()

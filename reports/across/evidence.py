@@ -72,7 +72,7 @@ class Evidence:
     slopes: Mapping[tuple[str, str, str], Slope]  # by question, metric, moderator
     standings: Mapping[tuple[str, int], Sequence[Standing]]  # by metric, step
     beside: Sequence[Beside]
-    default: Default
+    default: Default | None
 
     def of(self, slug: str, metric: str, step: int) -> Finding | None:
         return next(

@@ -88,6 +88,8 @@ def _beside(evidence: Evidence) -> Iterator[tuple[object, ...]]:
 
 
 def _defaults(evidence: Evidence) -> Iterator[tuple[object, ...]]:
+    if evidence.default is None:
+        return
     for metric, (unit, _, _) in METRICS.items():
         found = evidence.default.regret[metric]
         said = f"Tuning {TUNED[evidence.default.arm]} alone, against tuning everything"

@@ -8,7 +8,7 @@ import pandas as pd
 
 from reports.across import references
 from reports.across.answer import answer
-from reports.across.arms import OTHERS, TUNED
+from reports.across.arms import OTHERS, TUNED, Default
 from reports.across.evidence import MODERATORS, WITHIN, Beside, Evidence, Finding, gather
 from reports.across.findings import findings
 from reports.across.forest import forest
@@ -55,8 +55,8 @@ def _context(evidence: Evidence, summary: pd.DataFrame, said: Sequence[str]) -> 
             for metric, step in evidence.standings
         ],
         "beside": _table([_beside_row(each) for each in evidence.beside]),
-        "default": _table(_default_rows(evidence)),
-        "default_arm": TUNED[evidence.default.arm],
+        "default": _table(_default_rows(evidence.default)),
+        "default_arm": "" if evidence.default is None else TUNED[evidence.default.arm],
         "held": _held(evidence.findings),
         **_published(evidence),
         "table_list": _table([_table_row(tables[name], summary) for name in known]),
@@ -156,8 +156,9 @@ def _beside_row(each: Beside) -> dict[str, str]:
     }
 
 
-def _default_rows(evidence: Evidence) -> list[dict[str, str]]:
-    found = evidence.default
+def _default_rows(found: Default | None) -> list[dict[str, str]]:
+    if found is None:
+        return []
     choices = (
         ("one arm tuned, chosen on the other tables", found.regret),
         ("one setting, nothing tuned", found.untuned),

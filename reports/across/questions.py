@@ -53,7 +53,8 @@ def effects(by_seed: pd.DataFrame, question: Question, metric: str, step: int) -
     """Of ``sides`` in a metric a row for each table: ``table``, ``rows``, ``effect``, its standard ``error`` over paired fresh seeds, and their number ``seeds``."""
     empty = pd.Series(index=by_seed.index, dtype=float)
     reference, arm = (by_seed.get(name, empty) for name in (question.reference, question.arm))
-    paired = (reference - arm).xs(step, level="step").dropna().rename("effect").reset_index()
+    at = by_seed.index.get_level_values("step") == step
+    paired = (reference - arm)[at].dropna().rename("effect").reset_index()
     found = paired.groupby(["table", "rows"])["effect"].agg(["mean", "std", "count"]).reset_index()
     known = found[found["count"] >= ENOUGH].rename(columns={"mean": "effect", "count": "seeds"})
     least = LEAST_ERROR * METRICS[metric][2]

@@ -1,5 +1,7 @@
 """Drawn designs: equal budgets, the same draws in every arm, none outside its range; and the tables that they are carried out over."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from small_study import carry_out, small_study
@@ -113,3 +115,28 @@ def test_the_presets_ask_the_same_of_every_table() -> None:
     budgets = {design.name: design.per_source for design in config.designs}
     assert len({budget for name, budget in budgets.items() if name not in {"linear", "odds", "untuned"}}) == 1
     assert budgets["linear"] == budgets["odds"]
+
+
+def test_a_thin_study_over_tables_runs_to_its_page(dropstep, folder_of_runs: Path) -> None:
+    """A single table is told to be too few."""
+    thin = {
+        "design.over": '{ tables = ["iris"], rows = [150] }',
+        "design.draws": 2,
+        "design.replicates": 1,
+        "design.arms.linear.draws": 2,
+        "design.arms.odds.draws": 2,
+        "hyper.steps": 5,
+        "score.replicates": 3,
+        "baselines.methods": '["frequencies", "logistic"]',
+    }
+    words = [
+        "run",
+        "many_quick",
+        "--workers",
+        "1",
+        *(part for key, value in thin.items() for part in ("--set", f"{key}={value}")),
+    ]
+    code, out, _ = dropstep(*words)
+    assert code == 0
+    assert "1 table is too few to tell what is to be expected on a new one" in out
+    assert "What should I do on a new table?" in Path("runs/many_quick/report/index.html").read_text(encoding="utf-8")
