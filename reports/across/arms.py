@@ -50,13 +50,14 @@ def scores(summary: pd.DataFrame, metric: str) -> pd.DataFrame:
     """Mean score by table and rows (index) and arm or method (columns), ``EVERYTHING`` among them."""
     rows = summary[summary["metric"] == metric]
     cell = [*CELL, "step"]
-    both = rows.pivot_table(index=cell, columns="arm", values=["score", "tuned"], aggfunc="mean")
+    names = [*TUNED, *UNTUNED, *OTHERS]
+    others = [name for name in rows["arm"].unique() if name not in names]
     wide, tuned = (
-        both[name].reindex(columns=pd.Index([*TUNED, *UNTUNED]).union(both["score"].columns))
-        for name in ("score", "tuned")
+        rows.pivot_table(index=cell, columns="arm", values=values, aggfunc="mean").reindex(columns=[*names, *others])
+        for values in ("score", "tuned")
     )
-    order = tuned[list(TUNED)].fillna(np.inf).to_numpy(float).argmin(axis=1)
-    return wide.assign(**{EVERYTHING: wide[list(TUNED)].to_numpy(float)[np.arange(len(wide)), order]})
+    chosen = tuned.reindex(wide.index)[list(TUNED)].fillna(np.inf).to_numpy(float).argmin(axis=1)
+    return wide.assign(**{EVERYTHING: wide[list(TUNED)].to_numpy(float)[np.arange(len(wide)), chosen]})
 
 
 def standings(summary: pd.DataFrame, metric: str, step: int) -> list[Standing]:

@@ -176,8 +176,19 @@ def _published(evidence: Evidence) -> dict[str, Any]:
     """Ours beside figures of others."""
     cells = references.cells()
     fresh, mixed = (cells["agrees", whose].astype(bool) for whose in references.WHOSE[1:])
+    names = list(dict.fromkeys(cells["table"]))
     return {
-        "cells": {"count": len(cells), "fresh": int(fresh.sum()), "mixed": int(mixed.sum())},
+        "cells": {
+            "count": len(cells),
+            "fresh": int(fresh.sum()),
+            "mixed": int(mixed.sum()),
+            "learnt": [
+                name
+                for name in names
+                if mixed[cells["table"] == name].all() and not fresh[cells["table"] == name].any()
+            ],
+            "open": [name for name in names if not (fresh | mixed)[cells["table"] == name].all()],
+        },
         "cell_table": _table([_cell_row(row) for _, row in cells.iterrows()]),
         "l2_table": _table([_l2_row(row, evidence) for row in references.gains_of_l2().itertuples()]),
         "mnist_table": _table(_mnist_rows()),
