@@ -88,7 +88,7 @@ def _watch(tally: Tally, say: Callable[[str], None], advance: Callable[[str], No
         nonlocal last
         tally.add(records)
         done, total = tally.networks
-        line = f"{done}/{total} networks, {tally.best_so_far}, {pace}"
+        line = ", ".join(filter(None, (f"{done}/{total} networks", tally.best_so_far, str(pace))))
         advance(line)
         if monotonic() - last >= SECONDS_BETWEEN_LINES:
             last = monotonic()

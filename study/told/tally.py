@@ -72,9 +72,9 @@ class Tally:
 
     @property
     def best_so_far(self) -> str:
-        """The best trial's validation loss in nats."""
+        """The best trial's validation loss in nats; nothing where there is no search."""
         if self.best is None:
-            return "no complete trial yet"
+            return "no complete trial yet" if self.total.get("search") else ""
         search, number, mean = self.best
         return f"best {mean}, {search} {number}"
 

@@ -44,6 +44,7 @@ def test_a_study_without_a_search_has_no_best_trial() -> None:
     searching, designed = small_study(), small_study(search=None, refit=None)
     assert summary(searching, [])[-1] == "valid   loss no complete trial yet"
     assert summary(designed, []) == ["design  0/12 networks"]
+    assert Tally(designed, []).best_so_far == ""
 
 
 def test_pace_counts_what_came_since_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
