@@ -119,8 +119,10 @@ def table(networks: pd.DataFrame) -> pd.DataFrame:
 
 
 def _row(words: str, curve: DoseCurve, resampled: Numbers) -> tuple[object, ...]:
+    """An interval ends where keep-probs do."""
     found = percentiles(resampled, seeds=len(curve.seeds))
-    return words, curve.width, curve.rate, found.value, found.low, found.high, found.seeds
+    low, high = (float(np.clip(end, 0.0, 1.0)) for end in (found.low, found.high))
+    return words, curve.width, curve.rate, found.value, low, high, found.seeds
 
 
 CLAIM = Claim(

@@ -32,6 +32,8 @@ def percentiles(resampled: Numbers, *, seeds: int) -> Estimate:
     slopes over 12 seeds plain percentiles held 90 %.
     """
     value, drawn = float(resampled[0]), resampled[1:]
+    if seeds < 2:
+        return Estimate(value=value, low=np.nan, high=np.nan, error=np.nan, seeds=seeds)
     quantile = (1 + LEVEL) / 2
     wider = float(special.stdtrit(seeds - 1, quantile) / special.ndtri(quantile) * np.sqrt(seeds / (seeds - 1)))
     low, high = (value + wider * (float(end) - value) for end in np.quantile(drawn, [1 - quantile, quantile]))

@@ -134,11 +134,11 @@ class Ledger:
         """Raises ``DamagedError`` unless the row is as it was recorded, whatever columns there were then."""
         recorded = {name: value for name, value in row.items() if name not in UNRECORDED}
         whole = completed(recorded)
-        whole["curve"] = tuple((epoch, loss) for epoch, loss in whole["curve"])
-        key, task = _as_recorded(Key, whole), _as_recorded(Task, whole)
-        hyper, outcome = _as_recorded(Hyper, whole), _as_recorded(Outcome, whole)
+        key = _as_recorded(Key, whole)
         self._check_digest(row["digest"], recorded, f"network {' '.join(map(str, vars(key).values()))}")
-        return Record(key, Network(task, hyper), outcome, row["seconds"])
+        whole["curve"] = tuple((epoch, loss) for epoch, loss in whole["curve"])
+        network = Network(_as_recorded(Task, whole), _as_recorded(Hyper, whole))
+        return Record(key, network, _as_recorded(Outcome, whole), row["seconds"])
 
     @property
     def size(self) -> int:
