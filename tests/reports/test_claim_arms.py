@@ -103,7 +103,9 @@ def test_a_rate_at_which_any_seed_diverged_is_no_candidate():
 
 
 @pytest.mark.parametrize(
-    ("ends", "bound"), [({"plain"}, -1), ({"other"}, 1), ({"plain", "other"}, None), (set(), 0)], ids=str
+    ("ends", "bound"),
+    [({"plain"}, -1), ({"other"}, 1), ({"plain", "other"}, None), (set(), 0)],
+    ids=["plain", "other", "both", "neither"],  # a set's own words differ between processes
 )
 def test_where_the_best_of_a_side_lies_at_an_end_the_difference_is_a_bound(ends, bound):
     """The side may be better still: the high one makes it smaller, the low one larger, both anything."""
