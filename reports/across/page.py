@@ -192,6 +192,7 @@ def _published(evidence: Evidence) -> dict[str, Any]:
         "cell_table": _table([_cell_row(row) for _, row in cells.iterrows()]),
         "l2_table": _table([_l2_row(row, evidence) for row in references.gains_of_l2().itertuples()]),
         "mnist_table": _table(_mnist_rows()),
+        "mnist_dropout": references.dropout_beside_none(),
     }
 
 

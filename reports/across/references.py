@@ -1,6 +1,6 @@
 """Published figures that ours are laid beside: HPOBench's grid of scikit-learn's MLP, and MNIST by width.
 
-``hpobench.csv`` and ``mnist.csv`` are written by `make hpobench` and `make mnist`; the page shows them.
+``hpobench.csv`` and ``mnist.csv`` are written by `make references`; the page shows them.
 """
 
 from pathlib import Path
@@ -51,3 +51,13 @@ def gains_of_l2() -> pd.DataFrame:
 def by_width() -> pd.DataFrame:
     """On all of MNIST, ours: ``value`` and ``error``, accuracy in percent and its standard error, by width (index) and arm (columns)."""
     return pd.read_csv(MNIST).pivot_table(index="width", columns="arm", values=["value", "error"])
+
+
+def dropout_beside_none() -> dict[str, list[int]]:
+    """Widths at which dropout is ``ahead`` of none on MNIST, ``behind`` it, or ``open``: within two standard errors of the difference."""
+    found: dict[str, list[int]] = {"ahead": [], "behind": [], "open": []}
+    for width, row in by_width().iterrows():
+        gain = row["value", "dropout"] - row["value", "none"]
+        known = abs(gain) > 2 * np.hypot(row["error", "dropout"], row["error", "none"])
+        found[("ahead" if gain > 0 else "behind") if known else "open"].append(int(str(width)))
+    return found
