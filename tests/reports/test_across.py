@@ -265,3 +265,16 @@ def test_dropout_is_ahead_on_mnist_where_its_accuracy_is_higher_by_two_standard_
     pd.DataFrame(rows).to_csv(tmp_path / "mnist.csv", index=False)
     monkeypatch.setattr(references, "MNIST", tmp_path / "mnist.csv")
     assert references.dropout_beside_none() == {"ahead": [128], "behind": [32], "open": [8]}
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_gain_that_grows_with_the_chosen_width_has_a_slope_of_that_sign(sign: int) -> None:
+    small = made({})
+    place = small["table"].str[1:].astype(int)
+    grown = small.assign(
+        width=2 ** (3 + place), score=small["score"] - sign * 0.05 * place * (small["arm"] == "dropout")
+    )
+    grown.attrs = small.attrs
+    found = gather(grown).slopes["dropout", "loss", "width"]
+    assert found.value == pytest.approx(sign * 0.05, abs=0.01)
+    assert sign * (found.low if sign > 0 else found.high) > 0
