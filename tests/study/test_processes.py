@@ -5,6 +5,8 @@ import os
 import random
 import signal
 import sqlite3
+import subprocess
+import sys
 import time
 from contextlib import closing, suppress
 from pathlib import Path
@@ -124,6 +126,40 @@ def test_an_interrupt_at_the_very_beginning_is_one_line(tmp_path: Path, number: 
     loaded_first.parent.mkdir()
     loaded_first.write_text(f"import os\nos.kill(os.getpid(), {int(number)})\n")
     assert end_of(begin(tmp_path, "--workers", "2")) == (128 + number, interrupted("--workers 2"))
+
+
+LOST = """
+import os, signal, sys, time, weakref
+from study.interrupts import Interrupted, raise_on_signals
+
+def interrupt(*_):
+    os.kill(os.getpid(), {number:d})
+    sum(range(100))
+
+class Finalised:
+    __del__ = interrupt
+
+raise_on_signals()
+thing = Finalised()
+if {weak}:
+    Finalised.__del__ = lambda self: None
+    reference = weakref.ref(thing, interrupt)
+try:
+    del thing
+    time.sleep(20)
+    print("the signal was lost")
+except Interrupted as error:
+    print(error.exit_code)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("weak", [False, True])
+def test_an_interrupt_is_not_lost_where_python_ignores_exceptions(number: int, *, weak: bool) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOST.format(number=number, weak=weak)], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == (f"{128 + number}\n", "")
 
 
 def test_an_interrupt_at_the_very_end_comes_too_late(tmp_path: Path) -> None:
