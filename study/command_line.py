@@ -57,7 +57,8 @@ def _app() -> App:
         suppress_keyboard_interrupt=False,  # study.__main__ says how to resume
     )
     for command, meaning in COMMANDS.items():
-        app.command(f"study.commands:{FUNCTIONS.get(command, command)}", name=command, help=meaning)
+        function = FUNCTIONS.get(command, command)
+        app.command(f"study.commands.{function}:{function}", name=command, help=meaning)
     return app
 
 

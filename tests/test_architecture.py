@@ -42,7 +42,10 @@ EXCEPTIONS = {
         for module in ("asked", "estimator", "examples", "export", "predicting")
     ),
     ("nets/sklearn/study_classifier.py", "sklearn"),
-    ("study/commands.py", "reports"),
+    *(
+        (f"study/commands/{module}.py", "reports")
+        for module in ("advise", "best", "calibrate", "model", "pages", "run")
+    ),
     ("study/trained/executors/dask.py", "distributed"),
     ("study/data/tables.py", "mnist1d"),
     ("study/model/onnx_file.py", "onnx"),
@@ -71,14 +74,11 @@ def test_a_package_imports_what_it_may_and_nothing_else(package: str) -> None:
 
 def test_only_the_commands_know_the_reports() -> None:
     """Loading the engine does not load the reports: the import stands in the body of a function."""
-    tree = ast.parse((ROOT / "study/commands.py").read_text())
-    top = {
-        name
-        for node in tree.body
-        if isinstance(node, (ast.Import, ast.ImportFrom))
-        for name in ast.unparse(node).split()
-    }
-    assert not top & {"reports"}
+    for path in (ROOT / "study/commands").glob("*.py"):
+        at_the_top = [
+            node for node in ast.parse(path.read_text()).body if isinstance(node, (ast.Import, ast.ImportFrom))
+        ]
+        assert not {name for node in at_the_top for name in ast.unparse(node).split()} & {"reports"}
 
 
 def module_of(path: Path) -> str:

@@ -101,7 +101,7 @@ def test_commands_run_one_after_the_other(tmp_path: Path, monkeypatch: pytest.Mo
             continue
         with monkeypatch.context() as patch:
             if words[1] == "run":
-                patch.setattr("study.commands._render", blank)
+                patch.setattr("study.commands.pages.render", blank)
                 words += SMALLER[: -2 if "--workers" in words else None]
             patch.setattr(sys, "argv", words)
             assert main() == 0, line

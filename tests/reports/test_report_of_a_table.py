@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from synthetic import results_table
 
-from study.commands import report
+from study.commands.report import report
 from study.errors import StudyError, UsageError
 
 

@@ -17,8 +17,8 @@ from real_processes import begin, end_of, table_of
 from small_study import STUDY, Databases, carry_out, small_study, stand_in, without_seconds
 
 import nets
-from study import commands
 from study.command_line import main
+from study.commands import pages as asked_of_reports
 from study.kept.postgresql import Postgresql
 from study.kept.sqlite import Sqlite
 from study.searched import sampling
@@ -103,7 +103,7 @@ def pages(monkeypatch: pytest.MonkeyPatch) -> list[pd.DataFrame]:
         page.write_text("")
         return page, ["answer  it was drawn"]
 
-    monkeypatch.setattr(commands, "_render", render)
+    monkeypatch.setattr(asked_of_reports, "render", render)
     return drawn
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from study import commands
+from study.commands import pages as asked_of_reports
 from study.errors import StudyError
 from study.kept import published
 from study.kept.ledger import Ledger
@@ -49,7 +49,7 @@ def filled_pages(pages: list[pd.DataFrame], monkeypatch: pytest.MonkeyPatch) -> 
         (folder / "index.html").write_text(f"{len(table)} networks, {table.attrs['provenance']['search']}")
         return folder / "index.html", []
 
-    monkeypatch.setattr(commands, "_render", render)
+    monkeypatch.setattr(asked_of_reports, "render", render)
     return pages
 
 

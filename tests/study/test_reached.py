@@ -66,7 +66,7 @@ WORDS: dict[str, tuple[str, Edit]] = {
     "the classifier": ("nets/sklearn/estimator.py", appending("A = 1")),
     "the compiled kernels, which are not asked for": ("nets/compiled/step.py", appending("A = 1")),
     "the bar": ("study/told/progress.py", appending("A = 1")),
-    "a command": ("study/commands.py", appending("A = 1")),
+    "a command": ("study/commands/run.py", appending("A = 1")),
     "the database": ("study/kept/sqlite.py", appending("A = 1")),
     "an executor": ("study/trained/executors/pool.py", appending("A = 1")),
 }

@@ -35,7 +35,7 @@ SEEDS = tuple(range(9000, 9016))
 
 def test_the_promised_loss_is_that_of_fresh_seeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("study.commands._render", blank)
+    monkeypatch.setattr("study.commands.pages.render", blank)
     frame = people(300)
     frame["churned"] = np.where(frame.age + np.random.default_rng(1).normal(0, 15, 300) > 50, "yes", "no")
     frame.to_csv("people.csv", index=False)

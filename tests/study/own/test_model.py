@@ -69,7 +69,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "small.toml").write_text(STUDY)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
-        patch.setattr("study.commands._render", blank)
+        patch.setattr("study.commands.pages.render", blank)
         for words in (
             ["run", "small.toml", "--name", "small", "--workers", "1"],
             *(["model", "--to", f"{arm}.skops", "--arm", arm] for arm in ("l2", "one_logit", "stopped", "normed")),

@@ -1,0 +1,54 @@
+"""``dropstep model``: the chosen network as a file."""
+
+import shlex
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from study.commands.options import Name, Storage
+
+if TYPE_CHECKING:
+    from study.kept.runs import Run
+
+
+def model(
+    *,
+    to: Path,
+    name: Name = None,
+    storage: Storage = None,
+    arm: str | None = None,
+    refit_all: bool = False,
+    onnx: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """Train the chosen configuration again and write it as scikit-learn pipelines, with a card that says how good it is.
+
+    Args:
+        to: The file to write, such as churn.skops; its card is churn.md.
+        name: Folder under runs/; by default the only one there.
+        arm: The arm to take. By default the one of lowest validation loss on fresh seeds.
+        refit_all: Train on all rows of the table, validation and test rows too; the scores on the card are of the networks before.
+        onnx: Write it as ONNX too, such as churn.onnx, an input for each column; its probabilities are compared by onnxruntime.
+    """
+    from study.kept.runs import chosen
+    from study.model.making import make
+
+    words = ["dropstep", "model", *([] if name is None else ["--name", name]), "--to", str(to)]
+    words += ([] if arm is None else ["--arm", arm]) + (["--refit-all"] if refit_all else [])
+    words += ["--onnx"] if onnx else []
+    place = chosen(name, storage)
+    others = _beside_others(place)
+    told = make(place, to, arm=arm, all_rows=refit_all, onnx=onnx, command=shlex.join(words), others=others)
+    print("\n".join(told))
+    return 0
+
+
+def _beside_others(place: "Run") -> list[str]:
+    """What the baselines say of the networks; nothing where there are none."""
+    import reports
+    from study.session import open_ledger, table_of
+
+    with closing(open_ledger(place)) as ledger:
+        found = reports.worth(table_of(ledger))
+    return [] if found is None else reports.worth_lines(found)

@@ -1,0 +1,51 @@
+"""What the commands ask of ``reports``, an error in one line."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from study.errors import StudyError, UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from study.kept.runs import Run
+
+
+def render(table: "pd.DataFrame", folder: Path) -> tuple[Path, list[str]]:
+    import reports
+
+    try:
+        page, found = reports.render(reports.CLAIMS, table, folder)
+    except reports.TableError as error:
+        raise StudyError(f"the results are written, but no page: {error}") from error
+    return page, found
+
+
+def report_of(table: Path, folder: Path) -> Path:
+    import reports
+
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"--to is a folder, {folder} is a file: name another")
+    try:
+        page, _ = reports.render(reports.CLAIMS, reports.read(table), folder)
+    except reports.TableError as error:
+        raise StudyError(str(error)) from error
+    return page
+
+
+def indexed(places: "Sequence[Run]") -> Path:
+    import reports
+    from study.beside import INDEX, listed
+
+    return reports.index([reports.Listed(**line) for line in listed(places)], INDEX)
+
+
+def compared(first: "Run", second: "Run") -> Path:
+    import reports
+    from study.beside import beside
+
+    try:
+        return reports.compare(*beside(first, second))
+    except reports.TableError as error:
+        raise StudyError(f"no comparison of {first.name} and {second.name}: {error}") from error
