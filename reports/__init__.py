@@ -13,6 +13,7 @@ from reports.across.summary import is_over_tables, summary
 from reports.choice.candidates import choose
 from reports.choice.told import as_data as choice_as_data
 from reports.choice.told import lines as choice_lines
+from reports.choice.told import recommendation
 from reports.choice.worth import worth, worth_lines
 from reports.claims import CLAIMS
 from reports.evidence.checked import TableError, read
@@ -34,6 +35,7 @@ __all__ = [
     "index",
     "prior",
     "read",
+    "recommendation",
     "render",
     "spoken",
     "worth",

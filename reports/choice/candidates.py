@@ -6,15 +6,17 @@ by it: settings are chosen between on the validation loss of the fresh seeds, an
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from reports.choice.choosing import FEWEST, gain_of_choosing
-from reports.judging.intervals import LEVEL, Estimate, mean
+from reports.choice.lagging import Lag, lags
+from reports.judging.intervals import Estimate, mean
+from reports.judging.verdict import SESOI
 
 KEYS = ["stage", "arm", "repeat", "trial"]
 Key: TypeAlias = tuple[Any, ...]  # values of KEYS
@@ -34,6 +36,15 @@ KINDS: Mapping[str, tuple[str, float]] = {  # the strengths by column: what they
     "weight_decay": ("weight decay", 0.0),
     "max_norm": ("max-norm", 0.0),
 }
+
+
+class Standing(StrEnum):
+    """What a study says of a setting beside the best, by validation loss on fresh seeds; no more than ``SESOI`` behind is no difference of interest."""
+
+    CHOSEN = "chosen"
+    CLOSE = "cannot be told apart"  # not shown to be worse, and seen no further behind than is of interest
+    OPEN = "too few seeds to tell"  # not shown to be worse either, but seen further behind
+    WORSE = "worse"
 
 
 @dataclass(frozen=True)
@@ -93,15 +104,41 @@ class Choice:
         return next((each for each in self.candidates if not each.complexity[0]), None)
 
     @cached_property
-    def shortlist(self) -> list[Candidate]:
-        """Those that cannot be told apart from the best, the simplest first.
+    def standings(self) -> Mapping[Key, Standing]:
+        """Of each candidate, beside the best."""
+        found = {each.key: _standing(self.lags[each.key]) for each in self.candidates[1:]}
+        return {**found, self.best.key: Standing.CHOSEN}
 
-        The rest lags behind it by a one-sided paired t test, its level shared by all comparisons (Bonferroni): so the one that
-        is truly the best is on the list in 95 % of studies, although the best of many is seen at its luckiest.
+    @cached_property
+    def lags(self) -> Mapping[Key, Lag]:
+        """Of every candidate but the best, in validation loss."""
+        others = self.candidates[1:]
+        found = lags([each.behind[CHOOSING] for each in others])
+        return dict(zip((each.key for each in others), found, strict=True))
+
+    @cached_property
+    def shortlist(self) -> list[Candidate]:
+        """The best and those that cannot be told apart from it, the simplest first."""
+        return self._with(Standing.CHOSEN, Standing.CLOSE)
+
+    @cached_property
+    def undecided(self) -> list[Candidate]:
+        """Those for which the seeds are too few, the simplest first.
+
+        With the shortlist these are all that are not shown to be worse: the one that is truly the best is among them in 95 % of
+        studies, although the best of many is seen at its luckiest.
         """
-        others = max(len(self.candidates) - 1, 1)
-        close = [each for each in self.candidates if not _lags(each.behind[CHOOSING], (1 - LEVEL) / others)]
-        return sorted(close, key=lambda each: (*each.complexity, each.scores[CHOOSING].value))
+        return self._with(Standing.OPEN)
+
+    def _with(self, *standings: Standing) -> list[Candidate]:
+        found = [each for each in self.candidates if self.standings[each.key] in standings]
+        return sorted(found, key=lambda each: (*each.complexity, each.scores[CHOOSING].value))
+
+
+def _standing(lag: Lag) -> Standing:
+    if lag.is_shown:
+        return Standing.WORSE
+    return Standing.OPEN if lag.value > SESOI else Standing.CLOSE
 
 
 def choose(results: pd.DataFrame) -> Choice | None:
@@ -146,10 +183,6 @@ def _gain(tables: Mapping[str, pd.DataFrame], score: str, none: Key, key: Key, b
 
 def _settings(networks: pd.DataFrame) -> dict[str, Any]:
     return {str(field): value for field, value in networks.iloc[0].to_dict().items()}
-
-
-def _lags(behind: Estimate, level: float) -> bool:
-    return behind.seeds > 1 and behind.value > behind.error * float(special.stdtrit(behind.seeds - 1, 1 - level))
 
 
 def _by_seed(rows: pd.DataFrame, score: str) -> pd.DataFrame:

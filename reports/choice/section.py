@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 
-from reports.choice.candidates import Candidate, Choice
-from reports.choice.told import UNITS, origin, settings
+from reports.choice.candidates import Candidate, Choice, Standing
+from reports.choice.told import UNITS, enough, origin, settings
 from reports.drawing import theme
 from reports.drawing.plates import SMALL, Description, Panel, Plate, PrintedTable, plate
 from reports.judging import text
@@ -31,12 +31,13 @@ CAPTION = (
 
 
 def table(choice: Choice) -> PrintedTable:
-    """A row for each candidate: the chosen one, no regularisation, those that cannot be told apart, the rest by loss."""
+    """A row for each candidate: the chosen one, no regularisation, those that cannot be told apart, those for which seeds are too few, the rest by loss."""
     return PrintedTable(COLUMNS, tuple(_row(choice, each) for each in ordered(choice)))
 
 
 def ordered(choice: Choice) -> list[Candidate]:
-    first = [choice.best, *([choice.none] if choice.none else []), *choice.shortlist, *choice.candidates]
+    close = [*choice.shortlist, *choice.undecided]
+    first = [choice.best, *([choice.none] if choice.none else []), *close, *choice.candidates]
     return list({each.key: each for each in first}.values())
 
 
@@ -54,10 +55,10 @@ def _row(choice: Choice, candidate: Candidate) -> tuple[str, ...]:
 
 
 def _standing(choice: Choice, candidate: Candidate) -> str:
-    if candidate is choice.best:
-        return "chosen"
-    known = {each.key for each in choice.shortlist}
-    return "cannot be told apart" if candidate.key in known else "worse"
+    """With the seeds that would tell, where they are too few."""
+    standing = choice.standings[candidate.key]
+    needed = choice.lags[candidate.key].seeds_needed if standing is Standing.OPEN else None
+    return standing if needed is None else f"{standing}: {enough(needed)}"
 
 
 def _gain(candidate: Candidate, score: str) -> str:

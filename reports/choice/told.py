@@ -1,11 +1,13 @@
 """The choice in words, for a terminal, and as data, for scripts."""
 
+from collections.abc import Sequence
 from math import isnan
 from typing import Any
 
-from reports.choice.candidates import Candidate, Choice
+from reports.choice.candidates import CHOOSING, Candidate, Choice
 from reports.judging import text
 from reports.judging.intervals import Estimate
+from reports.judging.verdict import MANY as MANY_SEEDS
 
 UNITS = {"valid_loss": "nat", "test_loss": "nat", "valid_error": "points", "test_error": "points"}
 MANY = 8  # candidates that a terminal's list has room for
@@ -13,7 +15,7 @@ OPENED = ("width", "learning_rate", "keep_prob", "l2", "bn_momentum", "batch_nor
 
 
 def lines(choice: Choice) -> list[str]:
-    """What was chosen, beside no regularisation, and what cannot be told apart from it."""
+    """What was chosen, beside no regularisation, what cannot be told apart from it, and for what the seeds are too few."""
     best, none = choice.best, choice.none
     told = [f"chosen  {best.name} ({origin(best)})", f"        {settings(best)}"]
     told += [f"        on fresh seeds: {_score(best)}"]
@@ -27,12 +29,14 @@ def lines(choice: Choice) -> list[str]:
 def ending(choice: Choice) -> list[str]:
     """What a run ends with: the chosen configuration beside no regularisation."""
     best, others = choice.best, len(choice.shortlist) - 1
+    undecided = [f"        {too_few(choice)}"] if choice.undecided else []
     beside = [f"        {_beside_none(choice)}"]
     beside += [f"        without: {_score(choice.none)}"] if choice.none not in (None, best) else []
     return [
         f"chosen  {best.name}: {_score(best)}",
         *beside,
         *([f"        {text.count(others, 'other setting')} cannot be told apart from it"] if others else []),
+        *undecided,
     ]
 
 
@@ -42,11 +46,29 @@ def recommendation(choice: Choice) -> str:
     others = [each for each in choice.shortlist if each is not best]
     simplest = choice.shortlist[0]
     found = f"The lowest validation loss on fresh seeds has {best.name}: {_score(best)}. {text.sentence(_beside_none(choice))}."
+    few = f" {text.sentence(too_few(choice))}." if choice.undecided else ""
     if not others:
-        return f"{found} Every other setting is shown to be worse."
+        return f"{found}{few or ' Every other setting is shown to be worse.'}"
     count = "one other setting" if len(others) == 1 else f"{len(others)} other settings"
     simpler = "" if simplest is best else f", the simplest of them {simplest.name}"
-    return f"{found} It cannot be told apart from {count}{simpler}."
+    return f"{found} It cannot be told apart from {count}{simpler}.{few}"
+
+
+def too_few(choice: Choice) -> str:
+    """For how many other settings the seeds are too few, and how many would do; nothing must be said where there are none."""
+    lags = [choice.lags[each.key] for each in choice.undecided]
+    farthest = text.quantity(max(lag.value for lag in lags), "nat", sign=False)
+    seen = f"seen {'' if len(lags) == 1 else 'up to '}{farthest} behind"
+    needed = [lag.seeds_needed for lag in lags if lag.seeds_needed is not None]
+    remedy = enough(*needed) if needed else "it takes two or more"
+    seeds = text.count(choice.best.scores[CHOOSING].seeds, "seed")
+    return f"{seeds} {'is' if seeds.startswith('1 ') else 'are'} too few to tell {text.count(len(lags), 'other setting')} from it, {seen}: {remedy}"
+
+
+def enough(*seeds: int) -> str:
+    """How many it takes, from the fewest of several settings to the most; none beyond what anyone trains is named."""
+    named = [str(each) if each <= MANY_SEEDS else f"more than {MANY_SEEDS}" for each in (min(seeds), max(seeds))]
+    return f"it takes {' to '.join(dict.fromkeys(named))}"
 
 
 def _beside_none(choice: Choice) -> str:
@@ -57,11 +79,18 @@ def _beside_none(choice: Choice) -> str:
 
 def _shortlisted(choice: Choice) -> list[str]:
     others = [each for each in choice.shortlist if each is not choice.best]
-    if not others:
+    if not others and not choice.undecided:
         return ["        every other setting is shown to be worse"]
-    more = [f"        and {len(others) - MANY} more"] if len(others) > MANY else []
-    first = f"{text.count(len(others), 'other setting')} cannot be told apart from it, the simplest first:"
-    return [first, *(f"        {each.name} ({origin(each)}): {_score(each)}" for each in others[:MANY]), *more]
+    close = f"{text.count(len(others), 'other setting')} cannot be told apart from it, the simplest first:"
+    few = f"{too_few(choice)}, the simplest first:" if choice.undecided else ""
+    return [*_listed(close, others), *_listed(few, choice.undecided)]
+
+
+def _listed(heading: str, candidates: Sequence[Candidate]) -> list[str]:
+    if not candidates:
+        return []
+    more = [f"        and {len(candidates) - MANY} more"] if len(candidates) > MANY else []
+    return [heading, *(f"        {each.name} ({origin(each)}): {_score(each)}" for each in candidates[:MANY]), *more]
 
 
 def origin(candidate: Candidate) -> str:
@@ -115,6 +144,9 @@ def as_data(choice: Choice) -> dict[str, Any]:
         "chosen": _candidate(choice.best),
         "none": None if choice.none is None else _candidate(choice.none),
         "shortlist": [_candidate(each) for each in choice.shortlist],
+        "too_few_seeds": [
+            {**_candidate(each), "seeds_needed": choice.lags[each.key].seeds_needed} for each in choice.undecided
+        ],
         "candidates": [_candidate(each) for each in choice.candidates],
     }
 

@@ -25,6 +25,7 @@ from reports.judging import text
 from reports.judging.claim import Claim, Judgement, in_order, judged
 from reports.judging.findings import findings
 from reports.judging.overview import all_tested, besides
+from reports.judging.verdict import SESOI
 from reports.page import contents, extent, glossary, rows, sources
 from reports.page.answer import answer
 from reports.page.attempts import Attempts
@@ -240,6 +241,7 @@ def _choice(found: Choice | None) -> dict[str, Any] | None:
         "words": recommendation(found),
         "ending": ending(found),
         "seeds": seeds,
+        "sesoi": SESOI,
         "table": section.table(found),
         "plate": section.shrinkage(found),
     }

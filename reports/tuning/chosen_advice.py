@@ -10,7 +10,8 @@ import pandas as pd
 from scipy import special
 
 from reports.choice.candidates import CHOOSING, CHOSEN_IN, KEYS, KINDS, Candidate, Choice, choose
-from reports.choice.told import UNITS
+from reports.choice.lagging import seeds_to_show
+from reports.choice.told import UNITS, enough, too_few
 from reports.judging import text
 from reports.judging.intervals import LEVEL, Estimate
 from reports.judging.verdict import SESOI, SESOI_IN_POINTS
@@ -83,6 +84,9 @@ def compared(gain: Estimate, score: str, other: str) -> str:
         return f"better than {other} by {shown}{'' if gain.high > margin else ', less than is of interest'}"
     if gain.high < 0:
         return f"worse than {other}: {shown}"
+    if abs(gain.value) > margin:
+        needed = seeds_to_show(gain.value, gain.spread, seeds=gain.seeds, level=(1 - LEVEL) / 2)
+        return f"too few seeds to tell it from {other}: {shown}{'' if needed is None else f'; {enough(needed)}'}"
     alike = -margin < gain.low and gain.high < margin
     return f"{'no difference of interest from' if alike else 'not told apart from'} {other}: {shown}"
 
@@ -129,7 +133,9 @@ def _width(choice: Choice) -> str:
     least = min(choice.shortlist, key=lambda each: (int(each.settings["width"]), *each.complexity))
     narrowest = int(least.settings["width"])
     if narrowest >= best:
-        return f"{text.count(best, 'unit')}; no narrower setting is as good"
+        few = any(int(each.settings["width"]) < best for each in choice.undecided)
+        known = "shown to be as good: for some the seeds are too few" if few else "as good"
+        return f"{text.count(best, 'unit')}; no narrower setting is {known}"
     return f"{text.count(best, 'unit')}; {least.name} cannot be told apart in validation loss"
 
 
@@ -180,6 +186,8 @@ def _warnings(results: pd.DataFrame, choice: Choice, axes: Mapping[str, Any]) ->
             f"{text.count(len(choice.shortlist) - 1, 'other setting')} cannot be told apart in validation loss"
             f"{'' if simplest is best else f', the simplest {simplest.name}'}"
         )
+    if choice.undecided:
+        yield too_few(choice)
     rows = int(results["valid_rows"].min())
     if 100 / rows > SESOI_IN_POINTS:
         yield f"{text.count(rows, 'validation row')} of a seed are too few to tell {text.quantity(SESOI_IN_POINTS, 'points', sign=False)} apart"

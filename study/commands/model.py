@@ -38,17 +38,20 @@ def model(
     words += ([] if arm is None else ["--arm", arm]) + (["--refit-all"] if refit_all else [])
     words += ["--onnx"] if onnx else []
     place = chosen(name, storage)
-    others = _beside_others(place)
-    told = make(place, to, arm=arm, all_rows=refit_all, onnx=onnx, command=shlex.join(words), others=others)
+    choice, others = _said_of(place)
+    told = make(
+        place, to, arm=arm, all_rows=refit_all, onnx=onnx, command=shlex.join(words), choice=choice, others=others
+    )
     print("\n".join(told))
     return 0
 
 
-def _beside_others(place: "Run") -> list[str]:
-    """What the baselines say of the networks; nothing where there are none."""
+def _said_of(place: "Run") -> tuple[str, list[str]]:
+    """What the fresh seeds say of the choice, and the baselines of the networks; nothing where there are none."""
     import reports
     from study.session import open_ledger, table_of
 
     with closing(open_ledger(place)) as ledger:
-        found = reports.worth(table_of(ledger))
-    return [] if found is None else reports.worth_lines(found)
+        results = table_of(ledger)
+    choice, found = reports.choose(results), reports.worth(results)
+    return "" if choice is None else reports.recommendation(choice), [] if found is None else reports.worth_lines(found)

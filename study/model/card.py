@@ -40,6 +40,7 @@ class Card:
     arm: str
     refits: dict[str, list[Record]]
     measured: Sequence[Measured]
+    choice: str
     baselines: Sequence[str]
     differing: int
     all_rows: bool
@@ -96,6 +97,7 @@ class Card:
                 "|---|---|---|---|---|---|---|---|",
                 *self._arms(),
                 "",
+                *([self.choice, ""] if self.choice else []),
                 *self._baselines(),
                 "## Limits",
                 "",

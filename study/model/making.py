@@ -24,9 +24,17 @@ from study.session import open_ledger
 
 
 def make(  # noqa: PLR0913  # options of the command line
-    place: Run, to: Path, *, arm: str | None, all_rows: bool, onnx: bool, command: str, others: Sequence[str]
+    place: Run,
+    to: Path,
+    *,
+    arm: str | None,
+    all_rows: bool,
+    onnx: bool,
+    command: str,
+    choice: str,
+    others: Sequence[str],
 ) -> list[str]:
-    """Writes model and card, with what is to be said of other methods: what to say of them. Raises ``UsageError``."""
+    """Writes model and card, with what is to be said of the choice and of other methods: what to say of them. Raises ``UsageError``."""
     if to.suffix != ".skops":
         raise UsageError(f"--to is a file whose name ends in .skops, got {to}")
     if onnx:
@@ -70,6 +78,7 @@ def make(  # noqa: PLR0913  # options of the command line
         arm=picked[0].key.arm,
         refits=complete(records),
         measured=measured,
+        choice=choice,
         baselines=others,
         differing=found.differing,
         all_rows=all_rows,

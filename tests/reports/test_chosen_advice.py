@@ -83,7 +83,9 @@ def test_nineteen_of_twenty_further_seeds_lie_where_they_are_foreseen() -> None:
         ([0.003, 0.0031, 0.0032], "less than is of interest"),
         ([-0.03, -0.031, -0.032], "worse than none"),
         ([-0.001, 0.0, 0.001], "no difference of interest from none"),
-        ([-0.1, 0.0, 0.2], "not told apart from none"),
+        ([-0.1, 0.0, 0.13], "not told apart from none"),
+        ([-0.1, 0.0, 0.2], "too few seeds to tell it from none: +0.033 nat [−0.346, +0.413]; it takes 165"),
+        ([0.2, 0.0, -0.3], "too few seeds to tell it from none: −0.033 nat"),
         ([0.1], "one seed cannot tell it from none"),
     ],
 )

@@ -167,6 +167,7 @@ def test_the_card_says_what_was_read_how_good_it_is_and_that_it_is_the_recorded_
         "| AUC |",
         "| normed |",
         "bit by bit",
+        "The lowest validation loss on fresh seeds has ",
     ):
         assert said in card
     assert "all rows train" in (folder / "all.md").read_text()

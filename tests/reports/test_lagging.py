@@ -1,0 +1,65 @@
+"""Lagging behind the best: a t test whose spread is steadied by that of all, wrong about the best in 5 of 100 studies at most."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from reports.choice.lagging import lags
+from reports.judging.intervals import mean
+
+SPREADS = {  # of what one seed says, by setting
+    "equal": lambda draw, count: np.full(count, 0.05),
+    "tenfold": lambda draw, count: 0.05 * np.exp(draw.normal(0, 0.8, count)),
+}
+STUDIES = 400
+
+
+def study(draw: np.random.Generator, spreads: np.ndarray, seeds: int) -> np.ndarray:
+    """Whether each of the settings is shown to be behind; the first is the best, the second half are 0.02 to 0.6 behind."""
+    truth = np.concatenate([np.zeros(15), np.linspace(0.02, 0.6, 15)])
+    losses = truth[:, None] + spreads[:, None] * draw.normal(size=(30, seeds))
+    best = losses.mean(axis=1).argmin()
+    others = [place for place in range(30) if place != best]
+    shown = np.zeros(30, bool)
+    shown[others] = [each.is_shown for each in lags([mean(losses[place] - losses[best]) for place in others])]
+    return shown
+
+
+@pytest.mark.parametrize("spread", SPREADS)
+@pytest.mark.parametrize("seeds", [2, 3, 12])
+def test_the_best_is_kept_and_most_of_the_others_are_found(spread: str, seeds: int) -> None:
+    draw = np.random.default_rng(seeds)
+    shown = np.array([study(draw, SPREADS[spread](draw, 30), seeds) for _ in range(STUDIES)])
+    lost = shown[:, :15].mean()  # all of them are as good
+    assert lost < 0.05 + 3 * np.sqrt(0.05 * 0.95 / STUDIES)
+    assert shown[:, 15:].mean() > {2: 0.4, 3: 0.55, 12: 0.75}[seeds]  # by its own spread alone: 2, 12 and 80 %
+
+
+def test_one_other_alone_is_tested_by_its_own_spread() -> None:
+    """Mean 2 and standard error 1 of three seeds: t(0.95) is 2.920 with two degrees of freedom."""
+    for centre, is_shown in ((2.9, False), (2.95, True)):
+        (found,) = lags([mean([centre - np.sqrt(3), centre, centre + np.sqrt(3)])])
+        assert found.spread == pytest.approx(np.sqrt(3))
+        assert found.is_shown is is_shown
+
+
+def test_spreads_that_differ_as_chance_has_it_are_pooled() -> None:
+    """Of 200 settings with one spread, none is tested at what three of its seeds happen to say: their least spread is 0.003."""
+    values = np.random.default_rng(0).normal(0, 0.1, (200, 4))
+    found = lags([mean(each) for each in values])
+    assert min(each.spread for each in found) > 0.07
+    assert all(each.freedom > 12 for each in found)
+    assert all(each.spread >= values[place].std(ddof=1) - 1e-12 for place, each in enumerate(found))
+    level = 0.05 / 200
+    assert found[0].level == pytest.approx(level)
+    needed = (stats.norm.ppf(0.8) - stats.norm.ppf(level)) ** 2 * (found[0].spread / found[0].value) ** 2
+    assert found[0].seeds_needed == max(int(np.ceil(needed)), 5)
+
+
+def test_one_seed_shows_nothing_and_equal_losses_lag_by_what_they_lag() -> None:
+    (alone,) = lags([mean([5.0])])
+    assert not alone.is_shown
+    assert alone.seeds_needed is None
+    behind, ahead = lags([mean([0.1, 0.1, 0.1]), mean([0.0, 0.0, 0.0])])
+    assert behind.is_shown
+    assert not ahead.is_shown
