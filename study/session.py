@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from nets import kernels
 from study.asked.config import Config, read_config
-from study.baselines.training import noted_baselines, train_baselines
+from study.baselines.training import missing, noted_baselines, seconds, train_baselines
 from study.budget import BudgetSpentError, within
 from study.data.tables import how_to_get
 from study.errors import DamagedError, StudyError, UsageError, aligned
@@ -28,7 +28,8 @@ from study.searched.ranking import search_name
 from study.told.forecast import forecast
 from study.told.live import note_driver, pace
 from study.told.progress import Log, said, shown
-from study.told.tally import Tally, by_search, networks_of, summary
+from study.told.tally import by_search, networks_of, summary
+from study.told.work import Work, counted
 from study.trained.executors import Crew, open_executor
 from study.trained.submissions import Submissions
 from study.trained.verify import deviations, sample_of, trouble
@@ -180,8 +181,7 @@ def standing(place: Run, *, every: bool = False) -> list[str]:
         records = current(config, ledger.records)
         lines = summary(config, records) + (by_search(config, records) if every else [])
         if place.database.is_running:
-            done, total = Tally(config, records).networks
-            lines.append(f"pace    {pace(ledger, total - done)}")
+            lines.append(f"pace    {pace(ledger, Work(config, records))}")
         state = state_of(place, ledger)
     state += "" if state in {RUNNING, FINISHED} else ": the same dropstep run resumes it"
     return [f"{place.name}: {state}", *(f"  {line}" for line in lines)]
@@ -281,13 +281,16 @@ def _train(  # noqa: PLR0913  # what a run is made of
     """Why it ended."""
     searches = [search_name(arm.name, repeat) for arm, repeat in config.searches]
     tables = OptunaTables(place.database, name=place.name, searches=searches, provenance=ledger.note("provenance"))
-    tally = Tally(config, current(config, ledger.records))
-    if tally.networks[0] < tally.networks[1]:
+    records, others = current(config, ledger.records), missing(config, ledger)
+    work = Work(config, records, inputs=counted, baselines=sum(map(seconds, others)))
+    done, total = work.tally.networks
+    if done < total or others:
         ledger.write_note("end", None)  # a driver that is killed leaves no word of the end before
-        log.say(forecast(config, tally, crew.workers))
+        log.say(forecast(config, work, crew.workers))
+    if done < total:
         _prepare(config, log)
     try:
-        with closing(tables), open_executor(crew, log.say) as executor, shown(tally, log) as show:
+        with closing(tables), open_executor(crew, log.say) as executor, shown(work, log) as show:
             watch, clock = within(budget, show), within(budget, lambda records: None)
             submissions = Submissions(
                 ledger=ledger,

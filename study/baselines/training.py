@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from study.asked.config import Config
 from study.asked.networks import baseline_seeds, baseline_tasks
-from study.baselines.methods import is_large, train_baseline
+from study.baselines.methods import METHODS, is_large, train_baseline
 from study.data.splits import Task
 from study.data.tables import table
 from study.interrupts import shielded
 from study.kept.ledger import Ledger
-from study.told.progress import SECONDS_BETWEEN_LINES, Watch
+from study.told.progress import SECONDS_BETWEEN_LINES, Watch, told_left
 from study.trained.executors.base import StudyExecutor
 from study.trained.failures import FailedError, KilledError
 
@@ -33,13 +33,14 @@ def train_baselines(
     config: Config, ledger: Ledger, executor: StudyExecutor, say: Callable[[str], None], watch: Watch
 ) -> None:
     """Those that are not noted yet, at most as many at once as the executor takes; ``watch`` may end it after any."""
-    missing = [each for each in _asked(config) if ledger.note(each.subject) is None]
-    if missing:
-        say(f"baselines: {len(missing)} to train")
-    left, said, pending = len(missing), monotonic(), dict[Any, Asked]()
-    while missing or pending:
-        while missing and len(pending) < executor.capacity:
-            each = missing.pop(0)
+    waiting = missing(config, ledger)
+    if waiting:
+        say(f"baselines: {len(waiting)} to train")
+    count, begun, done = len(waiting), monotonic(), 0.0
+    said, pending = begun, dict[Any, Asked]()
+    while waiting or pending:
+        while waiting and len(pending) < executor.capacity:
+            each = waiting.pop(0)
             marked = table(each.task.data).fingerprint
             future = executor.submit(train_baseline, each.method, each.task, each.seed, fingerprint=marked)
             pending[future] = each
@@ -48,6 +49,7 @@ def train_baselines(
             executor.check()
         for future in finished:
             each, error = pending.pop(future), future.exception()
+            done += seconds(each)
             if isinstance(
                 error, (FailedError, KilledError)
             ):  # no network needs it: it is tried again when the study is resumed
@@ -58,7 +60,21 @@ def train_baselines(
         watch(())
         if monotonic() - said > SECONDS_BETWEEN_LINES:
             said = monotonic()
-            say(f"baselines: {left - len(missing) - len(pending)} of {left}")
+            left = sum(map(seconds, [*waiting, *pending.values()]))
+            ended = count - len(waiting) - len(pending)
+            say(f"baselines: {ended} of {count}, {told_left(said - begun, done, left)}")
+
+
+def missing(config: Config, ledger: Ledger) -> list[Asked]:
+    """What is not noted yet."""
+    return [each for each in _asked(config) if ledger.note(each.subject) is None]
+
+
+def seconds(asked: Asked) -> float:
+    """About how long one takes, on one core."""
+    method, held, large = METHODS[asked.method], table(asked.task.data), is_large(asked.task)
+    share = len(method.brief) / len(method.settings) if large else 1.0
+    return share * method.seconds(asked.task.train_rows, held.shape[1], held.classes)
 
 
 def noted_baselines(config: Config, ledger: Ledger) -> list[dict[str, Any]]:

@@ -197,10 +197,10 @@ class Ledger:
         """Raises ``KeyError`` if one is not recorded."""
         return [self._records[key] for key in keys]
 
-    def arrivals(self, since: float) -> list[float]:
-        """When networks were recorded, in seconds since 1970, from ``since`` on."""
-        recorded_at = NETWORKS.c.recorded_at
-        return [row[0] for row in self._rows(sql.select(recorded_at).where(recorded_at >= since).order_by(recorded_at))]
+    def arrivals(self, since: float) -> list[Key]:
+        """What was recorded from ``since`` on, in seconds since 1970."""
+        keys = (NETWORKS.c[each.name] for each in fields(Key))
+        return [Key(*row) for row in self._rows(sql.select(*keys).where(NETWORKS.c.recorded_at >= since))]
 
     @property
     def begun(self) -> str:

@@ -3,9 +3,10 @@
 import os
 import socket
 import time
-from datetime import timedelta
 
 from study.kept.ledger import Ledger
+from study.told.progress import told_left
+from study.told.work import Work
 
 WINDOW = 60.0  # seconds over which speed is measured
 
@@ -16,16 +17,18 @@ def note_driver(ledger: Ledger, workers: str) -> None:
     ledger.write_note("driver", who)
 
 
-def pace(ledger: Ledger, left: int) -> str:
-    """Speed over the last minute, the time that ``left`` networks take at it, and the driver."""
+def pace(ledger: Ledger, work: Work) -> str:
+    """Speed over the last minute, the time that what is left takes at it, and the driver."""
     driver = ledger.note("driver")
     if driver is None:
         return "about to begin"
     seconds = min(WINDOW, max(1.0, time.time() - driver["since"]))  # no less: a clock may be moved back
-    speed = len(ledger.arrivals(time.time() - seconds)) / seconds
-    if left == 0:
-        rest = "the report comes"
+    arrived = set(ledger.arrivals(time.time() - seconds))
+    speed, left = len(arrived) / seconds, sum(work.left.values())
+    if left:
+        done = sum(work.weight(record) for record in ledger.records if record.key in arrived)
+        rest = told_left(seconds, done, left)
     else:
-        rest = f"{timedelta(seconds=round(left / speed))} left" if speed else "time unknown"
+        rest = "the report comes"
     where = f"{driver['workers']} on {driver['host']} (process {driver['pid']})"
     return f"{speed:{'.0f' if speed >= 10 else '.2g'}} networks/s over the last {seconds:.0f} s, {rest}, {where}"

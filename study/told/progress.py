@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from study.records import Record
 from study.told.tally import Tally
+from study.told.work import Work
 
 SECONDS_BETWEEN_LINES = 10
 
@@ -57,36 +58,38 @@ def said(log: Log) -> Iterator[None]:
 
 
 class Pace:
-    """Time left at the pace since the start; what the ledger held before does not count."""
+    """Time left, baselines included, at the pace since the start; what the ledger held before does not count."""
 
-    def __init__(self, tally: Tally) -> None:
-        self._tally, self._start, self._before = tally, monotonic(), tally.networks[0]
+    def __init__(self, work: Work) -> None:
+        self._work, self._start, self._before = work, monotonic(), work.done
 
     def __str__(self) -> str:
-        done, total = self._tally.networks
-        if done == self._before:
-            return "time unknown"
-        seconds = (monotonic() - self._start) / (done - self._before) * (total - done)
-        return f"{timedelta(seconds=round(seconds))} left"
+        done = self._work.done - self._before
+        return told_left(monotonic() - self._start, done, sum(self._work.left.values()))
+
+
+def told_left(seconds: float, done: float, left: float) -> str:
+    """How long the work that is left takes, if so much of it took so many ``seconds``."""
+    return f"{timedelta(seconds=round(seconds / done * left))} left" if done else "time unknown"
 
 
 @contextmanager
-def shown(tally: Tally, log: Log) -> Iterator[Watch]:
+def shown(work: Work, log: Log) -> Iterator[Watch]:
     """Yields what is to be told of each arrival."""
     console = Console()
     if console.is_terminal:
-        with _bar(tally, console) as advance:
-            yield _watch(tally, log.write, advance)
+        with _bar(work.tally, console) as advance:
+            yield _watch(work, log.write, advance)
     else:
-        yield _watch(tally, log.say, lambda text: None)
+        yield _watch(work, log.say, lambda text: None)
 
 
-def _watch(tally: Tally, say: Callable[[str], None], advance: Callable[[str], None]) -> Watch:
-    pace, last = Pace(tally), monotonic()
+def _watch(work: Work, say: Callable[[str], None], advance: Callable[[str], None]) -> Watch:
+    pace, tally, last = Pace(work), work.tally, monotonic()
 
     def watch(records: Sequence[Record]) -> None:
         nonlocal last
-        tally.add(records)
+        work.add(records)
         done, total = tally.networks
         line = ", ".join(filter(None, (f"{done}/{total} networks", tally.best_so_far, str(pace))))
         advance(line)

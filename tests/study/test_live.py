@@ -4,6 +4,7 @@ import time
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from small_study import Databases, small_study
@@ -26,22 +27,32 @@ def clock(monkeypatch: pytest.MonkeyPatch):
     return lambda now: monkeypatch.setattr(time, "time", lambda: float(now))
 
 
+class FourTimesAsDear:
+    """Work of which forty seconds are left, each network a fourth of one."""
+
+    left: ClassVar = {"design": 30.0, "search": 10.0}
+
+    def weight(self, record: Record) -> float:
+        return 0.25
+
+
 def test_speed_is_that_of_the_last_minute(databases: Databases, clock) -> None:
+    work = FourTimesAsDear()
     with closing(Ledger(databases())) as ledger:
-        assert pace(ledger, 9) == "about to begin"
+        assert pace(ledger, work) == "about to begin"
         clock(1000)
         note_driver(ledger, "2 workers")
-        assert pace(ledger, 9).startswith("0 networks/s over the last 1 s, time unknown, 2 workers on ")
+        assert pace(ledger, work).startswith("0 networks/s over the last 1 s, time unknown, 2 workers on ")
         for second in range(1001, 1021):
             clock(second)
             ledger.record([record(second)])
-        assert pace(ledger, 40).startswith("1 networks/s over the last 20 s, 0:00:40 left, 2 workers on ")
+        assert pace(ledger, work).startswith("1 networks/s over the last 20 s, 0:02:40 left, 2 workers on ")
         clock(1070)
-        assert pace(ledger, 40).startswith("0.18 networks/s over the last 60 s, 0:03:38 left")
+        assert pace(ledger, work).startswith("0.18 networks/s over the last 60 s, 0:14:33 left")
         clock(5000)
-        assert "time unknown" in pace(ledger, 40), "what came an hour ago says nothing"
+        assert "time unknown" in pace(ledger, work), "what came an hour ago says nothing"
         clock(10)
-        assert "over the last 1 s" in pace(ledger, 40), "a clock that was moved back"
+        assert "over the last 1 s" in pace(ledger, work), "a clock that was moved back"
 
 
 def test_failures_are_told_by_their_reason() -> None:

@@ -10,6 +10,7 @@ from study import budget
 from study.told import progress
 from study.told.progress import SECONDS_BETWEEN_LINES, Pace
 from study.told.tally import Tally, networks_of, summary
+from study.told.work import Work
 
 
 def test_the_networks_of_each_stage() -> None:
@@ -47,22 +48,25 @@ def test_a_study_without_a_search_has_no_best_trial() -> None:
     assert Tally(designed, []).best_so_far == ""
 
 
-def test_pace_counts_what_came_since_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pace_weighs_what_came_since_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
     monkeypatch.setattr(progress, "monotonic", lambda: now[0])
-    tally = Tally(small_study(), [record(0, 0.5), record(0, 0.5, seed=1)])
-    pace = Pace(tally)
+    work = Work(small_study(baselines={}), [record(0, 0.5), record(0, 0.5, seed=1)], baselines=0.5)
+    pace = Pace(work)
     now[0] = 110.0
     assert str(pace) == "time unknown"
-    tally.add([record(trial, 0.5, seed=seed) for trial in (1, 2) for seed in (0, 1)])
-    # four of 28 in ten seconds, two were there before: 22 are left
-    assert str(pace) == f"{timedelta(seconds=55)} left"
+    before = work.done
+    work.add([record(trial, 0.5, seed=seed) for trial in (1, 2) for seed in (0, 1)])
+    assert work.done == pytest.approx(3 * before), "those that were there do not count, six that are alike cost alike"
+    left = sum(work.left.values())
+    assert left > 0.5
+    assert str(pace) == f"{timedelta(seconds=round(10 / (2 * before) * left))} left"
 
 
 def test_a_line_comes_every_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     now, said, advanced = [0.0], [], []
     monkeypatch.setattr(progress, "monotonic", lambda: now[0])
-    watch = progress._watch(Tally(small_study(), []), said.append, advanced.append)
+    watch = progress._watch(Work(small_study(), []), said.append, advanced.append)
     for number, second in enumerate((1, SECONDS_BETWEEN_LINES - 0.1, SECONDS_BETWEEN_LINES, 12, 20)):
         now[0] = second
         watch([record(number, 0.5)])

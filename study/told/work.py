@@ -1,0 +1,110 @@
+"""The work of a study, done and left: its networks by what they cost, not by their number, for the dear ones may come first."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from math import prod
+
+from nets.hyper import Hyper
+from nets.train import stack_size
+from study.asked.arms import Arm, extremes
+from study.asked.config import Config
+from study.asked.designs import Design
+from study.data.tables import table
+from study.records import Record
+from study.told.costs import USUAL, cost
+from study.told.tally import Tally
+
+SPEED = {"numpy": 1.0, "compiled": 0.7}  # share of the time that training on these kernels takes
+Inputs = Callable[[str], int]  # of a table by its address
+
+
+def usual(address: str) -> int:
+    """Inputs where the table is not to be read: what all networks of a study have alike weighs little."""
+    return USUAL
+
+
+def counted(address: str) -> int:
+    """Those of the table, which is read unless it is at hand."""
+    return table(address).shape[1]
+
+
+class Work:
+    """In seconds on one core, of networks as they are costed and of ``baselines``; takes records as they arrive, in any order."""
+
+    def __init__(
+        self, config: Config, records: Sequence[Record], *, inputs: Inputs = usual, baselines: float = 0.0
+    ) -> None:
+        self.tally = Tally(config, records)
+        self.baselines = baselines
+        self._config, self._inputs = config, inputs
+        designs = {design.name: self._design(design) for design in config.designs}
+        self._whole = {
+            "design": sum(designs.values()),
+            "score": self._scores(designs),
+            **{stage: self._searches(stage) for stage in config.replicates},
+        }
+        self._done: defaultdict[str, float] = defaultdict(float)  # by stage
+        self._weigh(records)
+
+    def add(self, records: Sequence[Record]) -> None:
+        self.tally.add(records)
+        self._weigh(records)
+
+    @property
+    def done(self) -> float:
+        """Of networks."""
+        return sum(self._done.values())
+
+    @property
+    def left(self) -> dict[str, float]:
+        """By stage, those that have any networks; of designs exactly what their networks cost, elsewhere settings are still to come."""
+        total, done = self.tally.total, self.tally.done
+        found = {
+            stage: max(whole - self._done[stage], 0.0)
+            if stage == "design"
+            else whole * (1 - done[stage] / total[stage])
+            for stage, whole in self._whole.items()
+            if total[stage]
+        }
+        return {**found, "baselines": self.baselines} if self._config.baselines else found
+
+    def weight(self, record: Record) -> float:
+        """Of a network that was trained; designs and scores train in full stacks, a trial with its replicates."""
+        hyper, stage = record.network.hyper, record.key.stage
+        networks = self._config.replicates.get(stage) or stack_size(hyper.width)
+        return self._seconds(hyper, networks, record.network.task.data)
+
+    def _weigh(self, records: Sequence[Record]) -> None:
+        for record in records:
+            self._done[record.key.stage] += self.weight(record)
+
+    def _seconds(self, hyper: Hyper, networks: int, address: str) -> float:
+        return cost(hyper, networks, self._inputs(address)) * SPEED[self._config.kernels]
+
+    def _design(self, design: Design) -> float:
+        return design.replicates * sum(
+            self._seconds(hyper, stack_size(hyper.width), source.address)
+            for place, source in enumerate(design.sources)
+            for hyper in (Hyper(**settings, seed=0) for settings in design.settings(place))
+        )
+
+    def _scores(self, designs: dict[str, float]) -> float:
+        """Of networks like those of the designs."""
+        scored = self._config.scored
+        networks = sum(design.replicates * design.size for design in scored)
+        return sum(designs[design.name] for design in scored) / max(networks, 1) * self.tally.total["score"]
+
+    def _searches(self, stage: str) -> float:
+        """As if all settings were those in the middle of their ranges."""
+        each = self.tally.total[stage] / max(len(self._config.searches), 1)
+        address, networks = self._config.data.address, self._config.replicates[stage]
+        return each * sum(self._seconds(_middle(arm), networks, address) for arm, _ in self._config.searches)
+
+
+def _middle(arm: Arm) -> Hyper:
+    """The network in the middle of the arm's ranges, geometrically for the width."""
+    settings = {field: extremes(opened)[0] for field, opened in arm.open.items()}
+    if "width" in arm.open:
+        bounds = [int(bound) for bound in extremes(arm.open["width"])]
+        settings["width"] = round(prod(bounds) ** (1 / len(bounds)))
+    return arm.hyper(settings, seed=0)

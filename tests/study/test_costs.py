@@ -1,0 +1,100 @@
+"""What a network is said to cost is what was recorded; and what is left is weighed by it, not counted."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from small_study import small_study
+
+from nets import Hyper, Outcome
+from nets.train import stack_size
+from study.asked.networks import design_networks
+from study.records import Record
+from study.told.costs import PROBES, cost
+from study.told.work import Work
+
+# Means over the networks of a design, as two runs with two workers recorded them on a machine that did nothing else
+RECORDED = pd.read_csv(Path(__file__).parent / "recorded" / "seconds.csv")
+SHAPE = ["depth", "width", "batch_size", "steps", "batch_norm", "ghost_rows", "probes"]
+
+
+def test_the_seconds_of_runs_are_those_that_were_recorded() -> None:
+    """A design within a factor of 2.5, four of five within 1.5, a whole run within a quarter."""
+    hypers = [Hyper(seed=0, **settings) for settings in RECORDED[SHAPE].to_dict("records")]
+    told = pd.Series([cost(hyper, stack_size(hyper.width), 64) for hyper in hypers])
+    factor = (RECORDED.seconds / told).map(lambda ratio: max(ratio, 1 / ratio))
+    assert factor.max() < 2.5
+    assert (factor < 1.5).mean() > 0.8
+    whole = (pd.DataFrame({"told": told, "was": RECORDED.seconds}).mul(RECORDED.networks, axis=0)).groupby(RECORDED.run)
+    assert all(0.75 < run.was.sum() / run.told.sum() < 1.25 for _, run in whole)
+
+
+def test_cost_is_that_of_its_steps_rows_and_units() -> None:
+    narrow, wide = Hyper(seed=0, width=8), Hyper(seed=0, width=128)
+    assert cost(Hyper(seed=0, width=8, steps=1800), 4, 64) == pytest.approx(2 * cost(narrow, 4, 64))
+    assert cost(wide, 1, 64) > cost(narrow, 1, 64) > cost(narrow, 8, 64)  # a stack shares its overhead
+    many = Hyper(seed=0, width=128, batch_size=500)
+    assert cost(many, 8, 64) > 5 * cost(wide, 8, 64)
+    normed = [Hyper(seed=0, batch_norm="before", ghost_rows=rows) for rows in (0, 10)]
+    assert cost(normed[1], 8, 64) > cost(normed[0], 8, 64) > cost(Hyper(seed=0), 8, 64)
+
+
+@pytest.mark.parametrize(
+    ("fields", "networks", "inputs", "microseconds"),
+    [
+        ({"width": 10}, 1, 64, 108 + 6.6 + 10),
+        ({"width": 10}, 3, 20, 36 + 6.6 + 10),
+        ({"width": 10, "depth": 2}, 3, 164, 2 * (36 + 6.6 + 10) + 6),
+        ({"width": 100, "batch_size": 100}, 2, 64, 54 + 6.6 + 200),
+        ({"width": 100, "depth": 2}, 2, 64, 2 * (54 + 6.6 + 100) + 21.6),
+        ({"width": 10, "batch_norm": "before"}, 1, 64, 108 + 6.6 + 10 + 4.8),
+    ],
+)
+def test_cost_is_the_sum_of_what_was_measured(fields: dict, networks: int, inputs: int, microseconds: float) -> None:
+    """Of a step of 50 rows in µs, by hand: of a layer 108 a stack and 6.6 a network, 20 ns a row and unit, 0.12 a further weight."""
+    assert cost(Hyper(seed=0, steps=1, **fields), networks, inputs) == pytest.approx(1e-6 * microseconds)
+    assert cost(Hyper(seed=0, steps=0, epochs=1, **fields), networks, inputs) == pytest.approx(6e-6 * microseconds)
+
+
+def test_a_probe_costs_what_it_looks_at() -> None:
+    plain, probed = Hyper(seed=0), Hyper(seed=0, probes="weights+averaging+shift")
+    assert cost(probed, 8, 64) - cost(plain, 8, 64) == pytest.approx(PROBES["averaging"] + PROBES["shift"])
+
+
+def test_inputs_cost_once_whatever_the_depth() -> None:
+    shallow, deep = (Hyper(seed=0, depth=depth) for depth in (1, 4))
+    added = [cost(hyper, 1, 784) - cost(hyper, 1, 64) for hyper in (shallow, deep)]
+    assert added == pytest.approx([added[0]] * 2)
+    assert added[0] > 0
+
+
+def test_what_is_left_of_designs_is_what_their_networks_cost_the_dear_ones_first() -> None:
+    arms = {"dear": {"width": [64], "depth": 4}, "cheap": {"width": [2]}}
+    config = small_study(search=None, refit=None, design={"replicates": 2, "arms": arms}, hyper__steps=1000)
+    dear, cheap = (
+        [
+            Record(key, network, Outcome(stopped="completed", epochs_run=1), 0.1)
+            for key, network in design_networks(config, design, 0).items()
+        ]
+        for design in config.designs
+    )
+    work = Work(config, [])
+    whole = work.left["design"]
+    work.add(dear)
+    assert work.tally.networks == (2, 4)
+    assert 0 < work.left["design"] < whole / 10
+    assert work.done + work.left["design"] == pytest.approx(whole)
+    work.add(cheap)
+    assert work.left["design"] == pytest.approx(0, abs=1e-12)
+    assert Work(config, [*dear, *cheap]).left == work.left
+    compiled = replace(config, kernels="compiled")
+    assert Work(compiled, []).left["design"] == pytest.approx(0.7 * whole)
+    assert Work(config, [], inputs=lambda address: 784).left["design"] > whole
+
+
+def test_baselines_are_left_until_they_are_there() -> None:
+    config = small_study(baselines={})
+    assert "baselines" not in Work(small_study(), [], baselines=3.0).left
+    assert Work(config, [], baselines=3.0).left["baselines"] == 3.0
+    assert sum(Work(config, [], baselines=3.0).left.values()) == pytest.approx(3 + sum(Work(config, []).left.values()))
