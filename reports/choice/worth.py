@@ -16,6 +16,7 @@ WORDS = {  # of study/baselines/methods.py
     "mlp": "scikit-learn’s MLPClassifier",
 }
 BLIND = "frequencies"  # looks at no input
+ALIKE = "mlp"  # is a network too: whether one is worth it is asked of the others
 SMALLEST = {"loss": 0.02, "error": 1.0}  # effects of interest, in nats and points: those of the claims
 FACTORS = {"loss": 1.0, "error": 100.0}
 FURTHER = {  # measures of the test part, as columns: their names, units and factors to them
@@ -51,8 +52,8 @@ class Worth:
 
     @property
     def strongest(self) -> Rival | None:
-        """The one of lowest validation loss that looks at the inputs."""
-        return next((rival for rival in self.rivals if rival.method != BLIND), None)
+        """The one of lowest validation loss that looks at the inputs and is no network."""
+        return next((rival for rival in self.rivals if rival.method not in {BLIND, ALIKE}), None)
 
     @property
     def answer(self) -> str:
@@ -61,7 +62,7 @@ class Worth:
         if blind is not None and blind.above["loss"].low <= 0:
             return "Nothing is learnt here that the class frequencies do not say"
         if rival is None:
-            return "No other method stands beside the network"
+            return "No method that is not a network stands beside it"
         found = {metric: _verdict(rival.above[metric], SMALLEST[metric]) for metric in SMALLEST}
         return _answer(found, rival.name)
 

@@ -91,9 +91,16 @@ def _value(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+BY_TIME = (
+    "The split is by time, and all seeds have the same rows: their intervals are those of initial weights and of the order of rows,"
+    " so that a method without either has none."
+)
+
+
 def limits(results: pd.DataFrame, provenance: Mapping[str, Any]) -> list[str]:
     """What the answer does not reach to."""
-    return list(_limits(results, provenance["data"]))
+    by_time = (provenance["config"].get("data") or {}).get("time") is not None
+    return [*_limits(results, provenance["data"]), *([BY_TIME] if by_time else [])]
 
 
 def _limits(results: pd.DataFrame, data: Mapping[str, Any]) -> Iterator[str]:

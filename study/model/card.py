@@ -27,6 +27,12 @@ KNOBS = {
 SCORED = ("valid_loss", "test_loss", "test_error", "test_auc", "test_balanced_accuracy", "test_f1")
 
 
+BY_TIME = (
+    "The split is by time, and all networks have the same rows: intervals over seeds are those of initial weights and of the order"
+    " of rows, so that a method without either has none"
+)
+
+
 @dataclass(frozen=True)
 class Card:
     """All that the card says."""
@@ -44,6 +50,7 @@ class Card:
     baselines: Sequence[str]
     differing: int
     all_rows: bool
+    by_time: bool
 
     @property
     def text(self) -> str:
@@ -163,6 +170,7 @@ class Card:
         return [
             f"* It knows the classes {', '.join(self.classes)} and rows like those it learnt from; nothing tells it that others are not.",
             "* Intervals are about this table: how it does on rows from elsewhere or from later is not in them.",
+            *([f"* {BY_TIME}."] if self.by_time else []),
             "* The chosen arm is the one of lowest validation loss: that choice makes its validation loss look a little better than it is.",
             *(f"* {line.strip()}" for line in self.read if line.startswith("warning")),
         ]

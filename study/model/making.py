@@ -82,6 +82,7 @@ def make(  # noqa: PLR0913  # options of the command line
         baselines=others,
         differing=found.differing,
         all_rows=all_rows,
+        by_time=config.data.time is not None,
     )
     written = to.with_suffix(".md")
     written.write_text(card.text, encoding="utf-8")

@@ -109,7 +109,7 @@ def _doubtful(raw: "pd.Series[str]", different: Sequence[str]) -> list[str]:
     ]
     lower = pd.Series(different, dtype=object).groupby([word.lower() for word in different]).agg(list)
     said += [
-        f"classes {' and '.join(map(repr, alike))} differ in capitals alone: are they one?"
+        f"classes {' and '.join(map(repr, alike))} differ in capitals alone: are they one? Write them alike"
         for alike in lower
         if len(alike) > 1
     ]

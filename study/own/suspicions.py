@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 from sklearn import config_context
 from sklearn.tree import DecisionTreeClassifier
 
-from study.own.columns import Column
+from study.own.columns import Column, quoted
 from study.own.numerals import PLAIN
 from study.own.options import shell
 
 ROWS = 3000  # looked at for each column
 GIVEN_AWAY = 0.98  # balanced accuracy by one column alone
+STRAY = 0.02  # share of rows; a class below it may be a slip of the pen
 COPIES = 0.02  # share of rows
 SENTINELS = (-1, -9, -99, -999, -9999, -99999, 99, 999, 9999, 99999, 999999)  # as programs write gaps into numbers
 EXACT = 2.0**53  # whole numbers below have all their digits
@@ -30,6 +31,9 @@ def suspicions(columns: Sequence[Column], y: NDArray[np.int64], classes: int) ->
                 f" --drop {shell(column.name)} leaves it out"
             )
     for column in columns:
+        alike = _alike(column)
+        if alike:
+            yield f"{column.name} has {' and '.join(map(quoted, alike))}, which differ in capitals alone: are they one? Write them alike"
         if column.kind == "number" and _rises(column):
             yield f"{column.name} rises or falls from row to row: does it number the rows? --drop {shell(column.name)} leaves it out"
         if column.kind == "number" and _loses_digits(column):
@@ -59,6 +63,15 @@ def suspicious_names(names: Sequence[str], *, of_text: bool) -> Iterator[str]:
         yield f"the names {', '.join(numbers[:3])} in the first line are numbers: is it a row? Put names above it"
 
 
+def _alike(column: Column) -> list[str]:
+    """The first words that differ in capitals alone."""
+    if column.kind != "words":
+        return []
+    words = pd.Series(sorted(column.cells.unique()), dtype=object)
+    groups = words.groupby(words.str.lower()).agg(list)
+    return next((alike for alike in groups if len(alike) > 1), [])
+
+
 def _stands_for_a_gap(column: Column) -> float | None:
     """A number such as -999, often there and further from all others than they are from each other."""
     if column.kind != "number":
@@ -75,7 +88,10 @@ def _stands_for_a_gap(column: Column) -> float | None:
 
 
 def alone(column: Column, y: NDArray[np.int64], classes: int) -> float:
-    """Balanced accuracy of the best few cuts through one column, or of its words, on rows drawn evenly from the table."""
+    """Balanced accuracy of the best few cuts through one column, or of its words, on rows drawn evenly from the table.
+
+    A class of a few stray rows, such as “yes” beside “Yes”, hides nothing: of more than two, those that are not rare count.
+    """
     places = np.linspace(0, len(y) - 1, min(len(y), ROWS)).astype(int)
     codes = pd.factorize(column.cells, sort=True)[0] if column.kind == "words" else column.cells.to_numpy(np.float64)
     x, labels = np.asarray(codes, np.float64)[places], y[places]
@@ -93,7 +109,9 @@ def alone(column: Column, y: NDArray[np.int64], classes: int) -> float:
     ):  # there may be thousands of columns: checks take longer than trees
         tree.fit(inputs, labels, sample_weight=1 / counts[labels], check_input=False)
         right = labels[tree.predict(inputs, check_input=False) == labels]
-    return float((np.bincount(right, minlength=classes)[counts > 0] / counts[counts > 0]).mean())
+    usual = counts >= STRAY * len(labels)
+    counted = usual if usual.sum() > 1 else counts > 0
+    return float((np.bincount(right, minlength=classes)[counted] / counts[counted]).mean())
 
 
 def _loses_digits(column: Column) -> bool:

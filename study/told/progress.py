@@ -1,6 +1,7 @@
 """What a person sees of a running study: a bar on a terminal, plain lines elsewhere; the log has the lines in either case."""
 
 import logging
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -58,14 +59,19 @@ def said(log: Log) -> Iterator[None]:
 
 
 class Pace:
-    """Time left, baselines included, at the pace since the start; what the ledger held before does not count."""
+    """Time left, baselines included, at the pace since the first arrival: what the ledger held before does not count, nor how long
+    workers took to begin.
+    """
 
     def __init__(self, work: Work) -> None:
-        self._work, self._start, self._before = work, monotonic(), work.done
+        self._work, self._begun = work, (0.0, math.inf)  # s, and the work that was done then
 
     def __str__(self) -> str:
-        done = self._work.done - self._before
-        return told_left(monotonic() - self._start, done, sum(self._work.left.values()))
+        start, before = self._begun
+        done = self._work.done - before
+        if done < 0:
+            self._begun = monotonic(), self._work.done
+        return told_left(monotonic() - start, max(done, 0.0), sum(self._work.left.values()))
 
 
 def told_left(seconds: float, done: float, left: float) -> str:

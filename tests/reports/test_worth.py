@@ -33,7 +33,7 @@ def _run(gaps: dict[str, float], *, noise: float = 0.003) -> pd.DataFrame:
 BLIND = {"frequencies": 0.3}
 
 
-@pytest.mark.parametrize("method", [name for name in WORDS if name != "frequencies"])
+@pytest.mark.parametrize("method", [name for name in WORDS if name not in {"frequencies", "mlp"}])
 @pytest.mark.parametrize(
     ("gap", "said"),
     [
@@ -51,6 +51,14 @@ def test_a_planted_difference_from_the_strongest_rival_is_said(method: str, gap:
     assert found.strongest.above["loss"].value == pytest.approx(gap, abs=0.01)
     assert found.strongest.above["error"].value == pytest.approx(100 * gap, abs=1)
     assert found.strongest.above["loss"].seeds == SEEDS
+
+
+def test_another_network_says_nothing_of_whether_a_network_is_worth_it() -> None:
+    """It stands in the table of methods; what is asked is of those that are none."""
+    found = worth(_run({**BLIND, "mlp": -0.1, "trees": 0.1}))
+    assert found.sentence.startswith("A network is worth it here: it is better than boosted trees")
+    assert "scikit-learn’s MLPClassifier" in [row["method"] for row in worth_table(found)]
+    assert worth(_run({**BLIND, "mlp": -0.1})).sentence == "No method that is not a network stands beside it"
 
 
 def test_what_seeds_cannot_tell_is_not_said() -> None:

@@ -472,3 +472,34 @@ def test_more_rows_than_asked_for_are_left_out_and_each_class_keeps_its_share() 
     assert len(few.frame) == 80
     assert "80 of 160 rows are used, each class in its share: --set data.rows=160 takes all" in few.notes
     pd.testing.assert_frame_equal(read("good.csv", rows=160).frame, GOOD.frame)
+
+
+@pytest.mark.parametrize(
+    ("stray", "kinds", "warned"),
+    [
+        ([], 2, True),  # a reason stands in the rows that left, and in no other
+        (["yes "], 2, True),
+        (["YES"], 3, True),  # two rows of a third class, which nothing predicts, hide no leak
+        (["late"] * 20, 3, False),  # a class of its own: the reason is missing there too
+    ],
+)
+def test_what_gives_the_class_away_does_so_beside_a_slip_of_the_pen(
+    tmp_path: Path, stray: list[str], kinds: int, *, warned: bool
+) -> None:
+    draw = np.random.default_rng(0)
+    left = np.repeat(["no", "yes"], 100)
+    frame = pd.DataFrame({"age": draw.integers(18, 80, 200), "reason": np.where(left == "yes", "moved", "")})
+    frame["churned"] = left
+    more = pd.DataFrame({"age": 40, "reason": "", "churned": stray * (1 if len(stray) > 1 else 3)})
+    pd.concat([frame, more]).sample(frac=1, random_state=0).to_csv(tmp_path / "a.csv", index=False)
+    table = read(tmp_path / "a.csv")
+    assert len(table.labels.names) == kinds
+    assert any("reason gives the class away" in line for line in table.warnings) == warned
+
+
+def test_words_of_a_column_that_differ_in_capitals_are_told(tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    words = {"plan": draw.choice(["Basic", "basic", "Pro"], 200), "churned": draw.choice(["a", "b"], 200)}
+    pd.DataFrame(words).to_csv(tmp_path / "a.csv", index=False)
+    said = '"Basic" and "basic", which differ in capitals alone: are they one? Write them alike'
+    assert [line for line in read(tmp_path / "a.csv").warnings if said in line]
