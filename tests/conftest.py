@@ -1,16 +1,24 @@
 """One profile of hypothesis and one thread for everyone, and which tests keep to one process of pytest-xdist (--dist loadgroup)."""
 
 import os
+import sys
 
 import pytest
 from hypothesis import settings
+from markupsafe import Markup
 
 # a process for each core is what runs: threads of BLAS and OpenMP beside them would wait for each other
 os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
+# hundreds of processes of ours begin here, and the tests are rewritten in each: compiled once, whatever the caller's wish
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 # the same examples on every machine, and no example fails for being slow
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 settings.load_profile("repeatable")
+
+BLANK = Markup("<svg viewBox='0 0 1 1' role='img'></svg>")
 
 # tests that share a server, or start many processes, come one after the other: known by their module, fixture or parameter
 GROUPS = {
@@ -21,6 +29,13 @@ GROUPS = {
     "page": ("test_page.py",),  # one page, drawn
     "processes": ("test_processes", "test_crashes", "in_one_process"),
 }
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures are composed, and neither fitted nor written, which takes most of the time of a page."""
+    monkeypatch.setattr("reports.drawing.plates.fit", lambda ax: None)
+    monkeypatch.setattr("reports.drawing.plates.inline", lambda *_, **__: BLANK)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -128,12 +128,20 @@ def tried(copy: Path, each: Mutant, *, wide: bool) -> str:
     """Which tests noticed it, if any did."""
     shutil.copy2(ROOT / each.path, copy / each.path)
     (copy / each.path).write_text(each.source)
+    forget(copy / each.path)
     if (tests := near(each.path)) and fails(copy, tests):
         told = "died near"
     else:
         told = "died wide" if wide and fails(copy, [f"tests/{each.path.split('/')[0]}"]) else "survived"
     shutil.copy2(ROOT / each.path, copy / each.path)
+    forget(copy / each.path)
     return told
+
+
+def forget(module: Path) -> None:
+    """Bytecode is known by a source's length and second, in which two faults may be alike."""
+    for compiled in module.parent.glob(f"__pycache__/{module.stem}.*"):
+        compiled.unlink()
 
 
 def main() -> None:

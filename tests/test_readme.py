@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 from answer import BLOCK, README, TABLE, words
 from declared import BLOCKS, renewed
-from markupsafe import Markup
 
 import study
 from study.asked.config import read_config
@@ -90,10 +89,10 @@ COMMANDS = "".join(code for _, code in blocks("sh")).splitlines()
 SMALLER = ["--set", "hyper.steps=40", "--set", "design.replicates=2", "--set", "score.replicates=2", "--workers", "1"]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_commands_run_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ours in this process, on small studies; what takes most of the time of a page, its figures, is left out, and pages that are none's subject."""
+    """Ours in this process, on small studies, without figures and without pages that are none's subject."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("reports.drawing.plates.inline", lambda *_, **__: Markup("<svg></svg>"))
     for line in COMMANDS:
         words = shlex.split(line)
         if words[0] != "dropstep":

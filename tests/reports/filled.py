@@ -2,7 +2,6 @@
 
 import json
 import tomllib
-from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
@@ -33,14 +32,14 @@ def designs(claim, tables=()):
 def filled_table(claim, seeds=SEEDS, tables=()):
     """Every network of the claim's designs; losses, curves and measures are random, the same at each call."""
     generator = np.random.default_rng(7)
-    rows = [
-        _row(design.name, number, task, Hyper(**settings, seed=seed), generator)
+    points = [
+        (design.name, number, task, Hyper(**settings, seed=0))  # checked once, not for every seed: there are thousands
         for design in designs(claim, tables)
         for number, (task, settings) in enumerate(design.points())
-        for seed in range(seeds)
     ]
-    apart = pd.DataFrame(rows)["arm"].str.partition("_")
-    table = pd.DataFrame(rows).assign(design=apart[0], variant=apart[2])
+    table = pd.DataFrame([_row(*point, seed, generator) for point in points for seed in range(seeds)])
+    apart = table["arm"].str.partition("_")
+    table = table.assign(design=apart[0], variant=apart[2])
     table.attrs = {"provenance": {**provenance("filled", ()), "search": None}, "fields": {}}
     return table
 
@@ -53,10 +52,10 @@ def diverged(table):
     return lost
 
 
-def _row(arm, number, task, hyper, generator):
+def _row(arm, number, task, hyper, seed, generator):
     loss = generator.uniform(0.1, 0.9)
     curve = [[epoch, float(GUESS + (loss - GUESS) * epoch / 20)] for epoch in range(1, 21)]
-    keys = dict.fromkeys(KEYS, 0) | {"stage": "design", "arm": arm, "trial": number, "replicate": hyper.seed}
+    keys = dict.fromkeys(KEYS, 0) | {"stage": "design", "arm": arm, "trial": number, "replicate": seed}
     outcome = {
         "stopped": "completed",
         "epochs_run": 20,
@@ -69,7 +68,7 @@ def _row(arm, number, task, hyper, generator):
         "measures": json.dumps(_measures(hyper, generator)),
         "seconds": 0.1,
     }
-    return {**keys, **asdict(task), **asdict(hyper), **outcome}
+    return {**keys, **vars(task), **vars(hyper), "seed": seed, **outcome}
 
 
 def _measures(hyper, generator):

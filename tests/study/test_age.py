@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from markupsafe import Markup
 from small_study import carry_out, small_study
 
 from nets.outcome import Outcome
@@ -37,11 +36,8 @@ def keepsake(request: pytest.FixtureRequest, folder_of_runs: Path) -> Path:
     return RECORDED / f"{request.param}.toml"
 
 
-def test_a_stored_study_opens_reports_and_exports_for_ever(
-    keepsake: Path, dropstep, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its figures are composed and not drawn, which takes most of the time of a page."""
-    monkeypatch.setattr("reports.drawing.plates.inline", lambda *_, **__: Markup("<svg></svg>"))
+@pytest.mark.usefixtures("undrawn")
+def test_a_stored_study_opens_reports_and_exports_for_ever(keepsake: Path, dropstep) -> None:
     before = FILE.read_bytes()
     for command in READERS:
         code, out, err = dropstep(command)
