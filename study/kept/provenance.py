@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ NOT_IDENTITY = (
     "versions.dropstep",
 )  # a study may be extended, asked for in other words, and carried on by a version that trains the same
 CODE = ("nets", "study")
+WIDEST = 60  # letters of a value that a person is shown
 HERE = ("versions", "machine")  # what decides bits and is no matter of what is asked
 
 
@@ -91,8 +93,8 @@ def check_same(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> None:
         )
     if found:
         raise UsageError(
-            f"{now['name']} was begun as another study: begin a new one with --name, or take back what differs"
-            " (--trials alone may grow)",
+            f"{now['name']} was begun as another study: begin a new one with --name, throw this one away by dropstep delete"
+            f" {now['name']}, or take back what differs (--trials alone may grow)",
             details=difference_table(found),
         )
 
@@ -111,7 +113,18 @@ def _exact(recorded: Mapping[str, Any], found: Sequence[Difference]) -> str:
 
 
 def difference_table(found: Sequence[Difference]) -> str:
-    return aligned([("setting", "recorded", "now"), *((each.setting, each.recorded, each.now) for each in found)])
+    return aligned([("setting", "recorded", "now"), *((each.setting, *_shortened(each)) for each in found)])
+
+
+def _shortened(found: Difference) -> tuple[str, str]:
+    """Both values, long ones such as the names of a hundred columns from shortly before the place at which they part."""
+    same = len([*takewhile(lambda pair: pair[0] == pair[1], zip(found.recorded, found.now, strict=False))])
+    start = 0 if max(len(found.recorded), len(found.now)) <= WIDEST else max(0, same - WIDEST // 3)
+    before, now = (
+        ("…" if start else "") + value[start : start + WIDEST] + ("…" if len(value) > start + WIDEST else "")
+        for value in (found.recorded, found.now)
+    )
+    return before, now
 
 
 def check_extent(records: Sequence[Record], config: Config, name: str) -> None:

@@ -90,13 +90,16 @@ def _stands_for_a_gap(column: Column) -> float | None:
 def alone(column: Column, y: NDArray[np.int64], classes: int) -> float:
     """Balanced accuracy of the best few cuts through one column, or of its words, on rows drawn evenly from the table.
 
-    A class of a few stray rows, such as “yes” beside “Yes”, hides nothing: of more than two, those that are not rare count.
+    A class of a few stray rows, such as “yes” beside “Yes”, hides nothing: its rows are left aside, as long as two classes remain.
     """
     places = np.linspace(0, len(y) - 1, min(len(y), ROWS)).astype(int)
     codes = pd.factorize(column.cells, sort=True)[0] if column.kind == "words" else column.cells.to_numpy(np.float64)
     x, labels = np.asarray(codes, np.float64)[places], y[places]
+    often = np.bincount(labels, minlength=classes) >= STRAY * len(labels)
+    if often.sum() > 1:
+        x, labels = x[often[labels]], labels[often[labels]]
     known = x[np.isfinite(x)]
-    if column.kind == "words" and len(np.unique(known)) > len(places) / 10:
+    if column.kind == "words" and len(np.unique(known)) > len(labels) / 10:
         return 0.0  # words so rare fit any class
     filled = np.where(np.isfinite(x), x, known.min() - 1 if len(known) else 0)
     leaves = 2 * classes if column.kind != "words" else max(2, len(np.unique(filled)))
@@ -109,9 +112,7 @@ def alone(column: Column, y: NDArray[np.int64], classes: int) -> float:
     ):  # there may be thousands of columns: checks take longer than trees
         tree.fit(inputs, labels, sample_weight=1 / counts[labels], check_input=False)
         right = labels[tree.predict(inputs, check_input=False) == labels]
-    usual = counts >= STRAY * len(labels)
-    counted = usual if usual.sum() > 1 else counts > 0
-    return float((np.bincount(right, minlength=classes)[counted] / counts[counted]).mean())
+    return float((np.bincount(right, minlength=classes)[counts > 0] / counts[counts > 0]).mean())
 
 
 def _loses_digits(column: Column) -> bool:

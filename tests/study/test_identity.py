@@ -1,5 +1,6 @@
 """What a study is was stored when it began: whatever differs later is refused with the difference, and nothing is trained."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from small_study import small_study
 
 from study.errors import UsageError
 from study.kept import numerics
-from study.kept.provenance import check_same, describe
+from study.kept.provenance import Difference, check_same, describe, difference_table
 
 WIDER = {"keep_prob": {"low": 0.1, "high": 1.0}}
 MORE = {"keep_prob": {"low": 0.2, "high": 1.0}, "l2": {"low": 0.1, "high": 1.0}}
@@ -96,3 +97,16 @@ def test_other_data_under_the_same_name_is_refused(monkeypatch: pytest.MonkeyPat
     recorded = described()
     recorded["data"]["fingerprint"] = "another"
     assert set(refused(recorded, described())) == {"data.fingerprint"}
+
+
+def test_long_values_are_shown_where_they_part() -> None:
+    """A hundred columns, of which the ninetieth was left out."""
+    columns = [f"column {number}" for number in range(100)]
+    found = Difference("data.columns", json.dumps(columns), json.dumps([*columns[:90], *columns[91:]]))
+    header, row = difference_table([found, Difference("seed", "3", "4")]).splitlines()[:2]
+    assert header.split() == ["setting", "recorded", "now"]
+    assert len(row) < 160
+    recorded, _, now = row.partition("  ")[2].partition("…  …")
+    assert "column 90" in recorded
+    assert "column 90" not in now
+    assert "column 91" in now

@@ -478,8 +478,8 @@ def test_more_rows_than_asked_for_are_left_out_and_each_class_keeps_its_share() 
     ("stray", "kinds", "warned"),
     [
         ([], 2, True),  # a reason stands in the rows that left, and in no other
-        (["yes "], 2, True),
-        (["YES"], 3, True),  # two rows of a third class, which nothing predicts, hide no leak
+        (["no "], 2, True),
+        (["YES"], 3, True),  # three rows of a third class, which nothing predicts, hide no leak
         (["late"] * 20, 3, False),  # a class of its own: the reason is missing there too
     ],
 )
@@ -488,9 +488,13 @@ def test_what_gives_the_class_away_does_so_beside_a_slip_of_the_pen(
 ) -> None:
     draw = np.random.default_rng(0)
     left = np.repeat(["no", "yes"], 100)
-    frame = pd.DataFrame({"age": draw.integers(18, 80, 200), "reason": np.where(left == "yes", "moved", "")})
+    frame = pd.DataFrame(
+        {"age": draw.integers(18, 80, 200), "reason": np.where(left == "yes", draw.choice(["moved", "price"], 200), "")}
+    )
     frame["churned"] = left
-    more = pd.DataFrame({"age": 40, "reason": "", "churned": stray * (1 if len(stray) > 1 else 3)})
+    more = pd.DataFrame(
+        {"age": 40, "reason": "price" if "YES" in stray else "", "churned": stray * (1 if len(stray) > 1 else 3)}
+    )
     pd.concat([frame, more]).sample(frac=1, random_state=0).to_csv(tmp_path / "a.csv", index=False)
     table = read(tmp_path / "a.csv")
     assert len(table.labels.names) == kinds
