@@ -23,11 +23,10 @@ BLANK = Markup("<svg viewBox='0 0 1 1' role='img'></svg>")
 # tests that share a server, or start many processes, come one after the other: known by their module, fixture or parameter
 GROUPS = {
     "postgresql": ("postgresql",),
-    "dask": ("test_dask",),
     "model": ("test_model",),  # one study for all of them
     "across": ("test_across",),  # one table
     "page": ("test_page.py",),  # one page, drawn
-    "processes": ("test_processes", "test_crashes", "in_one_process"),
+    "processes": ("test_processes", "test_crashes", "test_dask", "in_one_process"),
 }
 
 

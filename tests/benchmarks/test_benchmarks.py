@@ -1,6 +1,8 @@
 """The harness runs, and every competitor that is present learns. No timing decides."""
 
+from contextlib import ExitStack, nullcontext
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -86,8 +88,13 @@ def test_the_breakdown_leaves_nothing_out(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_the_engine_runs_a_study_on_every_executor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Executors that begin once: here nobody measures what the ones before left in memory."""
     monkeypatch.setattr(engine, "_rate_of_optuna", lambda sampler, trials: 1.0)  # it spawns, and loads the tests anew
-    rates = engine.measure(rounds=1, trials=4, tasks=4, say=silent)
+    with ExitStack() as stack:
+        begin = engine._opened
+        begun = cache(lambda name: stack.enter_context(begin(name)))
+        monkeypatch.setattr(engine, "_opened", lambda name: nullcontext(begun(name)))
+        rates = engine.measure(rounds=1, trials=4, tasks=4, say=silent)
     assert (rates.rate > 0).all()
     text = page(Measured("a command", [], *(6 * [None]), rates, None, None))
     assert all(f"| {loop} |" in text for loop in rates.loop)

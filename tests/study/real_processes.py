@@ -15,7 +15,7 @@ import pandas as pd
 STUDY = """
 seed = 1
 data = { name = "iris", train = 60, valid = 40, label_noise = 0.2 }
-hyper = { steps = 2000, batch_size = 20 }
+hyper = { steps = 1200, batch_size = 20 }
 refit = { replicates = 2 }
 
 [design]

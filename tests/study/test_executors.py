@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,17 @@ from threadpoolctl import threadpool_info
 
 from study.errors import StudyError, UsageError
 from study.kept.numerics import numerics
-from study.trained.executors import EXECUTORS, Crew, Kind, Pool, StudyExecutor, available_cores, choose, open_executor
+from study.trained.executors import (
+    EXECUTORS,
+    Crew,
+    Kind,
+    Pool,
+    Serial,
+    StudyExecutor,
+    available_cores,
+    choose,
+    open_executor,
+)
 from study.trained.failures import CRASHED, OUT_OF_MEMORY, OUT_OF_TIME, FailedError, KilledError
 from study.trained.guard import Limits, Terms, guards
 
@@ -34,15 +44,21 @@ def opened(name: str, workers: int, limits: Limits = NO_LIMITS):
     return open_executor(Crew(name, workers, limits), say=print)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_results_and_errors_come_back(name: str) -> None:
-    with opened(name, 2) as executor:
-        tasks = [executor.submit(abs, number) for number in (-1, 2, -3)]
-        assert [task.result() for task in tasks] == [1, 2, 3]
-        with pytest.raises(ZeroDivisionError) as raised:
-            executor.submit(divmod, 1, 0).result()
-        assert name == "serial" or "in the process that trained" in raised.value.__notes__[0]
-        assert executor.submit(abs, -1).result() == 1
+@pytest.fixture(scope="module", params=NAMES)
+def executor(request: pytest.FixtureRequest) -> Iterator[StudyExecutor]:
+    """One of a kind for all tests that leave it as it was, with limits where it has a guard."""
+    limits = NO_LIMITS if request.param == "serial" else Limits(memory=200, time=3)
+    with opened(request.param, 2, limits) as begun:
+        yield begun
+
+
+def test_results_and_errors_come_back(executor: StudyExecutor) -> None:
+    tasks = [executor.submit(abs, number) for number in (-1, 2, -3)]
+    assert [task.result() for task in tasks] == [1, 2, 3]
+    with pytest.raises(ZeroDivisionError) as raised:
+        executor.submit(divmod, 1, 0).result()
+    assert isinstance(executor, Serial) or "in the process that trained" in raised.value.__notes__[0]
+    assert executor.submit(abs, -1).result() == 1
 
 
 def threads_of_each_library() -> set[int]:
@@ -65,15 +81,14 @@ ENDS = {
 }
 
 
-@pytest.mark.parametrize("name", NAMES[1:])
-def test_what_a_task_does_to_its_process_is_contained(name: str) -> None:
-    with opened(name, 2, Limits(memory=200, time=1.5)) as executor:
-        tasks = {executor.submit(function): reason for function, reason in ENDS.values()}
-        for task, reason in tasks.items():
-            with pytest.raises(FailedError, match=reason):
-                task.result()
-        assert executor.submit(take, 100).result() == 100 * 2**20
-        assert executor.submit(threads_of_each_library).result() == {1}
+@pytest.mark.parametrize("executor", NAMES[1:], indirect=True)
+def test_what_a_task_does_to_its_process_is_contained(executor: StudyExecutor) -> None:
+    tasks = {executor.submit(function): reason for function, reason in ENDS.values()}
+    for task, reason in tasks.items():
+        with pytest.raises(FailedError, match=reason):
+            task.result()
+    assert executor.submit(take, 100).result() == 100 * 2**20
+    assert executor.submit(threads_of_each_library).result() == {1}
 
 
 def listening() -> set[str]:
@@ -84,10 +99,9 @@ def listening() -> set[str]:
     return {row[1].partition(":")[0] for row in rows if row[3] == "0A" and row[9] in ours}
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_nothing_listens_beyond_this_machine(name: str) -> None:
-    with opened(name, 1):
-        assert listening() <= {"0100007F", "00000000000000000000000001000000"}
+@pytest.mark.usefixtures("executor")
+def test_nothing_listens_beyond_this_machine() -> None:
+    assert listening() <= {"0100007F", "00000000000000000000000001000000"}
 
 
 FROM_OUTSIDE = ("KILL", "TERM", "INT", "HUP", "QUIT", "USR1", "USR2", "BUS", "XCPU", "ALRM", "VTALRM")
@@ -197,14 +211,11 @@ def test_an_error_ends_the_tasks_in_work() -> None:
     assert not [thread for thread in left if "ThreadPoolExecutor" in thread.name]
 
 
-def test_every_executor_gives_the_same_table(tmp_path: Path) -> None:
-    cases = [("serial", 1), ("pool", 3), ("dask", 2)]
-    cases = [(name, workers) for name, workers in cases if name != "dask" or importlib.util.find_spec("distributed")]
-    tables = {
-        without_seconds(carry_out(tmp_path / f"{name} {workers}.db", small_study(), opened(name, workers)))
-        for name, workers in cases
-    }
-    assert len(tables) == 1
+@pytest.mark.parametrize("executor", NAMES[1:], indirect=True)
+def test_every_executor_gives_the_same_table(tmp_path: Path, executor: StudyExecutor) -> None:
+    serial = carry_out(tmp_path / "serial.db", small_study())
+    table = carry_out(tmp_path / "study.db", small_study(), nullcontext(executor))
+    assert without_seconds(table) == without_seconds(serial)
 
 
 class Threads(StudyExecutor):
