@@ -290,7 +290,7 @@ def _train(  # noqa: PLR0913  # what a run is made of
     if done < total:
         _prepare(config, log)
     try:
-        with closing(tables), open_executor(crew, log.say) as executor, shown(work, log) as show:
+        with closing(tables), open_executor(crew, log.say) as executor, shown(work, log, crew.workers) as show:
             watch, clock = within(budget, show), within(budget, lambda records: None)
             submissions = Submissions(
                 ledger=ledger,

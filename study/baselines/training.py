@@ -1,6 +1,6 @@
 """Baselines of a study: trained on the refit's seeds by its executor, noted one by one, and so never trained again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from time import monotonic
 from typing import Any, NamedTuple
@@ -29,6 +29,25 @@ class Asked(NamedTuple):
     seed: int
 
 
+class Pace:
+    """How long those take that are left, at the pace of those that have ended: until the next one ends it counts down."""
+
+    def __init__(self, begun: float, count: int) -> None:
+        self.begun, self._count = begun, count
+        self._last, self._done = begun, 0.0
+
+    def arrived(self, each: Asked, now: float) -> None:
+        self._last, self._done = now, self._done + seconds(each)
+
+    def told(self, left: Sequence[Asked], now: float) -> str:
+        """How many have ended, and the time left."""
+        ended = f"{self._count - len(left)} of {self._count}"
+        if not self._done:
+            return f"{ended}, time unknown"
+        at_last = (self._last - self.begun) / self._done * sum(map(seconds, left))
+        return f"{ended}, {told_left(max(at_last - (now - self._last), 0.0))}"
+
+
 def train_baselines(
     config: Config, ledger: Ledger, executor: StudyExecutor, say: Callable[[str], None], watch: Watch
 ) -> None:
@@ -36,8 +55,8 @@ def train_baselines(
     waiting = missing(config, ledger)
     if waiting:
         say(f"baselines: {len(waiting)} to train")
-    count, begun, done = len(waiting), monotonic(), 0.0
-    said, pending = begun, dict[Any, Asked]()
+    pace, pending = Pace(monotonic(), len(waiting)), dict[Any, Asked]()
+    said = pace.begun
     while waiting or pending:
         while waiting and len(pending) < executor.capacity:
             each = waiting.pop(0)
@@ -49,7 +68,7 @@ def train_baselines(
             executor.check()
         for future in finished:
             each, error = pending.pop(future), future.exception()
-            done += seconds(each)
+            pace.arrived(each, monotonic())
             if isinstance(
                 error, (FailedError, KilledError)
             ):  # no network needs it: it is tried again when the study is resumed
@@ -60,9 +79,7 @@ def train_baselines(
         watch(())
         if monotonic() - said > SECONDS_BETWEEN_LINES:
             said = monotonic()
-            left = sum(map(seconds, [*waiting, *pending.values()]))
-            ended = count - len(waiting) - len(pending)
-            say(f"baselines: {ended} of {count}, {told_left(said - begun, done, left)}")
+            say(f"baselines: {pace.told([*waiting, *pending.values()], said)}")
 
 
 def missing(config: Config, ledger: Ledger) -> list[Asked]:

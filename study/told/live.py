@@ -27,7 +27,7 @@ def pace(ledger: Ledger, work: Work) -> str:
     speed, left = len(arrived) / seconds, sum(work.left.values())
     if left:
         done = sum(work.weight(record) for record in ledger.records if record.key in arrived)
-        rest = told_left(seconds, done, left)
+        rest = told_left(seconds / done * left) if done else "time unknown"
     else:
         rest = "the report comes"
     where = f"{driver['workers']} on {driver['host']} (process {driver['pid']})"

@@ -59,39 +59,42 @@ def said(log: Log) -> Iterator[None]:
 
 
 class Pace:
-    """Time left, baselines included, at the pace since the first arrival: what the ledger held before does not count, nor how long
-    workers took to begin.
+    """Time left at the pace of networks since the first arrival: what the ledger held before does not count, nor how long workers
+    took to begin. Baselines come on top, as they are costed: they have a pace of their own.
     """
 
-    def __init__(self, work: Work) -> None:
-        self._work, self._begun = work, (0.0, math.inf)  # s, and the work that was done then
+    def __init__(self, work: Work, workers: int) -> None:
+        self._work, self._workers = work, workers
+        self._begun = 0.0, math.inf  # s, and the work that was done then
 
     def __str__(self) -> str:
         start, before = self._begun
         done = self._work.done - before
         if done < 0:
             self._begun = monotonic(), self._work.done
-        return told_left(monotonic() - start, max(done, 0.0), sum(self._work.left.values()))
+        if done <= 0:
+            return "time unknown"
+        networks = sum(seconds for stage, seconds in self._work.left.items() if stage != "baselines")
+        return told_left((monotonic() - start) / done * networks + self._work.baselines / self._workers)
 
 
-def told_left(seconds: float, done: float, left: float) -> str:
-    """How long the work that is left takes, if so much of it took so many ``seconds``."""
-    return f"{timedelta(seconds=round(seconds / done * left))} left" if done else "time unknown"
+def told_left(seconds: float) -> str:
+    return f"{timedelta(seconds=round(seconds))} left"
 
 
 @contextmanager
-def shown(work: Work, log: Log) -> Iterator[Watch]:
+def shown(work: Work, log: Log, workers: int) -> Iterator[Watch]:
     """Yields what is to be told of each arrival."""
     console = Console()
     if console.is_terminal:
         with _bar(work.tally, console) as advance:
-            yield _watch(work, log.write, advance)
+            yield _watch(Pace(work, workers), work, log.write, advance)
     else:
-        yield _watch(work, log.say, lambda text: None)
+        yield _watch(Pace(work, workers), work, log.say, lambda text: None)
 
 
-def _watch(work: Work, say: Callable[[str], None], advance: Callable[[str], None]) -> Watch:
-    pace, tally, last = Pace(work), work.tally, monotonic()
+def _watch(pace: Pace, work: Work, say: Callable[[str], None], advance: Callable[[str], None]) -> Watch:
+    tally, last = work.tally, monotonic()
 
     def watch(records: Sequence[Record]) -> None:
         nonlocal last

@@ -137,3 +137,14 @@ def test_what_is_missing_costs_until_it_is_there(tmp_path, monkeypatch: pytest.M
     left = [line.split(", ")[1] for line in said if " of " in line]
     assert left[0] == f"{timedelta(seconds=round(10 * (whole - METHODS['frequencies'].seconds(60, 4, 3))))} left"
     assert left[-1] == "0:00:00 left"
+
+
+def test_the_time_left_of_baselines_counts_down_until_the_next_one_ends() -> None:
+    """A minute in which none ends is no slower pace; two of three alike took ten seconds, one is left."""
+    asked = [training.Asked(f"{seed}", "trees", CONFIG.data.task, seed) for seed in range(3)]
+    pace = training.Pace(100.0, 3)
+    assert pace.told(asked, 105.0) == "0 of 3, time unknown"
+    for each in asked[:2]:
+        pace.arrived(each, 110.0)
+    assert pace.told(asked[2:], 112.0) == "2 of 3, 0:00:03 left"
+    assert pace.told(asked[2:], 175.0) == "2 of 3, 0:00:00 left"
