@@ -114,7 +114,7 @@ def _score(candidate: Candidate) -> str:
 
 
 def _spelled(estimate: Estimate, unit: str) -> str:
-    value = text.quantity(estimate.value, "%" if unit == "points" else unit, sign=False)
+    value = text.level(estimate.value, unit)
     return f"{value} {text.interval_with_n(estimate, unit, sign=False)}"
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from reports.judging.intervals import Estimate
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
-DIGITS = {"nat": 3, "%": 1, "points": 1, "share": 3, "of 100": 0, "": 2}  # after the point, by unit
+POINTS = "points"  # of percentages' differences
+DIGITS = {"nat": 3, "%": 1, POINTS: 1, "share": 3, "of 100": 0, "": 2}  # after the point, by unit
 COUNTED = ("of 100",)  # units of what has no other sign
 TIMES = "times"  # the unit of ratios, which are kept as their logarithms, so that intervals are symmetric
 EXACT = "exact"  # the unit of deviations from an identity
@@ -52,6 +53,11 @@ def quantity(value: float, unit: str, *, sign: bool = True) -> str:
     if spelled == UNKNOWN or unit in ("", EXACT):
         return spelled
     return f"{spelled}{'' if unit == '%' else ' '}{unit}"
+
+
+def level(value: float, unit: str) -> str:
+    """A number that is no difference; where differences are in points it is a percentage."""
+    return quantity(value, "%" if unit == POINTS else unit, sign=False)
 
 
 def valued(estimate: Estimate, unit: str, *, sign: bool = True) -> str:

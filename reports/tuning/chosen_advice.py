@@ -68,9 +68,8 @@ def foreseen(found: Estimate) -> Estimate:
 
 def _expected(best: Candidate, score: str) -> str:
     found, unit = best.scores[score], UNITS[score]
-    shown = "%" if unit == "points" else unit
     return (
-        f"{WORDS[score]} {text.quantity(found.value, shown, sign=False)} in the mean of fresh seeds"
+        f"{WORDS[score]} {text.level(found.value, unit)} in the mean of fresh seeds"
         f" {text.interval_with_n(found, unit, sign=False)}, 95 of 100 networks in {text.interval(foreseen(found), unit, sign=False)}"
     )
 
