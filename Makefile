@@ -41,6 +41,9 @@ references: $(STAMP)  ## lay published figures beside ours again: HPOBench's gri
 	$(BIN)/python -m tests.hpobench
 	$(BIN)/python -m tests.mnist
 
+equal: $(STAMP)  ## count how often claims tell arms apart that are as good: reports/calibration/equal.csv
+	PYTHONPATH=tests/reports $(BIN)/python -m tests.equal_arms
+
 readme: $(STAMP)  ## take the READMEs' tables of settings from their declarations
 	$(BIN)/python -m tests.declared
 
@@ -65,4 +68,4 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $(STAMP)
 
-.PHONY: study report test check mutants bench dashboard answer answers references readme lock clean help
+.PHONY: study report test check mutants bench dashboard answer answers references equal readme lock clean help

@@ -11,10 +11,12 @@ from reports.calibration.stored import (
     committed,
     contrasts,
     effects,
+    equal,
     note,
     others,
     searches,
     searches_of,
+    speeds,
     write,
 )
 
@@ -34,9 +36,11 @@ __all__ = [
     "committed",
     "contrasts",
     "effects",
+    "equal",
     "note",
     "others",
     "searches",
     "searches_of",
+    "speeds",
     "write",
 ]

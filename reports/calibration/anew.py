@@ -9,8 +9,15 @@ from typing import Any
 
 import pandas as pd
 
-from reports.calibration import planted_contrasts, planted_effects, planted_others, planted_searches, simulation
-from reports.calibration.stored import CONTRASTS, DRAWS, EFFECTS, OTHERS, SEARCHES, write
+from reports.calibration import (
+    planted_contrasts,
+    planted_effects,
+    planted_others,
+    planted_searches,
+    planted_speeds,
+    simulation,
+)
+from reports.calibration.stored import CONTRASTS, DRAWS, EFFECTS, OTHERS, SEARCHES, SPEEDS, write
 
 Rows = Callable[[Sequence[Any], int], pd.DataFrame]
 
@@ -29,6 +36,7 @@ def calibrate_anew(path: Path, *, draws: int | None, workers: int) -> None:
             planted_contrasts.planted_contrasts(),
             planted_contrasts.DRAWS,
         ),
+        SPEEDS.name: (planted_speeds.calibrate_speeds, planted_speeds.planted_speeds(), planted_speeds.DRAWS),
         EFFECTS.name: (planted_effects.calibrate_effects, planted_effects.planted_effects(), planted_effects.DRAWS),
         OTHERS.name: (planted_others.calibrate_others, planted_others.planted_others(), planted_others.DRAWS),
     }

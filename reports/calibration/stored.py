@@ -8,8 +8,9 @@ import pandas as pd
 from reports.judging.claim import Detail
 
 TABLE = Path(__file__).with_name("calibration.csv")
-SEARCHES, EFFECTS, CONTRASTS, OTHERS = (
-    Path(__file__).with_name(f"{name}.csv") for name in ("searches", "effects", "contrasts", "others")
+SEARCHES, EFFECTS, CONTRASTS, SPEEDS, OTHERS, EQUAL = (
+    Path(__file__).with_name(f"{name}.csv")
+    for name in ("searches", "effects", "contrasts", "speeds", "others", "equal")
 )
 DRAWS = 400  # none of 400 read as a staircase: at most 0.75 % do, with 95 % confidence
 DIGITS = 4
@@ -20,6 +21,11 @@ SHOWN_OF_INDEX = {
     "covered": HELD,
     "smooth": "read as smooth",
     "staircase": "read as a staircase",
+}
+SHOWN_OF_EQUAL = {
+    "regimes": "regimes and metrics",
+    "decided": "of these decided",
+    "wrong": "runs with one decided wrongly",
 }
 SHOWN = {"truth": "planted", "half_width": "half width", "covered": HELD, "wrong": "decided wrongly"}
 PLANTED = "Planted truths of a study’s size and noise, through the code of this page,"
@@ -73,9 +79,19 @@ def contrasts() -> pd.DataFrame:
     return pd.read_csv(CONTRASTS)
 
 
+def speeds() -> pd.DataFrame:
+    """Columns of ``planted_speeds.calibrate_speeds``."""
+    return pd.read_csv(SPEEDS)
+
+
 def others() -> pd.DataFrame:
     """Columns of ``planted_others.calibrate_others``."""
     return pd.read_csv(OTHERS)
+
+
+def equal() -> pd.DataFrame:
+    """Of arms that are all as good: columns claim, draws, regimes, decided and wrong, the share of runs where a regime is decided wrongly."""
+    return pd.read_csv(EQUAL)
 
 
 def searches_of(*quantities: str) -> Detail:
@@ -89,10 +105,21 @@ def believed() -> Sequence[Detail]:
     return (
         _detail("How far tuned gains can be believed: planted gains", effects()),
         _detail("How far comparisons of claims can be believed: planted gains", contrasts()),
+        _detail("How far ratios of steps and of learning rates can be believed: planted ratios", speeds()),
         _detail(
             "How far slopes, moved strengths and the chosen configuration can be believed: planted sizes", others()
         ),
+        _of_equal_arms(equal()),
     )
+
+
+def _of_equal_arms(table: pd.DataFrame) -> Detail:
+    draws = int(table["draws"].iloc[0])
+    said = (
+        f"The ledger of claims with arms that are all as good, {draws} times, those claims that compare losses and errors: "
+        f"{table['wrong'].sum():.2g} of {len(table)} claims are decided wrongly in the mean of a run."
+    )
+    return Detail("How often arms that are equal are told apart", said, table.rename(columns=SHOWN_OF_EQUAL))
 
 
 def _detail(title: str, rows: pd.DataFrame) -> Detail:

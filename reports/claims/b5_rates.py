@@ -1,12 +1,5 @@
 """B5: batch normalisation allows higher learning rates."""
 
-from dataclasses import dataclass
-
-import numpy as np
-import pandas as pd
-
-from reports.evidence.contrasts import Side
-from reports.evidence.paired import pair, with_regime
 from reports.experiments import speed
 from reports.experiments.seeded import SeededClaim
 from reports.judging.claim import Quote
@@ -34,36 +27,7 @@ RULE = effect(
 )
 
 
-@dataclass(frozen=True)
-class LargestRate:
-    """Log of the largest learning rate at which ``high`` still ends at its table's target, less that of ``low``."""
-
-    high: Side
-    low: Side
-
-    def evidence(self, rows: pd.DataFrame) -> pd.DataFrame:
-        networks = with_regime(rows[rows["data"].isin(speed.TARGETS)], speed.REGIMES)
-        paired = pair(_largest(self.high.networks(networks)), _largest(self.low.networks(networks)), "log_rate")
-        end = np.log(max(speed.RATES))
-        lacking = paired["effect"].isna().groupby(paired["regime"], sort=False).agg(["sum", "size"])
-        told = {regime: LACKING.format(*counts) for regime, *counts in lacking[lacking["sum"] > 0].itertuples()}
-        return paired.assign(
-            bound=np.isclose(paired["high"], end).astype(int) - np.isclose(paired["low"], end).astype(int),
-            void=[told.get(regime, "") for regime in paired["regime"]],
-            known_to=STEP,
-        )
-
-
-def _largest(networks: pd.DataFrame) -> pd.DataFrame:
-    """Columns regime, seed and log_rate, which is NaN where no rate works."""
-    ends = networks["valid_loss"] <= networks["data"].map(speed.TARGETS)
-    workable = networks.assign(log_rate=np.log(networks["learning_rate"]).where(ends))
-    return workable.groupby(["regime", "seed"], sort=False)["log_rate"].max().reset_index()
-
-
-STEP = float(np.log(speed.RATES[-1] / speed.RATES[-2]))
-LACKING = "{} of {} seeds end at the target at no rate, with normalisation or without: the others are no fair sample"
-LARGEST = LargestRate(high=speed.BEFORE, low=speed.NONE)
+LARGEST = speed.LargestRate(high=speed.BEFORE, low=speed.NONE)
 CLAIM = SeededClaim(
     slug="B5",
     statement="Higher learning rates can be used because of batch normalisation",

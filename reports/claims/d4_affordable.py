@@ -59,11 +59,12 @@ def _needed(paired: pd.DataFrame) -> pd.DataFrame:
     groups = paired.assign(enough=enough).groupby(PAIR, sort=False, as_index=False)
     found = groups.agg(enough=("enough", "min"), most=("networks", "max"))
     networks = found["enough"].fillna(found["most"]).astype(int)
+    told = {regime: _note(rows) for regime, rows in paired.groupby("regime", sort=False)}
     return found[PAIR].assign(
         networks=networks,
         effect=np.log(networks),  # all networks are trained for as many steps
         bound=found["enough"].isna().astype(int),
-        note=[_note(paired[paired["regime"] == regime]) for regime in found["regime"]],
+        note=found["regime"].map(told),
     )
 
 

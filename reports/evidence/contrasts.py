@@ -135,17 +135,20 @@ class Contrast:
         self, found: pd.DataFrame, high: pd.DataFrame, low: pd.DataFrame, errors: Mapping[Side, Mapping[Regime, float]]
     ) -> pd.DataFrame:
         """``errors`` are the fewest training errors of a side at any of its settings."""
+        parts = [
+            (named, dict(list(rows.groupby("regime", sort=False))))
+            for rows, named in ((high, self.high), (low, self.low))
+        ]
         arrivals = {
-            regime: [
-                Arrival(named, rows[rows["regime"] == regime], self.value, errors[named].get(regime, 1.0))
-                for rows, named in ((high, self.high), (low, self.low))
-            ]
+            regime: [Arrival(named, rows[regime], self.value, errors[named].get(regime, 1.0)) for named, rows in parts]
             for regime in found["regime"].unique()
         }
+        told = {regime: "; ".join(each.told for each in both) for regime, both in arrivals.items()}
+        void = {regime: "; ".join(filter(None, (each.void for each in both))) for regime, both in arrivals.items()}
         return found.assign(
             bound=(found["low_reached"] - found["high_reached"]).astype(int),
-            note=["; ".join(each.told for each in arrivals[regime]) for regime in found["regime"]],
-            void=["; ".join(filter(None, (each.void for each in arrivals[regime]))) for regime in found["regime"]],
+            note=[told[regime] for regime in found["regime"]],
+            void=[void[regime] for regime in found["regime"]],
         )
 
 

@@ -29,8 +29,9 @@ def arm(rows: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def with_regime(rows: pd.DataFrame, regimes: Regimes) -> pd.DataFrame:
     """The rows with a column ``regime``: what the columns of ``regimes`` hold."""
-    values = zip(*(rows[column] for column in regimes), strict=True)
-    return in_regimes(rows, [_regime(regimes, each) for each in values])
+    values = list(zip(*(rows[column] for column in regimes), strict=True))
+    known = {each: _regime(regimes, each) for each in dict.fromkeys(values)}  # rows are many, regimes few
+    return in_regimes(rows, [known[each] for each in values])
 
 
 def in_regimes(rows: pd.DataFrame, regimes: Sequence[Regime]) -> pd.DataFrame:

@@ -1,9 +1,13 @@
 """Speed: deep networks with normalisation nowhere, before or after the activation, at nine learning rates, to a fixed loss."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from reports.evidence.contrasts import Contrast, Side
-from reports.evidence.paired import Regimes
+from reports.evidence.paired import Regimes, pair, with_regime
 from reports.evidence.quantities import Steps
 from reports.experiments.further_tables import DEEP, also
 from reports.judging.text import listed, table_name
@@ -45,9 +49,39 @@ CENSORING = (
 NONE = Side("no normalisation", "none")
 BEFORE = Side("normalisation before the activation", "before")
 AFTER = Side("normalisation after the activation", "after")
+STEP = float(np.log(RATES[-1] / RATES[-2]))
+LACKING = "{} of {} seeds end at the target at no rate, with normalisation or without: the others are no fair sample"
 SAYS = "{less} trains faster than {more}"
 
 
 def steps(slow: Side, fast: Side, regimes: Regimes = REGIMES) -> Contrast:
     """Log of the steps that ``slow`` takes over those of ``fast``, each at its own best learning rate."""
     return Contrast(high=slow, low=fast, value=Steps(TARGETS), cost=Steps(TARGETS), regimes=regimes)
+
+
+@dataclass(frozen=True)
+class LargestRate:
+    """Log of the largest learning rate at which ``high`` still ends at its table's target, less that of ``low``."""
+
+    high: Side
+    low: Side
+    regimes: Regimes = field(default_factory=lambda: REGIMES, hash=False)
+
+    def evidence(self, rows: pd.DataFrame) -> pd.DataFrame:
+        networks = with_regime(rows[rows["data"].isin(TARGETS)], self.regimes)
+        paired = pair(_largest(self.high.networks(networks)), _largest(self.low.networks(networks)), "log_rate")
+        end = np.log(max(RATES))
+        lacking = paired["effect"].isna().groupby(paired["regime"], sort=False).agg(["sum", "size"])
+        told = {regime: LACKING.format(*counts) for regime, *counts in lacking[lacking["sum"] > 0].itertuples()}
+        return paired.assign(
+            bound=np.isclose(paired["high"], end).astype(int) - np.isclose(paired["low"], end).astype(int),
+            void=[told.get(regime, "") for regime in paired["regime"]],
+            known_to=STEP,
+        )
+
+
+def _largest(networks: pd.DataFrame) -> pd.DataFrame:
+    """Columns regime, seed and log_rate, which is NaN where no rate works."""
+    ends = networks["valid_loss"] <= networks["data"].map(TARGETS)
+    workable = networks.assign(log_rate=np.log(networks["learning_rate"]).where(ends))
+    return workable.groupby(["regime", "seed"], sort=False)["log_rate"].max().reset_index()

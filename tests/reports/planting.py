@@ -15,7 +15,6 @@ from planted import design, dropout, parabola
 from synthetic import SETTINGS, results_table
 
 from reports import CLAIMS
-from reports.claims.b5_rates import LargestRate
 from reports.claims.b6_stuck import Started
 from reports.claims.b7b_cause import DRIFT, FELT, Restored
 from reports.claims.b8b_after import Moved
@@ -27,6 +26,7 @@ from reports.evidence.checked import plain
 from reports.evidence.contrasts import Contrast, Level, Twofold
 from reports.evidence.quantities import Column, Logarithm, Probed, Steps
 from reports.experiments import speed
+from reports.experiments.speed import LargestRate
 from reports.staircase.quantization import log_position
 from reports.tuning.contrasts import TunedContrast, TunedSide
 from reports.tuning.random_search import BUDGET, PLACES

@@ -19,10 +19,11 @@ from reports.calibration import (
     planted_effects,
     planted_others,
     planted_searches,
+    planted_speeds,
     simulation,
     write,
 )
-from reports.calibration.stored import CONTRASTS, DRAWS, EFFECTS, OTHERS, SEARCHES
+from reports.calibration.stored import CONTRASTS, DRAWS, EFFECTS, OTHERS, SEARCHES, SPEEDS
 from reports.calibration.world import WORLDS, grid, losses
 
 PLANTED = {
@@ -30,6 +31,7 @@ PLANTED = {
     planted_searches: "planted_searches",
     planted_contrasts: "planted_contrasts",
     planted_effects: "planted_effects",
+    planted_speeds: "planted_speeds",
     planted_others: "planted_others",
 }
 ROWS = ["data", "width", "seeds", "planted"]
@@ -70,7 +72,9 @@ def test_command_writes_every_cell_as_it_is_alone(tmp_path, monkeypatch):
     write(calibrate(simulation.cells(), 2), tmp_path / "some.csv")
     written, some = (pd.read_csv(tmp_path / name) for name in ("all.csv", "some.csv"))
     pd.testing.assert_frame_equal(written, some)
-    assert [len(pd.read_csv(tmp_path / path.name)) > 0 for path in (SEARCHES, CONTRASTS, EFFECTS, OTHERS)] == [True] * 4
+    assert [len(pd.read_csv(tmp_path / path.name)) > 0 for path in (SEARCHES, CONTRASTS, EFFECTS, SPEEDS, OTHERS)] == [
+        True
+    ] * 5
 
 
 def test_no_smooth_response_reads_as_a_staircase(table):

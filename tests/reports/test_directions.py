@@ -10,12 +10,12 @@ import pytest
 from planting import effect, hold, of, planted, table_of
 
 from reports import CLAIMS
-from reports.claims.b5_rates import LargestRate
 from reports.claims.b7b_cause import FELT
 from reports.evidence.asked import BestByWidth, GainByWidth, Staircase
 from reports.evidence.contrasts import Level, Side, Twofold
 from reports.evidence.quantities import VALID_LOSS
 from reports.experiments.seeded import SeededClaim, sides
+from reports.experiments.speed import LargestRate
 from reports.judging.claim import judge
 from reports.judging.verdict import Verdict
 from reports.tuning.contrasts import TunedContrast, TunedSide

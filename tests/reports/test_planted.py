@@ -1,26 +1,33 @@
 """What is shown holds as often as it should: the committed tables of planted truths, and some of their rows made again in short."""
 
+import equal_arms
 import numpy as np
 import pytest
 
+from reports import CLAIMS
 from reports.calibration import (
     contrasts,
     effects,
+    equal,
     others,
     planted_contrasts,
     planted_effects,
     planted_others,
     planted_searches,
+    planted_speeds,
     searches,
+    speeds,
 )
 from reports.calibration.planted_contrasts import PlantedContrast
 from reports.calibration.planted_effects import PlantedEffect
 from reports.calibration.planted_others import PlantedOther
 from reports.calibration.planted_searches import PlantedSearch
+from reports.calibration.planted_speeds import PlantedSpeed
 
 TABLES = {
     "effects": (effects, planted_effects.planted_effects, planted_effects.calibrate_effects),
     "contrasts": (contrasts, planted_contrasts.planted_contrasts, planted_contrasts.calibrate_contrasts),
+    "speeds": (speeds, planted_speeds.planted_speeds, planted_speeds.calibrate_speeds),
     "searches": (searches, planted_searches.planted_searches, planted_searches.calibrate_searches),
     "others": (others, planted_others.planted_others, planted_others.calibrate_others),
 }
@@ -80,6 +87,7 @@ def test_twice_the_smallest_effect_of_interest_is_mostly_found_on_fresh_seeds():
         ("others", PlantedOther(planted_others.MOVED, "twice that", "normal")),
         ("others", PlantedOther(planted_others.CHOSEN, "none", "heavy")),
         ("contrasts", PlantedContrast("none", "flat", "three times", "normal")),
+        ("speeds", PlantedSpeed(planted_speeds.STEPS, "twice that", "inside", "easy")),
     ],
     ids=str,
 )
@@ -91,3 +99,24 @@ def test_rows_made_again_in_short_are_like_the_committed(name, each):
         rate = np.clip(committed[share].to_numpy(float), 0.02, 0.98)
         far = np.abs(found[share].to_numpy(float) - committed[share].to_numpy(float))
         assert not (far > 5 * np.sqrt(rate * (1 - rate) / SHORT)).any()
+
+
+def test_arms_that_are_as_good_are_seldom_told_apart():
+    """Every claim that compares scores is there, none is decided wrongly in more than one run of twenty; and what is wrong counts."""
+    claims = [claim.slug for claims in equal_arms.designs().values() for claim in claims]
+    assert list(equal()["claim"]) == claims
+    assert (equal()["wrong"] <= WRONG).all()
+    assert equal()["draws"].unique().tolist() == [equal_arms.DRAWS]
+
+
+@pytest.mark.parametrize(("lead", "wrong"), [(0.0, 0.0), (0.1, 1.0)])
+def test_a_side_that_is_ahead_is_told_from_one_that_is_not(lead, wrong, monkeypatch):
+    drawn = equal_arms.equal
+
+    def ahead(table, *how):
+        found = drawn(table, *how)
+        return found.assign(valid_loss=found["valid_loss"] - lead * (found["variant"] == "full"))
+
+    monkeypatch.setattr(equal_arms, "equal", ahead)
+    monkeypatch.setattr(equal_arms, "designs", lambda: {"M4": [claim for claim in CLAIMS if claim.slug == "M4b"]})
+    assert equal_arms.counted(3)["wrong"].tolist() == [wrong]
