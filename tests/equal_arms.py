@@ -21,7 +21,7 @@ from reports.judging.verdict import Finding, Verdict
 from reports.tuning.contrasts import TunedContrast
 
 SEED = 20170901
-DRAWS = 60
+DRAWS = 200
 SEEDS = 20
 LOSS = 0.5
 NETWORK = SETTINGS["as measured"]
