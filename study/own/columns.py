@@ -234,6 +234,8 @@ def compact_days(values: "pd.Series[Any]") -> "pd.Series[Any]":
 def in_doubles(frame: pd.DataFrame) -> pd.DataFrame:
     """With what is held in single precision in double precision."""
     single = [name for name, dtype in frame.dtypes.items() if dtype == np.float32]
+    if len(single) == frame.shape[1]:
+        return frame.astype(np.float64)  # of 784 columns a quarter of the time of one by one
     return frame.astype(dict.fromkeys(single, np.float64)) if single else frame
 
 
