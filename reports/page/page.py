@@ -161,7 +161,10 @@ def _of_claims(  # noqa: PLR0913, PLR0917  # what the tables and articles of cla
 
 
 def _details(judgement: Judgement) -> list[tuple[str, str, PrintedTable]]:
-    found = judgement.claim.details(judgement.evidence) if judgement.findings else ()
+    """Of the panels that are drawn: what Q depends on at sixty widths took half of a page's time."""
+    if not judgement.findings:
+        return []
+    found = judgement.claim.details(judgement.evidence if judgement.evidence.empty else _drawn(judgement.evidence))
     return [(each.title, each.note, printed(each.data)) for each in found]
 
 
@@ -206,18 +209,27 @@ def _opened(searched: dict[str, Any], arm: str, results: pd.DataFrame) -> dict[s
 def claim_plate(judgement: Judgement) -> Plate:
     """A claim's figure, a panel for each value of the evidence's column ``panel``."""
     claim, evidence = judgement.claim, judgement.evidence
-    titles = list(dict.fromkeys(evidence["panel"]))
-    groups = [(each, evidence[evidence["panel"] == each] if len(titles) > 1 else evidence) for each in titles]
-    drawn = spread(groups, PANELS)
-    panels = [Panel(str(title), partial(_draw, claim, found)) for title, found in drawn]
-    some = f" {len(drawn)} of {len(groups)} panels are drawn; the data behind the figure hold all."
+    drawn = _drawn(evidence)
+    titles = list(dict.fromkeys(drawn["panel"]))
+    groups = [(each, drawn[drawn["panel"] == each] if len(titles) > 1 else drawn) for each in titles]
+    panels = [Panel(str(title), partial(_draw, claim, found)) for title, found in groups]
+    every = evidence["panel"].nunique()
+    some = (
+        f" {len(panels)} of {every} panels are drawn, with the data behind them; findings.csv has what all of them say."
+    )
     words = Description(
         alt=f"{claim.alt} {text.sentence(judgement.clause)}.",
-        caption=f"{claim.caption} {claim.remark(evidence)}".rstrip() + some * (len(drawn) < len(groups)),
+        caption=f"{claim.caption} {claim.remark(drawn)}".rstrip() + some * (len(panels) < every),
     )
-    rows = int(evidence.groupby("panel")["regime"].nunique().max()) if "effect" in evidence else 0
+    rows = int(drawn.groupby("panel")["regime"].nunique().max()) if "effect" in drawn else 0
     size = replace(SMALL, height=height(rows)) if rows else SMALL
-    return plate(f"claim-{claim.slug}", panels, words, data=claim.table(evidence), size=size)
+    return plate(f"claim-{claim.slug}", panels, words, data=claim.table(drawn), size=size)
+
+
+def _drawn(evidence: pd.DataFrame) -> pd.DataFrame:
+    """The rows of at most ``PANELS`` panels, evenly from the first to the last."""
+    titles = list(dict.fromkeys(evidence["panel"]))
+    return evidence if len(titles) <= PANELS else evidence[evidence["panel"].isin(spread(titles, PANELS))]
 
 
 def _draw(claim: Claim, found: pd.DataFrame, ax: Axes) -> Axes:

@@ -192,18 +192,18 @@ def _curves(kind: str, width: int, rows: pd.DataFrame) -> Iterator[DoseCurve]:
     }
     seeds = sorted(set.intersection(*map(_whole_seeds, of_rates.values()))) if of_rates else []
     for rate, of_rate in of_rates.items():
-        losses = _by_seed(of_rate, "loss")[seeds]
-        losses = losses.fillna(losses.max() + 1).fillna(float(np.nanmax(losses.to_numpy(float))) + 1)
-        above, none = losses.index != NONE[kind], losses.loc[NONE[kind]]
+        strengths, tried = np.unique(of_rate["strength"].to_numpy(float), return_inverse=True)
+        losses, train = (_by_seed(of_rate, tried, seeds, value) for value in ("loss", "train"))
+        losses, above = _filled(losses), strengths != NONE[kind]
         yield DoseCurve(
             kind=kind,
             width=width,
             rate=rate,
-            strengths=losses.index[above].to_numpy(float),
+            strengths=strengths[above],
             seeds=tuple(seeds),
-            losses=losses[above].to_numpy(float),
-            none=none.to_numpy(float),
-            train=_by_seed(of_rate, "train").loc[above, seeds].to_numpy(float),
+            losses=losses[above],
+            none=losses[~above][0],
+            train=train[above],
         )
 
 
@@ -218,8 +218,21 @@ def _whole_seeds(of_rate: pd.DataFrame) -> set[int]:
     return set(of_rate["seed"].value_counts().loc[lambda counts: counts == counts.max()].index)
 
 
-def _by_seed(of_rate: pd.DataFrame, value: str) -> pd.DataFrame:
-    return of_rate.pivot(index="strength", columns="seed", values=value)  # noqa: PD010 - no two rows are alike
+def _by_seed(
+    of_rate: pd.DataFrame, tried: "np.ndarray[tuple[int], np.dtype[np.intp]]", seeds: Sequence[int], value: str
+) -> Numbers:
+    """Strengths × ``seeds``, of rows at the strengths' places ``tried``: no two are alike, and pandas' pivot took fifty times longer."""
+    places = pd.Index(seeds).get_indexer(pd.Index(of_rate["seed"]))
+    known = places >= 0
+    found = np.full((int(tried.max()) + 1, len(seeds)), np.nan)
+    found[tried[known], places[known]] = of_rate[value].to_numpy(float)[known]
+    return found
+
+
+def _filled(losses: Numbers) -> Numbers:
+    """Of a network that diverged a nat more than the worst of its seed, of a seed without a loss a nat more than all of these."""
+    known = np.where(np.isnan(losses), np.fmax.reduce(losses, axis=0) + 1, losses)
+    return np.where(np.isnan(known), np.fmax.reduce(known, axis=None) + 1, known)
 
 
 def coordinate(kind: str, strengths: Numbers) -> Numbers:

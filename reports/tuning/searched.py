@@ -91,11 +91,12 @@ def searched_regrets(results: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_axes(results: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    searches = results[results["stage"] == "search"]
     for kind, field in FIELDS.items():
         curves = [curve for each in doses(dose_networks(results, kind)) for curve in each.curves]
         for axis in (axis for axis in AXES.values() if axis.arm == kind):
             for curve in curves:
-                networks = _networks(results, axis.name, curve.width)
+                networks = _networks(searches, axis.name, curve.width)
                 networks = networks[np.isclose(networks["learning_rate"], curve.rate)]
                 places = curve.seen(axis.at(PLACES, curve.width))
                 space = Space((field,), curve.seeds, places, np.vstack([places, curve.none]), curve.seen)
@@ -104,16 +105,15 @@ def _of_axes(results: pd.DataFrame) -> Iterator[tuple[object, ...]]:
 
 def _of_both(results: pd.DataFrame) -> Iterator[tuple[object, ...]]:
     for surface in joint.surfaces(results):
-        networks = _networks(results, BOTH, surface.width)
+        networks = _networks(results[results["stage"] == "search"], BOTH, surface.width)
         places = surface.seen(*joint.all_pairs(surface.width))
         rate = float(networks["learning_rate"].iloc[0]) if len(networks) else float("nan")
         space = Space(("keep_prob", "l2"), surface.seeds, places, places, surface.seen)
         yield from _rows((surface.width, rate, joint.NAME, joint.LABEL), networks, space)
 
 
-def _networks(results: pd.DataFrame, arm: str, width: int) -> pd.DataFrame:
-    named = results["arm"].isin((arm, f"{arm}_{width}"))
-    return results[(results["stage"] == "search") & named & (results["width"] == width)]
+def _networks(searches: pd.DataFrame, arm: str, width: int) -> pd.DataFrame:
+    return searches[searches["arm"].isin((arm, f"{arm}_{width}")) & (searches["width"] == width)]
 
 
 def _rows(where: tuple[object, ...], networks: pd.DataFrame, space: Space) -> Iterator[tuple[object, ...]]:
