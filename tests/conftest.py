@@ -25,6 +25,7 @@ GROUPS = {
     "postgresql": ("postgresql",),
     "model": ("test_model",),  # one study for all of them
     "across": ("test_across",),  # one table
+    "executors": ("test_executors",),  # each begins once
     "page": ("test_page.py",),  # one page, drawn
     "processes": ("test_processes", "test_crashes", "test_dask", "in_one_process"),
 }
