@@ -10,8 +10,10 @@ from reports.across.pooled import Pooled
 from reports.across.questions import steps
 from reports.across.summary import METRICS
 from reports.judging import text
+from reports.judging.verdict import SESOI, SESOI_IN_POINTS
 
 ADDED = ("early-stopping", "l2", "dropout", "both", "bn")
+OPEN = f"; shown to be above zero, not above {SESOI:g} nat or {SESOI_IN_POINTS:g} point"
 NAMES = {
     "early-stopping": "early stopping",
     "l2": "L2",
@@ -39,12 +41,21 @@ def answer(evidence: Evidence, summary: pd.DataFrame) -> list[str]:
 
 def _first(evidence: Evidence, step: int) -> str:
     """What is shown to gain something in the mean, by how much."""
-    first = f"Tune learning rate and width first: on {_tables(evidence, step)} public tables with {step} training rows"
+    first = f"Tune learning rate and width first: on {_tables(evidence, step)} public tables with {_rows(evidence, step)} training rows"
     found = {metric: _shown(_added(evidence, metric, step)) for metric in METRICS}
     if not any(_added(evidence, metric, step) for metric in METRICS):
         return f"{first} nothing else was compared."
     parts = [_gains(each, metric) for metric, each in found.items() if each]
-    return f"{first}, {'; '.join(parts) or 'nothing that is added then is shown to gain enough to matter'}."
+    if not parts:
+        return f"{first}, nothing that is added then is shown to gain enough to matter."
+    is_open = all(each.verdict == "inconclusive" for every in found.values() for each in every)
+    return f"{first}, {'; '.join(parts)}{OPEN * is_open}."
+
+
+def _rows(evidence: Evidence, step: int) -> str:
+    """Tables that are smaller have fewer."""
+    fewest = min(int(each.effects["rows"].min()) for each in evidence.findings if each.step == step)
+    return f"{step}" if fewest == step else f"{fewest} to {step}"
 
 
 def _gains(found: list[Finding], metric: str) -> str:
@@ -61,9 +72,9 @@ def _more_rows(evidence: Evidence, step: int) -> str:
     found = [each for metric in METRICS for each in _added(evidence, metric, step)]
     if not found:
         return ""
-    named = dict.fromkeys(NAMES[each.question.slug] for each in _shown(found))
-    left = f"only {text.joined(list(named))} {'is' if len(named) == 1 else 'are'}" if named else "none of it is"
-    return f"With {step} rows ({text.count(_tables(evidence, step), 'table')}) {left} shown to gain enough to matter."
+    named = dict.fromkeys(NAMES[each.question.slug] for each in found if each.pooled.low > 0)
+    left = f"only the gain of {text.joined(list(named))} is" if named else "none of it is"
+    return f"With {step} rows ({text.count(_tables(evidence, step), 'table')}) {left} shown to be above zero."
 
 
 def _tables(evidence: Evidence, step: int) -> int:

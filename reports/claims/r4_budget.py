@@ -36,7 +36,7 @@ NONE = TunedSide("a tuned learning rate alone", "none")
 CLAIM = Claim(
     slug="R4",
     statement="Once the learning rate is tuned, a regulariser still gains something",
-    revised="It was judged by single searches, whose luck no interval held; their configurations are under “The best configuration”.",
+    revised="It was judged by single searches, whose luck no interval held; their configurations are under “Which configuration, and does it hold?”.",
     **by_effect(
         rule,
         [TunedContrast(high=NONE, low=TunedSide("the regulariser", kind), condition=kind) for kind in KINDS[1:]],

@@ -34,7 +34,7 @@ TERMS = (
         "l2",
         "L2, λ",
         r"\bL2\b|λ",
-        "A penalty on large weights: λ times the sum of their squares is added to the loss. A larger λ is more of it.",
+        "A penalty on large weights: half of λ times the sum of their squares is added to the loss. A larger λ is more of it.",
     ),
     Term(
         "steps",
@@ -86,7 +86,7 @@ TERMS = (
         "sesoi",
         "of interest (SESOI)",
         r"\bof interest\b|\bSESOI\b",
-        "The smallest effect that would matter to anyone, set before results were seen: 0.02 nat of loss, 1 point of error.",
+        "The smallest effect that we count, set before results were seen: 0.02 nat of loss, 1 point of error.",
     ),
     Term(
         "verdict",

@@ -61,7 +61,7 @@ class Source(Section):
     train: int | float = setting(part, "training rows of a seed: a number, or a share of the table", default=0.6)
     valid: int | float = setting(part, "validation rows of a seed, likewise", default=0.2)
     test: int | float = setting(
-        part, "rows split off before any seed, which refits alone are scored on, likewise", default=0.2
+        part, "rows split off before any seed, which scores and refits alone are scored on, likewise", default=0.2
     )
     label_noise: float = setting(share, "share of the training labels that are drawn anew", default=0.0)
     scaling: str = setting(

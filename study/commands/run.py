@@ -36,7 +36,7 @@ def run(
     """Carry a study out, or on; what it does in general is said in ``study.command_line``.
 
     Args:
-        study: A preset (quick, default, full, claims, table) or a TOML file. By default table with --data, default without.
+        study: A preset (quick, default, full, table, claims, claims_full, many, many_quick) or a TOML file. By default table with --data, default without.
         data: A table of one's own: churn.csv (also Parquet, Feather), openml:credit-g, packaged:german, or a function package.module:function.
         target: Its column that holds the class.
         drop: A column to leave out; may be repeated.
