@@ -41,7 +41,7 @@ def answer(evidence: Evidence, summary: pd.DataFrame) -> list[str]:
 
 def _first(evidence: Evidence, step: int) -> str:
     """What is shown to gain something in the mean, by how much."""
-    first = f"Tune learning rate and width first: on {_tables(evidence, step)} public tables with {_rows(evidence, step)} training rows"
+    first = f"Tune learning rate and width first: on {_tables(evidence, step)} public tables with {trained_rows(evidence, step)} training rows"
     found = {metric: _shown(_added(evidence, metric, step)) for metric in METRICS}
     if not any(_added(evidence, metric, step) for metric in METRICS):
         return f"{first} nothing else was compared."
@@ -52,8 +52,8 @@ def _first(evidence: Evidence, step: int) -> str:
     return f"{first}, {'; '.join(parts)}{OPEN * is_open}."
 
 
-def _rows(evidence: Evidence, step: int) -> str:
-    """Tables that are smaller have fewer."""
+def trained_rows(evidence: Evidence, step: int) -> str:
+    """How many were trained on where ``step`` were asked for: tables that are smaller have fewer."""
     fewest = min(int(each.effects["rows"].min()) for each in evidence.findings if each.step == step)
     return f"{step}" if fewest == step else f"{fewest} to {step}"
 

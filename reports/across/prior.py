@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 
-from reports.across.answer import ADDED, NAMES, answer
+from reports.across.answer import ADDED, NAMES, answer, trained_rows
 from reports.across.evidence import Evidence, Finding, gather
 from reports.across.questions import steps
 from reports.across.summary import METRICS, TABLE, read
@@ -18,7 +18,7 @@ def prior(rows: int | None = None) -> list[str]:
     evidence, studied, sentences = known
     step = min(studied, key=lambda each: abs(each / (rows or min(studied)) - 1))
     tables = max(each.pooled.tables for each in evidence.findings if each.step == step)
-    first = f"on {tables} public tables with {step} training rows, learning rate and width tuned in each arm, gains over no regularisation:"
+    first = f"on {tables} public tables with {trained_rows(evidence, step)} training rows, learning rate and width tuned in each arm, gains over no regularisation:"
     return [first, *_gains(evidence, step), *sentences]
 
 

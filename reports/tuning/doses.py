@@ -230,9 +230,10 @@ def _by_seed(
 
 
 def _filled(losses: Numbers) -> Numbers:
-    """Of a network that diverged a nat more than the worst of its seed, of a seed without a loss a nat more than all of these."""
-    known = np.where(np.isnan(losses), np.fmax.reduce(losses, axis=0) + 1, losses)
-    return np.where(np.isnan(known), np.fmax.reduce(known, axis=None) + 1, known)
+    """Of a network that diverged a nat more than the worst of its seed, or of all where none of its seed has a loss."""
+    of_seed = np.asarray(np.fmax.reduce(losses, axis=0), float)
+    worst = np.where(np.isnan(of_seed), np.fmax.reduce(losses, axis=None), of_seed)
+    return np.where(np.isnan(losses), worst + 1, losses)
 
 
 def coordinate(kind: str, strengths: Numbers) -> Numbers:

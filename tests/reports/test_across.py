@@ -197,6 +197,7 @@ def test_the_answer_names_what_gains_and_whether_it_still_does_with_more_rows() 
     first, more, *_ = answer(gather(small), small)
     assert "dropout lowers the log-loss in the mean by 0.098 nat" in first
     assert "batch norm" not in first
+    assert "not above" not in first
     assert more == "With 2000 rows (8 tables) only the gain of L2 is shown to be above zero."
     reverse = with_more_rows({"l2": 0.1}, {"dropout": -0.1})
     first, more, *_ = answer(gather(reverse), reverse)

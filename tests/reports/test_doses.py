@@ -6,7 +6,7 @@ import pytest
 from planted import SEEDS, design, dropout, keep_probs, parabola
 
 from reports.evidence.checked import TableError
-from reports.tuning.doses import dose_networks, doses
+from reports.tuning.doses import _filled, dose_networks, doses
 
 
 def rates(losses, **more):
@@ -68,3 +68,9 @@ def test_networks_that_differ_in_more_are_told():
 def test_without_none_beside_it_there_is_no_curve():
     alone = design("dropout", "keep_prob", keep_probs(), parabola(0.7, 2.0))
     assert not list(doses(dose_networks(alone, "dropout")))
+
+
+def test_a_network_that_diverged_is_a_nat_worse_than_the_worst_of_its_seed_or_of_all():
+    lost = np.nan
+    losses = np.array([[0.5, 0.7, lost], [0.9, lost, lost]])
+    assert _filled(losses).tolist() == [[0.5, 0.7, 1.9], [0.9, 1.7, 1.9]]
