@@ -61,46 +61,71 @@ class Interaction:
     def _of_regime(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The effects' mean is the value of all seeds, and their standard error the jackknife's."""
         seeds = rows["seed"].unique()
-        lacking = np.array([self._log_ratio(rows[rows["seed"] != seed]) for seed in seeds])
+        high, low = (Response.of(side.networks(rows), seeds) for side in (self.high, self.low))
+        value, *left_out = (_log_ratio(high, low, without) for without in (None, *range(len(seeds))))
+        lacking = np.array(left_out)
         weights = (len(seeds) - 1) * (lacking.mean() - lacking)
-        found = pd.DataFrame({"seed": seeds, "effect": self._log_ratio(rows) + weights, "note": self._note(rows)})
-        return in_regimes(found.assign(void=self._flat(rows)), [rows["regime"].iloc[0]] * len(seeds))
+        found = pd.DataFrame({"seed": seeds, "effect": value + weights, "note": _note(high, low)})
+        return in_regimes(found.assign(void=self._flat(high, low)), [rows["regime"].iloc[0]] * len(seeds))
 
-    def _log_ratio(self, rows: pd.DataFrame) -> float:
-        """NaN where both lie at the same end of the grid: which is the larger one is not known then."""
-        without, with_it = (best_strength(side.networks(rows)) for side in (self.high, self.low))
-        ends = [log((1 - each) / each) for each in (rows["keep_prob"].min(), rows["keep_prob"].max())]
-        return float("nan") if without == with_it and without in ends else without - with_it
-
-    def _note(self, rows: pd.DataFrame) -> str:
-        without, with_it = (1 / (1 + np.exp(best_strength(side.networks(rows)))) for side in (self.high, self.low))
-        return f"best keep_prob {without:.2f} without and {with_it:.2f} with normalisation"
-
-    def _flat(self, rows: pd.DataFrame) -> str:
-        for side in (self.high, self.low):
-            losses = responses(side.networks(rows))
-            if not losses.max() - losses.min() > FLAT:
+    def _flat(self, *responses: "Response") -> str:
+        for side, response in zip((self.high, self.low), responses, strict=True):
+            losses = response.losses()[1]
+            if not losses.max(initial=-np.inf) - losses.min(initial=np.inf) > FLAT:
                 return f"{side.words} the response is flat within {FLAT:g} nat: no strength is best"
         return ""
 
 
-def responses(rows: pd.DataFrame) -> "pd.Series[float]":
-    """The mean loss at each keep-prob, at its best rate."""
-    means = rows.groupby(["keep_prob", "learning_rate"])["valid_loss"].agg(lambda losses: losses.mean(skipna=False))
-    return means.groupby("keep_prob").min().sort_index().dropna()
+@dataclass(frozen=True, eq=False)
+class Response:
+    """The losses of one side, (P, R, S) of ``kept`` keep-probs × learning rates × seeds, NaN where there is none."""
+
+    kept: Numbers
+    values: Numbers
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame, seeds: Numbers) -> "Response":
+        kept, keep_prob = np.unique(rows["keep_prob"].to_numpy(float), return_inverse=True)
+        rates, rate = np.unique(rows["learning_rate"].to_numpy(float), return_inverse=True)
+        values = np.full((kept.size, rates.size, len(seeds)), np.nan)
+        values[keep_prob, rate, pd.Index(seeds).get_indexer(pd.Index(rows["seed"]))] = rows["valid_loss"].to_numpy(
+            float
+        )
+        return cls(kept, values)
+
+    def losses(self, without: int | None = None) -> tuple[Numbers, Numbers]:
+        """The keep-probs at which some rate has a loss of every seed but ``without``, and the mean loss at the best such rate."""
+        values = self.values if without is None else np.delete(self.values, without, axis=2)
+        if not values.size:
+            return self.kept[:0], self.kept[:0]
+        means = np.where(np.isnan(values).any(axis=2), np.inf, values.mean(axis=2)).min(axis=1)
+        return self.kept[np.isfinite(means)], means[np.isfinite(means)]
+
+    def best_strength(self, without: int | None = None) -> float:
+        """Log of the best α: the vertex of the parabola through the lowest of the mean losses and its neighbours."""
+        kept, losses = self.losses(without)
+        return _vertex(_log_strengths(kept), losses) if kept.size else float("nan")
 
 
-def best_strength(rows: pd.DataFrame) -> float:
-    """Log of the best α: the vertex of the parabola through the lowest of the mean losses, each at its best rate, and its neighbours."""
-    losses = responses(rows)
-    if losses.empty:
-        return float("nan")
-    kept = losses.index.to_numpy(float)
-    return _vertex(np.array([log((1 - each) / each) for each in kept]), np.array(losses, float))
+def _log_ratio(high: Response, low: Response, without: int | None) -> float:
+    """NaN where both lie at the same end of the grid: which is the larger one is not known then."""
+    strengths = [each.best_strength(without) for each in (high, low)]
+    tried = _log_strengths(np.concatenate([high.kept, low.kept]))
+    ends = (tried.max(initial=-np.inf), tried.min(initial=np.inf))
+    return float("nan") if strengths[0] == strengths[1] and strengths[0] in ends else strengths[0] - strengths[1]
+
+
+def _log_strengths(kept: Numbers) -> Numbers:
+    return np.array([log((1 - each) / each) for each in kept])
+
+
+def _note(high: Response, low: Response) -> str:
+    without, with_it = (1 / (1 + np.exp(each.best_strength())) for each in (high, low))
+    return f"best keep_prob {without:.2f} without and {with_it:.2f} with normalisation"
 
 
 def _vertex(x: Numbers, y: Numbers) -> float:
-    """At an end of the grid, that end."""
+    """Of the parabola through the lowest value and its neighbours; at an end of the grid, that end."""
     lowest = int(y.argmin())
     if lowest in (0, y.size - 1):
         return float(x[lowest])
