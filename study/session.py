@@ -282,7 +282,7 @@ def _train(  # noqa: PLR0913  # what a run is made of
     searches = [search_name(arm.name, repeat) for arm, repeat in config.searches]
     tables = OptunaTables(place.database, name=place.name, searches=searches, provenance=ledger.note("provenance"))
     records, others = current(config, ledger.records), missing(config, ledger)
-    work = Work(config, records, inputs=counted, baselines=sum(map(seconds, others)))
+    work = Work(config, records, sizes=counted, baselines=sum(map(seconds, others)))
     done, total = work.tally.networks
     if done < total or others:
         ledger.write_note("end", None)  # a driver that is killed leaves no word of the end before

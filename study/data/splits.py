@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.compose import ColumnTransformer
 
 from nets.data import Data, Drawn, Part
 from nets.streams import stream
 from study.data.tables import Classes, OwnRows, Reals, table
+from study.own.fitting import fitted, prepared
 from study.own.parts import Sizes, parts
-from study.own.preparing import fitted, prepared
 
 
 def _of_task(unit: str, meaning: str, default: Any = MISSING) -> Any:
@@ -37,7 +38,10 @@ class Task:
     )
 
 
-SMALL = 2**24  # bytes of one seed's inputs that are worth keeping
+SMALL = (
+    2**21
+)  # bytes of one seed's inputs that are worth keeping: of more, what its preparation has measured is kept alone
+SEEDS = 64  # whose preparations are kept: more than search and refits of a table have
 Inputs = NDArray[np.floating[Any]]  # float32 where a table of one's own is prepared
 
 
@@ -106,7 +110,7 @@ def _drawn(whole: OwnRows, task: Task, seeds: Sequence[int], *, with_test: bool)
     )
     inputs = whole.shared
     if inputs is None:
-        inputs = _of_each(whole, split)
+        inputs = _of_each(whole, sizes, seeds, split)
         bounds = np.cumsum([0, *(held.shape[1] for held in rows)])
         places = np.arange(len(inputs)).reshape(len(seeds), -1)
         rows = [places[:, start:stop] for start, stop in pairwise(bounds)]
@@ -114,14 +118,22 @@ def _drawn(whole: OwnRows, task: Task, seeds: Sequence[int], *, with_test: bool)
     return Data(classes=whole.classes, train=train, valid=valid, test=test[0] if test else None, seeds=tuple(seeds))
 
 
-def _of_each(whole: OwnRows, split: Sequence[Sequence[NDArray[np.int64]]]) -> NDArray[np.float32]:
+def _of_each(
+    whole: OwnRows, sizes: Sizes, seeds: Sequence[int], split: Sequence[Sequence[NDArray[np.int64]]]
+) -> NDArray[np.float32]:
     """The inputs of each seed's parts, one after the other, and ones; prepared by what its training rows say."""
-    own, length = whole.own, sum(map(len, split[0]))
+    length = sum(map(len, split[0]))
     inputs = np.ones((len(split) * length, whole.shape[1] + 1), np.float32)
-    for place, held in enumerate(split):
-        transformer = fitted(own.columns, own.frame, held[0])
-        prepared(transformer, own.frame, inputs[place * length :][:length, :-1], np.concatenate(held))
+    for place, (seed, held) in enumerate(zip(seeds, split, strict=True)):
+        into = inputs[place * length :][:length, :-1]
+        prepared(_preparation(whole, sizes, seed), whole.own.frame, into, np.concatenate(held))
     return inputs
+
+
+@lru_cache(maxsize=SEEDS)
+def _preparation(whole: OwnRows, sizes: Sizes, seed: int) -> ColumnTransformer:
+    """Measured on the seed's training rows: stack after stack has the same seeds."""
+    return fitted(whole.own.columns, whole.own.frame, parts(whole.own, sizes, seed)[0])
 
 
 def _part(parts: Sequence[tuple[Inputs, Classes]]) -> Part:
@@ -158,8 +170,9 @@ def split(task: Task, seed: int, *, with_test: bool) -> Split:
 def _own_split(whole: OwnRows, task: Task, seed: int, *, with_test: bool) -> Split:
     """Prepared by what the seed's training rows say."""
     own = whole.own
-    train, valid, test = parts(own, Sizes(task.train_rows, task.valid_rows, task.test_rows), seed)
-    transformer = fitted(own.columns, own.frame, train)
+    sizes = Sizes(task.train_rows, task.valid_rows, task.test_rows)
+    train, valid, test = parts(own, sizes, seed)
+    transformer = _preparation(whole, sizes, seed)
 
     def inputs(rows: NDArray[np.int64]) -> Inputs:
         return prepared(transformer, own.frame, rows=rows)

@@ -16,7 +16,8 @@ from sklearn import datasets
 
 from study.errors import did_you_mean
 from study.own.address import is_own, named, read
-from study.own.preparing import fitted, input_names, is_seedless, prepared
+from study.own.fitting import fitted, prepared
+from study.own.preparing import input_names, is_seedless
 from study.own.table import OwnTable
 
 Reals = NDArray[np.float64]

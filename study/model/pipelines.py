@@ -15,8 +15,8 @@ from nets.sklearn.export import give_weights
 from study.data.tables import OwnRows, table
 from study.errors import UsageError
 from study.model.retrained import Trained, everything
+from study.own.fitting import fitted
 from study.own.parts import Sizes, parts
-from study.own.preparing import fitted
 
 
 def soft_vote(found: Trained, *, all_rows: bool) -> VotingClassifier:

@@ -16,7 +16,7 @@ from nets.train import stack_size, training_by
 from study.data.splits import load
 from study.data.tables import OwnRows, table
 from study.errors import UsageError, did_you_mean
-from study.own.preparing import fitted, prepared
+from study.own.fitting import fitted, prepared
 from study.records import Record
 
 

@@ -6,7 +6,6 @@ spread, a rare word would be 17 to 128, and regularising would seem to pay where
 """
 
 import math
-import warnings
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -20,16 +19,13 @@ from sklearn.impute import KNNImputer
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, OneHotEncoder, RobustScaler, StandardScaler
 
-from study.own.columns import MOST_WORDS, Column, in_doubles, rare_below
+from study.own.columns import MOST_WORDS, Column, rare_below
 
 WILD = 20  # robust deviations: values beyond them would rule the average and the spread
 NORMAL_QUARTILES = 1.349  # the distance of a normal distribution's quartiles, in standard deviations
 IMAGE = 100  # columns of bytes, from which on they are the pixels of an image
 BYTE = 255
 WILD_COUNTS = 5  # standard deviations, where half of the values are one
-SOME = 100  # rows
-COLUMNS = 64  # measured at once
-AT_ONCE = 4096  # rows: what scikit-learn makes of them in float64 is no larger than that
 CYCLES = {"year": 365.2425, "week": 7.0, "day": 1.0}  # days
 
 
@@ -61,56 +57,6 @@ def by_treatment(columns: Sequence[Column]) -> dict[str, list[Column]]:
         else:
             kinds["wild" if is_wild(column) else column.kind].append(column)
     return kinds
-
-
-def fitted(columns: Sequence[Column], frame: pd.DataFrame, rows: NDArray[np.int64]) -> ColumnTransformer:
-    """On these rows of the table."""
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", RuntimeWarning
-        )  # a column whose every training row is a gap has no average: it becomes 0
-        # a ColumnTransformer transforms all that it is fitted on: which inputs there are follows from any rows
-        transformer = preparation(columns).fit(in_doubles(frame.iloc[rows[:SOME]]))
-        for name, step, members in transformer.transformers_:
-            if name == "numbers":
-                _measure(step[0], frame[list(members)], rows)
-            elif name != "remainder":
-                step.fit(in_doubles(frame[list(members)].iloc[rows]), None)
-    return transformer
-
-
-def _measure(scaler: StandardScaler, frame: pd.DataFrame, rows: NDArray[np.int64]) -> None:
-    """Fits it, some columns at once: it takes several times the memory of what it is fitted on."""
-    blocks = range(0, frame.shape[1], COLUMNS)
-    held = [
-        StandardScaler().fit(in_doubles(frame.iloc[rows, start : start + COLUMNS].reset_index(drop=True)))
-        for start in blocks
-    ]
-    for name in ("mean_", "var_", "scale_"):
-        setattr(scaler, name, np.concatenate([getattr(each, name) for each in held]))
-    seen = np.concatenate([np.broadcast_to(each.n_samples_seen_, each.mean_.shape) for each in held])
-    scaler.n_samples_seen_ = seen if np.ptp(seen) else seen[0]  # as it does itself
-
-
-def prepared(
-    transformer: ColumnTransformer,
-    frame: pd.DataFrame,
-    into: NDArray[np.float32] | None = None,
-    rows: NDArray[np.int64] | None = None,
-) -> NDArray[np.float32]:
-    """Inputs (rows, inputs), all finite, in the type that networks train in; written ``into`` an array where there is one."""
-    places = np.arange(len(frame)) if rows is None else rows
-
-    def made(start: int) -> NDArray[np.float64]:
-        some: NDArray[np.float64] = transformer.transform(in_doubles(frame.iloc[places[start : start + AT_ONCE]]))
-        return some
-
-    first = made(0)
-    inputs = np.empty((len(places), first.shape[1]), np.float32) if into is None else into
-    inputs[: len(first)] = first
-    for start in range(AT_ONCE, len(places), AT_ONCE):
-        inputs[start : start + AT_ONCE] = made(start)
-    return inputs
 
 
 def is_seedless(columns: Sequence[Column]) -> bool:

@@ -3,40 +3,52 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from math import prod
+from typing import NamedTuple
 
 from nets.hyper import Hyper
 from nets.train import stack_size
 from study.asked.arms import Arm, extremes
 from study.asked.config import Config
 from study.asked.designs import Design
-from study.data.tables import table
+from study.data.tables import OwnRows, table
 from study.records import Record
 from study.told.costs import USUAL, cost
 from study.told.tally import Tally
 
 SPEED = {"numpy": 1.0, "compiled": 0.7}  # share of the time that training on these kernels takes
-Inputs = Callable[[str], int]  # of a table by its address
 
 
-def usual(address: str) -> int:
-    """Inputs where the table is not to be read: what all networks of a study have alike weighs little."""
-    return USUAL
+class Size(NamedTuple):
+    """Of a table: its inputs, and its cells where they are prepared for each seed."""
+
+    inputs: int
+    prepared: int = 0
 
 
-def counted(address: str) -> int:
-    """Those of the table, which is read unless it is at hand."""
-    return table(address).shape[1]
+Sizes = Callable[[str], Size]  # of a table by its address
+
+
+def usual(address: str) -> Size:
+    """Where the table is not to be read: what all networks of a study have alike weighs little."""
+    return Size(USUAL)
+
+
+def counted(address: str) -> Size:
+    """That of the table, which is read unless it is at hand."""
+    whole = table(address)
+    rows, inputs = whole.shape
+    return Size(inputs, rows * inputs if isinstance(whole, OwnRows) and whole.shared is None else 0)
 
 
 class Work:
     """In seconds on one core, of networks as they are costed and of ``baselines``; takes records as they arrive, in any order."""
 
     def __init__(
-        self, config: Config, records: Sequence[Record], *, inputs: Inputs = usual, baselines: float = 0.0
+        self, config: Config, records: Sequence[Record], *, sizes: Sizes = usual, baselines: float = 0.0
     ) -> None:
         self.tally = Tally(config, records)
         self.baselines = baselines
-        self._config, self._inputs = config, inputs
+        self._config, self._sizes = config, sizes
         designs = {design.name: self._design(design) for design in config.designs}
         self._whole = {
             "design": sum(designs.values()),
@@ -79,7 +91,7 @@ class Work:
             self._done[record.key.stage] += self.weight(record)
 
     def _seconds(self, hyper: Hyper, networks: int, address: str) -> float:
-        return cost(hyper, networks, self._inputs(address)) * SPEED[self._config.kernels]
+        return cost(hyper, networks, *self._sizes(address)) * SPEED[self._config.kernels]
 
     def _design(self, design: Design) -> float:
         return design.replicates * sum(

@@ -13,7 +13,7 @@ from study.errors import StudyError, UsageError
 from study.own.address import parted
 from study.trained.failures import OUT_OF_MEMORY, FailedError
 
-ROOM = 2**28  # bytes of inputs that a worker holds at once, but one seed's at least
+ROOM = 2**26  # bytes of inputs that a worker holds at once, but one seed's at least
 
 
 def train_stack(  # noqa: PLR0913  # what a task is made of

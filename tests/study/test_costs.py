@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from small_study import small_study
@@ -11,8 +12,8 @@ from nets import Hyper, Outcome
 from nets.train import stack_size
 from study.asked.networks import design_networks
 from study.records import Record
-from study.told.costs import PROBES, cost
-from study.told.work import Work
+from study.told.costs import PREPARED, PROBES, cost
+from study.told.work import Size, Work, counted
 
 # Means over the networks of a design, as two runs with two workers recorded them on a machine that did nothing else
 RECORDED = pd.read_csv(Path(__file__).parent / "recorded" / "seconds.csv")
@@ -90,7 +91,24 @@ def test_what_is_left_of_designs_is_what_their_networks_cost_the_dear_ones_first
     assert Work(config, [*dear, *cheap]).left == work.left
     compiled = replace(config, kernels="compiled")
     assert Work(compiled, []).left["design"] == pytest.approx(0.7 * whole)
-    assert Work(config, [], inputs=lambda address: 784).left["design"] > whole
+    assert Work(config, [], sizes=lambda address: Size(784)).left["design"] > whole
+
+
+def test_a_network_of_a_table_that_is_prepared_for_its_seed_costs_that_too() -> None:
+    config = small_study(search=None, refit=None, design={"replicates": 2, "arms": {"none": {"width": [3, 5]}}})
+    plain, prepared = (
+        Work(config, [], sizes=lambda address, size=size: size).left["design"] for size in (Size(64), Size(64, 10**8))
+    )
+    assert prepared - plain == pytest.approx(4 * 1e8 * PREPARED)
+
+
+def test_a_table_of_ones_own_is_prepared_unless_all_seeds_have_the_same(tmp_path: Path) -> None:
+    numbers = pd.DataFrame({"x": np.arange(60) / 7, "y": np.arange(60) % 2})
+    numbers.to_csv(tmp_path / "own.csv", index=False)
+    numbers.assign(x=np.array(["a", "b", "c"])[np.arange(60) % 3]).to_csv(tmp_path / "words.csv", index=False)
+    assert counted(f"{tmp_path / 'own.csv'}:y") == Size(1, 60)
+    assert counted(f"{tmp_path / 'words.csv'}:y") == Size(3, 0)
+    assert counted("iris") == Size(4, 0)
 
 
 def test_baselines_are_left_until_they_are_there() -> None:

@@ -11,7 +11,7 @@ from nets.hyper import Hyper
 from study.asked.source import Source
 from study.data import splits
 from study.data.tables import OwnRows, read_again, table
-from study.own.preparing import fitted, prepared
+from study.own.fitting import fitted, prepared
 from study.trained import training
 
 SEEDS = (0, 1, 2)
@@ -58,11 +58,21 @@ def test_numbers_are_prepared_for_each_seed_and_take_turns(tmp_path: Path, monke
     assert outcomes(task) == kept
 
 
+def test_a_seed_is_measured_once_however_many_stacks_it_is_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    task, measured = Source(name=mixed(tmp_path)).task, []
+    monkeypatch.setattr(splits, "SMALL", 0)
+    monkeypatch.setattr(splits, "fitted", lambda *told: measured.append(1) or fitted(*told))
+    first = splits.load(task, SEEDS, with_test=False)
+    again = splits.load(task, [2, 0], with_test=True)
+    assert len(measured) == len(SEEDS)
+    np.testing.assert_array_equal(again.train.x, first.train.x[[0, 2]])
+
+
 def test_preparing_some_rows_at_once_is_preparing_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = read_again(Source(name=mixed(tmp_path)).address)
     own, rows = whole.own, np.arange(100)
     all_at_once = prepared(fitted(own.columns, own.frame, rows), own.frame)
-    monkeypatch.setattr("study.own.preparing.AT_ONCE", 7)
+    monkeypatch.setattr("study.own.fitting.AT_ONCE", 7)
     np.testing.assert_array_equal(prepared(fitted(own.columns, own.frame, rows), own.frame), all_at_once)
 
 
@@ -75,7 +85,7 @@ def test_measuring_some_columns_at_once_is_measuring_all(tmp_path: Path, monkeyp
     rows = draw.permutation(90)[:60]
     apart = whole.frame.iloc[rows].to_numpy()
     for columns in (1, 3, 7):
-        monkeypatch.setattr("study.own.preparing.COLUMNS", columns)
+        monkeypatch.setattr("study.own.fitting.COLUMNS", columns)
         scaler = fitted(whole.columns, whole.frame, rows).named_transformers_["numbers"][0]
         np.testing.assert_allclose(scaler.mean_, np.nanmean(apart, axis=0), rtol=1e-12)
         np.testing.assert_allclose(scaler.scale_, np.nanstd(apart, axis=0), rtol=1e-12)

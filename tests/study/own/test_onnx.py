@@ -12,8 +12,8 @@ from sklearn.pipeline import Pipeline
 from study.errors import UsageError
 from study.model import onnx_file
 from study.model.pipelines import vote
+from study.own.fitting import fitted, prepared
 from study.own.options import Options
-from study.own.preparing import fitted, prepared
 from study.own.sources import raw
 from study.own.table import own_table
 

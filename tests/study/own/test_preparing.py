@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from own_tables import people, read
 
+from study.own.fitting import fitted, prepared
 from study.own.parts import Sizes, largest_group, parts
-from study.own.preparing import fitted, input_names, prepared
+from study.own.preparing import input_names
 from study.own.strata import allotted
 
 SIZES = Sizes(72, 24, 24)
@@ -47,6 +48,18 @@ def test_all_seeds_have_the_same_inputs_and_none_has_gaps(tmp_path, mixed) -> No
     assert len(set(names[0])) == len(names[0])
     assert all(np.isfinite(_inputs(table, seed)[0]).all(axis=None) for seed in SEEDS)
     assert {"age (gap)", "plan (gap)", "amount (gap)", "since (gap)", "since (sine of the year)"} <= set(names[0])
+
+
+def test_inputs_are_what_scikit_learn_makes_of_the_rows_bit_by_bit(tmp_path, mixed) -> None:
+    table = _own(tmp_path, mixed)
+    rows = np.random.default_rng(0).permutation(120)[:90]
+    transformer = fitted(table.columns, table.frame, rows)
+    expected = transformer.transform(table.rows(rows)).astype(np.float32)
+    assert prepared(transformer, table.frame, rows=rows).tobytes() == expected.tobytes()
+    wider = np.ones((90, expected.shape[1] + 1), np.float32)
+    prepared(transformer, table.frame, wider[:, :-1], rows)
+    assert wider[:, :-1].tobytes() == expected.tobytes()
+    assert (wider[:, -1] == 1).all()
 
 
 def test_rows_that_do_not_train_change_nothing(tmp_path, mixed) -> None:
