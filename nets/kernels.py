@@ -24,7 +24,7 @@ def check(kernels: str) -> None:
     if kernels not in KERNELS:
         raise ValueError(f"kernels are {' or '.join(KERNELS)}, got {kernels!r}")
     if kernels == "compiled" and not installed():
-        raise ImportError("kernels='compiled' need numba: pip install dropstep[fast], or take 'numpy'")
+        raise ImportError("kernels='compiled' need numba: pip install 'dropstep[fast]', or take 'numpy'")
 
 
 def described(kernels: str) -> str:

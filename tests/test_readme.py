@@ -67,6 +67,12 @@ def test_a_part_of_a_study_file_is_read(page: str, part: str) -> None:
     assert read_config({**quick, **tomllib.loads(part)}).searches
 
 
+def test_every_extra_is_told() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    _, _, told = PAGES["study/README.md"].partition("## Extras")
+    assert re.findall(r"^\| `(\w+)`", told.partition("\n## ")[0], re.MULTILINE) == sorted(extras)
+
+
 def test_make_knows_its_targets() -> None:
     commands = re.findall(r"(?<=^\$ )make .*$", "".join(code for _, code in blocks("console")), re.MULTILINE)
     assert commands

@@ -1,4 +1,4 @@
-"""The compiled path: a run of steps in one call, network by network, by numba (``pip install dropstep[fast]``).
+"""The compiled path: a run of steps in one call, network by network, by numba (``pip install 'dropstep[fast]'``).
 
 ``vectors`` and ``tiles`` are the micro-kernels, ``products``, ``layers``, ``loss`` and ``optimisers`` what is built of
 them; ``forward``, ``backward``, ``descent`` and ``disturbance`` are the passes, ``step`` the step. ``arguments`` names

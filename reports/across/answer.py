@@ -13,7 +13,7 @@ from reports.judging import text
 from reports.judging.verdict import SESOI, SESOI_IN_POINTS
 
 ADDED = ("early-stopping", "l2", "dropout", "both", "bn")
-OPEN = f"; shown to be above zero, not above {SESOI:g} nat or {SESOI_IN_POINTS:g} point"
+OPEN = f": shown to be above zero, not above what counts, {SESOI:g} nat or {SESOI_IN_POINTS:g} point"
 NAMES = {
     "early-stopping": "early stopping",
     "l2": "L2",
@@ -33,7 +33,8 @@ def answer(evidence: Evidence, summary: pd.DataFrame) -> list[str]:
     first, *rest = [
         _first(evidence, min(asked)),
         _more_rows(evidence, max(asked)) if len(asked) > 1 else "",
-        _sentence([*_on_a_new_table(evidence, min(asked)), *_untuned(evidence, summary)]),
+        _sentence([*_on_a_new_table(evidence, min(asked))]),
+        _sentence([*_untuned(evidence, summary)]),
         _beside_trees(evidence, asked),
     ]
     return [first, *(each for each in rest if each)]
@@ -41,7 +42,7 @@ def answer(evidence: Evidence, summary: pd.DataFrame) -> list[str]:
 
 def _first(evidence: Evidence, step: int) -> str:
     """What is shown to gain something in the mean, by how much."""
-    first = f"Tune learning rate and width first: on {_tables(evidence, step)} public tables with {trained_rows(evidence, step)} training rows"
+    first = f"Tune learning rate and width first. On {_tables(evidence, step)} public tables with {trained_rows(evidence, step)} training rows"
     found = {metric: _shown(_added(evidence, metric, step)) for metric in METRICS}
     if not any(_added(evidence, metric, step) for metric in METRICS):
         return f"{first} nothing else was compared."
@@ -60,11 +61,12 @@ def trained_rows(evidence: Evidence, step: int) -> str:
 
 def _gains(found: list[Finding], metric: str) -> str:
     """The largest first."""
-    values = [text.quantity(each.pooled.value, METRICS[metric][0], sign=False) for each in found]
+    unit = METRICS[metric][0]
+    largest, *others = [text.number(each.pooled.value, unit, sign=False) for each in found]
     names = [NAMES[each.question.slug] for each in found]
     verb = f"lowers the {'log-loss' if metric == 'loss' else metric} in the mean by"
-    rest = [f"{name} by {value}" for name, value in zip(names[1:], values[1:], strict=True)]
-    return ", ".join([f"{names[0]} {verb} {values[0]}", *rest])
+    rest = [f"{name} by {value}" for name, value in zip(names[1:], others, strict=True)]
+    return ", ".join([f"{names[0]} {verb} {largest} {unit}", *rest])
 
 
 def _more_rows(evidence: Evidence, step: int) -> str:
@@ -74,7 +76,7 @@ def _more_rows(evidence: Evidence, step: int) -> str:
         return ""
     named = dict.fromkeys(NAMES[each.question.slug] for each in found if each.pooled.low > 0)
     left = f"only the gain of {text.joined(list(named))} is" if named else "none of it is"
-    return f"With {step} rows ({text.count(_tables(evidence, step), 'table')}) {left} shown to be above zero."
+    return f"With {trained_rows(evidence, step)} rows ({text.count(_tables(evidence, step), 'table')}) {left} shown to be above zero."
 
 
 def _tables(evidence: Evidence, step: int) -> int:
@@ -106,18 +108,18 @@ def _on_a_new_table(evidence: Evidence, step: int) -> Iterator[str]:
     if best.pooled.least > 0:
         yield f"on a new table {name} is expected to gain, {reach}"
     else:
-        yield f"on a new table any of them may gain or lose, {name} {reach} (seen: {best.seen}), so compare it with none there"
+        yield f"on a new table any of them may gain or lose, {name} {reach}, so try it there beside none"
 
 
 def _beside_trees(evidence: Evidence, asked: Sequence[int]) -> str:
     """At the fewest rows and at the most."""
     known = {each.step: each.pooled for each in evidence.beside if (each.method, each.metric) == ("trees", "error")}
     parts = [
-        f"{_compared(known[step])} with {step} rows"
+        f"{_compared(known[step])} with {trained_rows(evidence, step)} rows"
         for step in dict.fromkeys((min(asked), max(asked)))
         if step in known
     ]
-    return f"Networks’ error is {' and '.join(parts)} beside boosted trees tuned on a small grid." if parts else ""
+    return f"Beside boosted trees tuned on a small grid, networks’ error is {'; '.join(parts)}." if parts else ""
 
 
 def _compared(gain: Pooled) -> str:
@@ -133,8 +135,7 @@ def _untuned(evidence: Evidence, summary: pd.DataFrame) -> Iterator[str]:
     if evidence.default is None or rows.empty:
         return
     row = rows.iloc[0]
-    setting = {"learning_rate": "rate", "width": "units", "keep_prob": "keep-prob", "decay": "weight decay"}
-    spelled = ", ".join(f"{words} {text.setting(row[field])}" for field, words in setting.items())
-    cost = evidence.default.untuned["loss"]
-    costs = f"{text.quantity(cost.value, 'nat')} {text.interval(cost, 'nat')}"
+    setting = {"learning_rate": "rate {}", "width": "{} units", "keep_prob": "keep-prob {}", "decay": "weight decay {}"}
+    spelled = ", ".join(words.format(text.setting(row[field])) for field, words in setting.items())
+    costs = text.quantity(evidence.default.untuned["loss"].value, "nat", sign=False)
     yield f"where there is no time to tune, one fixed setting (AdamW, {spelled}, the best checkpoint) costs {costs} against tuning all {len(TUNED)} arms"

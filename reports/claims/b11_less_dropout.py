@@ -23,7 +23,7 @@ RULE = effect(
     Measured(
         what="The strength α = (1 − keep_prob)/keep_prob that is best without batch normalisation, divided by that which is best "
         "with it before the activation: the lowest point of the parabola in log α through the best of the mean losses and its neighbours, learning rates "
-        "tuned at each; jackknife over seeds; there is none where both lie at the same end of the keep-probs, and nothing is judged where either response varies by less than 0.04 nat. Digits, 300 training rows with and without 20% wrong labels, 32 units of ReLU, 900 steps. "
+        "tuned at each; jackknife over seeds; there is none where both lie at the same end of the keep-probs, and nothing is judged where either response varies by less than 0.04 nat. Digits, 300 training rows with and without 20% random labels, 32 units of ReLU, 900 steps. "
         f"{also(SMALL)}",
         quantity="best α without ÷ with normalisation",
         reading="above 1 normalisation calls for less dropout",
@@ -53,7 +53,7 @@ class Interaction:
     low: Side
 
     def evidence(self, rows: pd.DataFrame) -> pd.DataFrame:
-        networks = with_regime(rows, {"label_noise": "{:.0%} wrong labels"})
+        networks = with_regime(rows, {"label_noise": "{:.0%} random labels"})
         sides = networks[networks["arm"].isin([self.high.arm, self.low.arm])]
         parts = [self._of_regime(group) for _, group in sides.groupby("regime", sort=False)]
         return pd.concat(parts, ignore_index=True)

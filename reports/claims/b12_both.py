@@ -18,7 +18,7 @@ RATES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0]
 RULE = effect(
     Measured(
         what="Validation loss of what it is compared with (batch normalisation alone, dropout alone, neither), less that of batch normalisation with dropout, all at settings that "
-        "are best on the other seeds. Digits, 300 training rows with and without 20% wrong labels, two hidden layers of 32 units of ReLU, 900 steps; normalisation "
+        "are best on the other seeds. Digits, 300 training rows with and without 20% random labels, two hidden layers of 32 units of ReLU, 900 steps; normalisation "
         f"before the activation or after it, dropout after both. {also(SMALL)}",
         quantity="loss of what it is compared with − loss of both together",
         reading="above 0 both together are better",
@@ -32,7 +32,7 @@ RULE = effect(
     contradicted="what it is compared with has a lower loss than batch normalisation with dropout",
     alike="batch normalisation with dropout does as well as what it is compared with",
 )
-REGIMES: Regimes = {"label_noise": "{:.0%} wrong labels"}
+REGIMES: Regimes = {"label_noise": "{:.0%} random labels"}
 ARM: dict[str, Any] = {
     "data": {"label_noise": [0.0, 0.2]},
     "depth": 2,

@@ -39,7 +39,7 @@ CONTRAST = Contrast(
     high=Side("no L2", "none"),
     low=Side("L2", "l2", tuned=("l2", "learning_rate")),
     value=VALID_LOSS,
-    regimes={"label_noise": "{:.0%} wrong labels"},
+    regimes={"label_noise": "{:.0%} random labels"},
 )
 CLAIM = SeededClaim(
     slug="B13",

@@ -69,7 +69,7 @@ def _tuned(results: pd.DataFrame) -> Iterator[pd.DataFrame]:
         tables.setdefault((*each.arm.where[:-1], each.arm.metric.name), []).append(each)
     several = len({where[:-1] for where in tables}) > 1
     for (data, rows, noise, metric), of_table in tables.items():
-        held = f"{TUNED} ({data}, {rows} rows, {float(str(noise)):.0%} wrong labels)" if several else TUNED
+        held = f"{TUNED} ({data}, {rows} rows, {float(str(noise)):.0%} random labels)" if several else TUNED
         yield gains_by_width(of_table).assign(held=held, metric=str(metric))
 
 

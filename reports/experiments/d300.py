@@ -1,4 +1,4 @@
-"""The task D300: little data with wrong labels, so that regularisers can be told apart; one hidden layer, four kinds of arm."""
+"""The task D300: little data, some of it with labels drawn at random, so that regularisers can be told apart; one hidden layer, four kinds of arm."""
 
 from collections.abc import Mapping
 from dataclasses import replace

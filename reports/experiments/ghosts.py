@@ -10,7 +10,7 @@ from reports.experiments.further_tables import FULL_BATCH, also
 NAME = "ghosts"
 TABLES = FULL_BATCH
 GHOST, ROWS = 10, 300
-REGIMES: Regimes = {"label_noise": "{:.0%} wrong labels"}
+REGIMES: Regimes = {"label_noise": "{:.0%} random labels"}
 ARM: dict[str, Any] = {
     "data": {"label_noise": [0.0, 0.2]},
     "batch_size": ROWS,
@@ -19,7 +19,7 @@ ARM: dict[str, Any] = {
 NORMALISED: dict[str, Any] = {**ARM, "batch_norm": "before"}
 DESIGN = {"none": ARM, "whole": NORMALISED, "ghosts": {**NORMALISED, "ghost_rows": GHOST}}
 SETTING = (
-    f"Every gradient is that of all {ROWS} training rows, so that it holds no noise of batches. Digits, with and without 20% wrong labels, 32 units of ReLU, "
+    f"Every gradient is that of all {ROWS} training rows, so that it holds no noise of batches. Digits, with and without 20% random labels, 32 units of ReLU, "
     f"900 steps; normalisation before the activation; learning rates best on the other seeds. {also(TABLES)}"
 )
 NONE = Side("no normalisation", "none")

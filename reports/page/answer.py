@@ -57,7 +57,7 @@ def _hard(judgement: Judgement) -> str:
     where = [
         f"{_at(of_axis['width'].tolist(), 0)} on the {AXIS_WORDS[str(axis)]}" for axis, of_axis in rows.groupby("axis")
     ]
-    remedy = ", unless no dropout is tried first" if (first["low"] > HALF).all() else ""
+    remedy = "; trying no dropout first mends that" if (first["low"] > HALF).all() else ""
     return f"its keep probability is hard to hit {text.listed(where)}{remedy}"
 
 
@@ -129,6 +129,6 @@ def _at(widths: Sequence[int], every: int) -> str:
 
 def _basis(provenance: Mapping[str, Any], seeds: int) -> str:
     data = provenance["data"]
-    noise = f", {data['label_noise']:.0%} mislabelled" if data["label_noise"] else ""
+    noise = f", {data['label_noise']:.0%} random labels" if data["label_noise"] else ""
     held = f", {seeds} fresh seeds" if seeds else ""
-    return f"This holds for {text.table_name(data['name'])}: {data['train']} training rows{noise}{held}."
+    return f"Shown on {text.table_name(data['name'])}: {data['train']} training rows{noise}{held}."

@@ -40,7 +40,7 @@ class Extent:
         if not self.unfinished:
             return ""
         done = f"{self.networks:,}".replace(",", text.NARROW)
-        return f"Unfinished, {done} of {text.count(self.of, 'network')}: "
+        return f"Unfinished ({done} of {text.count(self.of, 'network')}). "
 
     def awaits(self, judgement: Judgement, claims: Sequence[Claim]) -> bool:
         """Whether networks that the plan has for this claim are still to come."""

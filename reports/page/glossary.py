@@ -164,6 +164,13 @@ TERMS = (
         "Rows that were not trained on: settings are chosen by the validation rows; the test part chose nothing and was split off first.",
     ),
     Term(
+        "random-labels",
+        "random labels",
+        r"random labels",
+        "So large a share of the training labels was replaced by classes drawn evenly at random. Some are right by chance, of ten "
+        "classes one in ten; validation and test rows keep their true labels.",
+    ),
+    Term(
         "holm",
         "Holm’s correction",
         r"Holm’s(?: correction)?",

@@ -113,7 +113,8 @@ def _limits(results: pd.DataFrame, data: Mapping[str, Any]) -> Iterator[str]:
         yield f"Small networks: {_settings(results)}."
     if data["label_noise"]:
         yield (
-            f"{data['label_noise']:.0%} of the training labels were drawn anew, which makes regularisation worth more than on clean labels."
+            f"{data['label_noise']:.0%} of the training labels were drawn at random from the {data['classes']} classes, so that about "
+            f"{data['label_noise'] * (1 - 1 / data['classes']):.0%} are wrong; regularisation is worth more than on clean labels."
         )
     yield "What is too small to be of interest was set by us, 0.02 nat and 1 point; who sets it elsewhere may come to other verdicts."
     yield "The best of what was tried is not the best that there is: an open end of an interval marks where the best lay at the edge."

@@ -18,7 +18,7 @@ from reports.tuning.contrasts import TunedContrast
 from reports.tuning.effects import Effect, at_home_in
 from reports.tuning.tuned_arms import METRICS, WHERE, Metric, TunedArm
 
-WORDS = {"data": "{}", "width": "{}", "train_rows": "{} rows", "label_noise": "{:.0%} wrong labels"}
+WORDS = {"data": "{}", "width": "{}", "train_rows": "{} rows", "label_noise": "{:.0%} random labels"}
 BETWEEN = (
     "Each arm at its own best learning rate and strength, for each metric its own: chosen on the seeds of the design, scored "
     "on fresh seeds that chose nothing (95% interval: Student’s t over these, widened where the choice was "

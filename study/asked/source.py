@@ -63,7 +63,9 @@ class Source(Section):
     test: int | float = setting(
         part, "rows split off before any seed, which scores and refits alone are scored on, likewise", default=0.2
     )
-    label_noise: float = setting(share, "share of the training labels that are drawn anew", default=0.0)
+    label_noise: float = setting(
+        share, "share of the training labels that are drawn at random, some of them right", default=0.0
+    )
     scaling: str = setting(
         one_of("scaling", ("auto", *SCALINGS)), "of the inputs; auto is what suits the table", default="auto"
     )

@@ -23,7 +23,7 @@ class Mean:
 
     def __str__(self) -> str:
         spread = "" if self.half is None else f" ± {self.half:.4f}"
-        return f"{self.value:.4f}{spread} (n = {self.n})"
+        return f"{self.value:.4f}{spread} ({self.n} seed{'' if self.n == 1 else 's'})"
 
 
 def mean_of(values: Sequence[float]) -> Mean:

@@ -19,7 +19,7 @@ DataOf = Callable[..., Data]
 
 BY_KERNELS = [
     "numpy",
-    pytest.param("compiled", marks=pytest.mark.skipif(not installed(), reason="numba: pip install dropstep[fast]")),
+    pytest.param("compiled", marks=pytest.mark.skipif(not installed(), reason="numba: pip install 'dropstep[fast]'")),
 ]
 
 

@@ -22,7 +22,7 @@ ROUNDING = {"float32": 2e-4, "float64": 1e-9}  # of a network's largest number
 ADAMS = 1e-5  # in float64, where a gradient that is rounding, divided by its own size, grows to a step
 
 needs_numba = pytest.mark.skipif(
-    find_spec("numba") is None, reason="numba is not installed: pip install dropstep[fast]"
+    find_spec("numba") is None, reason="numba is not installed: pip install 'dropstep[fast]'"
 )
 
 
@@ -113,7 +113,7 @@ def test_what_it_lacks_trains_in_numpy_and_is_said_once(data_of: DataOf, monkeyp
     ("name", "message"),
     [
         ("numab", "ValueError: kernels are numpy or compiled, got 'numab'"),
-        ("compiled", "ImportError: kernels='compiled' need numba: pip install dropstep[fast], or take 'numpy'"),
+        ("compiled", "ImportError: kernels='compiled' need numba: pip install 'dropstep[fast]', or take 'numpy'"),
     ],
 )
 def test_refusal(name: str, message: str) -> None:

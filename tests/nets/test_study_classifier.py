@@ -51,7 +51,7 @@ def test_it_is_the_network_of_the_study(hyper: Hyper, classes: int) -> None:
     np.testing.assert_allclose(ours.predict_proba(x), mean, atol=1e-5)  # float32's rounding
 
 
-@pytest.mark.skipif(find_spec("numba") is None, reason="numba is not installed: pip install dropstep[fast]")
+@pytest.mark.skipif(find_spec("numba") is None, reason="numba is not installed: pip install 'dropstep[fast]'")
 def test_it_trains_by_the_kernels_that_it_is_given() -> None:
     x, y = blobs()
     ours = clone(StackedMLPClassifier.from_hyper(HYPERS[0], n_replicates=2, kernels="compiled")).fit(x, y)

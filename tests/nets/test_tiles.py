@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-numba = pytest.importorskip("numba", reason="numba is not installed: pip install dropstep[fast]")
+numba = pytest.importorskip("numba", reason="numba is not installed: pip install 'dropstep[fast]'")
 
 from nets.compiled import elementary, layers, loss, products, tiles  # noqa: E402
 from nets.compiled.vectors import BYTES, ROWS, VECTORS  # noqa: E402

@@ -58,7 +58,7 @@ def test_a_page_is_written_whole(whole, tmp_path, lacking, lost, seeds, constant
     words = re.sub(r"<(style|svg).*?</\1>|<[^>]*>", " ", written, flags=re.DOTALL)
     assert "could not be made" not in words
     assert not re.search(r"\bnan\b|\bNone\b(?! does as well)|\b0 seeds\b|\b0 of 0\b|\binf\b", words)
-    assert ("Unfinished, " in words) == unfinished
+    assert ("Unfinished (" in words) == unfinished
     counts = table["stopped"].value_counts()
     assert all(f"{counts.get(reason, 0)} {reason}" in words for reason in set(table["stopped"]) - {"completed"})
     if constant:
@@ -121,4 +121,4 @@ def test_a_planned_claim_is_not_finished_and_not_untested(whole, tmp_path):
     waiting, untested = re.findall(r'<ul class="untested.*?</ul>', written, flags=re.DOTALL)
     assert 'id="Q4"' in waiting
     assert 'id="B4"' in untested
-    assert f"Unfinished, {len(table)} of {len(whole)} networks: " in written.replace("\N{NARROW NO-BREAK SPACE}", "")
+    assert f"Unfinished ({len(table)} of {len(whole)} networks). " in written.replace("\N{NARROW NO-BREAK SPACE}", "")

@@ -223,7 +223,7 @@ def test_headline_and_opening_are_the_answer(page):
     assert "<h1>Dropout does not move in steps" in page
     opening = re.sub("<[^>]*>", "", re.search(r'<p class="opening">(.*?)</p>', page, flags=re.DOTALL)[1])
     assert opening.startswith("Learning rates tuned, L2 lowers log-loss at every width")
-    assert "This holds for digits: 300 training rows, 20% mislabelled." in page
+    assert "Shown on digits: 300 training rows, 20% random labels." in re.sub("<[^>]*>", "", page)
 
 
 @pytest.mark.usefixtures("undrawn")

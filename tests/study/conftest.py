@@ -73,7 +73,7 @@ def postgresql() -> Iterator[Server]:
     if folder is None:
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
     if importlib.util.find_spec("psycopg") is None:
-        pytest.skip("psycopg is not installed: pip install dropstep[postgresql]")
+        pytest.skip("psycopg is not installed: pip install 'dropstep[postgresql]'")
     server = Server(folder)
     yield server
     server.close()

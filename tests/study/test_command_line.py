@@ -267,7 +267,7 @@ def test_a_damaged_run_hides_none_of_the_others(run, dropstep, folder_of_runs: P
 
 @pytest.mark.parametrize(
     ("kernels", "words"),
-    [("compield", "did you mean compiled"), ("compiled", "need numba: pip install dropstep[fast]")],
+    [("compield", "did you mean compiled"), ("compiled", "need numba: pip install 'dropstep[fast]'")],
 )
 def test_kernels_that_are_not_there_are_one_line(tmp_path, kernels: str, words: str) -> None:
     if kernels == "compiled" and importlib.util.find_spec("numba"):

@@ -41,8 +41,8 @@ def test_a_trial_has_the_mean_of_its_networks_or_none() -> None:
 
 
 def test_a_mean_is_printed_with_its_interval_and_n() -> None:
-    assert str(Mean(0.123456, 0.01, 3)) == "0.1235 ± 0.0100 (n = 3)"
-    assert str(Mean(0.5, None, 1)) == "0.5000 (n = 1)"
+    assert str(Mean(0.123456, 0.01, 3)) == "0.1235 ± 0.0100 (3 seeds)"
+    assert str(Mean(0.5, None, 1)) == "0.5000 (1 seed)"
 
 
 def test_of_equals_the_first_that_was_asked_is_better() -> None:
