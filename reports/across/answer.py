@@ -1,6 +1,6 @@
 """The answer over tables, in words for someone with a new one: from intervals, by the rules that claims are judged by."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
@@ -10,10 +10,10 @@ from reports.across.pooled import Pooled
 from reports.across.questions import steps
 from reports.across.summary import METRICS
 from reports.judging import text
-from reports.judging.verdict import SESOI, SESOI_IN_POINTS
+from reports.judging.counting import EITHER, NOT_ABOVE
 
 ADDED = ("early-stopping", "l2", "dropout", "both", "bn")
-OPEN = f": shown to be above zero, not above what counts, {SESOI:g} nat or {SESOI_IN_POINTS:g} point"
+OPEN = f": {NOT_ABOVE}{EITHER}"
 NAMES = {
     "early-stopping": "early stopping",
     "l2": "L2",
@@ -43,7 +43,7 @@ def answer(evidence: Evidence, summary: pd.DataFrame) -> list[str]:
 def _first(evidence: Evidence, step: int) -> str:
     """What is shown to gain something in the mean, by how much."""
     first = f"Tune learning rate and width first. On {_tables(evidence, step)} public tables with {trained_rows(evidence, step)} training rows"
-    found = {metric: _shown(_added(evidence, metric, step)) for metric in METRICS}
+    found = _shown({metric: _added(evidence, metric, step) for metric in METRICS})
     if not any(_added(evidence, metric, step) for metric in METRICS):
         return f"{first} nothing else was compared."
     parts = [_gains(each, metric) for metric, each in found.items() if each]
@@ -89,9 +89,17 @@ def _added(evidence: Evidence, metric: str, step: int) -> list[Finding]:
     return sorted(found, key=lambda each: -each.pooled.value)
 
 
-def _shown(found: list[Finding]) -> list[Finding]:
-    """Those whose mean gain is shown to be above zero, and not to be smaller than what is of interest."""
-    return [each for each in found if each.pooled.low > 0 and each.verdict != "no difference"]
+def _shown(added: Mapping[str, list[Finding]]) -> dict[str, list[Finding]]:
+    """Those whose mean gain counts; where there are none those that are above zero, and may count."""
+    told = (
+        "supported"
+        if any(each.verdict == "supported" for every in added.values() for each in every)
+        else "inconclusive"
+    )
+    return {
+        metric: [each for each in found if each.pooled.low > 0 and each.verdict == told]
+        for metric, found in added.items()
+    }
 
 
 def _sentence(clauses: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from reports.choice.candidates import CHOOSING, Candidate, Choice
 from reports.judging import text
+from reports.judging.counting import shortfall
 from reports.judging.intervals import Estimate
 from reports.judging.verdict import MANY as MANY_SEEDS
 
@@ -123,7 +124,8 @@ def _difference(best: Candidate) -> str:
     if not found.has_interval:
         return "one seed alone cannot say whether it is better"
     if found.low > 0:
-        return f"better than without by {text.quantity(found.value, 'nat')} {text.interval(found, 'nat')}"
+        gain = f"{text.quantity(found.value, 'nat', sign=False)} {text.interval(found, 'nat', sign=False)}"
+        return f"better than without by {gain}{shortfall(found, 'nat')}"
     if found.high < 0:
         return f"worse than without by {text.quantity(-found.value, 'nat')}: take the one without"
     return f"no better than without, as far as these seeds can tell: {text.quantity(found.value, 'nat')} {text.interval(found, 'nat')}"

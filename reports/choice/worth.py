@@ -7,7 +7,9 @@ import pandas as pd
 
 from reports.choice.candidates import KEYS, Candidate, choose
 from reports.judging import text
+from reports.judging.counting import MARGINS
 from reports.judging.intervals import Estimate, mean
+from reports.judging.text import POINTS
 
 WORDS = {  # of study/baselines/methods.py
     "frequencies": "class frequencies",
@@ -17,7 +19,7 @@ WORDS = {  # of study/baselines/methods.py
 }
 BLIND = "frequencies"  # looks at no input
 ALIKE = "mlp"  # is a network too: whether one is worth it is asked of the others
-SMALLEST = {"loss": 0.02, "error": 1.0}  # effects of interest, in nats and points: those of the claims
+UNITS = {"loss": "nat", "error": POINTS}
 FACTORS = {"loss": 1.0, "error": 100.0}
 FURTHER = {  # measures of the test part, as columns: their names, units and factors to them
     "test_auc": ("AUC", "share", 1.0),
@@ -63,7 +65,7 @@ class Worth:
             return "Nothing is learnt here that the class frequencies do not say"
         if rival is None:
             return "No method that is not a network stands beside it"
-        found = {metric: _verdict(rival.above[metric], SMALLEST[metric]) for metric in SMALLEST}
+        found = {metric: _verdict(rival.above[metric], MARGINS[unit]) for metric, unit in UNITS.items()}
         return _answer(found, rival.name)
 
     @property
@@ -139,7 +141,7 @@ def _further(rows: pd.DataFrame) -> dict[str, Estimate]:
 
 def _rival(method: str, rows: pd.DataFrame, own: pd.DataFrame) -> Rival:
     seeds = [seed for seed in own.index if seed in rows.index]
-    tested = {metric: f"test_{metric}" for metric in SMALLEST}
+    tested = {metric: f"test_{metric}" for metric in UNITS}
     scores = {
         metric: mean(FACTORS[metric] * rows.loc[seeds, column].to_numpy(float)) for metric, column in tested.items()
     }

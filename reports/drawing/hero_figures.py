@@ -11,13 +11,12 @@ from numpy.typing import ArrayLike
 from reports.drawing import theme
 from reports.drawing.figures import log_horizontal
 from reports.drawing.labels import Label, label_beside
+from reports.judging.counting import MARGINS
 from reports.judging.intervals import Numbers
 from reports.judging.text import number, setting
-from reports.judging.verdict import SESOI, SESOI_IN_POINTS
 
 ARMS = {"dropout": "dropout", "L2": "l2"}  # the kinds' colours
 AXES = {"dropout": "keep probability (less is more dropout)", "L2": "λ (more is more shrinkage)"}
-MARGINS = {"nat": SESOI, "points": SESOI_IN_POINTS}
 MARKS = "os^D"  # by width, narrowest first
 DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (5, 1.2, 1, 1.2)))
 TICKS = (0.02, 0.1, 0.5, 0.9, 0.98, 0.997)  # of a keep probability, even in log-odds

@@ -1,6 +1,6 @@
 """The cards below the headline: at most four numbers, each beside what it is compared with, with its interval and seeds."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from math import inf, isnan
 
@@ -10,16 +10,18 @@ import pandas as pd
 from reports.choice.candidates import Candidate, Choice
 from reports.judging import text
 from reports.judging.claim import Judgement
+from reports.judging.counting import EITHER, counts, shortfall
 from reports.judging.intervals import Estimate
-from reports.judging.verdict import SESOI, SESOI_IN_POINTS, Verdict
+from reports.judging.verdict import Verdict
 from reports.page.answer import shown
 from reports.page.headline import tested
 from reports.tuning.effects import Effect, at_home_in, effects
-from reports.tuning.tuned_arms import TunedArm
+from reports.tuning.tuned_arms import IN_ERROR, IN_LOSS, TunedArm
 
 CARDS = 4
 SHOWN = (Verdict.SUPPORTED, Verdict.CONTRADICTED)
-SMALL = f"; not shown to reach what counts, {SESOI_IN_POINTS:g} point or {SESOI:g} nat"
+SMALL = f"; at no width shown to reach what counts, {EITHER}"
+FEW = 4  # widths whose gains a card has room for
 NAMES = {"dropout": "dropout", "L2": "l2"}  # and their colours
 
 
@@ -41,12 +43,14 @@ def cards(results: pd.DataFrame, judgements: Sequence[Judgement], choice: Choice
 
 def _index(judgements: Sequence[Judgement]) -> Iterator[Card]:
     for judgement in tested(judgements, ("Q1",)):
-        found, rule = judgement.findings[-1].estimate, judgement.claim.rule
-        if isnan(found.value) or found.void:
+        known = [each.estimate for each in judgement.findings if not (isnan(each.estimate.value) or each.estimate.void)]
+        if not known:
             continue
+        found, rule = max(known, key=lambda each: abs(each.value)), judgement.claim.rule
+        most = f", the most of {len(known)} widths" if len(known) > 1 else ""
         yield Card(
             text.quantity(found.value, rule.unit, sign=False),
-            f"of a full step in dropout’s response, {_units(found.regime.number)}",
+            f"of a full step in dropout’s response, {_units(found.regime.number)}{most}",
             "against 1 for a staircase, 0 for a smooth curve",
             text.interval_with_n(found, rule.unit),
             "dropout",
@@ -54,23 +58,48 @@ def _index(judgements: Sequence[Judgement]) -> Iterator[Card]:
 
 
 def _gains(results: pd.DataFrame, judgements: Sequence[Judgement]) -> Iterator[Card]:
-    """In accuracy at the widest width, and beside it in loss: of each regulariser over none, both with their own best learning rate."""
+    """In accuracy, and beside it in loss: of each regulariser over none, both with their own best learning rate.
+
+    At the width of the largest gain, of those first at which the headline says that it helps or harms; the others stand beside it.
+    """
     arms = at_home_in(results)
     said = shown({each.claim.slug: each for each in judgements if each.findings})
     worse = said[said["verdict"] == Verdict.CONTRADICTED]
     for kind, colour in NAMES.items():
-        found = effects(arms, kind, "none")
-        widest = [each for each in found if each.arm.width == max(each.arm.width for each in found)]
-        for loss, error in zip(widest[::2], widest[1::2], strict=False):
-            if loss.gain.void and error.gain.void:
-                continue  # the claim says why
-            value, interval = _value(error)
-            label = f"in accuracy from {kind}, learning rates tuned, {_units(error.arm.width)}"
-            widths = sorted({int(width) for width in worse.loc[worse["kind"] == kind, "width"]})
-            beside = f"; worse than none at {text.listed([str(width) for width in widths])} units" if widths else ""
-            here = said[(said["kind"] == kind) & (said["width"] == error.arm.width)]
-            small = "" if here["verdict"].isin(SHOWN).any() or beside else SMALL
-            yield Card(value, label, f"{_accuracies(error)}; in loss {_said(loss)}{beside}{small}", interval, colour)
+        found = {(each.arm.where, each.arm.metric): each for each in effects(arms, kind, "none")}
+        places = dict.fromkeys(where for where, _ in found)
+        both = [(found[where, IN_LOSS], found[where, IN_ERROR]) for where in places]
+        pairs = [pair for pair in both if not all(each.gain.void for each in pair)]
+        if not pairs:
+            continue  # the claim says why
+        here = said[(said["kind"] == kind) & said["verdict"].isin(SHOWN)]
+        loss, error = _told(pairs, set(here["width"]))
+        value, interval = _value(error)
+        label = f"in accuracy from {kind}, learning rates tuned, {_units(error.arm.width)}"
+        widths = sorted({int(width) for width in worse.loc[worse["kind"] == kind, "width"]})
+        harms = f"; worse than none at {text.listed([str(width) for width in widths])} units" if widths else ""
+        rest = _others([each for _, each in pairs if each is not error])
+        beside = f"{_accuracies(error)}; in loss {_said(loss)}{rest}{harms}{SMALL if here.empty else ''}"
+        yield Card(value, label, beside, interval, colour)
+
+
+def _told(pairs: Sequence[tuple[Effect, Effect]], shown_at: Collection[int]) -> tuple[Effect, Effect]:
+    """In loss and in error."""
+    first = [pair for pair in pairs if pair[1].arm.width in shown_at] or pairs
+    return max(first, key=lambda pair: (not pair[1].gain.void, np.nan_to_num(abs(pair[1].gain.value))))
+
+
+def _others(found: Sequence[Effect]) -> str:
+    """What is gained in error at the other widths."""
+    known = [each for each in found if not each.gain.void]
+    if not known:
+        return ""
+    unit = known[0].arm.metric.unit
+    if len(known) < FEW:
+        told = text.joined([f"{text.number(each.gain.value, unit)} at {each.arm.width}" for each in known])
+        return f"; {told} units"
+    least, most = (text.number(end(each.gain.value for each in known), unit) for end in (min, max))
+    return f"; {least} to {most} points at {len(known)} other widths"
 
 
 def _value(effect: Effect) -> tuple[str, str]:
@@ -122,7 +151,13 @@ def _beside(choice: Choice) -> str:
     if choice.none is choice.best:
         return "it is the one without regularisation"
     losses = [text.number(each.scores["test_loss"].value, "nat", sign=False) for each in (choice.best, choice.none)]
-    return f"against {_accuracy(choice.none)[0]} without; chosen by its loss, {losses[0]} against {losses[1]} nat"
+    return f"against {_accuracy(choice.none)[0]} without; in loss, by which settings are chosen, {losses[0]} against {losses[1]} nat{_short(choice.best.gain['test_loss'])}"
+
+
+def _short(gain: Estimate) -> str:
+    if gain.low > 0:
+        return "" if counts(gain, "nat") else f"; the gain is {shortfall(gain, 'nat').removeprefix(', ')}"
+    return "" if gain.high < 0 else ", not shown to be lower"
 
 
 def _accuracy(candidate: Candidate) -> tuple[str, str]:

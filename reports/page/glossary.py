@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from reports.judging.counting import EITHER
+
 
 @dataclass(frozen=True)
 class Term:
@@ -84,9 +86,10 @@ TERMS = (
     ),
     Term(
         "sesoi",
-        "of interest (SESOI)",
-        r"\bof interest\b|\bSESOI\b",
-        "The smallest effect that we count, set before results were seen: 0.02 nat of loss, 1 point of error.",
+        "what counts, of interest (SESOI)",
+        r"\bof interest\b|\bSESOI\b|what counts|not count\b",
+        f"A gain counts where its whole interval lies above the smallest effect of interest, set before results were seen: {EITHER} "
+        "of error. What is above zero alone is said to be so.",
     ),
     Term(
         "verdict",
@@ -125,6 +128,12 @@ TERMS = (
         "log-odds",
         r"[Ll]og-odds",
         "ln(p/(1 − p)): an axis on which 0.9, 0.99 and 0.999 lie as far apart as they act, where the linear axis squeezes them.",
+    ),
+    Term(
+        "linear-axis",
+        "linear axis",
+        r"[Ll]inear axis",
+        "Keep-probs tried evenly: as many between 0.2 and 0.3 as between 0.8 and 0.9.",
     ),
     Term(
         "regret",

@@ -8,16 +8,16 @@ import pandas as pd
 from reports.choice.candidates import Choice
 from reports.judging import text
 from reports.judging.claim import Judgement
+from reports.judging.counting import EITHER
 from reports.judging.overview import all_tested, counted, decided, named
-from reports.judging.verdict import SESOI, SESOI_IN_POINTS
 from reports.page.answer import TUNED
 
 FEW = 2  # claims that a headline has room for
 BY_CHANCE = 0.05  # of claims: Holm's level, within each of them
-COUNTS = f"Less than {SESOI:g} nat or {SESOI_IN_POINTS:g} point of error does not count."
+COUNTS = f"Less than {EITHER} of error does not count."
 WHY = (
-    "Dropout and L2 both keep a network from learning its training rows by heart, and both have a dial to set. If dropout’s could "
-    "only be set in steps, a small layer might have no good setting at all, and L2 would be the one to use."
+    "Dropout and L2 both keep a network from learning its training rows by heart, and both have a dial to set: the keep probability, "
+    "tried evenly on the linear axis or ever finer towards 1 by its log-odds, and λ. If dropout’s could only be set in steps, a small layer might have no good setting at all, and L2 would be the one to use."
 )
 
 

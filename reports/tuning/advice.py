@@ -8,6 +8,7 @@ from math import log
 import pandas as pd
 
 from reports.evidence.checked import plain
+from reports.judging.counting import SPELLED, counts, is_small, shortfall
 from reports.judging.intervals import Estimate
 from reports.judging.text import count, interval, listed, quantity
 from reports.tuning.axis_advice import SearchAdvice, search_advice
@@ -20,8 +21,8 @@ SIMPLEST = (*((kind, False) for kind in KINDS), *((kind, True) for kind in KINDS
 
 @dataclass(frozen=True, kw_only=True)
 class MetricAdvice:
-    """At one width in one metric: ``gains`` of every other arm over none, ``shortlist`` of those shown to be ahead of none by more than
-    nothing, simplest first, that cannot be told from the best of them.
+    """At one width in one metric: ``gains`` of every other arm over none, ``shortlist`` of those whose gain counts, simplest first,
+    that cannot be told from the best of them.
     """
 
     metric: Metric
@@ -39,13 +40,21 @@ class MetricAdvice:
 
     @property
     def _nothing(self) -> str:
-        least = all(each.gain.high < self.metric.margin for each in self.gains if not each.gain.void)
-        alike = "nothing else gains anything of interest" if self.worse else "it makes no difference of interest"
-        return f"none, {self.none.chosen}: {alike if least else 'nothing else is shown to be ahead of it'}"
+        unit = self.metric.unit
+        least = all(is_small(each.gain, unit) for each in self.gains if not each.gain.void)
+        alike = f"nothing else {'gains' if least else 'is shown to gain'} what counts, {SPELLED[unit]}"
+        first = (
+            f"none, {self.none.chosen}: {'it makes no difference that counts' if least and not self.worse else alike}"
+        )
+        may = [each for each in self.gains if each.gain.low > 0 and not is_small(each.gain, unit)]
+        if not may:
+            return first
+        most = max(may, key=lambda each: each.gain.value)
+        return f"{first}; {most.arm.name}, {most.arm.chosen}, gains {_said(most.gain, self.metric)}{shortfall(most.gain, unit)}"
 
     @property
     def worse(self) -> list[Effect]:
-        """What is behind none by more than what is of interest."""
+        """What is shown to be behind none by what counts."""
         return [each for each in self.gains if not each.gain.void and each.gain.high < -self.metric.margin]
 
 
@@ -115,8 +124,8 @@ def _in_metric(arms: Sequence[TunedArm]) -> MetricAdvice:
 
 
 def _shortlist(gains: Sequence[Effect], metric: Metric) -> tuple[Effect, ...]:
-    """Of those that are shown to be ahead of none, and may be so by what is of interest, all that are not shown to be behind the best."""
-    ahead = [each for each in gains if not each.gain.void and each.gain.low > 0 and each.gain.high >= metric.margin]
+    """Of those whose gain over none is shown to count, all that are not shown to be behind the best."""
+    ahead = [each for each in gains if not each.gain.void and counts(each.gain, metric.unit)]
     if not ahead:
         return ()
     best = max(ahead, key=lambda each: each.gain.value)

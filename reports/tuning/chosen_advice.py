@@ -13,10 +13,10 @@ from reports.choice.candidates import CHOOSING, CHOSEN_IN, KEYS, KINDS, Candidat
 from reports.choice.lagging import seeds_to_show
 from reports.choice.told import UNITS, enough, too_few
 from reports.judging import text
+from reports.judging.counting import MARGINS, counts, is_small, shortfall
 from reports.judging.intervals import LEVEL, Estimate
 from reports.judging.verdict import SESOI, SESOI_IN_POINTS
 
-MARGINS = {"test_loss": SESOI, "test_error": SESOI_IN_POINTS}  # effects of interest, in nats and points
 WORDS = {"test_loss": "test loss", "test_error": "test error"}
 NAMES = {
     "learning_rate": "learning rate",
@@ -41,7 +41,7 @@ def advise_from_choice(results: pd.DataFrame, config: Mapping[str, Any]) -> list
     axes = _axes(config, choice.best)
     return [
         ("use", _recipe(choice.best, axes)),
-        ("expect", "; ".join(_expected(choice.best, score) for score in MARGINS)),
+        ("expect", "; ".join(_expected(choice.best, score) for score in WORDS)),
         ("regulariser", _regulariser(choice, axes)),
         *_beside_other_kinds(choice),
         *_batch_norm(choice),
@@ -76,18 +76,19 @@ def _expected(best: Candidate, score: str) -> str:
 
 def compared(gain: Estimate, score: str, other: str) -> str:
     """How the first does beside ``other``, of whose score it has less by ``gain``."""
-    margin, shown = MARGINS[score], f"{text.quantity(gain.value, UNITS[score])} {text.interval(gain, UNITS[score])}"
+    unit = UNITS[score]
+    shown = f"{text.quantity(gain.value, unit)} {text.interval(gain, unit)}"
     if not gain.has_interval:
         return f"one seed cannot tell it from {other}"
     if gain.low > 0:
-        return f"better than {other} by {shown}{'' if gain.high > margin else ', less than is of interest'}"
+        return f"better than {other} by {shown}{shortfall(gain, unit)}"
     if gain.high < 0:
         return f"worse than {other}: {shown}"
-    if abs(gain.value) > margin:
+    if abs(gain.value) > MARGINS[unit]:
         needed = seeds_to_show(gain.value, gain.spread, seeds=gain.seeds, level=(1 - LEVEL) / 2)
         return f"too few seeds to tell it from {other}: {shown}{'' if needed is None else f'; {enough(needed)}'}"
-    alike = -margin < gain.low and gain.high < margin
-    return f"{'no difference of interest from' if alike else 'not told apart from'} {other}: {shown}"
+    alike = -MARGINS[unit] < gain.low and is_small(gain, unit)
+    return f"{'no difference that counts from' if alike else 'not told apart from'} {other}: {shown}"
 
 
 def _regulariser(choice: Choice, axes: Mapping[str, Any]) -> str:
@@ -96,12 +97,10 @@ def _regulariser(choice: Choice, axes: Mapping[str, Any]) -> str:
         return "no network without regularisation was trained again, so what it gains is not known"
     if none is best:
         return "none: no other setting has a lower validation loss"
-    told = "; ".join(
-        f"in {score.removeprefix('test_')} {compared(best.gain[score], score, 'none')}" for score in MARGINS
-    )
-    if any(best.gain[score].low > 0 and best.gain[score].high > margin for score, margin in MARGINS.items()):
+    told = "; ".join(f"in {score.removeprefix('test_')} {compared(best.gain[score], score, 'none')}" for score in WORDS)
+    if any(counts(best.gain[score], UNITS[score]) for score in WORDS):
         return f"it pays: {told}"
-    if all(best.gain[score].high < margin for score, margin in MARGINS.items()):
+    if all(is_small(best.gain[score], UNITS[score]) for score in WORDS):
         return f"none does as well ({_recipe(none, axes)}): {told}"
     return f"it is not shown to pay: {told}"
 

@@ -34,11 +34,11 @@ def test_metrics_may_advise_different_things():
     rows["valid_error"] = 0.1 + 0.001 * rows["valid_error"]
     words = said(rows)
     assert words["for the loss"].startswith("dropout, ")
-    assert words["for the error"].endswith("it makes no difference of interest")
+    assert words["for the error"].endswith("it makes no difference that counts")
 
 
 @pytest.mark.parametrize(
-    ("gain", "told"), [(0.0, "it makes no difference of interest"), (-0.1, "nothing else gains anything of interest")]
+    ("gain", "told"), [(0.0, "it makes no difference that counts"), (-0.1, "nothing else gains what counts, 0.02 nat")]
 )
 def test_what_does_not_help_is_not_advised(gain, told):
     words = said(of({"none": NONE, "dropout_rates": bowl(0.6 - gain, dose=0.7)}, fresh=48))
@@ -49,6 +49,13 @@ def test_what_does_not_help_is_not_advised(gain, told):
 def test_what_is_not_shown_is_not_advised():
     words = said(of({"none": NONE, "dropout_rates": bowl(0.58, dose=0.7)}, fresh=4, noise=0.1))
     assert words["for the loss"].startswith("none, ")
+
+
+def test_what_is_above_zero_but_may_not_count_is_said_and_not_advised():
+    words = said(of({"none": NONE, "dropout_rates": bowl(0.579, dose=0.7)}, fresh=48, noise=0.01))["for the loss"]
+    assert words.startswith("none, learning rate 0.03: ")
+    assert "; dropout, learning rate 0.03, keep-prob 0.7, gains +0.0" in words
+    assert words.endswith("shown to be above zero, not above what counts, 0.02 nat")
 
 
 def test_of_arms_that_cannot_be_told_apart_the_simplest_comes_first():

@@ -45,7 +45,8 @@ def test_nothing_that_is_said_contradicts_what_a_claim_shows(gains, noise):
     judgements = judge(JUDGED, rows)
     (pays, _) = answer(judgements, PROVENANCE, 24)
     clauses = {kind: clause for kind in ARMS for clause in pays.split("; ") if re.search(rf"(^|, ){kind} ", clause)}
-    labels = {card.arm: card.beside for card in cards(rows, judgements, None)}
+    shown_first = {card.arm: card for card in cards(rows, judgements, None)}
+    labels = {arm: card.beside for arm, card in shown_first.items()}
     advised = {each.width: dict(zip(("loss", "error"), each.metrics, strict=True)) for each in advise(rows, 10)}
     for judgement in judgements:
         for finding, row in zip(judgement.findings, judgement.evidence.to_dict("records"), strict=True):
@@ -63,6 +64,15 @@ def test_nothing_that_is_said_contradicts_what_a_claim_shows(gains, noise):
                 assert row["kind"] in {each.arm.kind for each in told.worse}
             assert not (finding.verdict is Verdict.CONTRADICTED and row["kind"] in ahead)
             assert not (finding.verdict is Verdict.SUPPORTED and not told.shortlist)
+            assert all(each.gain.low > told.metric.margin for each in told.shortlist)
+    for kind in ARMS:
+        at = [
+            widths
+            for words in re.findall(r"at ([0-9 ,and]+) units", clauses[kind])
+            for widths in re.findall(r"\d+", words)
+        ]
+        named = {*at, *(map(str, WIDTHS) if "every width" in clauses[kind] else ())}
+        assert not named or re.findall(r"(\d+) units", shown_first[kind.lower()].label)[0] in named
 
 
 def said_of(clause, verb, row):

@@ -1,5 +1,6 @@
 """The ledger as a whole, the headline and the bars of the table of claims, from verdicts by hand."""
 
+import re
 from types import SimpleNamespace
 
 import pandas as pd
@@ -107,10 +108,11 @@ def test_a_bar_is_in_per_cent_of_its_scale():
     assert bar(nothing("no control"), RULE, scale) is None
 
 
-def test_cards_tell_the_widest_width_alone():
-    labels = [card.label for card in cards(plain(results_table(widths=(8, 12, 4))), [], None)]
-    assert labels
-    assert all("12 units" in label for label in labels)
+def test_cards_of_regularisers_tell_every_width():
+    found = [card for card in cards(plain(results_table(widths=(8, 12, 4))), [], None) if "accuracy" in card.label]
+    assert found
+    for card in found:
+        assert {"4", "8", "12"} <= set(re.findall(r"\d+(?= units)|(?<=at )\d+", f"{card.label}; {card.beside}"))
 
 
 def test_a_headline_is_the_answer_or_what_few_claims_found_or_how_many_have_which_verdict():
