@@ -14,8 +14,11 @@ study: $(STAMP)  ## run the study (PRESET=quick, default or full; KERNELS=compil
 report: $(STAMP)  ## write the report of a run again (NAME=…, any run; by default that of PRESET)
 	$(BIN)/dropstep report --name $(or $(NAME),$(PRESET))
 
-test: $(STAMP)  ## run the tests, the slow ones aside, in a process for each core
-	$(BIN)/python -m pytest -q -m "not slow" -n auto --dist loadgroup
+test: $(STAMP)  ## run the tests, each law in a thin form, in a process for each core
+	$(BIN)/python -m pytest -q -n auto --dist loadgroup
+
+whole: $(STAMP)  ## run what `make test` leaves out of its laws, as CI does after it
+	$(BIN)/python -m pytest -q --whole -n auto --dist loadgroup
 
 check: $(STAMP)  ## lint, formatting and types
 	$(BIN)/ruff check .
@@ -68,4 +71,4 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $(STAMP)
 
-.PHONY: study report test check mutants bench dashboard answer answers references equal readme lock clean help
+.PHONY: study report test whole check mutants bench dashboard answer answers references equal readme lock clean help

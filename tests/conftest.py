@@ -1,10 +1,10 @@
-"""One profile of hypothesis and one thread for everyone, and which tests keep to one process of pytest-xdist (--dist loadgroup)."""
+"""One thread for everyone, the level that is asked for, and which tests keep to one process of pytest-xdist (--dist loadgroup)."""
 
 import os
 import sys
 
+import levels
 import pytest
-from hypothesis import settings
 from markupsafe import Markup
 
 # a process for each core is what runs: threads of BLAS and OpenMP beside them would wait for each other
@@ -13,10 +13,6 @@ os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 # hundreds of processes of ours begin here, and the tests are rewritten in each: compiled once, whatever the caller's wish
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
-
-# the same examples on every machine, and no example fails for being slow
-settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
-settings.load_profile("repeatable")
 
 BLANK = Markup("<svg viewBox='0 0 1 1' role='img'></svg>")
 
@@ -29,6 +25,15 @@ GROUPS = {
     "page": ("test_page.py",),  # one page, drawn
     "processes": ("test_processes", "test_crashes", "test_dask", "in_one_process"),
 }
+LONG = ("test_readme", "test_benchmarks")  # begin before others that are alone, so that none of them is left at the end
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--whole", action="store_true", help="what the tests leave out by default: see tests/levels.py")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    levels.choose(config)
 
 
 @pytest.fixture
@@ -40,6 +45,7 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not any(name in item.nodeid for name in LONG))
     for item in items:
         said = f"{item.nodeid} {getattr(item, 'fixturenames', '')}"
         group = next((group for group, names in GROUPS.items() if any(name in said for name in names)), _claimed(item))

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from answer import BLOCK, README, TABLE, words
 from declared import BLOCKS, renewed
+from levels import one_in
 
 import study
 from study.asked.config import read_config
@@ -92,14 +93,18 @@ def test_links_lead_somewhere(page: str, link: str) -> None:
 
 
 COMMANDS = "".join(code for _, code in blocks("sh")).splitlines()
+FIRST = list({tuple(line.split()[:2]): line for line in reversed(COMMANDS) if line.startswith("dropstep")}.values())[
+    ::-1
+]
 SMALLER = ["--set", "hyper.steps=40", "--set", "design.replicates=2", "--set", "score.replicates=2", "--workers", "1"]
 
 
 @pytest.mark.usefixtures("undrawn")
-def test_commands_run_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("lines", one_in(2, [FIRST, COMMANDS]), ids=["the first of each", "all"])
+def test_commands_run_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: list[str]) -> None:
     """Ours in this process, on small studies, without figures and without pages that are none's subject."""
     monkeypatch.chdir(tmp_path)
-    for line in COMMANDS:
+    for line in lines:
         words = shlex.split(line)
         if words[0] != "dropstep":
             call(words, tmp_path)

@@ -87,6 +87,7 @@ def test_the_breakdown_leaves_nothing_out(monkeypatch: pytest.MonkeyPatch) -> No
     assert np.array_equal(parameters[0].values, parameters[1].values)
 
 
+@pytest.mark.whole
 def test_the_engine_runs_a_study_on_every_executor(monkeypatch: pytest.MonkeyPatch) -> None:
     """Executors that begin once: here nobody measures what the ones before left in memory."""
     monkeypatch.setattr(engine, "_rate_of_optuna", lambda sampler, trials: 1.0)  # it spawns, and loads the tests anew
@@ -130,6 +131,7 @@ def test_a_verdict_is_not_rounded(bound: str, value: float, expected: str) -> No
     assert targets.verdict(bound, value, 2) == expected
 
 
+@pytest.mark.whole
 def test_the_figure_is_a_function_of_its_numbers(tmp_path: Path) -> None:
     points = pd.DataFrame(
         [

@@ -8,6 +8,7 @@ import pytest
 from hypers import knobs, shapes
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from levels import examples
 from threadpoolctl import threadpool_limits
 
 from nets import Data, Hyper, train
@@ -33,7 +34,7 @@ def known(kernels: str, settings: dict) -> dict:
 
 
 @pytest.mark.parametrize("kernels", BY_KERNELS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     data=st.data(),
     shape=shapes(),

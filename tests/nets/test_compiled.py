@@ -13,6 +13,7 @@ import pytest
 from hypers import knobs, shapes
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from levels import examples
 
 from nets import Data, Hyper, kernels, train
 from nets.train import StackTraining
@@ -27,7 +28,7 @@ needs_numba = pytest.mark.skipif(
 
 
 @needs_numba
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     data=st.data(),
     shape=shapes(),

@@ -10,6 +10,7 @@ import pytest
 from classified import REGULARISED, SMALL, blobs
 from hypothesis import given
 from hypothesis import strategies as st
+from levels import one_in
 from sklearn.datasets import load_digits
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV, cross_val_score
@@ -57,6 +58,7 @@ def different(estimator: StackedMLPClassifier) -> dict[str, str]:
     }
 
 
+@pytest.mark.whole
 @parametrize_with_checks(
     [
         StackedMLPClassifier(hidden_layer_sizes=(16, 16), learning_rate_init=0.02, max_iter=40, n_replicates=2),
@@ -96,7 +98,7 @@ def test_nets_alone_need_no_scikit_learn() -> None:
 
 @pytest.mark.parametrize("activation", sorted(ACTIVATION_OF))
 @pytest.mark.parametrize("classes", [2, 3])
-@pytest.mark.parametrize("batch_norm", ["none", "before", "after"])
+@pytest.mark.parametrize("batch_norm", one_in(2, ["none", "before", "after"]))
 def test_handed_over(batch_norm: str, classes: int, activation: str) -> None:
     """The replicates as scikit-learn's own models: their mean is our prediction, and they train on."""
     x, y = blobs(classes)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nets import Data, Hyper
@@ -41,7 +41,6 @@ def evaluated(stack: Stack, x: np.ndarray) -> np.ndarray:
     return passed.forward(training=False)
 
 
-@settings(max_examples=100)
 @given(
     activation=st.sampled_from(sorted(ACTIVATIONS)),
     output=st.sampled_from(sorted(OUTPUTS)),

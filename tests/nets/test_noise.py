@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from levels import examples
 
 from nets.arrays import Array
 from nets.layers.jitter import Jitter
@@ -104,7 +105,7 @@ def test_jitter_moves_a_unit_as_a_whole_and_anew_in_each_step() -> None:
 
 
 @given(keep_prob=st.floats(1e-9, 1), units=st.integers(1, 40))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_a_probability_is_kept_to_the_last_bit(keep_prob: float, units: int) -> None:
     """Over all fractions that may be drawn: the words that keep, by their number; and a unit kept is scaled by 1/p."""
     networks = 1024

@@ -8,6 +8,7 @@ import pytest
 from hypers import knobs, shapes
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from levels import examples
 from threadpoolctl import threadpool_limits
 
 import nets.probes
@@ -21,7 +22,9 @@ ALL = "+".join(PROBES)
 SMALL = {"batch_size": 8, "steps": 7, "epochs": 0, "checkpoints": 2, "probes": ALL}
 
 
-@settings(max_examples=10, phases=[Phase.explicit, Phase.generate])  # to shrink is to train hundreds of stacks
+@settings(
+    max_examples=examples(10), phases=[Phase.explicit, Phase.generate]
+)  # to shrink is to train hundreds of stacks
 @given(drawn=st.data(), shape=shapes(), width=st.sampled_from([1, 3, 7]), one=st.sampled_from(sorted(PROBES)))
 def test_laws(data_of: DataOf, drawn: st.DataObject, shape: dict, width: int, one: str) -> None:
     """To the last bit: the outcome without probes, the measures in any company, and one probe's beside the others'."""

@@ -27,6 +27,7 @@ from reports.evidence.contrasts import Contrast, Level, Twofold
 from reports.evidence.quantities import Column, Logarithm, Probed, Steps
 from reports.experiments import speed
 from reports.experiments.speed import LargestRate
+from reports.judging.claim import judge
 from reports.staircase.quantization import log_position
 from reports.tuning.contrasts import TunedContrast, TunedSide
 from reports.tuning.random_search import BUDGET, PLACES
@@ -52,6 +53,20 @@ def planted(claim, which, compared=()):
     for each in getattr(claim, "in_error", ()):
         table = plant(each, table, SimpleNamespace(rule=claim.error_rule, networks=claim.networks), which)
     return table.reset_index(drop=True)
+
+
+@cache
+def judgements(slug, which):
+    """What is judged of the planted table, made once for all that asks: pairs of what is compared, or nothing for all, and a judgement.
+
+    A tuned arm may be the high side of one contrast and the low side of another: those of one high side are planted together.
+    """
+    (claim,) = (claim for claim in CLAIMS if claim.slug == slug)
+    groups = [()]
+    if any(isinstance(each, TunedContrast) for each in claim.compared):
+        highs = dict.fromkeys(each.high for each in claim.compared)
+        groups = [tuple(each for each in claim.compared if each.high == high) for high in highs]
+    return [(group, judge([claim], planted(claim, which, group))[0]) for group in groups]
 
 
 def table_of(claim):

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from levels import one_in
 from over_tables import BLOCK, FINDINGS, words
 
 from reports.across import page, references
@@ -151,6 +152,7 @@ def evidence(committed: pd.DataFrame) -> Evidence:
     return known[0]
 
 
+@pytest.mark.whole
 def test_findings_are_those_of_the_committed_table(evidence: Evidence) -> None:
     assert findings(evidence).to_csv(index=False).encode() == FINDINGS.read_bytes(), "make answers"
 
@@ -175,6 +177,7 @@ def test_advice_on_an_unknown_table_tells_of_how_many_tables_it_is(committed: pd
     assert f"on {committed.loc[committed['network'], 'table'].nunique()} public tables" in first
 
 
+@pytest.mark.whole
 @pytest.mark.usefixtures("undrawn")
 def test_few_tables_are_told_to_be_too_few(tmp_path: Path) -> None:
     small = made({"dropout": 0.1}, tables=3)
@@ -205,7 +208,7 @@ def test_the_answer_names_what_gains_and_whether_it_still_does_with_more_rows() 
     assert more == "With 2000 rows (8 tables) none of it is shown to be above zero."
 
 
-@pytest.mark.parametrize(("gain", "said"), [(-2.0, "lower"), (2.0, "higher")])
+@pytest.mark.parametrize(("gain", "said"), one_in(2, [(-2.0, "lower"), (2.0, "higher")]))
 def test_networks_are_said_to_err_less_than_trees_where_they_do(gain: float, said: str) -> None:
     last = answer(gather(small := made({"trees": gain})), small)[-1]
     assert "Beside boosted trees" in last
@@ -238,7 +241,7 @@ SHAPES = {
 
 
 @pytest.mark.usefixtures("undrawn")
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", one_in(3, SHAPES))
 def test_a_page_is_written_whatever_is_missing(shape: str, tmp_path: Path) -> None:
     small = made({"dropout": 0.1}, tables=4, seeds=3)
     left = small[SHAPES[shape](small)].reset_index(drop=True)
@@ -263,7 +266,7 @@ def test_dropout_is_ahead_on_mnist_where_its_accuracy_is_higher_by_two_standard_
     assert references.dropout_beside_none() == {"ahead": [128], "behind": [32], "open": [8]}
 
 
-@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("sign", one_in(2, [1, -1]))
 def test_a_gain_that_grows_with_the_chosen_width_has_a_slope_of_that_sign(sign: int) -> None:
     small = made({})
     place = small["table"].str[1:].astype(int)

@@ -30,6 +30,7 @@ def found(tmp_path_factory):
     return look(page.read_text(encoding="utf-8"), FRAMES, folder)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("frame", FRAMES, ids=lambda frame: frame.name)
 def test_a_page_fits_and_everything_on_it_can_be_reached(found, frame):
     seen = found[frame.name]

@@ -64,6 +64,7 @@ def test_committed_rows_are_remade(table, cell, tmp_path):
     pd.testing.assert_frame_equal(found, committed, atol=1.5 / DRAWS)  # another processor may turn one draw
 
 
+@pytest.mark.whole
 def test_command_writes_every_cell_as_it_is_alone(tmp_path, monkeypatch):
     """Of the first three rows of each table, and of the index at all its planted values."""
     for module, name in PLANTED.items():

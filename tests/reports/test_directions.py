@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from planting import effect, hold, of, planted, table_of
+from planting import effect, hold, judgements, of, planted, table_of
 
 from reports import CLAIMS
 from reports.claims.b7b_cause import FELT
@@ -18,7 +18,7 @@ from reports.experiments.seeded import SeededClaim, sides
 from reports.experiments.speed import LargestRate
 from reports.judging.claim import judge
 from reports.judging.verdict import Verdict
-from reports.tuning.contrasts import TunedContrast, TunedSide
+from reports.tuning.contrasts import TunedSide
 
 by_claim = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.slug)
 UP_AND_DOWN = {GainByWidth: ("more", "less"), BestByWidth: ("rises", "falls")}  # what both signs are called
@@ -26,24 +26,18 @@ UP_AND_DOWN = {GainByWidth: ("more", "less"), BestByWidth: ("rises", "falls")}  
 
 @cache
 def judged(slug, which):
-    """The findings whose estimates are of data, where what the claim compares is so.
-
-    A tuned arm may be the high side of one contrast and the low side of another: those of one high side are planted together.
-    """
-    (claim,) = (claim for claim in CLAIMS if claim.slug == slug)
-    if not any(isinstance(each, TunedContrast) for each in claim.compared):
-        return found_in(claim, planted(claim, which))
-    groups = {each.high: [other for other in claim.compared if other.high == each.high] for each in claim.compared}
-    return [
+    """The findings whose estimates are of data, where what the claim compares is so; of tuned arms those of the side that was planted."""
+    found = [
         finding
-        for group in groups.values()
-        for finding in found_in(claim, planted(claim, which, group))
-        if finding.estimate.regime.words.startswith(tuple(each.condition for each in group))
+        for group, judgement in judgements(slug, which)
+        for finding in of_data(judgement)
+        if not group or finding.estimate.regime.words.startswith(tuple(each.condition for each in group))
     ]
+    assert found
+    return found
 
 
-def found_in(claim, table):
-    (judgement,) = judge([claim], table)
+def of_data(judgement):
     found = [finding for finding in judgement.findings if not finding.estimate.exact]
     assert found
     return found

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from levels import examples
 from synthetic import results_table, where
 
 import reports
@@ -15,7 +16,7 @@ from reports.page.extent import REASONS
 
 LOSSES = ["valid_loss", "valid_error", "test_loss", "test_error"]
 STAGES = ["design", "search", "refit"]
-EXAMPLES = 4  # a page takes seconds: none is made again to shrink what failed
+EXAMPLES = examples(4)  # a page takes seconds: none is made again to shrink what failed
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +77,7 @@ def record(table, *, unfinished):
     }
 
 
+@pytest.mark.whole
 @pytest.mark.usefixtures("undrawn")
 def test_many_widths_are_few_panels_and_a_short_title(whole, tmp_path):
     tuned = whole[whole["arm"].str.endswith("_rates")]

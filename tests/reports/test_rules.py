@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from filled import filled_table
+from levels import one_in
 
 from reports import CLAIMS
 from reports.evidence.checked import plain
@@ -74,7 +75,9 @@ def test_a_bound_below_the_limit_does_not_contradict_what_may_be_larger(bound, f
     assert verdict(RULES["at least"], np.log(8) + 0.01 * np.arange(8), bound=bound) is found
 
 
-@pytest.mark.parametrize(("name", "truth", "wrong"), [("effect", 0.02, SUPPORTED), ("equivalence", 0.02, SUPPORTED)])
+@pytest.mark.parametrize(
+    ("name", "truth", "wrong"), one_in(2, [("effect", 0.02, SUPPORTED), ("equivalence", 0.02, SUPPORTED)])
+)
 def test_at_the_limit_itself_a_verdict_is_rare(name, truth, wrong):
     """An effect that just reaches the limit is called beyond it, or within it, in 2.5% of studies."""
     generator = np.random.default_rng(5)
@@ -83,6 +86,7 @@ def test_at_the_limit_itself_a_verdict_is_rare(name, truth, wrong):
     assert rate == pytest.approx(0.025, abs=0.017)  # three standard errors of 800 studies
 
 
+@pytest.mark.whole
 def test_a_family_of_forty_finds_nothing_that_is_not_there():
     """Holm: any false verdict among forty tests of effects at the limit, in at most 5% of families (here: 200)."""
     generator = np.random.default_rng(6)

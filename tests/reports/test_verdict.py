@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from levels import examples
 from scipy import special
 
 from reports import CLAIMS
@@ -128,7 +129,7 @@ def test_more_seeds_than_there_are_or_none():
 
 
 @given(st.floats(-0.08, 0.08), st.floats(0.01, 0.05), st.integers(1, 6))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_so_many_seeds_settle_it_in_four_fifths_of_studies(value, sd, family):
     found = estimate(value, sd / 2, seeds=4)
     needed = seeds_to_settle(found, effect_rule(), family=family)

@@ -36,6 +36,7 @@ def keepsake(request: pytest.FixtureRequest, folder_of_runs: Path) -> Path:
     return RECORDED / f"{request.param}.toml"
 
 
+@pytest.mark.whole
 @pytest.mark.usefixtures("undrawn")
 def test_a_stored_study_opens_reports_and_exports_for_ever(keepsake: Path, dropstep) -> None:
     before = FILE.read_bytes()

@@ -37,6 +37,7 @@ def assert_all_end_alike(lines: list[list[str]], deaths: int) -> None:
     assert {line[3] for line in points} == {expected}
 
 
+@pytest.mark.whole
 def test_some_crashes_leave_no_trace(tmp_path: Path) -> None:
     assert_all_end_alike(crash_points(tmp_path, "tpe", "47"), deaths=3)
 

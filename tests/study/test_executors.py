@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from levels import one_in
 from small_study import carry_out, small_study, without_seconds
 from threadpoolctl import threadpool_info
 
@@ -126,6 +127,7 @@ def pool() -> Iterator[Pool]:
         yield begun
 
 
+@pytest.mark.whole
 @pytest.mark.usefixtures("nothing_ignored")
 def test_a_task_that_somebody_kills_tells_so_and_the_next_one_has_a_new_process() -> None:
     """With any signal that training does not raise by itself; some leave a core, which is nobody's wish here.
@@ -141,7 +143,7 @@ def test_a_task_that_somebody_kills_tells_so_and_the_next_one_has_a_new_process(
     assert len(pids) == 1 + len(FROM_OUTSIDE)
 
 
-@pytest.mark.parametrize("generation", [1, 2])
+@pytest.mark.parametrize("generation", one_in(2, [1, 2]))
 def test_killing_the_guard_or_the_server_ends_the_task_too(pool: Pool, generation: int) -> None:
     child = pool.submit(os.getpid).result()
     ancestor = ancestor_of(child, generation)
@@ -185,6 +187,7 @@ def test_a_task_that_is_paused_goes_on(pool: Pool) -> None:
     assert task.result(timeout=30) == 1
 
 
+@pytest.mark.whole
 def test_a_task_that_is_paused_beyond_its_time_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The signal that ends a child whose time is over waits as long as the child is paused."""
     monkeypatch.setattr(guards, "OVERDUE", 0.2)
@@ -195,6 +198,7 @@ def test_a_task_that_is_paused_beyond_its_time_is_killed(monkeypatch: pytest.Mon
         assert pool.submit(abs, -1).result(timeout=30) == 1
 
 
+@pytest.mark.whole
 def test_an_error_ends_the_tasks_in_work() -> None:
     tasks, before = [], threading.enumerate()
 
@@ -259,6 +263,7 @@ def test_a_worker_that_would_give_other_bits_is_refused() -> None:
         pool.submit(abs, -1).result()
 
 
+@pytest.mark.whole
 def test_a_server_that_cannot_begin_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd) -> None:
     (tmp_path / "nets.py").write_text("raise ImportError('no nets here')")
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])

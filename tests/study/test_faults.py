@@ -12,6 +12,7 @@ from pathlib import Path
 import optuna
 import pandas as pd
 import pytest
+from levels import one_in
 from small_study import optuna_trials, without_seconds
 
 from study.kept import database
@@ -104,7 +105,7 @@ def content() -> bytes | None:
     return FILE.read_bytes() if FILE.exists() else None
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("damage", one_in(4, DAMAGES))
 def test_damage_is_told_left_alone_and_undone_by_restore(run, dropstep, finished: str, damage: str) -> None:
     spoil, told = DAMAGES[damage]
     spoil()
@@ -124,7 +125,7 @@ def test_damage_is_told_left_alone_and_undone_by_restore(run, dropstep, finished
     assert table() == finished
 
 
-@pytest.mark.parametrize("damage", [name for name in DAMAGES if name not in {"empty", "gone"}])
+@pytest.mark.parametrize("damage", one_in(3, [name for name in DAMAGES if name not in {"empty", "gone"}]))
 def test_without_a_backup_another_name_is_advised(run, finished: str, damage: str) -> None:
     DAMAGES[damage][0]()
     FILE.with_name("study.backup.db").unlink()
@@ -142,7 +143,9 @@ def test_an_empty_file_without_a_backup_is_a_study_that_has_not_begun(run, drops
     assert run()[0] == 0
 
 
-@pytest.mark.parametrize("dropped", ["trials", "trial_values", "trial_params", "trial_user_attributes", "studies"])
+@pytest.mark.parametrize(
+    "dropped", one_in(3, ["trials", "trial_values", "trial_params", "trial_user_attributes", "studies"])
+)
 def test_tables_of_optuna_that_are_gone_are_written_anew(run, finished: str, dropped: str) -> None:
     before = trials()
     with_sql(f"DROP TABLE {dropped}")()
@@ -164,6 +167,7 @@ def changed(before: list) -> bool:
         return True
 
 
+@pytest.mark.whole
 def test_a_trial_that_optuna_holds_twice_or_altered_is_put_right(run, finished: str) -> None:
     before = trials()
     for statement in (
@@ -213,7 +217,7 @@ def with_sql_in(path: Path, statement: str) -> None:
         connection.execute(statement)
 
 
-@pytest.mark.parametrize("damage", BACKUP_DAMAGES)
+@pytest.mark.parametrize("damage", one_in(4, BACKUP_DAMAGES))
 def test_a_damaged_backup_is_made_anew_before_it_is_needed(run, dropstep, finished: str, damage: str) -> None:
     BACKUP_DAMAGES[damage](FILE.with_name("study.backup.db"))
     assert run()[0] == 0
@@ -368,7 +372,7 @@ def test_a_file_that_is_read_only_is_read_and_not_written(run, dropstep, finishe
         subprocess.run(["umount", "--lazy", tmp_path / "runs"], check=True)
 
 
-@pytest.mark.parametrize("leap", [-1e9, 1e9, 0.0])
+@pytest.mark.parametrize("leap", one_in(3, [-1e9, 1e9, 0.0]))
 def test_a_clock_that_leaps_decides_nothing(run, dropstep, monkeypatch: pytest.MonkeyPatch, leap: float) -> None:
     assert run("--name", "steady")[0] == 0
     times = iter(range(10**6))

@@ -43,6 +43,7 @@ def forget() -> None:
     split.cache_clear()
 
 
+@pytest.mark.whole
 def test_processes_that_train_have_the_rows_that_their_driver_read(tmp_path: Path, task: Task) -> None:
     """Whatever lies at the path by then."""
     fingerprint = table(task.data).fingerprint
@@ -55,6 +56,7 @@ def test_processes_that_train_have_the_rows_that_their_driver_read(tmp_path: Pat
     assert found == expected
 
 
+@pytest.mark.whole
 def test_a_worker_elsewhere_with_another_file_is_refused_in_one_line(tmp_path: Path, task: Task) -> None:
     fingerprint = table(task.data).fingerprint
     forget()

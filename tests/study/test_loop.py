@@ -8,6 +8,7 @@ from pathlib import Path
 import optuna
 import pandas as pd
 import pytest
+from levels import one_in
 from optuna.trial import TrialState
 from small_study import carry_out, small_study, stand_in, without_seconds
 from test_resume import Jittery, Killed, killed_before
@@ -97,7 +98,7 @@ def pruned_stand_in(
     ]
 
 
-@pytest.mark.parametrize("rule", ["median", "halving"])
+@pytest.mark.parametrize("rule", one_in(2, ["halving", "median"]))
 def test_pruning_is_the_same_in_any_order_of_arrival_and_on_resume(tmp_path: Path, monkeypatch, rule: str) -> None:
     monkeypatch.setattr(nets, "train", pruned_stand_in)
     config = small_study(search__pruning=rule, search__trials=24)
@@ -129,7 +130,7 @@ class Failing(Serial):
         return super().submit(fn, hypers, *args, **kwargs)
 
 
-@pytest.mark.parametrize("failures", [1, 2])
+@pytest.mark.parametrize("failures", one_in(2, [2, 1]))
 def test_a_trial_is_pruned_where_it_would_be_if_its_stack_had_not_failed(tmp_path: Path, monkeypatch, failures) -> None:
     """One failure is trained again whole; after two its networks are trained alone, and nothing is recorded in between."""
     monkeypatch.setattr(nets, "train", pruned_stand_in)

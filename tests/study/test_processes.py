@@ -29,6 +29,7 @@ FROM_OUTSIDE = [signal.Signals[f"SIG{name}"] for name in ("KILL", "USR1", "USR2"
 MOST_KILLS = 100
 
 
+@pytest.mark.whole
 def test_kills_of_drivers_and_workers_leave_no_process_and_no_trace(
     tmp_path: Path, in_one_process: str, undisturbed: Path
 ) -> None:
@@ -81,6 +82,7 @@ def test_a_storm_of_a_hundred_kills_leaves_no_trace(
         assert states_of(folder) == states_of(undisturbed)
 
 
+@pytest.mark.whole
 def test_interrupts_end_a_study_in_order(tmp_path: Path, in_one_process: str) -> None:
     """Each signal on another executor; the second Ctrl-C of one who does not wait is no other end."""
     check_interrupts(tmp_path, "--workers 2", signal.SIGTERM, times=1)
@@ -159,6 +161,7 @@ def test_an_interrupt_is_not_lost_where_python_ignores_exceptions(number: int, *
     assert (done.stdout, done.stderr) == (f"{128 + number}\n", "")
 
 
+@pytest.mark.whole
 def test_an_interrupt_at_the_very_end_comes_too_late(tmp_path: Path) -> None:
     driver = begin(tmp_path, "--workers", "1", "--set", "hyper.steps=9")
     page = tmp_path / "stand_in/reports.py"
@@ -186,6 +189,7 @@ nets.train = faulty
 """
 
 
+@pytest.mark.whole
 def test_networks_that_crash_or_take_too_much_are_recorded_and_the_study_goes_on(tmp_path: Path) -> None:
     """``sitecustomize`` is imported by the driver, which does not train, and by the children's server, which has its path."""
     (tmp_path / "stand_in").mkdir()

@@ -53,6 +53,7 @@ def filled_pages(pages: list[pd.DataFrame], monkeypatch: pytest.MonkeyPatch) -> 
     return pages
 
 
+@pytest.mark.whole
 def test_what_is_missing_cut_or_changed_is_written_again(run, filled_pages) -> None:
     run()
     whole = bytes_of(FOLDER)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import optuna
 import pytest
+from levels import one_in
 from small_study import Databases, carry_out, optuna_trials, small_study, stand_in, without_seconds
 
 import nets
@@ -48,7 +49,9 @@ def killed_before(number: int):
         yield
 
 
-@pytest.mark.parametrize("stride", [3, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "stride", [9, pytest.param(3, marks=pytest.mark.whole), pytest.param(1, marks=pytest.mark.slow)]
+)
 def test_a_study_killed_at_any_commit_equals_an_uninterrupted_one(
     databases: Databases, uninterrupted: str, stride: int
 ) -> None:
@@ -84,7 +87,7 @@ def test_an_interrupted_study_leaves_optuna_what_it_told(tmp_path: Path, monkeyp
     assert optuna_trials(Sqlite(tmp_path / "study.db"))
 
 
-@pytest.mark.parametrize("steps", [[4, 11], [3, 5, 11], [10, 11]])
+@pytest.mark.parametrize("steps", one_in(3, [[4, 11], [3, 5, 11], [10, 11]]))
 def test_an_extended_study_equals_one_of_that_length_at_once(databases: Databases, steps: list[int]) -> None:
     at_once = carry_out(databases(), small_study(search__trials=steps[-1]))
     extended = databases()
@@ -113,7 +116,7 @@ class Jittery(ThreadPoolExecutor):
         return super().submit(rested)
 
 
-@pytest.mark.parametrize("workers", [1, 2, 4])
+@pytest.mark.parametrize("workers", one_in(3, [4, 2, 1]))
 def test_the_order_of_arrival_has_no_influence(tmp_path: Path, uninterrupted: str, workers: int) -> None:
     for attempt in range(3):
         table = carry_out(tmp_path / f"{attempt}.db", small_study(), Jittery(workers))
@@ -155,7 +158,7 @@ def test_a_search_that_only_diverges_has_no_refit(tmp_path: Path) -> None:
     assert set(table.stage) == {"design", "search"}
 
 
-@pytest.mark.parametrize("most", [1, 2, 3, 100])
+@pytest.mark.parametrize("most", one_in(2, [2, 1, 3, 100]))
 def test_the_refits_are_the_best_trials_on_mean(tmp_path: Path, most: int) -> None:
     table = carry_out(tmp_path / "study.db", small_study(refit__trials=most))
     complete = table.query("stage == 'search'").groupby("trial").valid_loss.agg(["mean", "count"]).query("count == 2")

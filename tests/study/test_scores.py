@@ -72,7 +72,9 @@ def test_an_arm_without_a_whole_setting_has_no_score(tmp_path: Path) -> None:
     assert scores(table).empty
 
 
-@pytest.mark.parametrize("stride", [4, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "stride", [15, pytest.param(4, marks=pytest.mark.whole), pytest.param(1, marks=pytest.mark.slow)]
+)
 def test_a_study_killed_at_any_commit_and_carried_on_by_many_workers_scores_the_same(
     tmp_path: Path, table, stride: int
 ) -> None:

@@ -33,6 +33,7 @@ arms.l2 = { learning_rate = { low = 0.01, high = 0.2, log = true }, l2 = { low =
 SEEDS = tuple(range(9000, 9016))
 
 
+@pytest.mark.whole
 def test_the_promised_loss_is_that_of_fresh_seeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("study.commands.pages.render", blank)

@@ -119,6 +119,7 @@ def test_it_loads_without_trust(folder: Path, name: str) -> None:
     assert len(skops.io.load(folder / f"{name}.skops").estimators_) == 3
 
 
+@pytest.mark.whole
 def test_the_card_tells_how_to_predict_without_this_project(folder: Path) -> None:
     card = (folder / "normed.md").read_text()
     code = re.search(r"```python\n(.*?)```", card, re.DOTALL).group(1)
