@@ -157,6 +157,7 @@ def test_findings_are_those_of_the_committed_table(evidence: Evidence) -> None:
     assert findings(evidence).to_csv(index=False).encode() == FINDINGS.read_bytes(), "make answers"
 
 
+@pytest.mark.whole
 def test_readme_says_what_the_committed_table_does(committed: pd.DataFrame, evidence: Evidence) -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     found = BLOCK.search(readme)
@@ -195,6 +196,7 @@ def with_more_rows(few: dict[str, float], more: dict[str, float]) -> pd.DataFram
     return both
 
 
+@pytest.mark.whole
 def test_the_answer_names_what_gains_and_whether_it_still_does_with_more_rows() -> None:
     small = with_more_rows({"dropout": 0.1, "bn_none": -0.1}, {"l2": 0.1})
     first, more, *_ = answer(gather(small), small)

@@ -54,7 +54,11 @@ def cheap(cell):
 
 @pytest.mark.parametrize(
     "cell",
-    [pytest.param(cell, marks=[] if cheap(cell) else pytest.mark.slow) for cell in cells() if cell.width <= 12],
+    [
+        pytest.param(cell, marks=pytest.mark.whole if cheap(cell) else pytest.mark.slow)
+        for cell in cells()
+        if cell.width <= 12
+    ],
     ids=str,
 )
 def test_committed_rows_are_remade(table, cell, tmp_path):

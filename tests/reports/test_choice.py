@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
+from levels import one_in
 from synthetic import KEYS, OUTCOME, SETTINGS, results_table
 
 from reports.choice.candidates import Candidate, Choice, choose
@@ -56,7 +57,7 @@ def chosen(table: pd.DataFrame) -> Choice:
     return found
 
 
-@pytest.mark.parametrize("winner", ARMS)
+@pytest.mark.parametrize("winner", one_in(4, ARMS))
 def test_the_lowest_on_fresh_seeds_is_chosen_whatever_the_search_said(winner: str) -> None:
     losses = {arm: 0.4 if arm == winner else 0.6 for arm in ARMS}
     table = refitted(losses, search={arm: 1 - loss for arm, loss in losses.items()})

@@ -231,6 +231,7 @@ def test_verdicts_on_a_smooth_response():
     }
 
 
+@pytest.mark.whole
 def test_verdict_on_a_staircase():
     assert verdicts(results_table(seeds=6, q=1.0))["Q1"] is Verdict.SUPPORTED
 

@@ -107,6 +107,7 @@ def test_what_cannot_be_carried_out_over_tables_is_told(over, rule: str) -> None
         sources(over)
 
 
+@pytest.mark.whole
 def test_the_presets_ask_the_same_of_every_table() -> None:
     config = read_study("many_quick", [], claimed=lambda tables: {})
     assert {source.name for design in config.designs for source in design.sources} == {

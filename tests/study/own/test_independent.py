@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 from own_tables import people
 from sklearn.compose import make_column_transformer
 from sklearn.impute import MissingIndicator, SimpleImputer
@@ -60,6 +61,7 @@ def gain(data: Data) -> float:
     return float(means["none"] - means["l2"])
 
 
+@pytest.mark.whole
 def test_another_preparation_gains_as_much(tmp_path: Path) -> None:
     frame().to_csv(tmp_path / "people.csv", index=False)
     task = Source(name=str(tmp_path / "people.csv:churned")).task
