@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from nets import kernels
 from study.asked.config import Config, read_config
 from study.baselines.training import missing, noted_baselines, seconds, train_baselines
 from study.budget import BudgetSpentError, within
+from study.data.splits import bytes_of
 from study.data.tables import how_to_get
 from study.errors import DamagedError, StudyError, UsageError, aligned
 from study.kept.ledger import Ledger
@@ -32,6 +34,7 @@ from study.told.tally import by_search, networks_of, summary
 from study.told.work import Work, counted
 from study.trained.executors import Crew, open_executor
 from study.trained.submissions import Submissions
+from study.trained.training import fitting_workers
 from study.trained.verify import deviations, sample_of, trouble
 
 COMPLETE = "everything is trained"
@@ -56,6 +59,7 @@ def carry_out(  # noqa: PLR0913  # options of the command line
     with said(log), place.locked(), threadpool_limits(1), closing(Ledger(place.database)) as ledger:
         _settle(place, ledger, config, provenance)
         place.database.back_up(len(ledger.records))
+        crew = _fitting(config, crew, log)
         note_driver(ledger, crew.hands)
         for line in provenance["data"].get("read", []):
             log.say(line)
@@ -258,6 +262,19 @@ def _settle(place: Run, ledger: Ledger, config: Config, provenance: dict[str, An
         ledger.write_note("commit", commit())
     if noted is None or noted["search"] != provenance["search"]:
         ledger.write_note("provenance", provenance)
+
+
+def _fitting(config: Config, crew: Crew, log: Log) -> Crew:
+    """With as many workers as hold the table's inputs in the memory that a study may take; those elsewhere have their own."""
+    tasks = [config.data.task, *(task for design in config.designs for task in design.tasks)]
+    workers = fitting_workers(tasks, crew.workers)
+    if crew.address or workers == crew.workers:
+        return crew
+    held = max(map(bytes_of, tasks)) / 1e6
+    log.say(
+        f"{workers} of {crew.workers} workers train: each holds the inputs of a seed, {held:.0f} MB, and a study 2 GB in all"
+    )
+    return replace(crew, workers=workers)
 
 
 def _check_installed(name: str) -> None:

@@ -48,6 +48,7 @@ EXCEPTIONS = {
     ),
     ("study/trained/executors/dask.py", "distributed"),
     ("study/data/tables.py", "mnist1d"),
+    ("study/own/address.py", "pyarrow"),
     ("study/model/onnx_file.py", "onnx"),
     ("study/model/onnx_file.py", "onnxruntime"),
 }

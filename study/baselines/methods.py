@@ -7,12 +7,14 @@ from math import ceil, sqrt
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 
+from nets.data import Drawn, Part
 from study.data.splits import Task, load
 from study.data.tables import table
 from study.measures import scores
@@ -44,7 +46,12 @@ class Method:
 
 def is_large(task: Task) -> bool:
     """Whether every setting on every seed would take hours."""
-    return task.train_rows * table(task.data).shape[1] >= LARGE
+    return cells(task) >= LARGE
+
+
+def cells(task: Task) -> int:
+    """Of a training part."""
+    return task.train_rows * table(task.data).shape[1]
 
 
 def train_baseline(name: str, task: Task, seed: int, *, fingerprint: str) -> dict[str, Any]:
@@ -56,15 +63,15 @@ def train_baseline(name: str, task: Task, seed: int, *, fingerprint: str) -> dic
     method, data = METHODS[name], load(task, [seed], with_test=True)
     assert data.valid is not None
     assert data.test is not None
-    x, y = data.train.x[0], data.train.y[0]
-    held = {"X_val": data.valid.x[0], "y_val": data.valid.y[0]} if method.stops_by_validation else {}
+    x, y = _inputs(data.train), data.train.y[0]
+    held = {"X_val": _inputs(data.valid), "y_val": data.valid.y[0]} if method.stops_by_validation else {}
     found: list[tuple[float, int, dict[str, Any], dict[str, dict[str, float | None]]]] = []
     for setting in method.brief if is_large(task) else method.settings:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # its budget is what it is
             model = method.make(seed=seed, rows=len(x), **setting).fit(x, y, **held)
         parts = {
-            part: scores(_probabilities(model, rows.x[0], data.classes), rows.y[0])
+            part: scores(_probabilities(model, _inputs(rows), data.classes), rows.y[0])
             for part, rows in (("valid", data.valid), ("test", data.test))
         }
         found.append((parts["valid"]["loss"] or 0.0, len(found), setting, parts))
@@ -78,7 +85,17 @@ def train_baseline(name: str, task: Task, seed: int, *, fingerprint: str) -> dic
     }
 
 
-def _probabilities(model: Any, x: Any, classes: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _inputs(part: Part | Drawn) -> NDArray[np.floating[Any]]:
+    """(rows, inputs) of the only seed: those of a large table are not copied, where its own rows stand one after the other."""
+    if isinstance(part, Part):
+        held: NDArray[np.floating[Any]] = part.x[0]
+        return held
+    rows = part.rows[0]
+    held = part.table[:, :-1]
+    return held[rows[0] : rows[0] + len(rows)] if (np.diff(rows) == 1).all() else held[rows]
+
+
+def _probabilities(model: Any, x: Any, classes: int) -> NDArray[np.float64]:
     """(rows, classes); a class that no training row has is given none."""
     whole = np.zeros((len(x), classes))
     whole[:, model.classes_] = model.predict_proba(x)

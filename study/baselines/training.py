@@ -1,13 +1,13 @@
 """Baselines of a study: trained on the refit's seeds by its executor, noted one by one, and so never trained again."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from time import monotonic
 from typing import Any, NamedTuple
 
 from study.asked.config import Config
 from study.asked.networks import baseline_seeds, baseline_tasks
-from study.baselines.methods import METHODS, is_large, train_baseline
+from study.baselines.methods import METHODS, cells, is_large, train_baseline
 from study.data.splits import Task
 from study.data.tables import table
 from study.interrupts import shielded
@@ -17,6 +17,7 @@ from study.trained.executors.base import StudyExecutor
 from study.trained.failures import FailedError, KilledError
 
 SECONDS_BETWEEN_CHECKS = 1.0
+CELLS = 2**25  # of training parts at once: boosted trees hold them in single and in double precision, 0.7 GB
 SEEDS_OF_LARGE = 3  # of a large table: trees of 42,000 images take minutes for each
 
 
@@ -58,7 +59,7 @@ def train_baselines(
     pace, pending = Pace(monotonic(), len(waiting)), dict[Any, Asked]()
     said = pace.begun
     while waiting or pending:
-        while waiting and len(pending) < executor.capacity:
+        while waiting and len(pending) < executor.capacity and _fits(waiting[0], pending.values()):
             each = waiting.pop(0)
             marked = table(each.task.data).fingerprint
             future = executor.submit(train_baseline, each.method, each.task, each.seed, fingerprint=marked)
@@ -80,6 +81,11 @@ def train_baselines(
         if monotonic() - said > SECONDS_BETWEEN_LINES:
             said = monotonic()
             say(f"baselines: {pace.told([*waiting, *pending.values()], said)}")
+
+
+def _fits(each: Asked, others: Collection[Asked]) -> bool:
+    """Whether it may begin beside those that have begun."""
+    return not others or cells(each.task) + sum(cells(other.task) for other in others) <= CELLS
 
 
 def missing(config: Config, ledger: Ledger) -> list[Asked]:

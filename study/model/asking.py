@@ -76,13 +76,16 @@ class Form:
         taken = {
             column.name: self._cells(column, found.frame[column.name], found.lines, name) for column in self.columns
         }
-        return found.frame, pd.DataFrame(taken)
+        return found.frame, pd.DataFrame(taken, copy=False)
 
     def _cells(self, column: Asked, told: "pd.Series[Any]", lines: NDArray[np.int64], place: str) -> "pd.Series[Any]":
         if column.kind == "words":
             return words_of(told)
         if types.is_numeric_dtype(told.dtype) or types.is_bool_dtype(told.dtype):
-            return as_days(compact_days(told)) if column.kind == "date" else told.astype("float64")
+            if column.kind == "date":
+                return as_days(compact_days(told))
+            is_narrow = isinstance(told.dtype, np.dtype) and told.dtype.kind in "fiu"  # a pixel is a byte, not eight
+            return told if is_narrow else told.astype("float64")
         if column.kind == "date" and types.is_datetime64_any_dtype(told.dtype):
             return as_days(told)
         words = words_of(told)

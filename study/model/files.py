@@ -8,12 +8,15 @@ from zipfile import BadZipFile
 import numpy as np
 import pandas as pd
 import skops.io
+from numpy.typing import NDArray
 from sklearn.ensemble import VotingClassifier
 
 from study.errors import StudyError, UsageError
 from study.model.asking import Form
+from study.own.columns import in_doubles
 
 FORM = "dropstep_form_"  # under which a model keeps how rows are read, as JSON
+ROWS = 4096  # at once
 PREDICTED, PROBABILITY = "{} (predicted)", "P({})"
 
 
@@ -40,13 +43,19 @@ def load(path: Path) -> tuple[VotingClassifier, Form]:
         raise UsageError(f"{path} is no model that dropstep model wrote: {str(error).splitlines()[0]}") from error
 
 
+def asked(model: VotingClassifier, rows: pd.DataFrame) -> NDArray[np.float64]:
+    """Probabilities (rows, classes), of some rows after others: pipelines hold copies of all that they are given."""
+    parts = [model.predict_proba(in_doubles(rows.iloc[start : start + ROWS])) for start in range(0, len(rows), ROWS)]
+    return np.concatenate(parts)
+
+
 def predictions(model: VotingClassifier, form: Form, name: str) -> pd.DataFrame:
     """The rows of a file with the predicted class and the probability of each. Raises ``UsageError``."""
     try:
         found, rows = form.rows(name)
     except ValueError as error:
         raise UsageError(str(error)) from error
-    probabilities = model.predict_proba(rows)
+    probabilities = asked(model, rows)
     classes: Sequence[str] = model.classes_
     guessed = np.asarray(classes)[probabilities.argmax(axis=1)]
     told = {PREDICTED.format(form.target): guessed}

@@ -14,7 +14,7 @@ from study.kept.runs import Run
 from study.measures import measures
 from study.model.asking import Form
 from study.model.card import Card
-from study.model.files import save
+from study.model.files import asked, save
 from study.model.onnx_file import packages, save_onnx
 from study.model.pipelines import soft_vote
 from study.model.retrained import chosen, complete, trained, trained_on_all_rows
@@ -61,7 +61,7 @@ def make(  # noqa: PLR0913  # options of the command line
     _, _, test = parts(whole.own, Sizes(task.train_rows, task.valid_rows, task.test_rows), picked[0].network.hyper.seed)
     scored = soft_vote(found, all_rows=False)
     measured = measures(
-        scored.predict_proba(whole.own.rows(test)), whole.y[test], whole.own.labels.names, config.data.positive
+        asked(scored, whole.own.frame.iloc[test]), whole.y[test], whole.own.labels.names, config.data.positive
     )
     to.parent.mkdir(parents=True, exist_ok=True)
     model = soft_vote(kept, all_rows=True) if all_rows else scored

@@ -18,6 +18,7 @@ from study.data.tables import OwnRows, table
 from study.errors import UsageError, did_you_mean
 from study.own.fitting import fitted, prepared
 from study.records import Record
+from study.trained.training import at_once
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,10 +61,14 @@ def mean_valid_loss(records: Sequence[Record]) -> float:
 def trained(records: Sequence[Record], kernels: str) -> Trained:
     """All of them again, compared with what was recorded, bit by bit."""
     hypers = [record.network.hyper for record in records]
-    data = load(records[0].network.task, [hyper.seed for hyper in hypers], with_test=True)
-    folded, outcomes = _train(hypers, data, kernels)
+    task = records[0].network.task
+    folded, outcomes = list[Folded](), list[Outcome]()
+    for places in at_once(hypers, task):  # one after the other, for no seed has two
+        some = hypers[places[0] : places[-1] + 1]
+        stacks, found = _train(some, load(task, [hyper.seed for hyper in some], with_test=True), kernels)
+        folded, outcomes = [*folded, *stacks], [*outcomes, *found]
     differing = sum(_losses(record.outcome) != _losses(now) for record, now in zip(records, outcomes, strict=True))
-    return Trained(tuple(records), folded, differing)
+    return Trained(tuple(records), tuple(folded), differing)
 
 
 def trained_on_all_rows(records: Sequence[Record], kernels: str) -> Trained:

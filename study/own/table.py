@@ -49,6 +49,10 @@ class OwnTable:
         """The inputs by their names: numbers with NaN, words with "" for gaps."""
         return pd.DataFrame({column.name: column.cells for column in self.columns}, copy=False)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the frame, whose cells are those of the columns: it is made again where it is asked for."""
+        return {name: value for name, value in vars(self).items() if name != "frame"}
+
     def rows(self, places: NDArray[np.int64]) -> pd.DataFrame:
         """Some of them as a model takes them, in double precision."""
         return in_doubles(self.frame.iloc[places])

@@ -1,6 +1,6 @@
 """What a worker does: a pure function from hyperparameters and their task to outcomes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from socket import gethostname
 from time import perf_counter
 
@@ -14,6 +14,7 @@ from study.own.address import parted
 from study.trained.failures import OUT_OF_MEMORY, FailedError
 
 ROOM = 2**26  # bytes of inputs that a worker holds at once, but one seed's at least
+ROOM_OF_ALL = 3 * 2**28  # that all workers hold together, where one seed's are more than that
 
 
 def train_stack(  # noqa: PLR0913  # what a task is made of
@@ -36,7 +37,7 @@ def train_stack(  # noqa: PLR0913  # what a task is made of
         check_same(task.data, fingerprint)
         outcomes: dict[int, Outcome] = {}
         seconds = 0.0
-        for places in [range(len(hypers))] if thresholds else _at_once(hypers, task):
+        for places in [range(len(hypers))] if thresholds else at_once(hypers, task):
             some = [hypers[place] for place in places]
             data = load(task, [hyper.seed for hyper in some], with_test=with_test)
             if prepared:
@@ -52,12 +53,18 @@ def train_stack(  # noqa: PLR0913  # what a task is made of
     return [outcomes[place] for place in range(len(hypers))], seconds / len(hypers)
 
 
-def _at_once(hypers: Sequence[Hyper], task: Task) -> Iterator[Sequence[int]]:
+def at_once(hypers: Sequence[Hyper], task: Task) -> Iterator[Sequence[int]]:
     """Places of networks whose seeds' inputs fit into memory together: a network ignores its company."""
     most = max(1, ROOM // max(1, bytes_of(task)))
     seeds = list(dict.fromkeys(hyper.seed for hyper in hypers))
     for start, stop in chunks(len(seeds), most):
         yield [place for place, hyper in enumerate(hypers) if hyper.seed in seeds[start:stop]]
+
+
+def fitting_workers(tasks: Iterable[Task], workers: int) -> int:
+    """How many of them may hold inputs at once, so that a study takes less than 2 GB with what reads and begins them."""
+    largest = max(map(bytes_of, tasks))
+    return min(workers, max(1, ROOM_OF_ALL // largest)) if largest > ROOM else workers
 
 
 def check_same(name: str, fingerprint: str) -> None:

@@ -1,13 +1,16 @@
 """Baselines have the refit's rows and seeds, are trained once, and choose by validation rows alone."""
 
 from collections import Counter
+from concurrent.futures import Future
 from contextlib import closing
 from datetime import timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from small_study import small_study
 
+from nets.data import Drawn
 from study.baselines import methods, training
 from study.baselines.methods import METHODS, train_baseline
 from study.baselines.training import noted_baselines, train_baselines
@@ -90,6 +93,38 @@ def test_of_a_large_table_fewer_seeds_and_settings_are_tried(tmp_path, monkeypat
         train_baselines(config, ledger, executor, lambda line: None, list)
         assert Counter(each["method"] for each in noted_baselines(config, ledger)) == dict.fromkeys(METHODS, 3)
     assert train_baseline("trees", CONFIG.data.task, 500, fingerprint=FINGERPRINT)["setting"].endswith("max_iter 100")
+
+
+def test_rows_of_a_large_table_are_the_same_and_no_copies() -> None:
+    whole = np.arange(24.0).reshape(6, 4)
+    for rows, shares in (([2, 3, 4], True), ([0, 4, 5], False)):
+        part = Drawn(whole, np.array([rows]), np.zeros((1, 3), int))
+        found = methods._inputs(part)
+        np.testing.assert_array_equal(found, part.x[0])
+        assert np.shares_memory(found, whole) == shares
+
+
+@pytest.mark.parametrize("together", [1, 2, 3])
+def test_no_more_begin_than_hold_so_many_cells_together(tmp_path, monkeypatch, together: int) -> None:
+    """Each has 60 × 4; one that is larger than all may be begins alone."""
+    monkeypatch.setattr(training, "CELLS", 240 * together + 239)
+    monkeypatch.setattr(training, "SECONDS_BETWEEN_CHECKS", 0.0)
+    begun: list[Future[dict[str, str]]] = []
+    counts: list[int] = []
+
+    def submit(function, method: str, task, seed: int, *, fingerprint: str) -> Future[dict[str, str]]:
+        begun.append(Future())
+        counts.append(sum(not future.done() for future in begun))
+        return begun[-1]
+
+    def end_the_first() -> None:
+        next(future for future in begun if not future.done()).set_result({})
+
+    executor = SimpleNamespace(capacity=8, submit=submit, check=end_the_first)
+    with closing(Ledger(Sqlite(tmp_path / "study.db"))) as ledger:
+        train_baselines(CONFIG, ledger, executor, lambda line: None, list)
+    assert max(counts) == together
+    assert len(begun) == len(METHODS) * CONFIG.refit.replicates
 
 
 def test_what_is_noted_is_read_without_its_table(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,18 +1,25 @@
 """How many rows are held at once changes no bit: neither one table for all seeds, nor seeds that take turns."""
 
+import pickle
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 from own_tables import people
+from small_study import small_study
 
 from nets.hyper import Hyper
+from study import session
 from study.asked.source import Source
 from study.data import splits
 from study.data.tables import OwnRows, read_again, table
 from study.own.fitting import fitted, prepared
 from study.trained import training
+from study.trained.executors import Crew
+from study.trained.guard import Limits
 
 SEEDS = (0, 1, 2)
 
@@ -103,3 +110,31 @@ def test_single_precision_stays_so_and_gives_the_same_inputs(tmp_path: Path) -> 
         assert {str(dtype) for dtype in own.rows(rows).dtypes} == {"float64"}
     assert found[0] == found[1]
     assert set(read_again(f"{tmp_path / 'single.parquet'}:y").own.frame.dtypes) == {np.dtype(np.float32)}
+
+
+@pytest.mark.parametrize(("megabytes", "workers"), [(0, 16), (64, 16), (65, 11), (220, 3), (600, 1), (5000, 1)])
+def test_workers_hold_so_much_together_that_a_study_is_within_two_gigabytes(monkeypatch, megabytes, workers) -> None:
+    monkeypatch.setattr(training, "bytes_of", lambda task: megabytes * 2**20)
+    task = Source(name="iris").task
+    assert training.fitting_workers([task, task], 16) == workers
+    assert training.fitting_workers([task], 1) == 1
+
+
+def test_fewer_workers_than_were_asked_for_are_said(monkeypatch) -> None:
+    for module in (training, session):
+        monkeypatch.setattr(module, "bytes_of", lambda task: 220 * 10**6)
+    asked, said = Crew("pool", 8, Limits(memory=None, time=None)), []
+    config = small_study(data__name="iris")
+    assert session._fitting(config, asked, SimpleNamespace(say=said.append)).workers == 3
+    assert said == ["3 of 8 workers train: each holds the inputs of a seed, 220 MB, and a study 2 GB in all"]
+    elsewhere = replace(asked, executor="dask://host:1")
+    assert session._fitting(config, elsewhere, SimpleNamespace(say=said.append)) == elsewhere
+
+
+def test_a_table_is_handed_over_once(tmp_path: Path) -> None:
+    whole = read_again(Source(name=mixed(tmp_path)).address)
+    before = len(pickle.dumps(whole))
+    assert whole.own.frame.shape == (200, 3)
+    again = pickle.loads(pickle.dumps(whole))
+    assert len(pickle.dumps(whole)) == before
+    pd.testing.assert_frame_equal(again.own.frame, whole.own.frame)

@@ -16,11 +16,13 @@ from study.command_line import main
 from study.data.splits import load
 from study.kept.runs import Run
 from study.measures import measures
+from study.model import files, retrained
 from study.model.asking import Asked, Form
 from study.model.pipelines import soft_vote
 from study.model.retrained import chosen, trained
 from study.model.usage import usage
 from study.session import open_ledger
+from study.trained import training
 
 STUDY = """
 seed = 3
@@ -111,6 +113,26 @@ def test_its_probabilities_are_those_of_the_networks_that_were_measured(records,
     np.testing.assert_allclose(model.predict_proba(own.frame.iloc[test]), np.mean(ours, axis=0), atol=1e-6)
     losses = [-np.log(p[np.arange(len(test)), own.y[test]]).mean() for p in ours]
     np.testing.assert_allclose(losses, [record.outcome.test_loss for record in found.records], rtol=1e-5)
+
+
+def test_networks_are_trained_again_seed_after_seed_where_their_inputs_are_large(records, monkeypatch) -> None:
+    together, asked = trained(chosen(records, "normed"), "numpy"), []
+    monkeypatch.setattr(training, "ROOM", 1)
+    monkeypatch.setattr(retrained, "load", lambda task, seeds, **told: asked.append(seeds) or load(task, seeds, **told))
+    apart = trained(chosen(records, "normed"), "numpy")
+    assert asked == [[3500], [3501], [3502]]
+    assert apart.differing == 0
+    for place, folded in enumerate(apart.folded):
+        for ours, theirs in zip(folded.weights, together.folded[0].weights, strict=True):
+            np.testing.assert_array_equal(ours[0], theirs[place])
+
+
+def test_rows_are_predicted_some_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    model, form = files.load(folder / "normed.skops")
+    at_once = files.predictions(model, form, "people.csv")
+    monkeypatch.setattr(files, "ROWS", 7)
+    pd.testing.assert_frame_equal(files.predictions(model, form, "people.csv"), at_once, rtol=1e-12)
 
 
 @pytest.mark.parametrize("name", ["l2", "one_logit", "stopped", "normed", "all"])
