@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from reports.calibration import (
+    planted_claims,
     planted_contrasts,
     planted_effects,
     planted_others,
@@ -17,7 +18,7 @@ from reports.calibration import (
     planted_speeds,
     simulation,
 )
-from reports.calibration.stored import CONTRASTS, DRAWS, EFFECTS, OTHERS, SEARCHES, SPEEDS, write
+from reports.calibration.stored import CLAIMS, CONTRASTS, DRAWS, EFFECTS, OTHERS, SEARCHES, SPEEDS, write
 
 Rows = Callable[[Sequence[Any], int], pd.DataFrame]
 
@@ -38,6 +39,7 @@ def calibrate_anew(path: Path, *, draws: int | None, workers: int) -> None:
         ),
         SPEEDS.name: (planted_speeds.calibrate_speeds, planted_speeds.planted_speeds(), planted_speeds.DRAWS),
         EFFECTS.name: (planted_effects.calibrate_effects, planted_effects.planted_effects(), planted_effects.DRAWS),
+        CLAIMS.name: (planted_claims.calibrate_claims, planted_claims.planted_claims(), planted_claims.DRAWS),
         OTHERS.name: (planted_others.calibrate_others, planted_others.planted_others(), planted_others.DRAWS),
     }
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:

@@ -8,9 +8,9 @@ import pandas as pd
 from reports.judging.claim import Detail
 
 TABLE = Path(__file__).with_name("calibration.csv")
-SEARCHES, EFFECTS, CONTRASTS, SPEEDS, OTHERS, EQUAL = (
+SEARCHES, EFFECTS, CONTRASTS, SPEEDS, OTHERS, CLAIMS, EQUAL = (
     Path(__file__).with_name(f"{name}.csv")
-    for name in ("searches", "effects", "contrasts", "speeds", "others", "equal")
+    for name in ("searches", "effects", "contrasts", "speeds", "others", "claims", "equal")
 )
 DRAWS = 400  # none of 400 read as a staircase: at most 0.75 % do, with 95 % confidence
 DIGITS = 4
@@ -89,6 +89,11 @@ def others() -> pd.DataFrame:
     return pd.read_csv(OTHERS)
 
 
+def claims() -> pd.DataFrame:
+    """Columns of ``planted_claims.calibrate_claims``."""
+    return pd.read_csv(CLAIMS)
+
+
 def equal() -> pd.DataFrame:
     """Of arms that are all as good: columns claim, draws, regimes, decided and wrong, the share of runs where a regime is decided wrongly."""
     return pd.read_csv(EQUAL)
@@ -109,6 +114,7 @@ def believed() -> Sequence[Detail]:
         _detail(
             "How far slopes, moved strengths and the chosen configuration can be believed: planted sizes", others()
         ),
+        _detail("How far claims with an estimator of their own can be believed: planted sizes", claims()),
         _of_equal_arms(equal()),
     )
 

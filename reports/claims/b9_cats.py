@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from reports.evidence.contrasts import Contrast, Side
-from reports.evidence.paired import Regimes, at_best, in_regimes, pair, with_regime
+from reports.evidence.contrasts import Choose, Contrast, Side, with_lacking
+from reports.evidence.paired import Regimes, at_best, chosen_again, in_regimes, pair, with_regime
 from reports.evidence.quantities import VALID_LOSS, Probed, Quantity, in_error
 from reports.experiments.d300 import RATES
 from reports.experiments.further_tables import Tables, also
@@ -70,15 +70,19 @@ class Added:
         return replace(self, value=in_error(self.value))
 
     def evidence(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Columns of ``pair``."""
-        found = pair(self._added(self.high, rows), self._added(self.low, rows), "added")
+        """Columns of ``pair``, and lacking."""
+        found, again = (
+            pair(self._added(self.high, rows, choose), self._added(self.low, rows, choose), "added")
+            for choose in (at_best, chosen_again)
+        )
+        found = with_lacking(found, again)
         return in_regimes(found, [each.under(self.condition) for each in found["regime"]])
 
-    def _added(self, side: Side, rows: pd.DataFrame) -> pd.DataFrame:
-        """Columns regime, seed, chosen, added."""
+    def _added(self, side: Side, rows: pd.DataFrame, choose: Choose) -> pd.DataFrame:
+        """Columns regime, seed, chosen or without, added."""
         networks = with_regime(side.networks(rows), self.regimes)
         within, across = (networks[networks["shift"] == name] for name in ("within", "across"))
-        best = at_best(within.assign(here=self.value.read(within)), tuned=list(side.tuned), cost="here")
+        best = choose(within.assign(here=self.value.read(within)), tuned=list(side.tuned), cost="here")
         keys = ["regime", "seed", *side.tuned]
         both = best.merge(across.assign(there=self.value.read(across))[[*keys, "there"]], on=keys)
         return both.assign(added=both["there"] - both["here"])

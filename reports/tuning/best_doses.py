@@ -16,13 +16,16 @@ DENSE = 501
 
 def best_keep_probs(curve: DoseCurve) -> Numbers:
     """p* of all seeds and of RESAMPLES resamples of them, (1 + RESAMPLES,): the lowest point of the smoothed mean, or 1 where "none" is lower."""
-    seeds = len(curve.seeds)
-    generator = np.random.default_rng(RESAMPLING_SEED)
-    drawn = generator.multinomial(seeds, np.full(seeds, 1 / seeds), size=RESAMPLES)
-    shares = np.vstack([np.ones(seeds), drawn]) / seeds
+    shares = resamples(len(curve.seeds))
     smoothed = smoother(curve.strengths)(curve.losses @ shares.T)
     at, losses = lowest(curve.strengths, smoothed, np.linspace(curve.strengths[0], curve.strengths[-1], DENSE))
     return np.where(shares @ curve.none < losses, NONE["dropout"], at)
+
+
+def resamples(seeds: int) -> Numbers:
+    """The share that each seed has in all of them and in RESAMPLES resamples of them, (1 + RESAMPLES, S)."""
+    drawn = np.random.default_rng(RESAMPLING_SEED).multinomial(seeds, np.full(seeds, 1 / seeds), size=RESAMPLES)
+    return np.vstack([np.ones(seeds), drawn]) / seeds
 
 
 def percentiles(resampled: Numbers, *, seeds: int) -> Estimate:

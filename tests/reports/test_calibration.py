@@ -15,6 +15,7 @@ from reports.calibration import (
     calibrate_anew,
     cells,
     committed,
+    planted_claims,
     planted_contrasts,
     planted_effects,
     planted_others,
@@ -23,7 +24,7 @@ from reports.calibration import (
     simulation,
     write,
 )
-from reports.calibration.stored import CONTRASTS, DRAWS, EFFECTS, OTHERS, SEARCHES, SPEEDS
+from reports.calibration.stored import CLAIMS, CONTRASTS, DRAWS, EFFECTS, OTHERS, SEARCHES, SPEEDS
 from reports.calibration.world import WORLDS, grid, losses
 
 PLANTED = {
@@ -32,6 +33,7 @@ PLANTED = {
     planted_contrasts: "planted_contrasts",
     planted_effects: "planted_effects",
     planted_speeds: "planted_speeds",
+    planted_claims: "planted_claims",
     planted_others: "planted_others",
 }
 ROWS = ["data", "width", "seeds", "planted"]
@@ -77,9 +79,9 @@ def test_command_writes_every_cell_as_it_is_alone(tmp_path, monkeypatch):
     write(calibrate(simulation.cells(), 2), tmp_path / "some.csv")
     written, some = (pd.read_csv(tmp_path / name) for name in ("all.csv", "some.csv"))
     pd.testing.assert_frame_equal(written, some)
-    assert [len(pd.read_csv(tmp_path / path.name)) > 0 for path in (SEARCHES, CONTRASTS, EFFECTS, SPEEDS, OTHERS)] == [
-        True
-    ] * 5
+    assert [
+        len(pd.read_csv(tmp_path / path.name)) > 0 for path in (SEARCHES, CONTRASTS, EFFECTS, SPEEDS, CLAIMS, OTHERS)
+    ] == [True] * 6
 
 
 def test_no_smooth_response_reads_as_a_staircase(table):
