@@ -13,6 +13,7 @@ from study.errors import did_you_mean
 from study.own.columns import NUMERIC, words_of
 from study.own.numerals import GAPS, Marks
 from study.own.options import Options
+from study.own.spellings import alike
 
 MOST_CLASSES = 100
 MOST_NUMBERS = 30  # different whole numbers that may be classes
@@ -101,17 +102,15 @@ def _check_is_class(raw: "pd.Series[Any]", words: "pd.Series[str]", place: str, 
 
 
 def _doubtful(raw: "pd.Series[str]", different: Sequence[str]) -> list[str]:
-    """Spellings of one class that differ in blanks or capitals alone, and words that may be gaps."""
+    """Spellings that seem to be of one class, and words that may be gaps."""
     written = raw.value_counts()
     spaced = {word: int(rows) for word, rows in written.items() if str(word) != str(word).strip()}
     said = [
         f'"{word}" ({rows} rows) is read as "{str(word).strip()}", without its blanks' for word, rows in spaced.items()
     ]
-    lower = pd.Series(different, dtype=object).groupby([word.lower() for word in different]).agg(list)
     said += [
-        f"classes {' and '.join(map(repr, alike))} differ in capitals alone: are they one? Write them alike"
-        for alike in lower
-        if len(alike) > 1
+        f"classes {' and '.join(map(repr, several))} seem to be one: write them alike, if they are"
+        for several in alike(different)
     ]
     return said + [
         f'"{word}" is a class here: --na {word} leaves its rows out'
@@ -131,7 +130,9 @@ def _one_against_others(words: "pd.Series[str]", positive: str, place: str) -> "
 
 def _dropped(kept: NDArray[np.bool_]) -> tuple[str, ...]:
     without = int((~kept).sum())
-    return (f"{without} rows without a class are left out",) if without else ()
+    if not without:
+        return ()
+    return (f"{without} row{'s' * (without > 1)} without a class {'are' if without > 1 else 'is'} left out",)
 
 
 def _check_rows(found: Labels, place: str) -> None:

@@ -25,7 +25,10 @@ HUGE = 1e30  # numbers beyond it overflow where they are scaled
 YEARS = (1678, 2261)  # of pandas' nanoseconds; 9999-12-31 is no date but "never"
 EARLIEST, LATEST = 1900_01_01, 2100_12_31  # of dates without signs between year, month and day
 COMPACT = "%Y%m%d"
-MEASURED = re.compile(r"[+-]?\d[\d.,]*\s*([A-Za-z/°µ²³]+)")  # such as 34 kg
+UNITS = {
+    "behind": re.compile(r"[+-]?\d[\d.,]*\s*([A-Za-z/°µ²³]+)"),
+    "before": re.compile(r"([A-Z]{3}) ?[+-]?\d[\d.,]*"),
+}  # 34 kg, EUR 5
 NUMERIC = 0.8  # share of rows from which a column is meant to hold numbers
 
 
@@ -108,7 +111,8 @@ class Reader:
         values = raw
         if raw.dtype != np.float32 and (types.is_float_dtype(raw.dtype) or raw.isna().any()):
             values = raw.astype("float64")  # numbers in single precision stay so: they are half the memory
-        values = pd.to_numeric(values, downcast="integer")  # images stay a byte a pixel
+        if _whole(values):  # downcast would take 3e-9 for 0
+            values = pd.to_numeric(values, downcast="integer")  # images stay a byte a pixel
         if _are_days(values):
             return Column(name, "date", as_days(compact_days(values)), ("read as dates %Y%m%d",), COMPACT)
         wild = np.flatnonzero(np.isinf(values) | (np.abs(values.astype("float64")) > HUGE))
@@ -135,7 +139,7 @@ class Reader:
         rows = 1 - counts[odd].sum() / counts.sum()
         if rows > NUMERIC and len(numbers) - len(odd) > FEW:
             return self._gapped(name, words, numbers, odd)
-        dates = [word for word in counts.index if is_date(word)]
+        dates = [word for word in counts.index if is_date(word)] if any(map(is_date, counts.index[:1000])) else []
         if dates and counts[dates].sum() > NUMERIC * counts.sum():
             strange = [word for word in counts.index if not is_date(word) and word not in GAPS]
             self._check_odd(name, words, strange, "dates")
@@ -147,12 +151,16 @@ class Reader:
         return Column(name, "words", words, (*note, *self._unit(odd), *_gap_words(list(numbers))))
 
     def _unit(self, words: Sequence[str]) -> tuple[str, ...]:
-        """Numbers with a word behind them are not read as such."""
-        ends = Counter(found[1] for word in words if (found := MEASURED.fullmatch(word)))
-        unit, often = ends.most_common(1)[0] if ends else ("", 0)
-        if often <= max(FEW, NUMERIC * len(words)):
-            return ()
-        return (f"taken for words, its numbers have {quoted(unit)} behind them: without it they would be numbers",)
+        """Numbers with a word behind them, or before, are not read as such."""
+        for place, form in UNITS.items():
+            units = Counter(found[1] for word in words if (found := form.fullmatch(word)))
+            unit, often = units.most_common(1)[0] if units else ("", 0)
+            if often > max(FEW, NUMERIC * len(words)):
+                said = (
+                    f"taken for words, its numbers have {quoted(unit)} {place} them: without it they would be numbers"
+                )
+                return (said,)
+        return ()
 
     def _written(self, name: str, words: "pd.Series[str]", numbers: Mapping[str, float | None], *notes: str) -> Column:
         """Numbers as they stand in a file of text."""
@@ -273,6 +281,8 @@ def left_out(column: Column, options: Options) -> LeftOut | None:  # noqa: PLR09
         return LeftOut(column.name, "it is constant")
     if column.kind == "number" and different == rows and counts_rows(column.cells):
         return LeftOut(column.name, "it numbers the rows", is_key=True)
+    if column.kind == "number" and different == rows and _whole(column.cells) and np.ptp(column.cells) == rows - 1:
+        return LeftOut(column.name, "it numbers the rows, in another order than theirs", is_key=True)
     if column.kind == "number" and different == rows and _is_named_as_key(column.name) and _whole(column.cells):
         return LeftOut(column.name, "it is an identifier, another number in each row", is_key=True)
     if column.kind == "words" and different > MOST_WORDS and not frequent_words(column.cells):
@@ -288,7 +298,9 @@ def counts_rows(values: "pd.Series[Any]") -> bool:
 
 
 def _whole(values: "pd.Series[Any]") -> bool:
-    return bool((values.to_numpy(np.float64) % 1 == 0).all())
+    """False where there are gaps, or no end."""
+    with np.errstate(invalid="ignore"):
+        return bool((values.to_numpy(np.float64) % 1 == 0).all())
 
 
 def _is_named_as_key(name: str) -> bool:

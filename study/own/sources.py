@@ -54,7 +54,7 @@ def is_file(name: str) -> bool:
 def of_file(path: str, options: Options, *, text: bool) -> Raw:
     held = content(path, options.encoding)
     if held.kind != "text":
-        return with_names(path, _binary(path, held.data, READERS[held.kind]))
+        return with_names(path, _binary(path, held.data, held.kind))
     read, lines, said = delimited(path, held.data, options, text=text)
     sep = separator(path, held.data, options)
     if not text and options.decimal is None and options.thousands is None and sep != "," and _has_decimal_commas(read):
@@ -73,13 +73,14 @@ def _has_decimal_commas(frame: pd.DataFrame) -> bool:
     return False
 
 
-def _binary(path: str, data: bytes, read: Callable[[Any], pd.DataFrame]) -> pd.DataFrame:
+def _binary(path: str, data: bytes, kind: str) -> pd.DataFrame:
     try:
-        frame = read(io.BytesIO(data))
+        frame = READERS[kind](io.BytesIO(data))
     except (OSError, ValueError) as error:  # pyarrow's own are ValueErrors
-        raise ValueError(f"{path} cannot be read: {str(error).splitlines()[0]}") from error
+        said = str(error).splitlines()[0]
+        raise ValueError(f"{path} is no whole {kind} file, save or copy it again: {said}") from error
     named = frame.index.names if frame.index.nlevels > 1 or frame.index.name is not None else []
-    return frame.reset_index() if named else frame
+    return frame.reset_index(allow_duplicates=True) if named else frame
 
 
 READERS: dict[str, Callable[[Any], pd.DataFrame]] = {"parquet": pd.read_parquet, "feather": pd.read_feather}

@@ -11,6 +11,7 @@ from sklearn.tree import DecisionTreeClassifier
 from study.own.columns import Column, quoted
 from study.own.numerals import PLAIN
 from study.own.options import shell
+from study.own.spellings import alike
 
 ROWS = 3000  # looked at for each column
 GIVEN_AWAY = 0.98  # balanced accuracy by one column alone
@@ -31,9 +32,8 @@ def suspicions(columns: Sequence[Column], y: NDArray[np.int64], classes: int) ->
                 f" --drop {shell(column.name)} leaves it out"
             )
     for column in columns:
-        alike = _alike(column)
-        if alike:
-            yield f"{column.name} has {' and '.join(map(quoted, alike))}, which differ in capitals alone: are they one? Write them alike"
+        for several in alike(column.cells.unique())[:1] if column.kind == "words" else ():
+            yield f"{column.name} has {' and '.join(map(quoted, several))}, which seem to be one: write them alike, if they are"
         if column.kind == "number" and _rises(column):
             yield f"{column.name} rises or falls from row to row: does it number the rows? --drop {shell(column.name)} leaves it out"
         if column.kind == "number" and _loses_digits(column):
@@ -61,15 +61,6 @@ def suspicious_names(names: Sequence[str], *, of_text: bool) -> Iterator[str]:
     broken = any("." in name for name in numbers)
     if of_text and len(numbers) > 1 and broken:
         yield f"the names {', '.join(numbers[:3])} in the first line are numbers: is it a row? Put names above it"
-
-
-def _alike(column: Column) -> list[str]:
-    """The first words that differ in capitals alone."""
-    if column.kind != "words":
-        return []
-    words = pd.Series(sorted(column.cells.unique()), dtype=object)
-    groups = words.groupby(words.str.lower()).agg(list)
-    return next((alike for alike in groups if len(alike) > 1), [])
 
 
 def _stands_for_a_gap(column: Column) -> float | None:

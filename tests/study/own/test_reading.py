@@ -14,6 +14,8 @@ import pandas as pd
 import pytest
 from own_tables import CASES, people, read
 
+from study.own.spellings import alike
+
 GOOD = read("good.csv")
 
 SAME = ["decimal_comma.csv", "semicolon.csv", "tabs.tsv", "thousands.csv", "utf16.csv"]
@@ -97,6 +99,16 @@ def test_a_number_to_predict_is_told_however_it_is_written(tmp_path: Path, form:
         (
             {"extra": [f"{row} kg" for row in range(60)] * 2},
             'extra: taken for words, its numbers have "kg" behind them',
+        ),
+        (
+            {"extra": [f"EUR {row}.50" for row in range(60)] * 2},
+            'extra: taken for words, its numbers have "EUR" before them',
+        ),
+        ({"extra": ["Y", "no", "TRUE", "0"] * 30}, 'extra has "0" and "no", which seem to be one: write them alike'),
+        ({"churned": ["<=50K", ">50K", "<=50K.", ">50K."] * 30}, "classes '<=50K' and '<=50K.' seem to be one"),
+        (
+            {"extra": 7001.0 + np.random.default_rng(0).permutation(120)},
+            "warning extra is left out: it numbers the rows, in another order than theirs; --keep extra keeps it",
         ),
         (
             {"extra": 2**53 + 7 * np.arange(120) ** 2 % 1201},
@@ -249,7 +261,7 @@ NO_TABLES = {
     "title.csv": (b"exported today\nage,churned\n3,yes\n", "1 name in its header .* is that a title or a comment"),
     "ragged.csv": (b"age,churned\n3,yes\n4,no,5\n", "2 names in its header .* and 3 fields in line 3: give this line"),
     "open.csv": (b'age,churned\n3,yes\n4,"no\n5,yes\n', "has a quotation mark that is not closed"),
-    "cut.parquet": (b"PAR1 and then nothing", "cannot be read"),
+    "cut.parquet": (b"PAR1 and then nothing", "is no whole parquet file, save or copy it again"),
     "book.json.xlsx": (b'{"age": 3}', "JSON"),
     "marked.csv": (b"\xef\xbb\xbf", "is empty"),
     "comments.arff": (b"% a table\n@RELATION x\n", "an ARFF file"),
@@ -393,6 +405,40 @@ def test_a_column_without_use_is_left_out_and_named(tmp_path: Path, values, reas
     assert "extra" not in found.frame
 
 
+def test_small_numbers_are_no_zeros(tmp_path: Path) -> None:
+    """Downcast to whole numbers pandas takes whatever is nearer to one than 1e-8 for it."""
+    draw = np.random.default_rng(0)
+    small = {"nano": draw.random(120) * 1e-9, "near": 5 + draw.random(120) * 1e-10, "whole": draw.integers(0, 9, 120)}
+    people().assign(**small).to_csv(tmp_path / "small.csv", index=False)
+    found = read(tmp_path / "small.csv").frame
+    for name, values in small.items():
+        np.testing.assert_array_equal(found[name], values)
+    assert found.whole.dtype == np.int8
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["a", "A", "b"], [["A", "a"]]),
+        (["no", "no.", "yes"], [["no", "no."]]),
+        (["<=50K", ">50K", "-1", "1"], []),
+        (["y", "Yes", "1", "0", "N"], [["0", "N"], ["1", "Yes", "y"]]),
+        (["y", "n"], []),
+        (["t", "n", "y", "x"], []),
+        ([".", "?", "..."], []),
+    ],
+)
+def test_words_that_seem_to_be_one(words: list[str], expected: list[list[str]]) -> None:
+    assert alike(words) == expected
+
+
+def test_an_index_that_is_called_as_a_column_is_told(tmp_path: Path) -> None:
+    frame = people()
+    frame.set_index(pd.Index(range(120), name="age")).to_parquet(tmp_path / "twice.parquet")
+    with pytest.raises(ValueError, match="has two columns called age: rename one"):
+        read(tmp_path / "twice.parquet")
+
+
 def test_types_of_parquet(tmp_path: Path) -> None:
     frame = people().assign(
         whole=pd.array([1, None, 3] * 40, "Int64"),
@@ -505,5 +551,5 @@ def test_words_of_a_column_that_differ_in_capitals_are_told(tmp_path: Path) -> N
     draw = np.random.default_rng(0)
     words = {"plan": draw.choice(["Basic", "basic", "Pro"], 200), "churned": draw.choice(["a", "b"], 200)}
     pd.DataFrame(words).to_csv(tmp_path / "a.csv", index=False)
-    said = '"Basic" and "basic", which differ in capitals alone: are they one? Write them alike'
+    said = '"Basic" and "basic", which seem to be one: write them alike, if they are'
     assert [line for line in read(tmp_path / "a.csv").warnings if said in line]
