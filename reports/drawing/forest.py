@@ -27,12 +27,11 @@ def draw_forest(data: pd.DataFrame, estimates: Sequence[Estimate], ax: Axes, *, 
         if np.isfinite(region.high - region.low):
             ax.axvspan(region.low, region.high, color=theme.ZONE, linewidth=0)
     ax.axvline(0, color=theme.MUTED, linewidth=0.8)
-    for row, found in enumerate(estimates):
-        _draw_seeds(data[data["regime"] == found.regime], row, ax)
-        _draw_closed_ends(found, row + BELOW, ax)
+    _draw_seeds(data, estimates, ax)
+    _draw_closed_ends(estimates, ax)
     ax.set_xlim(ax.get_xlim())  # now that all that is finite is in sight: open ends reach to the edge
+    _draw_reach(estimates, ax)
     for row, found in enumerate(estimates):
-        _draw_reach(found, row + BELOW, ax)
         _name(found, row, ax)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
@@ -69,25 +68,31 @@ def _name(found: Estimate, row: int, ax: Axes) -> None:
     ax.text(0, row - ABOVE, words, transform=ax.get_yaxis_transform(), va="center", fontsize=theme.SMALL_TYPE)
 
 
-def _draw_seeds(rows: pd.DataFrame, at: float, ax: Axes) -> None:
-    hollow = are_bounds(rows)
-    for effects, face, alpha in ((rows["effect"][~hollow], theme.OTHER, 0.4), (rows["effect"][hollow], "none", 0.9)):
-        at_row = np.full(len(effects), at)
-        ax.plot(effects, at_row, "o", color=theme.OTHER, markerfacecolor=face, alpha=alpha, markersize=4)
+def _draw_seeds(data: pd.DataFrame, estimates: Sequence[Estimate], ax: Axes) -> None:
+    hollow, rows = are_bounds(data).to_numpy(), {found.regime: row for row, found in enumerate(estimates)}
+    effects, at = data["effect"].to_numpy(float), np.array([rows.get(each, np.nan) for each in data["regime"]], float)
+    for some, face, alpha in ((~hollow, theme.OTHER, 0.4), (hollow, "none", 0.9)):
+        if some.any():
+            ax.plot(effects[some], at[some], "o", color=theme.OTHER, markerfacecolor=face, alpha=alpha, markersize=4)
 
 
-def _draw_closed_ends(found: Estimate, at: float, ax: Axes) -> None:
-    ends = [end for end in (found.low, found.high) if np.isfinite(end)]
-    ax.plot(ends, [at] * len(ends), "|", color=theme.INK, markersize=6)
+def _draw_closed_ends(estimates: Sequence[Estimate], ax: Axes) -> None:
+    ends = [(end, row) for row, found in enumerate(estimates) for end in (found.low, found.high) if np.isfinite(end)]
+    if ends:
+        ends, rows = np.array(ends).T
+        ax.plot(ends, rows + BELOW, "|", color=theme.INK, markersize=6)
 
 
-def _draw_reach(found: Estimate, at: float, ax: Axes) -> None:
-    """The value, and the line to both ends, with an arrow at the edge for an end that is open."""
-    ax.plot(found.value, at, "o", color=theme.INK, markersize=4)
-    if not found.has_interval:
-        return
+def _draw_reach(estimates: Sequence[Estimate], ax: Axes) -> None:
+    """The values, and the lines to both ends, with an arrow at the edge for an end that is open."""
+    values = [found.value for found in estimates]
+    ax.plot(values, np.arange(len(estimates)) + BELOW, "o", color=theme.INK, markersize=4)
+    known = [(found.low, found.high, row + BELOW) for row, found in enumerate(estimates) if found.has_interval]
+    lows, highs, at = np.array(known, float).reshape(-1, 3).T
     edges = ax.get_xlim()
-    ax.plot(np.clip([found.low, found.high], *edges), [at, at], color=theme.INK, linewidth=1.5)
-    for end, edge, arrow in zip((found.low, found.high), edges, "<>", strict=True):
-        if np.isinf(end):
-            ax.plot(edge, at, arrow, color=theme.INK, markersize=5, clip_on=False)
+    reach = np.stack([np.clip(lows, *edges), np.clip(highs, *edges), np.full(at.size, np.nan)], axis=1)
+    ax.plot(reach.ravel(), np.repeat(at, 3), color=theme.INK, linewidth=1.5)
+    for ends, edge, arrow in zip((lows, highs), edges, "<>", strict=True):
+        beyond = at[np.isinf(ends)]
+        if beyond.size:
+            ax.plot(np.full(beyond.size, edge), beyond, arrow, color=theme.INK, markersize=5, clip_on=False)

@@ -1,11 +1,9 @@
 """Where axes stand in their figure: as far from its edges as their ticks, labels and title need."""
 
-from io import StringIO
-
 from matplotlib.axes import Axes
-from matplotlib.backend_bases import RendererBase
-from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
+
+from reports.drawing.renderer import Renderer
 
 PAD = 3.0  # points between what is outermost and the edge
 LEAST = 0.2  # of the figure: the least that axes keep, however much stands beside them
@@ -24,8 +22,10 @@ def fit(ax: Axes) -> None:
     Measured once, a third of what matplotlib's constrained layout takes, which measures twice and draws the figure
     once more before it is written.
     """
-    width, height = ax.figure.bbox.size
-    around, inside = ax.get_tightbbox(_renderer(width, height), for_layout_only=True), ax.bbox
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    width, height = figure.bbox.size
+    around, inside = ax.get_tightbbox(Renderer(figure), for_layout_only=True), ax.bbox
     if around is None:
         return
     left, bottom = inside.x0 - around.x0 + PAD, inside.y0 - around.y0 + PAD
@@ -38,8 +38,3 @@ def fit(ax: Axes) -> None:
             max(1 - (bottom + top) / height, LEAST),
         )
     )
-
-
-def _renderer(width: float, height: float) -> RendererBase:
-    """What measures texts as they are written."""
-    return RendererSVG(width, height, StringIO())  # type: ignore[no-untyped-call]  # matplotlib's own gap

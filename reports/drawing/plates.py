@@ -87,8 +87,9 @@ def _titled(ax: Axes, title: str, tall: float) -> Figure:
     figure = ax.get_figure(root=True)
     assert figure is not None
     figure.set_figheight(tall)
-    ax.set_title(title)
+    placed = ax.set_title(title)
     fit(ax)
+    ax.set_title(title, y=placed.get_position()[1])  # where it is, or matplotlib measures all anew to place it again
     return figure
 
 

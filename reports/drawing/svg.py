@@ -1,27 +1,24 @@
 """A matplotlib figure as inline SVG: named for readers, coloured by the page's style sheet, the same bytes every time."""
 
 import re
-from io import StringIO
 
 import matplotlib as mpl
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
+from reports.drawing.renderer import svg
 from reports.drawing.theme import VARIABLES
 
 GEOMETRY = re.compile(r' (?:d|x|y|transform|points)="[^"]*"')
 DECIMALS = re.compile(r"-?\d+\.\d{3,}")  # of a point: what is rounded off is a seventieth of a pixel
 FAMILY = "font-family: 'DejaVu Sans', sans-serif; "
-BARE = re.compile(r"<g>\s*((?:(?!</?g[ >]).)*?)\s*</g>", re.DOTALL)  # holds no other
-NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+BARE = re.compile(r"<g>([^<]*(?:<(?!/?g[ >])[^<]*)*)</g>")  # holds no other
 
 
 def inline(figure: Figure, *, name: str, title: str, description: str) -> Markup:
     """The figure as an <svg> element; ``name`` is unique on the page and prefixes the element's ids."""
-    buffer = StringIO()
     with mpl.rc_context({"svg.hashsalt": name}):
-        figure.savefig(buffer, format="svg", metadata=NO_METADATA)
-    drawing = _strip(buffer.getvalue())
+        drawing = _strip(svg(figure))
     drawing = _prefix_ids(_less(drawing), name)
     drawing = re.sub("#[0-9a-f]{6}", _variable, drawing)
     drawing = GEOMETRY.sub(_rounded, drawing)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from reports.evidence.checked import TableError
+from reports.evidence.matrices import laid_out
 from reports.judging.intervals import Numbers, mean
 from reports.judging.verdict import SESOI
 
@@ -64,9 +65,11 @@ def by_width(table: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame]]:
 
 def complete(rows: pd.DataFrame) -> pd.DataFrame:
     """Strengths × seeds without a hole: seeds that lack over half of the points go, then points that lack a seed."""
-    matrix = rows.pivot(index="strength", columns="seed", values="loss")  # noqa: PD010 - pivot_table would average duplicates
-    kept = matrix.loc[:, matrix.notna().mean() > 0.5]
-    return kept.dropna(axis="index") if kept.size else kept.iloc[:0]
+    strengths, seeds, losses = laid_out(rows["strength"].to_numpy(float), rows["seed"], rows["loss"])
+    known = np.isfinite(losses)
+    kept = known.mean(axis=0) > 0.5 if losses.size else np.zeros(seeds.size, bool)
+    whole = known[:, kept].all(axis=1) & kept.any()
+    return pd.DataFrame(losses[whole][:, kept], index=strengths[whole], columns=seeds[kept])
 
 
 def tunable(losses: pd.DataFrame, within: float = TUNABLE) -> pd.DataFrame:

@@ -35,8 +35,9 @@ class Variant:
     within: float = TUNABLE
     seed_share: float = 1.0
 
-    def steppedness(self, rows: pd.DataFrame, width: int) -> Estimate:
-        losses = tunable(complete(rows), self.within)
+    def steppedness(self, whole: pd.DataFrame, width: int) -> Estimate:
+        """From strengths × seeds without a hole."""
+        losses = tunable(whole, self.within)
         losses = losses.iloc[:, : ceil(self.seed_share * losses.shape[1])]
         levels = round(self.level_share * width)
         return steppedness(losses.index.to_numpy(float), losses.to_numpy(float), levels, self.instrument)
@@ -65,10 +66,9 @@ def sensitivity(responses: pd.DataFrame) -> pd.DataFrame:
 
 def _rows(responses: pd.DataFrame) -> Iterator[dict[str, object]]:
     for width, rows in by_width(responses):
+        of_arms = {str(arm): complete(of_arm) for arm, of_arm in rows.groupby("arm")}
         for variant in VARIANTS:
-            found = {
-                arm: variant.steppedness(rows[rows["arm"] == arm], width) for arm in ARMS if arm in set(rows["arm"])
-            }
+            found = {arm: variant.steppedness(of_arms[arm], width) for arm in ARMS if arm in of_arms}
             yield {"width": width, "what is changed": variant.name} | {
                 theme.label(arm): spelled(q, "") for arm, q in found.items()
             }

@@ -3,6 +3,7 @@
 import numpy as np
 from scipy import special
 
+from reports.evidence.once import once
 from reports.judging.intervals import LEVEL, Estimate, Numbers
 from reports.tuning.doses import NONE, DoseCurve
 from reports.tuning.smoothing import lowest, smoother
@@ -14,6 +15,7 @@ RESAMPLING_SEED = (
 DENSE = 501
 
 
+@once
 def best_keep_probs(curve: DoseCurve) -> Numbers:
     """p* of all seeds and of RESAMPLES resamples of them, (1 + RESAMPLES,): the lowest point of the smoothed mean, or 1 where "none" is lower."""
     shares = resamples(len(curve.seeds))

@@ -10,6 +10,7 @@ from scipy import special
 from scipy.interpolate import Akima1DInterpolator
 
 from reports.evidence.checked import TableError
+from reports.evidence.matrices import laid_out
 from reports.evidence.once import once
 from reports.evidence.responses import DIGITS
 from reports.judging.intervals import LEVEL, Estimate, Numbers
@@ -63,7 +64,7 @@ class DoseCurve:
         """Whether the mean response moves by more than twice the smallest effect of interest."""
         return self.range > 2 * SESOI
 
-    @property
+    @cached_property
     def censored(self) -> bool:
         """Whether the mean loss is lowest at the strongest strength that was tried, and still falls: the best may lie beyond."""
         means = self.losses.mean(axis=1)
@@ -76,7 +77,7 @@ class DoseCurve:
         strengths = np.append(self.strengths, NONE[self.kind])
         return float(strengths[np.append(self.losses.mean(axis=1), self.none.mean()).argmin()])
 
-    @property
+    @cached_property
     def range(self) -> float:
         """In nats, of the mean response, "none" included."""
         return float(np.ptp(np.append(self.losses.mean(axis=1), self.none.mean())))
@@ -185,48 +186,49 @@ def doses(networks: pd.DataFrame) -> tuple[Doses, ...]:
 
 
 def _curves(kind: str, width: int, rows: pd.DataFrame) -> Iterator[DoseCurve]:
-    of_rates = {
-        float(str(rate)): of_rate
-        for rate, of_rate in rows.groupby("learning_rate", sort=True)
-        if _is_curve(kind, of_rate)
-    }
-    seeds = sorted(set.intersection(*map(_whole_seeds, of_rates.values()))) if of_rates else []
-    for rate, of_rate in of_rates.items():
-        strengths, tried = np.unique(of_rate["strength"].to_numpy(float), return_inverse=True)
-        losses, train = (_by_seed(of_rate, tried, seeds, value) for value in ("loss", "train"))
-        losses, above = _filled(losses), strengths != NONE[kind]
+    of_rates = {float(str(rate)): _tried(of_rate) for rate, of_rate in rows.groupby("learning_rate", sort=True)}
+    of_rates = {rate: tried for rate, tried in of_rates.items() if tried.is_curve(kind)}
+    seeds = sorted(set.intersection(*(tried.whole_seeds for tried in of_rates.values()))) if of_rates else []
+    for rate, tried in of_rates.items():
+        common = np.isin(tried.seeds, seeds)
+        losses, above = _filled(tried.losses[:, common]), tried.strengths != NONE[kind]
         yield DoseCurve(
             kind=kind,
             width=width,
             rate=rate,
-            strengths=strengths[above],
+            strengths=tried.strengths[above],
             seeds=tuple(seeds),
             losses=losses[above],
             none=losses[~above][0],
-            train=train[above],
+            train=tried.train[:, common][above],
         )
 
 
-def _is_curve(kind: str, of_rate: pd.DataFrame) -> bool:
-    """Whether there are strengths enough, "none" beside them, and a network that did not diverge."""
-    strengths = of_rate["strength"].unique()
-    return bool(len(strengths) > FEWEST and NONE[kind] in strengths and of_rate["loss"].notna().any())
+@dataclass(frozen=True, eq=False)
+class _Tried:
+    """At one learning rate: ``losses`` and ``train`` (P, S) of strengths (P,) and seeds (S,), NaN also where there is no network; ``networks`` (S,) counts them."""
+
+    strengths: Numbers
+    seeds: "np.ndarray[tuple[int], np.dtype[np.int_]]"
+    losses: Numbers
+    train: Numbers
+    networks: "np.ndarray[tuple[int], np.dtype[np.int_]]"
+
+    def is_curve(self, kind: str) -> bool:
+        """Whether there are strengths enough, "none" beside them, and a network that did not diverge."""
+        return bool(self.strengths.size > FEWEST and NONE[kind] in self.strengths and np.isfinite(self.losses).any())
+
+    @property
+    def whole_seeds(self) -> set[int]:
+        """Those that were trained at every strength, whether they diverged or not."""
+        return set(self.seeds[self.networks == self.networks.max()].tolist())
 
 
-def _whole_seeds(of_rate: pd.DataFrame) -> set[int]:
-    """Those that were trained at every strength, whether they diverged or not."""
-    return set(of_rate["seed"].value_counts().loc[lambda counts: counts == counts.max()].index)
-
-
-def _by_seed(
-    of_rate: pd.DataFrame, tried: "np.ndarray[tuple[int], np.dtype[np.intp]]", seeds: Sequence[int], value: str
-) -> Numbers:
-    """Strengths × ``seeds``, of rows at the strengths' places ``tried``: no two are alike, and pandas' pivot took fifty times longer."""
-    places = pd.Index(seeds).get_indexer(pd.Index(of_rate["seed"]))
-    known = places >= 0
-    found = np.full((int(tried.max()) + 1, len(seeds)), np.nan)
-    found[tried[known], places[known]] = of_rate[value].to_numpy(float)[known]
-    return found
+def _tried(of_rate: pd.DataFrame) -> _Tried:
+    strength, seed = of_rate["strength"].to_numpy(float), of_rate["seed"].to_numpy()
+    strengths, seeds, losses = laid_out(strength, seed, of_rate["loss"])
+    train = laid_out(strength, seed, of_rate["train"])[2]
+    return _Tried(strengths, seeds, losses, train, np.unique(seed, return_counts=True)[1])
 
 
 def _filled(losses: Numbers) -> Numbers:

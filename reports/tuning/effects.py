@@ -138,11 +138,9 @@ def left_out_scores(values: Numbers) -> tuple[float, Numbers]:
     every = np.arange(seeds)
     others = values.sum(axis=1)[:, None] - values
     whole = values[others.argmin(axis=0), every].mean()
-    lacking = [
-        values[np.delete(others - values[:, [seed]], seed, axis=1).argmin(axis=0), np.delete(every, seed)].mean()
-        for seed in every
-    ]
-    return float(whole), np.array(lacking)
+    chosen = [(others - values[:, [without]]).argmin(axis=0) for without in every]
+    scored = values[np.stack(chosen), every][~np.eye(seeds, dtype=bool)]  # without × seed, but for the same
+    return float(whole), np.asarray(scored.reshape(seeds, seeds - 1).mean(axis=1), float)
 
 
 def _bounded(gain: Estimate, arm: TunedArm, reference: TunedArm) -> Estimate:

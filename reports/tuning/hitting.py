@@ -5,8 +5,7 @@ from scipy import special
 
 from reports.judging.intervals import LEVEL, Estimate, Numbers
 from reports.judging.verdict import SESOI
-from reports.tuning.others import best_of_others
-from reports.tuning.random_search import RandomSearch
+from reports.tuning.random_search import Places, RandomSearch
 
 SEARCHES = 100
 UNIT = "of 100"
@@ -20,9 +19,10 @@ def hits(search: RandomSearch) -> Estimate:
     response above its best has a paired t interval at each place, and a search hits for certain only where all of it is
     inside, and may hit where any of it is.
     """
-    seeds = search.losses.shape[1]
+    losses = search.places.losses
+    seeds = losses.shape[1]
     quantile = float(special.stdtrit(seeds - 1, (1 + LEVEL) / 2))
-    above, gap, reach = _above(search.losses), _gap(search.losses), quantile * _errors(search.losses)[:, None]
+    above, gap, reach = _above(losses), _gap(search.places), quantile * _errors(losses)[:, None]
     found = _share(search.kept, above - gap / 2)
     value, between = float(found.mean()), quantile * _error(found)
     sure = float(_share(search.kept, above + reach).mean())
@@ -41,9 +41,9 @@ def _above(losses: Numbers) -> Numbers:
     return np.asarray(rest - rest.min(axis=0), float)
 
 
-def _gap(losses: Numbers) -> float:
+def _gap(places: Places) -> float:
     """From the lowest mean, which is too low since it was chosen, to what is best for the other seeds, which scores too high."""
-    return max(best_of_others(losses) - float(losses.mean(axis=1).min()), 0.0)
+    return max(places.best - float(places.losses.mean(axis=1).min()), 0.0)
 
 
 def _errors(losses: Numbers) -> Numbers:

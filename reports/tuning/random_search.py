@@ -1,9 +1,9 @@
 """Random search of one strength, exactly: with which chance it keeps each place of an axis, and what that costs other seeds."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from scipy.stats import rankdata
 
 from reports.judging.intervals import Estimate, Numbers, jackknife
 from reports.tuning.doses import BETWEEN, DoseCurve, interpolated
@@ -15,41 +15,67 @@ PLACES = (np.arange(400) + 0.5) / 400  # of an axis, all equally likely
 
 
 @dataclass(frozen=True, eq=False)
-class RandomSearch:
-    """Searches of each seed, over the same places, after a number of draws.
+class Places:
+    """Where searches may end: ``losses`` (M + 1, S) at the places of an axis and, last of all, without a regulariser.
 
-    ``losses`` (M + 1, S): at the places and, last of all, without a regulariser. ``kept`` (M + 1, S): the chance that the
-    search of a seed ends there.
+    What is the same after any number of draws is kept here.
     """
 
     losses: Numbers
+
+    @cached_property
+    def ranks(self) -> tuple[Numbers, Numbers]:
+        """Of what each seed sees at the places of the axis."""
+        return _ranks(self.losses[:-1])
+
+    @cached_property
+    def best(self) -> float:
+        """Chosen on all seeds but the one that scores it, so that neither the draw's luck nor the seed's earns anything."""
+        return best_of_others(self.losses)
+
+    @cached_property
+    def best_without_each(self) -> Numbers:
+        """The same with one seed left out, (S,)."""
+        return np.array([best_of_others(np.delete(self.losses, seed, axis=1)) for seed in range(self.losses.shape[1])])
+
+    def search(self, trials: float, *, none_first: bool = False) -> "RandomSearch":
+        """After so many draws of places that are all as likely; with ``none_first`` it tries "none" before it draws."""
+        seen, none = self.losses[:-1], self.losses[-1]
+        kept = np.vstack([_chances(*self.ranks, trials), np.zeros(none.size)])
+        if none_first:
+            kept[:-1] = np.where(seen < none, kept[:-1], 0)
+            kept[-1] = 1 - kept.sum(axis=0)
+        return RandomSearch(self, kept)
+
+
+@dataclass(frozen=True, eq=False)
+class RandomSearch:
+    """``kept`` (M + 1, S): the chance that the search of a seed ends at each of the places."""
+
+    places: Places
     kept: Numbers
 
     @property
     def scores(self) -> Numbers:
         """[s, t]: the expected loss of seed t where a search of seed s ends, (S, S)."""
-        return np.asarray(self.kept.T @ self.losses, float)
+        return np.asarray(self.kept.T @ self.places.losses, float)
 
     @property
     def regret(self) -> Estimate:
-        """Expected loss where it ends above that of the best place, "none" included, in nats; jackknife-t of the whole.
-
-        The best is chosen on all seeds but the one that scores it, so that neither the draw's luck nor the seed's earns anything.
-        """
-        seeds, scored = range(self.losses.shape[1]), self.scores
-        best = [best_of_others(np.delete(self.losses, seed, axis=1)) for seed in seeds]
-        found = jackknife(_of_pairs(scored) - best_of_others(self.losses), _without_each(scored) - best)
+        """Expected loss where it ends above that of the best place, "none" included, in nats; jackknife-t of the whole."""
+        scored = self.scores
+        found = jackknife(_of_pairs(scored) - self.places.best, _without_each(scored) - self.places.best_without_each)
         return interpolated(found, 2 * BETWEEN)  # where it ends, and the best
 
 
+def places(curve: DoseCurve, at: Numbers) -> Places:
+    """Of the strengths ``at`` (M,)."""
+    return Places(np.vstack([curve.seen(at), curve.none]))
+
+
 def search(curve: DoseCurve, at: Numbers, trials: float, *, none_first: bool = False) -> RandomSearch:
-    """Of the strengths ``at`` (M,), each as likely; with ``none_first`` it tries "none" before it draws."""
-    seen = curve.seen(at)
-    kept = np.vstack([chances(seen, trials), np.zeros(len(curve.seeds))])
-    if none_first:
-        kept[:-1] = np.where(seen < curve.none, kept[:-1], 0)
-        kept[-1] = 1 - kept.sum(axis=0)
-    return RandomSearch(np.vstack([seen, curve.none]), kept)
+    """Of the strengths ``at`` (M,)."""
+    return places(curve, at).search(trials, none_first=none_first)
 
 
 def chances(seen: Numbers, trials: float) -> Numbers:
@@ -62,9 +88,22 @@ def chances(seen: Numbers, trials: float) -> Numbers:
         seen: the loss that the search of each seed sees at each place, (M, S).
         trials: draws, T.
     """
-    places = len(seen)
-    first, last = (rankdata(seen, method, axis=0) for method in ("min", "max"))
-    kept = (1 - (first - 1) / places) ** trials - (1 - last / places) ** trials
+    return _chances(*_ranks(seen), trials)
+
+
+def _ranks(seen: Numbers) -> tuple[Numbers, Numbers]:
+    """The first and the last rank, from 1 on, of what each place (M, S) ties with among those of its seed."""
+    columns = [(np.sort(column), column) for column in seen.T]
+    first, last = (
+        np.stack([np.searchsorted(rising, column, side) for rising, column in columns], axis=1)
+        for side in ("left", "right")
+    )
+    return np.asarray(first + 1, float), np.asarray(last, float)
+
+
+def _chances(first: Numbers, last: Numbers, trials: float) -> Numbers:
+    count = len(first)
+    kept = (1 - (first - 1) / count) ** trials - (1 - last / count) ** trials
     return np.asarray(kept / (last - first + 1), float)
 
 

@@ -16,7 +16,7 @@ from reports.judging.regimes import Regime, numbered
 from reports.judging.text import setting
 from reports.tuning.doses import FIELDS, DoseCurve, Doses, dose_networks, doses
 from reports.tuning.hitting import hits
-from reports.tuning.random_search import PLACES, TRIALS, RandomSearch, extra_loss, search
+from reports.tuning.random_search import PLACES, TRIALS, Places, RandomSearch, extra_loss, places
 from reports.tuning.strength_axes import AXES, EQUAL, KEEP_PROBS, StrengthAxis, logarithmic
 
 Row: TypeAlias = "pd.Series[Any]"
@@ -99,12 +99,18 @@ def equally_strong(dropout: Doses, l2: Doses) -> tuple[StrengthAxis, ...]:
 
 def _rows(searched: SearchedDoses) -> Iterator[dict[str, object]]:
     found, axes = searched.doses, {axis.name: axis for axis in searched.axes}
+    where = {"width": found.width} | _where(found)
+
+    @cache
+    def of_axis(curve: DoseCurve, name: str) -> Places:
+        return places(curve, axes[name].at(PLACES, curve.width))
+
     for trials, none_first in product(TRIALS, (False, True)):
-        same = {"width": found.width, "trials": trials, "none_first": none_first} | _where(found)
+        same = where | {"trials": trials, "none_first": none_first}
 
         @cache
         def ends(curve: DoseCurve, name: str, trials: int = trials, *, first: bool = none_first) -> RandomSearch:
-            return search(curve, axes[name].at(PLACES, curve.width), trials, none_first=first)
+            return of_axis(curve, name).search(trials, none_first=first)
 
         for name, axis in axes.items():
             keys = same | {"axis": name, "label": axis.label}

@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from reports.evidence.matrices import laid_out
 from reports.judging.intervals import ERROR, LOSS, Numbers
 from reports.judging.text import setting
 from reports.judging.verdict import SESOI, SESOI_IN_POINTS
@@ -83,23 +84,23 @@ class TunedArm:
     def means(self) -> Numbers:
         return np.asarray(self.tuning.mean(axis=1), float)
 
-    @property
+    @cached_property
     def doses(self) -> list[str]:
         """The strengths that it varies."""
-        return [field for field in NONE if (self.settings[field] != NONE[field]).any()]
+        return [field for field in NONE if (self.settings[field].to_numpy() != NONE[field]).any()]
 
     @property
     def best(self) -> int:
         """The place of the setting that is best in the mean of all tuning seeds."""
         return int(self.means.argmin())
 
-    @property
+    @cached_property
     def chosen(self) -> str:
         """In words."""
         row = self.settings.iloc[self.best]
         return ", ".join(f"{SETTINGS[field]} {setting(float(row[field]))}" for field in ("learning_rate", *self.doses))
 
-    @property
+    @cached_property
     def edges(self) -> list[str]:
         """The fields at whose end the best setting lies, where the values tried may stop short of a better one.
 
@@ -150,12 +151,14 @@ def tuned_arms(rows: pd.DataFrame, metric: Metric) -> list[TunedArm]:
         return []
     read = [name for name in READ if name in rows]  # a sixth of the columns: each selection copies them
     design, scored = (rows.loc[rows["stage"] == stage, read] for stage in ("design", "score"))
-    found = []
-    for (arm, *where), networks in design.groupby(["arm", *WHERE], sort=False):
-        if len(set(networks["learning_rate"])) > 1:
-            same = (scored["arm"] == arm) & (scored[list(WHERE)] == where).all(axis=1)
-            found.append(_arm(networks, scored[same], tuple(where), metric))
-    return found
+    keys, fresh = ["arm", *WHERE], {}
+    if len(scored):
+        fresh = dict(list(scored.groupby(keys, sort=False)))
+    return [
+        _arm(networks, fresh.get(key, scored.iloc[:0]), tuple(key[1:]), metric)
+        for key, networks in design.groupby(keys, sort=False)
+        if len(set(networks["learning_rate"])) > 1
+    ]
 
 
 def at_home(results: pd.DataFrame) -> pd.DataFrame:
@@ -164,15 +167,11 @@ def at_home(results: pd.DataFrame) -> pd.DataFrame:
 
 
 def _arm(networks: pd.DataFrame, scored: pd.DataFrame, where: tuple[object, ...], metric: Metric) -> TunedArm:
-    values = networks.pivot(index="trial", columns="seed", values=metric.column).dropna()  # noqa: PD010 - no two are alike
-    points = networks.drop_duplicates("trial").set_index("trial")[list(SETTINGS)]
-    varied = [field for field in NONE if len(set(points[field])) > 1]
-    dosed = (
-        points.index[np.logical_and.reduce([points[field] != NONE[field] for field in varied])]
-        if varied
-        else points.index
-    )
-    kept = values.index.intersection(dosed)
+    points, _, values = laid_out(networks["trial"], networks["seed"], networks[metric.column])
+    first = np.unique(networks["trial"].to_numpy(), return_index=True)[1]
+    settings = {field: networks[field].to_numpy()[first] for field in SETTINGS}
+    varied = [settings[field] != none for field, none in NONE.items() if np.ptp(settings[field]) > 0]
+    kept = np.logical_and.reduce([np.isfinite(values).all(axis=1), *varied])
     chosen = (
         scored[[metric.column in chosen_by.split("+") for chosen_by in scored["chosen_by"]]] if len(scored) else scored
     )
@@ -181,8 +180,8 @@ def _arm(networks: pd.DataFrame, scored: pd.DataFrame, where: tuple[object, ...]
         batch_norm=bool((networks["batch_norm"] != "none").all()),
         where=where,
         metric=metric,
-        settings=points.loc[kept],
-        tuning=metric.scale * values.loc[kept].to_numpy(float),
+        settings=pd.DataFrame(settings, index=points)[kept],
+        tuning=metric.scale * values[kept],
         scores=metric.scale * chosen.set_index("seed")[metric.column].sort_index(),
         lost=losses(networks, metric),
         lost_scores=losses(chosen, metric),
@@ -199,5 +198,6 @@ def kind(networks: pd.DataFrame) -> str:
 
 def losses(networks: pd.DataFrame, metric: Metric) -> str:
     """How many networks have no value, by the name of what became of them; nothing where all have one."""
-    counted = networks.loc[networks[metric.column].isna(), "stopped"].value_counts().sort_index()
+    lost = networks[metric.column].isna().to_numpy()
+    counted = networks["stopped"][lost].value_counts().sort_index() if lost.any() else pd.Series(dtype=int)
     return ", ".join(f"{number} {reason}" for reason, number in counted.items())

@@ -14,7 +14,7 @@ from reports.staircase.quantization import (
     Instrument,
     Shape,
     _bases,
-    _residual,
+    _residuals,
     index,
     log_position,
     shape,
@@ -101,7 +101,7 @@ def test_residual_is_that_of_weighted_least_squares(width):
     generator = np.random.default_rng(width)
     grid = Grid(tuple(keep_probs(width)), width)
     response, weights = generator.normal(size=len(grid.strength)), generator.uniform(0.1, 10, len(grid.strength))
-    found = _residual(_bases(grid, USUAL), response, weights)
+    (found,) = _residuals(_bases(grid, USUAL), response[None], weights[None])
     root = np.sqrt(weights)
     for q, residual in zip(TRIED, found, strict=True):
         basis = splines(grid.effective(q, USUAL.phase), grid, USUAL) * root[:, None]

@@ -8,7 +8,7 @@ from reports.claims import q2_units as units
 from reports.claims.q1_steps import CLAIM, evidence
 from reports.drawing.theme import label
 from reports.evidence.checked import plain
-from reports.evidence.responses import NOISES
+from reports.evidence.responses import NOISES, complete
 from reports.staircase.kinds import kinds
 from reports.staircase.quantization import Shape, shape
 from reports.staircase.sensitivity import VARIANTS, sensitivity
@@ -21,7 +21,7 @@ def table():
 
 def of_arm(table, arm):
     rows = evidence(table)
-    return rows[rows["arm"] == arm]
+    return complete(rows[rows["arm"] == arm])
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
