@@ -150,7 +150,7 @@ def choose(results: pd.DataFrame) -> Choice | None:
         return None
     tables = {score: table.reindex(whole.index) for score, table in tables.items()}
     order = list(whole.mean(axis=1).sort_values(kind="stable").index)
-    settings = {key: _settings(networks) for key, networks in rows.groupby(KEYS, sort=True)}
+    settings = _settings(rows)
     lost = rows[CHOOSING].isna().groupby([rows[key] for key in KEYS]).sum()
     chosen_in = results[results["stage"].isin(CHOSEN_IN.values())]
     before = {key: losses.to_numpy(float) for key, losses in chosen_in.groupby(KEYS, sort=False)[CHOOSING]}
@@ -181,8 +181,10 @@ def _gain(tables: Mapping[str, pd.DataFrame], score: str, none: Key, key: Key, b
     return gain_of_choosing(tables[CHOOSING].to_numpy(float), scores, tables[score].loc[none].to_numpy(float))
 
 
-def _settings(networks: pd.DataFrame) -> dict[str, Any]:
-    return {str(field): value for field, value in networks.iloc[0].to_dict().items()}
+def _settings(rows: pd.DataFrame) -> dict[Key, dict[str, Any]]:
+    """By key what the first network of each was trained with."""
+    first = rows.drop_duplicates(KEYS).to_dict("records")
+    return {tuple(each[key] for key in KEYS): {str(field): value for field, value in each.items()} for each in first}
 
 
 def _by_seed(rows: pd.DataFrame, score: str) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """R3: having only the keep-probs k/n costs something."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -11,6 +11,7 @@ from reports.drawing import theme
 from reports.drawing.figures import log_horizontal
 from reports.evidence.asked import LevelsCost
 from reports.evidence.contrasts import Side
+from reports.evidence.once import once
 from reports.judging.claim import Claim, Detail
 from reports.judging.intervals import Estimate
 from reports.judging.regimes import numbered
@@ -51,10 +52,11 @@ def evidence(results: pd.DataFrame) -> pd.DataFrame:
     return networks[networks["width"].isin(widths)].assign(panel="all widths")
 
 
-def _cells(networks: pd.DataFrame) -> Iterator[tuple[DoseCurve, Quantum]]:
+@once
+def _cells(networks: pd.DataFrame) -> tuple[tuple[DoseCurve, Quantum], ...]:
     """Of each width and learning rate, over all of its own seeds: the design of the levels has five times as many."""
-    for _, cell in networks.groupby(["width", "learning_rate"], sort=True):
-        yield from ((curve, quantum(curve)) for each in doses(cell) for curve in each.curves)
+    cells = networks.groupby(["width", "learning_rate"], sort=True)
+    return tuple((curve, quantum(curve)) for _, cell in cells for each in doses(cell) for curve in each.curves)
 
 
 def estimate(networks: pd.DataFrame) -> Sequence[Estimate]:

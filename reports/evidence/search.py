@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from reports.judging.intervals import mean
@@ -14,13 +15,16 @@ def trials(results: pd.DataFrame, opened: Sequence[str]) -> pd.DataFrame:
     """
     columns = ["arm", "repeat", "trial", *opened, "mean", "low", "high", "seeds", "diverged"]
     networks = results.loc[results["stage"] == "search", [*columns[:3], *opened, "valid_loss", "stopped"]]
+    order = networks.sort_values(columns[:3], kind="stable")
+    first = order.drop_duplicates(columns[:3])
+    starts = np.flatnonzero(~order.duplicated(columns[:3]).to_numpy())
+    losses, stopped = (np.split(order[column].to_numpy(), starts[1:]) for column in ("valid_loss", "stopped"))
     rows = []
-    for key, of_trial in networks.groupby(columns[:3], sort=True):
-        losses = of_trial["valid_loss"].to_numpy(float)
-        found = mean([] if pd.isna(losses).any() else losses)
-        settings = (of_trial[name].to_numpy()[0] for name in opened)
-        diverged = int((of_trial["stopped"] == "diverged").sum())
-        rows.append((*key, *settings, found.value, found.low, found.high, len(losses), diverged))
+    for key, of_trial, ends in zip(
+        first[columns[: 3 + len(opened)]].itertuples(index=False, name=None), losses, stopped, strict=False
+    ):
+        found = mean([] if np.isnan(of_trial).any() else of_trial)
+        rows.append((*key, found.value, found.low, found.high, of_trial.size, int((ends == "diverged").sum())))
     table = pd.DataFrame(rows, columns=columns)
     return table.assign(best=table.groupby(["arm", "repeat"])["mean"].transform(lambda losses: losses.cummin().ffill()))
 

@@ -5,7 +5,6 @@ Left what the responses of dropout and of its control have beside their smooth f
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -15,11 +14,10 @@ from reports.drawing.plates import Description, Panel, Plate, Size, plate
 from reports.evidence.responses import by_width, responses
 from reports.judging.text import quantity, setting
 from reports.judging.verdict import SESOI, SESOI_IN_POINTS
+from reports.page.shortened import spread
 from reports.staircase.beside_smooth import beside_smooth
 from reports.tuning.dose_gains import dose_gains
 from reports.tuning.effects import at_home_in
-
-Each = TypeVar("Each")
 
 HERO = Size("hero", 3.3, 2.6)
 MOST = 4  # widths that a figure can tell apart
@@ -52,12 +50,6 @@ def hero(results: pd.DataFrame) -> Plate | None:
 
 def hero_panels(results: pd.DataFrame) -> list[Panel]:
     return [*_step_panels(_beside_smooth(results)), *_gain_panels(dose_gains(at_home_in(results)))]
-
-
-def spread(ordered: Sequence[Each], most: int = MOST) -> list[Each]:
-    """At most so many of them, evenly from the first to the last."""
-    places = np.linspace(0, len(ordered) - 1, min(most, len(ordered))).round().astype(int)
-    return [ordered[place] for place in places]
 
 
 def _beside_smooth(results: pd.DataFrame) -> pd.DataFrame:
@@ -94,10 +86,13 @@ def _step_panels(stepped: pd.DataFrame) -> Iterator[Panel]:
 
 
 def _gain_panels(gained: pd.DataFrame) -> Iterator[Panel]:
-    drawn = gained[gained["width"].isin(spread(sorted(gained["width"].unique())))] if len(gained) else gained
-    for (kind, metric), rows in drawn.groupby(["kind", "metric"], sort=False):
+    for (kind, metric), rows in _drawn(gained).groupby(["kind", "metric"], sort=False):
         measured = "log-loss" if metric == "loss" else str(metric)
         yield Panel(f"{str(kind).capitalize()}: gain in {measured}", partial(draw_gains, rows), scale=str(metric))
+
+
+def _drawn(gained: pd.DataFrame) -> pd.DataFrame:
+    return gained[gained["width"].isin(spread(sorted(gained["width"].unique()), MOST))] if len(gained) else gained
 
 
 def _tidy(stepped: pd.DataFrame) -> pd.DataFrame:
@@ -126,7 +121,7 @@ def _said(stepped: pd.DataFrame) -> Iterator[str]:
 
 
 def _peaks(gained: pd.DataFrame) -> Iterator[str]:
-    for (kind, metric, width), rows in gained.groupby(["kind", "metric", "width"], sort=False):
+    for (kind, metric, width), rows in _drawn(gained).groupby(["kind", "metric", "width"], sort=False):
         peak = rows.iloc[int(rows["mean"].argmax())]
         found = quantity(float(peak["mean"]), str(peak["unit"]))
         yield f"{kind} at {width} units gains at most {found} in {metric}, at {setting(peak['strength'])}."

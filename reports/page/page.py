@@ -32,14 +32,13 @@ from reports.page.attempts import Attempts
 from reports.page.bars import scales
 from reports.page.cards import cards
 from reports.page.headline import WHY, headline, opening, rests
-from reports.page.hero import hero, spread
+from reports.page.hero import hero
+from reports.page.shortened import drawn, left_out
 from reports.page.templates import environment
 from reports.search.section import search_plates
 from reports.tuning.advice import advise
 from reports.tuning.chosen_advice import advise_from_choice
 from reports.tuning.regret_plates import plates as tuning_plates
-
-PANELS = 9  # of a claim that are drawn: a study may have sixty widths
 
 
 def render(claims: Sequence[Claim], results: pd.DataFrame, folder: Path) -> tuple[Path, list[str]]:
@@ -164,7 +163,7 @@ def _details(judgement: Judgement) -> list[tuple[str, str, PrintedTable]]:
     """Of the panels that are drawn: what Q depends on at sixty widths took half of a page's time."""
     if not judgement.findings:
         return []
-    found = judgement.claim.details(judgement.evidence if judgement.evidence.empty else _drawn(judgement.evidence))
+    found = judgement.claim.details(judgement.evidence if judgement.evidence.empty else drawn(judgement.evidence))
     return [(each.title, each.note, printed(each.data)) for each in found]
 
 
@@ -209,27 +208,17 @@ def _opened(searched: dict[str, Any], arm: str, results: pd.DataFrame) -> dict[s
 def claim_plate(judgement: Judgement) -> Plate:
     """A claim's figure, a panel for each value of the evidence's column ``panel``."""
     claim, evidence = judgement.claim, judgement.evidence
-    drawn = _drawn(evidence)
-    titles = list(dict.fromkeys(drawn["panel"]))
-    groups = [(each, drawn[drawn["panel"] == each] if len(titles) > 1 else drawn) for each in titles]
+    shown = drawn(evidence)
+    titles = list(dict.fromkeys(shown["panel"]))
+    groups = [(each, shown[shown["panel"] == each] if len(titles) > 1 else shown) for each in titles]
     panels = [Panel(str(title), partial(_draw, claim, found)) for title, found in groups]
-    every = evidence["panel"].nunique()
-    some = (
-        f" {len(panels)} of {every} panels are drawn, with the data behind them; findings.csv has what all of them say."
-    )
     words = Description(
-        alt=f"{claim.alt} {text.sentence(judgement.clause)}.",
-        caption=f"{claim.caption} {claim.remark(drawn)}".rstrip() + some * (len(panels) < every),
+        alt=f"{claim.alt} {text.sentence(judgement.brief)}.",
+        caption=" ".join(filter(None, (claim.caption, claim.remark(shown), left_out(evidence, shown)))),
     )
-    rows = int(drawn.groupby("panel")["regime"].nunique().max()) if "effect" in drawn else 0
+    rows = int(shown.groupby("panel")["regime"].nunique().max()) if "effect" in shown else 0
     size = replace(SMALL, height=height(rows)) if rows else SMALL
-    return plate(f"claim-{claim.slug}", panels, words, data=claim.table(drawn), size=size)
-
-
-def _drawn(evidence: pd.DataFrame) -> pd.DataFrame:
-    """The rows of at most ``PANELS`` panels, evenly from the first to the last."""
-    titles = list(dict.fromkeys(evidence["panel"]))
-    return evidence if len(titles) <= PANELS else evidence[evidence["panel"].isin(spread(titles, PANELS))]
+    return plate(f"claim-{claim.slug}", panels, words, data=claim.table(shown), size=size)
 
 
 def _draw(claim: Claim, found: pd.DataFrame, ax: Axes) -> Axes:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from reports.judging import text
 from reports.judging.claim import Judgement
 from reports.judging.intervals import ERROR
+from reports.judging.regimes import Regime
 from reports.judging.verdict import MANY, Finding
+from reports.page.shortened import few
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,13 @@ class Overviewed:
 class Case:
     """One regime of a claim: its finding in each metric, in the order of ``metrics``; ``notes`` are further numbers."""
 
-    name: str
+    regime: Regime
     findings: tuple[Finding | None, ...]
     notes: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return str(self.regime)
 
     @property
     def seeds(self) -> str:
@@ -50,13 +56,19 @@ def metrics(judgement: Judgement) -> list[str]:
 
 def by_case(judgement: Judgement) -> list[Case]:
     """In the order of the findings."""
-    found: dict[str, dict[str, Finding]] = {}
+    found: dict[Regime, dict[str, Finding]] = {}
     for finding in judgement.findings:
-        found.setdefault(str(finding.estimate.regime), {})[finding.rule.metric] = finding
+        found.setdefault(finding.estimate.regime, {})[finding.rule.metric] = finding
     return [
-        Case(name, tuple(each.get(metric) for metric in metrics(judgement)), _notes(list(each.values())))
-        for name, each in found.items()
+        Case(regime, tuple(each.get(metric) for metric in metrics(judgement)), _notes(list(each.values())))
+        for regime, each in found.items()
     ]
+
+
+def few_cases(cases: Sequence[Case]) -> list[Case]:
+    """Those that a table has room for."""
+    kept = set(few([each.regime for each in cases]))
+    return [each for each in cases if each.regime in kept]
 
 
 def remark(finding: Finding) -> str:

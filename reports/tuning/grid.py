@@ -1,6 +1,7 @@
 """What it costs to have only the levels k/n, beside κ, the expected number of dropped units at the best keep_prob."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ class Quantum:
     losses: Numbers
     levels: NDArray[np.bool_]
 
-    @property
+    @cached_property
     def cost(self) -> Estimate:
         """Loss at the best level above that at the best keep_prob, in nats.
 

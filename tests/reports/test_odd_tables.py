@@ -11,7 +11,7 @@ from levels import examples
 from synthetic import results_table, where
 
 import reports
-from reports.page import page
+from reports.page import page, shortened
 from reports.page.extent import REASONS
 
 LOSSES = ["valid_loss", "valid_error", "test_loss", "test_error"]
@@ -86,7 +86,13 @@ def test_many_widths_are_few_panels_and_a_short_title(whole, tmp_path):
     written = reports.render(reports.CLAIMS, table, tmp_path)[0].read_text(encoding="utf-8")
     assert "could not be made" not in written
     assert len(re.search(r"<h1>(.*?)</h1>", written)[1]) < 200
-    assert all(figure.count("<svg") <= page.PANELS for figure in re.findall(r"<figure.*?</figure>", written, re.DOTALL))
+    figures, tables = (
+        re.findall(f"<{name}.*?</{name.split()[0]}>", written, re.DOTALL)
+        for name in ("figure", 'table class="findings"')
+    )
+    assert all(figure.count("<svg") <= shortened.PANELS for figure in figures)
+    assert max(table.count('<tr class="finding">') for table in tables) <= shortened.CASES
+    assert "cases, evenly chosen" in written
 
 
 @pytest.mark.usefixtures("undrawn")

@@ -20,7 +20,6 @@ from levels import one_in
 from synthetic import results_table, where
 
 import reports
-from reports.page.hero import spread
 
 VOID = {"meta", "link", "br", "rect", "line", "input"}
 BESIDE = "findings.csv", "findings.json", "study.toml", "citation.bib"
@@ -348,12 +347,6 @@ def test_a_page_begins_with_the_claim_that_was_asked_for(tmp_path):
     assert len(second) > 1
     assert re.findall(r'<article id="(\w+)"', page) == first + second
     assert page.index("Also tested by the same networks") > page.index('href="#M6"')
-
-
-def test_the_opening_figure_draws_what_can_be_told_apart():
-    assert spread([8, 12, 32]) == [8, 12, 32]
-    assert spread([4, 6, 8, 12, 16, 32, 64, 128]) == [4, 8, 32, 128]
-    assert spread("abcdefgh", 2) == ["a", "h"]
 
 
 def test_each_term_is_linked_once_where_it_is_first_used(page):
