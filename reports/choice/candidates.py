@@ -15,7 +15,7 @@ import pandas as pd
 
 from reports.choice.choosing import FEWEST, gain_of_choosing
 from reports.choice.lagging import Lag, lags
-from reports.judging.intervals import Estimate, mean
+from reports.judging.intervals import Estimate, Numbers, mean
 from reports.judging.verdict import SESOI
 
 KEYS = ["stage", "arm", "repeat", "trial"]
@@ -149,6 +149,7 @@ def choose(results: pd.DataFrame) -> Choice | None:
     if whole.empty:
         return None
     tables = {score: table.reindex(whole.index) for score, table in tables.items()}
+    by_key = {score: dict(zip(table.index, table.to_numpy(float), strict=True)) for score, table in tables.items()}
     order = list(whole.mean(axis=1).sort_values(kind="stable").index)
     settings = _settings(rows)
     lost = rows[CHOOSING].isna().groupby([rows[key] for key in KEYS]).sum()
@@ -161,10 +162,10 @@ def choose(results: pd.DataFrame) -> Choice | None:
             Candidate(
                 key,
                 settings[key],
-                scores={score: mean(table.loc[key].to_numpy(float)) for score, table in tables.items()},
+                scores={score: mean(found[key]) for score, found in by_key.items()},
                 before=mean(before.get((CHOSEN_IN[key[0]], *key[1:]), [])),
-                behind={score: _paired(table, key, order[0]) for score, table in tables.items()},
-                gain={} if none is None else {score: _gain(tables, score, none, key, order[0]) for score in tables},
+                behind={score: mean(found[key] - found[order[0]]) for score, found in by_key.items()},
+                gain={} if none is None else {score: _gain(by_key, score, none, key, order[0]) for score in by_key},
                 lost=int(lost.loc[key]),
             )
             for key in order
@@ -172,13 +173,14 @@ def choose(results: pd.DataFrame) -> Choice | None:
     )
 
 
-def _gain(tables: Mapping[str, pd.DataFrame], score: str, none: Key, key: Key, best: Key) -> Estimate:
+def _gain(by_key: Mapping[str, Mapping[Key, Numbers]], score: str, none: Key, key: Key, best: Key) -> Estimate:
     """Over no regularisation; that of the best without what its luck adds on the seeds that chose it."""
-    scores = tables[score].to_numpy(float)
-    plain = key != best or key == none or scores.shape[1] < FEWEST or not np.isfinite(scores).all()
-    if plain:
-        return _paired(tables[score], none, key)
-    return gain_of_choosing(tables[CHOOSING].to_numpy(float), scores, tables[score].loc[none].to_numpy(float))
+    found = by_key[score]
+    if key == best != none:
+        scores = np.stack(list(found.values()))
+        if scores.shape[1] >= FEWEST and np.isfinite(scores).all():
+            return gain_of_choosing(np.stack(list(by_key[CHOOSING].values())), scores, found[none])
+    return mean(found[none] - found[key])
 
 
 def _settings(rows: pd.DataFrame) -> dict[Key, dict[str, Any]]:
@@ -192,7 +194,3 @@ def _by_seed(rows: pd.DataFrame, score: str) -> pd.DataFrame:
     table = rows.pivot_table(index=KEYS, columns="seed", values=score, dropna=False, observed=True)
     trained = rows.assign(there=1.0).pivot_table(index=KEYS, columns="seed", values="there")
     return pd.DataFrame(table.reindex(index=trained.index)[trained.columns[trained.notna().all()]])
-
-
-def _paired(table: pd.DataFrame, first: tuple[Any, ...], second: tuple[Any, ...]) -> Estimate:
-    return mean(table.loc[first].to_numpy(float) - table.loc[second].to_numpy(float))

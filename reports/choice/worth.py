@@ -120,11 +120,12 @@ def _differences(rival: Rival) -> str:
 def worth(results: pd.DataFrame) -> Worth | None:
     """``None`` where a run has no baselines, or no network on fresh seeds."""
     rows = pd.DataFrame(results.attrs.get("baselines") or [])
-    choice = None if rows.empty else choose(results)
+    networks = pd.DataFrame(results)  # without attrs, which pandas copies whole at every step
+    choice = None if rows.empty else choose(networks)
     if choice is None:
         return None
     key = choice.best.key
-    own = results[(results[KEYS] == list(key)).all(axis=1)].set_index("seed")
+    own = networks[(networks[KEYS] == list(key)).all(axis=1)].set_index("seed")
     held = [_rival(str(method), each.set_index("seed"), own) for method, each in rows.groupby("method", sort=False)]
     return Worth(choice.best, _further(own), tuple(sorted(held, key=lambda rival: rival.valid_loss)))
 

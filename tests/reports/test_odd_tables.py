@@ -79,7 +79,8 @@ def record(table, *, unfinished):
 
 @pytest.mark.whole
 @pytest.mark.usefixtures("undrawn")
-def test_many_widths_are_few_panels_and_a_short_title(whole, tmp_path):
+def test_many_widths_are_few_panels_and_cases_and_a_short_title(whole, tmp_path, monkeypatch):
+    monkeypatch.setattr(shortened, "CASES", 12)
     tuned = whole[whole["arm"].str.endswith("_rates")]
     table = pd.concat([tuned.assign(width=width) for width in range(8, 32)], ignore_index=True)
     table.attrs = {**whole.attrs, "record": record(table, unfinished=False)}
@@ -91,8 +92,8 @@ def test_many_widths_are_few_panels_and_a_short_title(whole, tmp_path):
         for name in ("figure", 'table class="findings"')
     )
     assert all(figure.count("<svg") <= shortened.PANELS for figure in figures)
-    assert max(table.count('<tr class="finding">') for table in tables) <= shortened.CASES
-    assert "cases, evenly chosen" in written
+    assert max(table.count('<tr class="finding">') for table in tables) <= 12
+    assert "12 of 24 cases, evenly chosen" in written
 
 
 @pytest.mark.usefixtures("undrawn")
