@@ -10,9 +10,9 @@ from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, effect
 from reports.judging.verdict import DecisionRule
 from reports.tuning.contrasts import TunedContrast, TunedSide
-from reports.tuning.effects import all_metrics, at_home_in
+from reports.tuning.effects import at_home_in
 from reports.tuning.told import BETWEEN, by_effect
-from reports.tuning.tuned_arms import Metric, TunedArm
+from reports.tuning.tuned_arms import Metric, TunedArm, tuned_arms
 
 
 def rule(metric: Metric) -> DecisionRule:
@@ -40,7 +40,7 @@ def rule(metric: Metric) -> DecisionRule:
 def _arms(results: pd.DataFrame) -> Sequence[TunedArm]:
     """Of the claim's own design, or where a study has none of it the study's own."""
     rows = own(results, overfitting.NAME, stages=("design", "score"))
-    return at_home_in(results) if rows.empty else all_metrics(rows)
+    return at_home_in(results) if rows.empty else tuned_arms(rows)
 
 
 CLAIM = Claim(

@@ -10,9 +10,8 @@ from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, at_most
 from reports.judging.verdict import DecisionRule
 from reports.tuning.contrasts import TunedContrast, TunedSide
-from reports.tuning.effects import all_metrics
 from reports.tuning.told import by_effect
-from reports.tuning.tuned_arms import Metric, TunedArm
+from reports.tuning.tuned_arms import Metric, TunedArm, tuned_arms
 
 HALF = 0.5
 
@@ -41,7 +40,7 @@ def rule(metric: Metric) -> DecisionRule:
 
 
 def _arms(results: pd.DataFrame) -> Sequence[TunedArm]:
-    return all_metrics(own(results, overfitting.NAME))
+    return tuned_arms(own(results, overfitting.NAME))
 
 
 CLAIM = Claim(

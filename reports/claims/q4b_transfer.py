@@ -19,8 +19,8 @@ from reports.judging.intervals import Estimate, Numbers, jackknife, nothing
 from reports.judging.regimes import numbered
 from reports.judging.text import interval, listed, quantity, setting
 from reports.judging.verdict import SESOI, DecisionRule, Region, Verdict
-from reports.tuning.doses import Doses, dose_networks, doses
-from reports.tuning.transfer import Factorial, best_places, cost, costs_without_each, factorial, shared_rates
+from reports.tuning.doses import Doses, at_widths, dose_networks, doses
+from reports.tuning.transfer import Factorial, best_places, factorial, shared_rates
 
 INFINITE = float("inf")
 ASKED = MovingCost(high=Side("keep_prob", "dropout"), low=Side("λ", "l2"))
@@ -52,9 +52,8 @@ RULE = DecisionRule(
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
     """Columns of ``dose_networks`` of both kinds, and panel, at widths at which both can be moved between learning rates."""
     found = pd.concat([dose_networks(results, kind, _designs(results, kind)) for kind in NAMES], ignore_index=True)
-    widths = [high.width for high, _, _ in _pairs(found)]
-    names = found["kind"].map(NAMES)
-    return found.assign(panel=names + ", width " + found["width"].astype(str))[found["width"].isin(widths)]
+    found = found.assign(panel=found["kind"].map(NAMES) + ", width " + found["width"].astype(str))
+    return at_widths(found, {high.width for high, _, _ in _pairs(found)})
 
 
 def _designs(results: pd.DataFrame, kind: str) -> Sequence[str]:
@@ -91,12 +90,12 @@ def _of_pair(high: Factorial, low: Factorial) -> Estimate:
         return nothing(doubt, regime=regime, seeds=len(high.seeds), notes=notes)
     if max(np.ptp(each.losses.mean(axis=2)) for each in (high, low)) < STILL:
         return nothing("nothing varies", regime=regime, seeds=len(high.seeds))
-    lacking = costs_without_each(high.losses) - costs_without_each(low.losses)
-    return replace(jackknife(cost(high.losses) - cost(low.losses), lacking), regime=regime, notes=notes)
+    found = jackknife(high.cost - low.cost, high.costs_without_each - low.costs_without_each)
+    return replace(found, regime=regime, notes=notes)
 
 
 def _noted(factorial: Factorial) -> str:
-    found = jackknife(cost(factorial.losses), costs_without_each(factorial.losses))
+    found = jackknife(factorial.cost, factorial.costs_without_each)
     chosen = [_range(factorial.strengths[places]) for places in best_places(factorial.losses)]
     rates = [setting(rate) for rate in factorial.rates]
     said = f"{quantity(found.value, 'nat')} {interval(found, 'nat')}"

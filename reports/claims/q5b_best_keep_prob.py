@@ -17,7 +17,7 @@ from reports.judging.regimes import Regime
 from reports.judging.text import listed, setting
 from reports.judging.verdict import DecisionRule, Region, Verdict
 from reports.tuning.best_doses import best_keep_probs, percentiles
-from reports.tuning.doses import DoseCurve, dose_networks, doses
+from reports.tuning.doses import DoseCurve, at_widths, dose_networks, doses
 from reports.tuning.regret_figures import draw_intervals
 
 INFINITE = float("inf")
@@ -52,9 +52,8 @@ def evidence(results: pd.DataFrame) -> pd.DataFrame:
     """Columns of ``dose_networks``, dense (whether of the design dropout itself) and panel; empty without a second width."""
     every, dense = (dose_networks(results, ASKED.of.arm, designs) for designs in ((), DENSE))
     networks = pd.concat([every.assign(dense=False), dense.assign(dense=True)], ignore_index=True)
-    found = [curves for _, curves in _regimes(networks)]
-    widths = {curve.width for curves in found for curve in curves}
-    return networks[networks["width"].isin(widths)].assign(panel="all widths")
+    networks = networks.assign(panel="all widths")
+    return at_widths(networks, {curve.width for _, curves in _regimes(networks) for curve in curves})
 
 
 @once

@@ -18,7 +18,7 @@ from reports.judging.regimes import numbered
 from reports.judging.rules import Measured, at_least
 from reports.judging.text import quantity, setting
 from reports.judging.verdict import SESOI
-from reports.tuning.doses import DoseCurve, dose_networks, doses
+from reports.tuning.doses import DoseCurve, at_widths, dose_networks, doses
 from reports.tuning.grid import Quantum, quantum
 from reports.tuning.regret_figures import draw_zone
 
@@ -47,9 +47,8 @@ DESIGNS = ("dropout", "dropout_levels")  # close enough together to show what li
 
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
     """Columns of ``dose_networks`` of the dense designs of dropout, and panel, where they make a curve."""
-    networks = dose_networks(results, ASKED.of.arm, DESIGNS)
-    widths = [curve.width for curve, _ in _cells(networks)]
-    return networks[networks["width"].isin(widths)].assign(panel="all widths")
+    networks = dose_networks(results, ASKED.of.arm, DESIGNS).assign(panel="all widths")
+    return at_widths(networks, {curve.width for curve, _ in _cells(networks)})
 
 
 @once

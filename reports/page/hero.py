@@ -59,9 +59,13 @@ def _beside_smooth(results: pd.DataFrame) -> pd.DataFrame:
     """
     tables = {arm: dict(by_width(responses(results, arm))) for arm in TITLES}
     shared = sorted(set.intersection(*map(set, tables.values())))
-    candidates = [_in_common([_of_arm(arm, width, tables[arm][width]) for arm in TITLES]) for width in shared]
-    whole = [each for each in candidates if len(each)]
-    return next((each for each in whole if _teeth(each) >= TEETH), whole[0] if whole else pd.DataFrame())
+    narrowest = pd.DataFrame()
+    for width in shared:
+        found = _in_common([_of_arm(arm, width, tables[arm][width]) for arm in TITLES])
+        if len(found) and _teeth(found) >= TEETH:
+            return found
+        narrowest = found if narrowest.empty else narrowest
+    return narrowest
 
 
 def _of_arm(arm: str, width: int, rows: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from reports.judging.regimes import Regime
 
 Each = TypeVar("Each", bound=Hashable)
 
-PANELS = 9  # that are drawn
+PANELS = 6  # that are drawn
 CASES = 36  # in a table, or as rows of one panel
 
 

@@ -1,11 +1,13 @@
 """Validation loss by strength at each learning rate of a design, with "none" beside it: what tuned searches are read from."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import special
 from scipy.interpolate import Akima1DInterpolator
 
@@ -180,13 +182,24 @@ def dose_networks(results: pd.DataFrame, kind: str, designs: Sequence[str] = ())
 @once
 def doses(networks: pd.DataFrame) -> tuple[Doses, ...]:
     """Of each width in ``COLUMNS``, narrowest first, those learning rates at which the strengths reach far enough."""
-    of_widths = networks.groupby(["kind", "width"], sort=True)
-    curves = [tuple(_curves(str(kind), int(str(width)), rows)) for (kind, width), rows in of_widths]
+    columns = [networks[name].to_numpy() for name in COLUMNS[2:]]
+    of_widths: dict[Any, Any] = networks.groupby(["kind", "width"]).indices
+    curves = [
+        tuple(_curves(str(kind), int(width), *(each[at] for each in columns)))
+        for (kind, width), at in sorted(of_widths.items())
+    ]
     return tuple(Doses(each) for each in curves if each and len(each[0].seeds) >= FEWEST_SEEDS)
 
 
-def _curves(kind: str, width: int, rows: pd.DataFrame) -> Iterator[DoseCurve]:
-    of_rates = {float(str(rate)): _tried(of_rate) for rate, of_rate in rows.groupby("learning_rate", sort=True)}
+def at_widths(networks: pd.DataFrame, widths: Collection[int]) -> pd.DataFrame:
+    """The networks of these widths; where they are all, the same table, of which nothing is computed anew."""
+    kept = networks["width"].isin(widths)
+    return networks if kept.all() else networks[kept]
+
+
+def _curves(kind: str, width: int, rates: Numbers, *columns: NDArray[Any]) -> Iterator[DoseCurve]:
+    """Of each learning rate; ``columns`` are strength, seed, loss and train."""
+    of_rates = {float(rate): _tried(*(each[rates == rate] for each in columns)) for rate in np.unique(rates)}
     of_rates = {rate: tried for rate, tried in of_rates.items() if tried.is_curve(kind)}
     seeds = sorted(set.intersection(*(tried.whole_seeds for tried in of_rates.values()))) if of_rates else []
     for rate, tried in of_rates.items():
@@ -209,10 +222,10 @@ class _Tried:
     """At one learning rate: ``losses`` and ``train`` (P, S) of strengths (P,) and seeds (S,), NaN also where there is no network; ``networks`` (S,) counts them."""
 
     strengths: Numbers
-    seeds: "np.ndarray[tuple[int], np.dtype[np.int_]]"
+    seeds: NDArray[np.int_]
     losses: Numbers
     train: Numbers
-    networks: "np.ndarray[tuple[int], np.dtype[np.int_]]"
+    networks: NDArray[np.int_]
 
     def is_curve(self, kind: str) -> bool:
         """Whether there are strengths enough, "none" beside them, and a network that did not diverge."""
@@ -224,11 +237,9 @@ class _Tried:
         return set(self.seeds[self.networks == self.networks.max()].tolist())
 
 
-def _tried(of_rate: pd.DataFrame) -> _Tried:
-    strength, seed = of_rate["strength"].to_numpy(float), of_rate["seed"].to_numpy()
-    strengths, seeds, losses = laid_out(strength, seed, of_rate["loss"])
-    train = laid_out(strength, seed, of_rate["train"])[2]
-    return _Tried(strengths, seeds, losses, train, np.unique(seed, return_counts=True)[1])
+def _tried(strength: Numbers, seed: NDArray[np.int_], loss: Numbers, train: Numbers) -> _Tried:
+    strengths, seeds, (losses, trained) = laid_out(strength, seed, loss, train)
+    return _Tried(strengths, seeds, losses, trained, np.unique(seed, return_counts=True)[1])
 
 
 def _filled(losses: Numbers) -> Numbers:

@@ -15,7 +15,7 @@ from reports.evidence.once import once
 from reports.judging.intervals import Estimate, Numbers, bounded, jackknife, mean, nothing
 from reports.judging.text import count
 from reports.tuning.others import best_of_others
-from reports.tuning.tuned_arms import METRICS, TunedArm, at_home, tuned_arms
+from reports.tuning.tuned_arms import TunedArm, at_home, tuned_arms
 
 ENOUGH = 0.9  # of the fresh seeds: where more were lost, what is left is no fair sample
 ROUNDING = 1e-9  # nat or points: what varies by less does not vary
@@ -66,11 +66,7 @@ def effects(
 @once
 def at_home_in(results: pd.DataFrame) -> list[TunedArm]:
     """The arms of the study's own designs, in each metric."""
-    return all_metrics(at_home(results))
-
-
-def all_metrics(rows: pd.DataFrame) -> list[TunedArm]:
-    return [arm for metric in METRICS for arm in tuned_arms(rows, metric)]
+    return tuned_arms(at_home(results))
 
 
 def _gain(arm: TunedArm, reference: TunedArm) -> Estimate:

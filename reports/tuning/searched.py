@@ -1,6 +1,6 @@
 """Searches that were really run on an axis, scored on seeds that they did not see, beside replayed random search."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,34 +91,45 @@ def searched_regrets(results: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_axes(results: pd.DataFrame) -> Iterator[tuple[object, ...]]:
-    searches = results[results["stage"] == "search"]
+    searches = _searches(results)
     for kind, field in FIELDS.items():
         curves = [curve for each in doses(dose_networks(results, kind)) for curve in each.curves]
         for axis in (axis for axis in AXES.values() if axis.arm == kind):
             for curve in curves:
                 networks = _networks(searches, axis.name, curve.width)
-                networks = networks[np.isclose(networks["learning_rate"], curve.rate)]
-                places = curve.seen(axis.at(PLACES, curve.width))
-                space = Space((field,), curve.seeds, places, np.vstack([places, curve.none]), curve.seen)
-                yield from _rows((curve.width, curve.rate, axis.name, axis.label), networks, space)
+                networks = networks[np.isclose(networks["learning_rate"], curve.rate)] if len(networks) else networks
+                if len(networks):
+                    places = curve.seen(axis.at(PLACES, curve.width))
+                    space = Space((field,), curve.seeds, places, np.vstack([places, curve.none]), curve.seen)
+                    yield from _rows((curve.width, curve.rate, axis.name, axis.label), networks, space)
 
 
 def _of_both(results: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    searches = _searches(results)
     for surface in joint.surfaces(results):
-        networks = _networks(results[results["stage"] == "search"], BOTH, surface.width)
-        places = surface.seen(*joint.all_pairs(surface.width))
-        rate = float(networks["learning_rate"].iloc[0]) if len(networks) else float("nan")
-        space = Space(("keep_prob", "l2"), surface.seeds, places, places, surface.seen)
-        yield from _rows((surface.width, rate, joint.NAME, joint.LABEL), networks, space)
+        networks = _networks(searches, BOTH, surface.width)
+        if len(networks):
+            places = surface.seen(*joint.all_pairs(surface.width))
+            rate = float(networks["learning_rate"].iloc[0])
+            space = Space(("keep_prob", "l2"), surface.seeds, places, places, surface.seen)
+            yield from _rows((surface.width, rate, joint.NAME, joint.LABEL), networks, space)
 
 
-def _networks(searches: pd.DataFrame, arm: str, width: int) -> pd.DataFrame:
-    return searches[searches["arm"].isin((arm, f"{arm}_{width}")) & (searches["width"] == width)]
+def _searches(results: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
+    """By arm; none of the arm without a name."""
+    searches = results[results["stage"] == "search"]
+    return {"": searches.iloc[:0]} | {str(arm): rows for arm, rows in searches.groupby("arm", sort=False)}
+
+
+def _networks(searches: Mapping[str, pd.DataFrame], arm: str, width: int) -> pd.DataFrame:
+    """Of the arms that have the name, alone or with the width."""
+    rows = pd.concat([searches[name] for name in ("", arm, f"{arm}_{width}") if name in searches])
+    return pd.DataFrame(rows[rows["width"] == width])
 
 
 def _rows(where: tuple[object, ...], networks: pd.DataFrame, space: Space) -> Iterator[tuple[object, ...]]:
     searched = np.isin(space.seeds, networks["seed"].unique())
-    if networks.empty or (~searched).sum() < FEWEST:
+    if (~searched).sum() < FEWEST:
         return
     seen = space.places[:, searched].mean(axis=1)
     repeats = [_trials(of_repeat, space.fields) for _, of_repeat in networks.groupby("repeat")]

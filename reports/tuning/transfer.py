@@ -1,6 +1,7 @@
 """How far the best strength moves with the learning rate, in nats: what a strength chosen at one rate costs at another."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -26,6 +27,14 @@ class Factorial:
         strongest = self.strengths.size - 1 if self.kind == "l2" else 0
         best = self.losses.mean(axis=2).argmin(axis=1)
         return [float(rate) for rate, place in zip(self.rates, best, strict=True) if place == strongest]
+
+    @cached_property
+    def cost(self) -> float:
+        return cost(self.losses)
+
+    @cached_property
+    def costs_without_each(self) -> Numbers:
+        return costs_without_each(self.losses)
 
 
 def factorial(doses: Doses, rates: Numbers) -> Factorial:

@@ -145,8 +145,8 @@ def named(kind: str) -> str:
     return "batch norm" if kind == "none" else f"batch norm and {kind}"
 
 
-def tuned_arms(rows: pd.DataFrame, metric: Metric) -> list[TunedArm]:
-    """One for each design that varies the learning rate, and each place that it was trained in; ``arm`` names designs."""
+def tuned_arms(rows: pd.DataFrame) -> list[TunedArm]:
+    """In each metric one for each design that varies the learning rate, and each place that it was trained in; ``arm`` names designs."""
     if not {"learning_rate", *WHERE} <= set(rows.columns):
         return []
     read = [name for name in READ if name in rows]  # a sixth of the columns: each selection copies them
@@ -154,11 +154,12 @@ def tuned_arms(rows: pd.DataFrame, metric: Metric) -> list[TunedArm]:
     keys, fresh = ["arm", *WHERE], {}
     if len(scored):
         fresh = dict(list(scored.groupby(keys, sort=False)))
-    return [
-        _arm(networks, fresh.get(key, scored.iloc[:0]), tuple(key[1:]), metric)
+    of_places = [
+        _in_each_metric(networks, fresh.get(key, scored.iloc[:0]), tuple(key[1:]))
         for key, networks in design.groupby(keys, sort=False)
         if len(set(networks["learning_rate"])) > 1
     ]
+    return [of_place[number] for number in range(len(METRICS)) for of_place in of_places]
 
 
 def at_home(results: pd.DataFrame) -> pd.DataFrame:
@@ -166,26 +167,37 @@ def at_home(results: pd.DataFrame) -> pd.DataFrame:
     return results[results["arm"].isin(HOME)]
 
 
-def _arm(networks: pd.DataFrame, scored: pd.DataFrame, where: tuple[object, ...], metric: Metric) -> TunedArm:
-    points, _, values = laid_out(networks["trial"], networks["seed"], networks[metric.column])
+def _in_each_metric(networks: pd.DataFrame, scored: pd.DataFrame, where: tuple[object, ...]) -> list[TunedArm]:
+    columns = [metric.column for metric in METRICS]
+    points, _, found = laid_out(networks["trial"], networks["seed"], *(networks[column] for column in columns))
     first = np.unique(networks["trial"].to_numpy(), return_index=True)[1]
-    settings = {field: networks[field].to_numpy()[first] for field in SETTINGS}
-    varied = [settings[field] != none for field, none in NONE.items() if np.ptp(settings[field]) > 0]
-    kept = np.logical_and.reduce([np.isfinite(values).all(axis=1), *varied])
-    chosen = (
-        scored[[metric.column in chosen_by.split("+") for chosen_by in scored["chosen_by"]]] if len(scored) else scored
-    )
-    return TunedArm(
-        kind=kind(networks),
-        batch_norm=bool((networks["batch_norm"] != "none").all()),
-        where=where,
-        metric=metric,
-        settings=pd.DataFrame(settings, index=points)[kept],
-        tuning=metric.scale * values[kept],
-        scores=metric.scale * chosen.set_index("seed")[metric.column].sort_index(),
-        lost=losses(networks, metric),
-        lost_scores=losses(chosen, metric),
-    )
+    settings = pd.DataFrame({field: networks[field].to_numpy()[first] for field in SETTINGS}, index=points)
+    dosed = [
+        settings[field].to_numpy() != none for field, none in NONE.items() if np.ptp(settings[field].to_numpy()) > 0
+    ]
+    what, normalised = kind(networks), bool((networks["batch_norm"] != "none").all())
+    arms = []
+    for metric, values in zip(METRICS, found, strict=True):
+        kept = np.logical_and.reduce([np.isfinite(values).all(axis=1), *dosed])
+        chosen = (
+            scored[[metric.column in chosen_by.split("+") for chosen_by in scored["chosen_by"]]]
+            if len(scored)
+            else scored
+        )
+        arms.append(
+            TunedArm(
+                kind=what,
+                batch_norm=normalised,
+                where=where,
+                metric=metric,
+                settings=settings[kept],
+                tuning=metric.scale * values[kept],
+                scores=metric.scale * chosen.set_index("seed")[metric.column].sort_index(),
+                lost=losses(networks, metric),
+                lost_scores=losses(chosen, metric),
+            )
+        )
+    return arms
 
 
 def kind(networks: pd.DataFrame) -> str:

@@ -13,7 +13,7 @@ from tuned import bowl, table
 from reports.drawing.labels import apart
 from reports.staircase.beside_smooth import beside_smooth, longest_run
 from reports.tuning.dose_gains import dose_gains
-from reports.tuning.effects import all_metrics
+from reports.tuning.tuned_arms import tuned_arms
 
 WIDTH = 12
 SLOPE = 0.8 * WIDTH / 10  # nat for each keep-prob: a step is 0.08 nat
@@ -55,7 +55,7 @@ def test_the_longest_run_of_neighbours(true, run):
 
 def test_each_dose_gains_what_was_planted():
     truths = {"none": bowl(0.8), "dropout_rates": bowl(0.7, rate=0.1, dose=0.7)}
-    rows = dose_gains(all_metrics(table(truths, noise=0.0)))
+    rows = dose_gains(tuned_arms(table(truths, noise=0.0)))
     in_loss = rows[rows["metric"] == "loss"].set_index("strength")["mean"]
     assert in_loss[0.7] == pytest.approx(0.1)
     assert in_loss[0.5] == pytest.approx(0.1 - 0.1 * 0.2 / 0.7)

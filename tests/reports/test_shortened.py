@@ -47,7 +47,7 @@ def test_a_figure_draws_few_panels_and_few_cases_of_each():
     assert left_out(rows, shown).startswith("36 of 120 cases are drawn")
     panels = evidence([f"width {width}" for width in range(20)], [Regime("")])
     assert drawn(panels)["panel"].nunique() == PANELS
-    assert left_out(panels, drawn(panels)).startswith("9 of 20 panels are drawn")
+    assert left_out(panels, drawn(panels)).startswith("6 of 20 panels are drawn")
 
 
 def test_what_fits_is_shown_whole_and_nothing_is_said():
