@@ -1,7 +1,6 @@
 """Q3: with few units it is hard to hit the right keep-prob."""
 
 from collections.abc import Sequence
-from functools import partial
 
 import pandas as pd
 
@@ -16,7 +15,17 @@ from reports.judging.text import interval, quantity, setting
 from reports.judging.verdict import SESOI
 from reports.tuning.hitting import UNIT
 from reports.tuning.random_search import BUDGET
-from reports.tuning.searching import HITS, REGRET, Row, estimate_of, numbers_by_axis, regime, searching
+from reports.tuning.searching import (
+    HITS,
+    REGRET,
+    Beside,
+    Row,
+    at_each_width,
+    estimate_of,
+    numbers_by_axis,
+    regime,
+    searching,
+)
 from reports.tuning.searching_figures import draw_hits
 from reports.tuning.strength_axes import AXES
 
@@ -51,8 +60,9 @@ def evidence(results: pd.DataFrame) -> pd.DataFrame:
 
 
 def estimate(found: pd.DataFrame) -> Sequence[Estimate]:
-    rows = hits_asked(found, none_first=False)
-    return [estimate_of(row, regime=_regime(row), notes=_notes(found, row)) for _, row in rows.iterrows()]
+    widths = at_each_width(found)
+    rows = hits_asked(found, none_first=False).to_dict("records")
+    return [estimate_of(row, regime=_regime(row), notes=_notes(widths[row["width"]], row)) for row in rows]
 
 
 def hits_asked(found: pd.DataFrame, *, none_first: bool) -> pd.DataFrame:
@@ -65,29 +75,31 @@ def _regime(row: Row) -> Regime:
     return regime(row).under(AXIS_WORDS[str(row["axis"])])
 
 
-def _notes(found: pd.DataFrame, row: Row) -> tuple[str, ...]:
+def _notes(here: Beside, row: Row) -> tuple[str, ...]:
     """What is beside it: the cost, the same with "none" tried first, and λ."""
-    here = found[(found["width"] == row["width"]) & (found["trials"] == BUDGET)]
-    said = partial(_said, here)
-    best = "“none” is best" if row["best"] == 1 else f"keep_prob {setting(row['best'])} is best"
+    axis, best = row["axis"], "“none” is best" if row["best"] == 1 else f"keep_prob {setting(row['best'])} is best"
     edge = ", the end of those tried" if row["at_edge"] else ""
     notes = [
         f"at learning rate {setting(row['learning_rate'])}{edge}, {best}",
-        f"they end {said(row['axis'], REGRET, 'nat')} above it on average",
-        f"where “none” is tried first {said(row['axis'], HITS, UNIT, none_first=True)}",
-        *(f"{label}: {said(axis, HITS, UNIT)}" for axis, label in _penalties(here)),
+        f"they end {_said(here[REGRET, axis, BUDGET, False], 'nat')} above it on average",
+        f"where “none” is tried first {_said(here[HITS, axis, BUDGET, True], UNIT)}",
+        *(f"{found['label']}: {_said(found, UNIT)}" for found in _penalties(here)),
     ]
     return tuple(notes)
 
 
-def _penalties(here: pd.DataFrame) -> list[tuple[str, str]]:
-    others = here.loc[~here["axis"].isin([name for name, axis in AXES.items() if axis.arm == ASKED.of.arm])]
-    return list(others[["axis", "label"]].drop_duplicates().itertuples(index=False, name=None))
+def _penalties(here: Beside) -> list[Row]:
+    """What hits on the axes of λ."""
+    own = {name for name, axis in AXES.items() if axis.arm == ASKED.of.arm}
+    return [
+        row
+        for (measured, axis, trials, none_first), row in here.items()
+        if (measured, trials, none_first) == (HITS, BUDGET, False) and axis not in own
+    ]
 
 
-def _said(here: pd.DataFrame, axis: object, measured: str, unit: str, *, none_first: bool = False) -> str:
-    same = (here["axis"] == axis) & (here["quantity"] == measured) & (here["none_first"] == none_first)
-    found = estimate_of(here[same].iloc[0])
+def _said(row: Row, unit: str) -> str:
+    found = estimate_of(row)
     return found.void or f"{quantity(found.value, unit)} {interval(found, unit)}"
 
 

@@ -14,7 +14,7 @@ from reports.judging.rules import Measured, effect
 from reports.judging.text import interval, quantity, setting
 from reports.judging.verdict import SESOI
 from reports.tuning.random_search import BUDGET, TRIALS
-from reports.tuning.searching import EXTRA, REGRET, Row, estimate_of, numbers, regime, searching
+from reports.tuning.searching import EXTRA, REGRET, Beside, Row, at_each_width, estimate_of, numbers, regime, searching
 from reports.tuning.searching_figures import draw_extra
 from reports.tuning.strength_axes import AXES
 
@@ -48,33 +48,32 @@ def evidence(results: pd.DataFrame) -> pd.DataFrame:
 
 
 def estimate(found: pd.DataFrame) -> Sequence[Estimate]:
-    asked = found[(found["quantity"] == EXTRA) & (found["trials"] == BUDGET) & ~found["none_first"]]
-    return [estimate_of(row, regime=regime(row), notes=_notes(found, row)) for _, row in asked.iterrows()]
+    widths = at_each_width(found)
+    asked = found[(found["quantity"] == EXTRA) & (found["trials"] == BUDGET) & ~found["none_first"]].to_dict("records")
+    return [estimate_of(row, regime=regime(row), notes=_notes(widths[row["width"]], row)) for row in asked]
 
 
-def _notes(found: pd.DataFrame, row: Row) -> tuple[str, ...]:
-    here = found[found["width"] == row["width"]]
-    extra = here[here["quantity"] == EXTRA]
+def _notes(here: Beside, row: Row) -> tuple[str, ...]:
+    linear = str(row["axis"])
     others = [
-        f"after {trials} tries {_said(extra[(extra['trials'] == trials) & ~extra['none_first']])}"
-        for trials in TRIALS
-        if trials != BUDGET
+        f"after {trials} tries {_said(here[EXTRA, linear, trials, False])}" for trials in TRIALS if trials != BUDGET
     ]
-    first = extra[(extra["trials"] == BUDGET) & extra["none_first"]]
-    regrets = here[(here["quantity"] == REGRET) & (here["trials"] == BUDGET) & ~here["none_first"]]
-    shown = regrets[regrets["axis"] != "levels"]
-    beside = [f"{label}: {_said(rows)} above the best" for label, rows in shown.groupby("label", sort=False)]
+    beside = [
+        f"{found['label']}: {_said(found)} above the best"
+        for (measured, axis, trials, none_first), found in here.items()
+        if (measured, trials, none_first) == (REGRET, BUDGET, False) and axis != "levels"
+    ]
     edge = ", the end of those tried" if row["at_edge"] else ""
     return (
         f"at learning rate {setting(row['learning_rate'])}{edge}",
         *others,
-        f"where both try “none” first {_said(first)}",
+        f"where both try “none” first {_said(here[EXTRA, linear, BUDGET, True])}",
         *beside,
     )
 
 
-def _said(rows: pd.DataFrame) -> str:
-    found = estimate_of(rows.iloc[0])
+def _said(row: Row) -> str:
+    found = estimate_of(row)
     return found.void or f"{quantity(found.value, 'nat')} {interval(found, 'nat')}"
 
 

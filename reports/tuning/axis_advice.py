@@ -48,7 +48,7 @@ def search_advice(results: pd.DataFrame) -> Mapping[tuple[int, str], SearchAdvic
 
 
 def _by_trials(rows: pd.DataFrame) -> dict[int, Estimate]:
-    return {int(row["trials"]): estimate_of(row) for _, row in rows.iterrows()}
+    return {int(row["trials"]): estimate_of(row) for row in rows.to_dict("records")}
 
 
 def _advised(kind: str, by_axis: Mapping[str, Mapping[int, Estimate]]) -> SearchAdvice:

@@ -1,6 +1,6 @@
 """What random search of one strength finds at the arm's best learning rate: how often the best, and at which cost, axis by axis."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -19,7 +19,8 @@ from reports.tuning.hitting import hits
 from reports.tuning.random_search import PLACES, TRIALS, Places, RandomSearch, extra_loss, places
 from reports.tuning.strength_axes import AXES, EQUAL, KEEP_PROBS, StrengthAxis, logarithmic
 
-Row: TypeAlias = "pd.Series[Any]"
+Row: TypeAlias = Mapping[Hashable, Any]
+Beside: TypeAlias = Mapping[tuple[str, str, int, bool], Row]  # by quantity, axis, trials and none_first
 
 NUMBERS = ("value", "low", "high", "error", "seeds", "void")
 KEYS = ["width", "axis", "label", "trials", "none_first", "quantity"]
@@ -53,6 +54,15 @@ def searching(results: pd.DataFrame) -> pd.DataFrame:
 def estimate_of(row: Row, **more: Any) -> Estimate:
     """The estimate that a row of ``searching`` holds."""
     return Estimate(**{name: row[name] for name in NUMBERS}, **more)
+
+
+def at_each_width(found: pd.DataFrame) -> Mapping[int, Beside]:
+    """The rows of ``searching`` that stand beside each other at a width."""
+    widths: dict[int, dict[tuple[str, str, int, bool], Row]] = {}
+    for row in found.to_dict("records"):
+        key = (row["quantity"], row["axis"], row["trials"], row["none_first"])
+        widths.setdefault(row["width"], {})[key] = row
+    return widths
 
 
 def regime(row: Row) -> Regime:
