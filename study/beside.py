@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from study.errors import StudyError
+from study.kept.ledger import Depth
 from study.kept.provenance import differences
 from study.kept.runs import ROOT, Run
 from study.session import open_ledger, state_of, table_of
@@ -25,7 +26,7 @@ def _line(place: Run) -> dict[str, str]:
     page = relpath(place.page, INDEX.parent) if place.page.is_file() else ""
     known = {"name": place.name, "page": page, "table": "", "begun": "", "answer": "", "best": ""}
     try:
-        with closing(open_ledger(place, whole=False)) as ledger:
+        with closing(open_ledger(place, depth=Depth.NOTHING)) as ledger:
             found = {line.partition(" ")[0]: line.partition(" ")[2].strip() for line in ledger.note("found") or []}
             told = {"answer": found.get("found", ""), "best": found.get("chosen", ""), "begun": ledger.begun}
             table = ledger.note("provenance")["data"]["name"]

@@ -16,7 +16,7 @@ from study.budget import BudgetSpentError, within
 from study.data.splits import bytes_of
 from study.data.tables import how_to_get
 from study.errors import DamagedError, StudyError, UsageError, aligned
-from study.kept.ledger import Ledger
+from study.kept.ledger import Depth, Ledger
 from study.kept.optuna_notes import write_notes
 from study.kept.optuna_tables import OptunaTables, optuna_name
 from study.kept.provenance import check_extent, check_repeats, check_same, commit, describe, difference_table, elsewhere
@@ -128,9 +128,9 @@ def publish(place: Run, ledger: Ledger, render: Render) -> tuple[list[Path], lis
         return [*written, *write_whole(place.page.parent, drawn)], found
 
 
-def open_ledger(place: Run, *, whole: bool = True) -> Ledger:
-    """The ledger of a study that was begun, to read, ``whole`` or without its networks. Raises ``StudyError`` if it was killed before it noted what it is."""
-    ledger = Ledger(place.database, begin=False, whole=whole)
+def open_ledger(place: Run, *, depth: Depth = Depth.WHOLE) -> Ledger:
+    """The ledger of a study that was begun, to read. Raises ``StudyError`` if it was killed before it noted what it is."""
+    ledger = Ledger(place.database, begin=False, depth=depth)
     try:
         _check_begun(place, ledger)
     except StudyError:
@@ -180,7 +180,7 @@ def _record(config: Config, ledger: Ledger) -> dict[str, Any]:
 
 def standing(place: Run, *, every: bool = False) -> list[str]:
     """How far a study is, line by line, with ``every`` one of its searches. Works while another process writes."""
-    with closing(open_ledger(place)) as ledger:
+    with closing(open_ledger(place, depth=Depth.OUTLINE)) as ledger:
         config = read_config(ledger.note("provenance")["config"])
         records = current(config, ledger.records)
         lines = summary(config, records) + (by_search(config, records) if every else [])

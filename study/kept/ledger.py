@@ -3,10 +3,12 @@
 import hashlib
 import json
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
+from enum import Enum
 from itertools import count
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import sqlalchemy as sql
@@ -37,7 +39,9 @@ NETWORKS = sql.Table(
     sql.Column("recorded_at", sql.Double, nullable=False),  # seconds since 1970 by the driver's clock: for status alone
     sql.PrimaryKeyConstraint(*(each.name for each in fields(Key))),
 )
+UNREAD = {each.name: None for each in NETWORKS.columns if isinstance(each.type, sql.JSON)}  # in an outline
 NAMES: dict[type, tuple[str, ...]] = {owner: tuple(each.name for each in fields(owner)) for owner in OWNERS}
+VALUES = {owner: itemgetter(*names) for owner, names in NAMES.items()}
 ENCODER = json.JSONEncoder(sort_keys=True)
 COUNT = "networks"  # subject of the note that says how many there are
 NOTES = sql.Table(
@@ -50,16 +54,22 @@ NOTES = sql.Table(
 CHANGE = sql.update(NOTES).where(NOTES.c.subject == sql.bindparam("this"))
 
 
+class Depth(Enum):
+    """How much is read of each network: all, as its digest vouches for; its numbers and words alone, unchecked, in a fifth of the time; or nothing."""
+
+    WHOLE, OUTLINE, NOTHING = range(3)
+
+
 class Ledger:
     """Holds every record in memory too: a study asks for all of them when it is resumed."""
 
-    def __init__(self, database: Database, *, begin: bool = True, whole: bool = True) -> None:
-        """Opens the ledger; where there is none, ``begin`` makes it, else it is empty. Unless ``whole``, no network is read.
+    def __init__(self, database: Database, *, begin: bool = True, depth: Depth = Depth.WHOLE) -> None:
+        """Opens the ledger; where there is none, ``begin`` makes it, else it is empty. What is written to is read whole.
 
         Raises ``DamagedError`` if what is there is damaged or another program's, ``StudyError`` if a newer version
         recorded it or it cannot be used.
         """
-        self._database, self._begin, self._whole = database, begin, whole
+        self._database, self._begin, self._depth = database, begin, depth
         self.columns: list[str] = []  # of the stored networks, as they were in its version
         self._engine = database.engine()
         try:
@@ -78,19 +88,22 @@ class Ledger:
             METADATA.create_all(self._engine)
             self._has_notes = True
         self.columns = self._stored(NETWORKS)
-        if not (self.columns and self._whole):
+        if not self.columns or self._depth is Depth.NOTHING:
             return {}
-        with self._engine.connect() as connection:
-            rows = connection.execute(sql.select(*(NETWORKS.c[name] for name in self.columns)))
-            records = {
-                record.key: record
-                for record in (self._record(dict(zip(self.columns, row, strict=True))) for row in rows)
-            }
+        records = self._read_networks()
         if records and noted is None:
             raise self._damaged("it does not say how many networks it recorded")
         if len(records) < (noted or 0):  # a driver at work may have added some since
             raise self._damaged(f"it holds {len(records)} of {noted} recorded networks")
         return records
+
+    def _read_networks(self) -> dict[Key, Record]:
+        is_whole = self._depth is Depth.WHOLE
+        read, made = (self.columns, self._record) if is_whole else (_flat(self.columns), _outline)
+        with self._engine.connect() as connection:
+            rows = connection.execute(sql.select(*(NETWORKS.c[name] for name in read)))
+            records = (made(dict(zip(read, row, strict=True))) for row in rows)
+            return {record.key: record for record in records}
 
     def _noted_count(self) -> int | None:
         """Raises ``DamagedError`` where there should be networks, and not even their table is there."""
@@ -137,13 +150,12 @@ class Ledger:
         key = _as_recorded(Key, whole)
         self._check_digest(row["digest"], recorded, f"network {' '.join(map(str, vars(key).values()))}")
         whole["curve"] = tuple((epoch, loss) for epoch, loss in whole["curve"])
-        network = Network(_as_recorded(Task, whole), _as_recorded(Hyper, whole))
-        return Record(key, network, _as_recorded(Outcome, whole), row["seconds"])
+        return _made(key, whole)
 
     @property
     def size(self) -> int:
         """How many networks are recorded."""
-        if self._whole or not self.columns:
+        if self._depth is not Depth.NOTHING or not self.columns:
             return len(self._records)
         ((size,),) = self._rows(sql.select(sql.func.count()).select_from(NETWORKS))
         return int(size)
@@ -243,10 +255,26 @@ class Ledger:
         self._engine.dispose()
 
 
+def _flat(columns: Sequence[str]) -> list[str]:
+    """Those that hold a number or a word."""
+    return [name for name in columns if name not in UNREAD]
+
+
+def _outline(row: dict[str, Any]) -> Record:
+    """Whatever the row says; ``None`` where what is nested was not read."""
+    found = completed(UNREAD | row)
+    return _made(_as_recorded(Key, found), found)
+
+
+def _made(key: Key, row: Mapping[str, Any]) -> Record:
+    network = Network(_as_recorded(Task, row), _as_recorded(Hyper, row))
+    return Record(key, network, _as_recorded(Outcome, row), row["seconds"])
+
+
 def _as_recorded(owner: type[Owner], row: Mapping[str, Any]) -> Owner:
     """``owner`` with its fields of a row, which its digest vouches for: checked anew, all fields take a quarter of the time of reading."""
     made = object.__new__(owner)
-    vars(made).update({name: row[name] for name in NAMES[owner]})
+    vars(made).update(zip(NAMES[owner], VALUES[owner](row), strict=True))
     return made
 
 

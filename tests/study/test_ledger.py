@@ -2,11 +2,12 @@
 
 import json
 from contextlib import closing
+from dataclasses import replace
 
 from small_study import small_study
 
 from nets import Hyper, Outcome
-from study.kept.ledger import Ledger
+from study.kept.ledger import Depth, Ledger
 from study.kept.results import results_table
 from study.records import Key, Network, Record
 
@@ -25,7 +26,10 @@ def test_measures(databases) -> None:
     with closing(Ledger(database)) as ledger:
         assert ledger.records == [record]
         table = results_table(small_study(), ledger.records, {})
-    with closing(Ledger(database, begin=False, whole=False)) as ledger:
+    with closing(Ledger(database, begin=False, depth=Depth.OUTLINE)) as ledger:
+        flat = replace(outcome, curve=None, measures=None)
+        assert (ledger.size, ledger.records) == (1, [replace(record, outcome=flat)])
+    with closing(Ledger(database, begin=False, depth=Depth.NOTHING)) as ledger:
         assert (ledger.size, ledger.records) == (1, [])
     assert json.loads(table.measures[0]) == MEASURES
     assert json.loads(table.curve[0]) == [[1, 0.7], [2, 0.5]]
