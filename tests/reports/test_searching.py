@@ -218,5 +218,5 @@ def test_the_answer_says_where_it_is_hard_to_hit_and_what_helps():
     found = judged("Q3", pd.concat([at(16, near_one), at(32, parabola(0.6, 0.2))]))
     said = list(answer([found], {"data": {"name": "digits", "train": 300, "label_noise": 0.2}}, 0))
     assert "hard to hit at 16 units on the linear axis" in said[0]
-    assert said[0].endswith("unless no dropout is tried first.")
+    assert said[0].endswith("trying no dropout first mends that.")
     assert "32" not in said[0]
