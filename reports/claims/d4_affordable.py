@@ -25,7 +25,7 @@ RULE = at_least(
     limit=1.25,
     margin=1.25,
     supported="an ensemble of separate networks as good as dropout costs more training",
-    contradicted="separate networks are as good as dropout for no more training",
+    contradicted="separate networks are as good as dropout for hardly more training",
 )
 CLAIM = SeededClaim(
     slug="D4",

@@ -47,7 +47,11 @@ RULE = DecisionRule(
     margin=0.25,
     regions=(
         Region(Verdict.SUPPORTED, *LIMITS[Shape.STAIRCASE], "units count as whole with dropout"),
-        Region(Verdict.CONTRADICTED, *LIMITS[Shape.SMOOTH], "with dropout 11.x effective units exist"),
+        Region(
+            Verdict.CONTRADICTED,
+            *LIMITS[Shape.SMOOTH],
+            "with dropout a layer can have a number of effective units that is not whole",
+        ),
     ),
     undecided="whether units count as whole stays open",
     varying="effective units are whole in one draw, but not in what dropout does on average",

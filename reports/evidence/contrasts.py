@@ -99,7 +99,7 @@ class Contrast:
         losses = [side.groupby("regime")["valid_loss"].mean().to_dict() for side in (high, low)]
         apart = [abs(losses[0][regime] - losses[1][regime]) for regime in found["regime"]]
         said = [
-            f"validation loss {losses[0][each]:.3f} nat with {self.high.words}, {losses[1][each]:.3f} with {self.low.words}"
+            f"validation loss: {self.high.words} {losses[0][each]:.3f} nat, {self.low.words} {losses[1][each]:.3f} nat"
             for each in found["regime"]
         ]
         void = [
@@ -178,7 +178,7 @@ class Arrival:
         """A network that learns the training rows and seldom comes down to the target does not lack speed."""
         if self.error >= LEARNT or self.steps.reached(self.rows).mean() >= 1 / 2:
             return ""
-        return f"{self.side.words}: learns the training rows, {self.error:.0%} of errors, and most seeds never reach the target: no matter of speed"
+        return f"{self.side.words}: learns the training rows, {self.error:.0%} of errors, and most seeds never reach the target: that is no matter of speed, and nothing is judged"
 
 
 def _least_errors(side: Side, rows: pd.DataFrame) -> dict[Regime, float]:

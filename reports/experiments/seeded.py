@@ -204,14 +204,16 @@ def _of_design(gather: Callable[[pd.DataFrame], pd.DataFrame], design: str, resu
 def _of_regime(regime: Regime, rows: pd.DataFrame, rule: DecisionRule) -> Estimate:
     effects = rows["effect"].to_numpy(float)
     notes, metric = _notes(rows), _metric(rows)
+    void = str(rows["void"].iloc[0]) if "void" in rows else ""
     if not np.isfinite(effects).any():
-        return replace(nothing("no seed has a value", regime=regime, seeds=len(rows), notes=notes), metric=metric)
+        return replace(
+            nothing(void or "no seed has a value", regime=regime, seeds=len(rows), notes=notes), metric=metric
+        )
     found = _range(effects) if rule.unit == EXACT else _over_seeds(effects, rows)
     for bound in sorted(set(rows["bound"])) if "bound" in rows else ():
         found = bounded(found, bound)
     if "known_to" in rows:
         found = replace(found, low=found.low - rows["known_to"].iloc[0], high=found.high + rows["known_to"].iloc[0])
-    void = str(rows["void"].iloc[0]) if "void" in rows else ""
     return replace(found, regime=regime, metric=metric, notes=notes, void=void)
 
 

@@ -50,7 +50,7 @@ NONE = Side("no normalisation", "none")
 BEFORE = Side("normalisation before the activation", "before")
 AFTER = Side("normalisation after the activation", "after")
 STEP = float(np.log(RATES[-1] / RATES[-2]))
-LACKING = "{} of {} seeds end at the target at no rate, with normalisation or without: the others are no fair sample"
+LACKING = "no ratio is known of {} of {} seeds: with normalisation or without it no rate ends at the target"
 SAYS = "{less} trains faster than {more}"
 
 

@@ -1,7 +1,6 @@
 """A claim: what is said and where, what would settle it, and how the evidence is drawn; judged against a results table."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
@@ -168,11 +167,14 @@ class Judgement:
         clause = self.clause
         if len(clause) <= SHORT:
             return clause
-        counted = Counter(each.words for each in self.findings if each.verdict is not Verdict.INCONCLUSIVE)
-        among, still = len(self.findings), len(self.findings) - counted.total()
+        settled: dict[str, list[Finding]] = {}
+        for each in self.findings:
+            if each.verdict is not Verdict.INCONCLUSIVE:
+                settled.setdefault(each.words, []).append(each)
+        among, still = len(self.findings), len(self.findings) - sum(map(len, settled.values()))
         said = [
-            f"in {number} {'' if place else f'of {among} cases '}{words.partition(':')[0]}"
-            for place, (words, number) in enumerate(counted.items())
+            f"in {len(where)} {'' if place else f'of {among} cases '}{words.partition(':')[0]}{_shared(where, self.findings)}"
+            for place, (words, where) in enumerate(settled.items())
         ]
         return "; ".join([*said, *([f"{still} {'stays' if still == 1 else 'stay'} open"] if still else [])])
 
@@ -193,6 +195,20 @@ class Judgement:
         if len(set(clauses.values())) == 1:
             return next(iter(clauses.values()))
         return "; ".join(f"in {METRICS[metric]}, {clause}" for metric, clause in clauses.items())
+
+
+def _shared(found: Sequence[Finding], among: Sequence[Finding]) -> str:
+    """What the cases have in common that not all of ``among`` have, in brackets: parts of their regimes, and the metric."""
+    first, *others = [_parts(each) for each in found]
+    everywhere = set.intersection(*(set(_parts(each)) for each in among))
+    shared = [part for part in first if part not in everywhere and all(part in other for other in others)]
+    return f" ({', '.join(shared)})" if shared else ""
+
+
+def _parts(finding: Finding) -> list[str]:
+    metric = finding.rule.metric
+    said = [] if metric in finding.words else [f"in {METRICS.get(metric, metric)}"]
+    return [*filter(None, finding.estimate.regime.words.split(", ")), *said]
 
 
 def _clause(findings: Sequence[Finding]) -> str:

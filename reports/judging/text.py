@@ -44,7 +44,8 @@ def stored(value: float, unit: str) -> float:
 def limit(value: float, unit: str) -> str:
     """A rule's limit, a ``stored`` value, with its unit."""
     shown = math.exp(value) if unit == TIMES else value
-    return _minus(f"{shown:g}{'' if unit in ('', '%', EXACT) else ' '}{'' if unit == EXACT else unit}")
+    noun = unit.removesuffix("s") if unit == POINTS and shown == 1 else unit
+    return _minus(f"{shown:g}{'' if unit in ('', '%', EXACT) else ' '}{'' if unit == EXACT else noun}")
 
 
 def quantity(value: float, unit: str, *, sign: bool = True) -> str:

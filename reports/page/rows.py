@@ -84,8 +84,8 @@ def remark(finding: Finding) -> str:
 
 def _notes(findings: Sequence[Finding]) -> tuple[str, ...]:
     """Each once, with the metric where findings differ."""
-    notes: dict[str, list[str]] = {}
+    notes: dict[str, dict[str, None]] = {}  # metrics, in their order
     for finding in findings:
         for note in finding.estimate.notes:
-            notes.setdefault(note, []).append(finding.rule.metric)
+            notes.setdefault(note, {})[finding.rule.metric] = None
     return tuple(note if len(found) == len(findings) else f"{'/'.join(found)}: {note}" for note, found in notes.items())

@@ -7,9 +7,9 @@ def calibrate(*, to: Path | None = None, draws: int | None = None, workers: int 
     """Simulate experiments whose truth is known, and write how the page reads them: the tables that it shows.
 
     Args:
-        to: The csv file of the index to write; the others come beside it. By default those that the page reads.
+        to: The CSV file of the index Q to write; those of the other estimates come beside it. By default those that the page reads.
         draws: Experiments for each row. By default as many as the committed tables have.
-        workers: Processes; the table does not depend on them.
+        workers: Processes; the tables do not depend on them.
     """
     from reports import calibration
     from study.errors import UsageError

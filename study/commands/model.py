@@ -3,9 +3,7 @@
 import shlex
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-from cyclopts import Parameter
+from typing import TYPE_CHECKING
 
 from study.commands.options import Name, Storage
 
@@ -20,7 +18,7 @@ def model(
     storage: Storage = None,
     arm: str | None = None,
     refit_all: bool = False,
-    onnx: Annotated[bool, Parameter(negative="")] = False,
+    onnx: bool = False,
 ) -> int:
     """Train the chosen configuration again and write it as scikit-learn pipelines, with a card that says how good it is.
 

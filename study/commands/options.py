@@ -12,5 +12,5 @@ Storage = Annotated[
         help="postgresql+psycopg://user@host/database, the server that keeps the study; by default runs/NAME/study.db does.",
     ),
 ]
-Several = Annotated[Sequence[str], Parameter(negative="", show_default=False)]
-Name = Annotated[str | None, Parameter(help="Folder under runs/; by default the only one there (status: every one).")]
+Several = Annotated[Sequence[str], Parameter(show_default=False)]
+Name = Annotated[str | None, Parameter(help="Folder under runs/; by default the only one there.")]

@@ -1,4 +1,4 @@
-"""``dropstep predict``: the rows of a table by such a file."""
+"""``dropstep predict``: the classes of a table’s rows, by a file that ``dropstep model`` wrote."""
 
 from pathlib import Path
 

@@ -13,7 +13,7 @@ def report(
     *,
     name: Name = None,
     storage: Storage = None,
-    every: Annotated[bool, Parameter(name="--all", negative="")] = False,
+    every: Annotated[bool, Parameter(name="--all")] = False,
     compare: Annotated[tuple[str, str] | None, Parameter(show_default=False)] = None,
     table: Path | None = None,
     to: Path | None = None,

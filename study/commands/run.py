@@ -31,7 +31,7 @@ def run(
     executor: str | None = None,
     memory_limit: int | None = None,
     time_limit: float | None = None,
-    settings: Annotated[Sequence[str], Parameter(name="--set", negative="", show_default=False)] = (),
+    settings: Annotated[Sequence[str], Parameter(name="--set", show_default=False)] = (),
 ) -> int:
     """Carry a study out, or on; what it does in general is said in ``study.command_line``.
 
@@ -52,8 +52,8 @@ def run(
         budget: Seconds after which the run ends and is published as far as it came; the same command resumes it.
         only: A claim, such as B4: with claims, carries out its designs alone, as a run of its own; may be repeated.
         executor: pool, serial, dask or dask://host:port. By default pool, or serial for one worker without limits.
-        memory_limit: MiB that a stack may take to train; what takes more is recorded as failed.
-        time_limit: Seconds that a stack may take to train; what takes longer is recorded as failed.
+        memory_limit: MiB that a stack of networks may take to train; what takes more is recorded as failed.
+        time_limit: Seconds that a stack of networks may take to train; what takes longer is recorded as failed.
         settings: key=value, one setting of the study, such as data.label_noise=0 or hyper.activation=tanh; may be repeated.
     """
     from study.asked.study_file import find, read_study

@@ -8,7 +8,7 @@ from study.commands.options import Name, Storage
 
 
 def status(
-    *, name: Name = None, storage: Storage = None, every: Annotated[bool, Parameter(name="--all", negative="")] = False
+    *, name: Name = None, storage: Storage = None, every: Annotated[bool, Parameter(name="--all")] = False
 ) -> int:
     """Tell how far a study is, also while it runs: networks, failures, the best trial, speed. Without --name, of every run.
 

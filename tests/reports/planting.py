@@ -15,18 +15,18 @@ from planted import design, dropout, parabola
 from synthetic import SETTINGS, results_table
 
 from reports import CLAIMS
-from reports.claims.b6_stuck import Started
 from reports.claims.b7b_cause import DRIFT, FELT, Restored
 from reports.claims.b8b_after import Moved
 from reports.claims.b9_cats import Added
-from reports.claims.b11_less_dropout import Interaction
-from reports.claims.d4_affordable import MEMBERS, Ensembles
 from reports.evidence.asked import AxisCost, BestByWidth, GainByWidth, Hits, LevelsCost, MovingCost, Staircase
 from reports.evidence.checked import plain
 from reports.evidence.contrasts import Contrast, Level, Twofold
 from reports.evidence.quantities import Column, Logarithm, Probed, Steps
 from reports.experiments import speed
+from reports.experiments.best_strength import RatioOfBest
+from reports.experiments.ensembles import MEMBERS, Ensembles
 from reports.experiments.speed import LargestRate
+from reports.experiments.stuck import Started
 from reports.judging.claim import judge
 from reports.staircase.quantization import log_position
 from reports.tuning.contrasts import TunedContrast, TunedSide
@@ -312,7 +312,7 @@ def _(compared: Started, table, claim, which):
 
 
 @plant.register
-def _(compared: Interaction, table, claim, which):
+def _(compared: RatioOfBest, table, claim, which):
     """Parabolas in log α."""
     strength = np.log((1 - table["keep_prob"]) / table["keep_prob"])
     best = -0.5 + effect(claim.rule, which) * of(compared.high, table, claim.networks) + 1e-3 * (table["seed"] - 1)

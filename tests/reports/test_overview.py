@@ -8,9 +8,10 @@ import pytest
 from synthetic import results_table
 
 from reports.evidence.checked import plain
+from reports.judging.claim import Judgement
 from reports.judging.intervals import Estimate, bounded, exactly, mean, nothing
 from reports.judging.overview import all_tested, besides, counted, decided, named
-from reports.judging.regimes import EVERYWHERE
+from reports.judging.regimes import EVERYWHERE, Regime
 from reports.judging.verdict import DecisionRule, Finding, Region, Verdict, find
 from reports.page import headline as first
 from reports.page.bars import Scale, Zone, bar, scales
@@ -74,6 +75,24 @@ def test_decided_is_what_an_interval_had_to_earn():
         judged("B3", SUPPORTED, findings=(finding(SUPPORTED, sure),)),
     ]
     assert [each.claim.slug for each in decided(ledger)] == ["B1"]
+
+
+def test_beside_the_number_of_cases_stands_what_they_share():
+    def at(verdict, words, said):
+        found = Estimate(value=2.0, low=1.5, high=3.0, error=0.3, seeds=8, regime=Regime(words))
+        return Finding(RULE, found, verdict, said, seeds_needed=None, corrected=False)
+
+    more, open_ = (
+        "the one that is said to be ahead is ahead in loss",
+        "whether the one that is said to be ahead is ahead stays open",
+    )
+    cases = [
+        at(SUPPORTED, "width 12, 100 rows, noisy", more),
+        at(SUPPORTED, "width 12, 300 rows, noisy", more),
+        at(OPEN, "width 64, 100 rows, noisy", open_),
+        at(OPEN, "width 12, 900 rows, noisy", open_),
+    ]
+    assert Judgement(None, None, tuple(cases)).brief == f"in 2 of 4 cases {more} (width 12); 2 stay open"
 
 
 @pytest.mark.parametrize(("needed", "on"), [(None, False), (199, False), (200, False), (201, True)])

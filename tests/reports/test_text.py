@@ -76,6 +76,8 @@ def test_a_quantity_has_its_unit(value: float, unit: str, said: str) -> None:
         (-0.02, "nat", -0.02, "−0.02 nat"),
         (1.25, "times", log(1.25), "1.25 times"),
         (5.0, "%", 5.0, "5%"),
+        (1.0, "points", 1.0, "1 point"),
+        (-2.0, "points", -2.0, "−2 points"),
         (0.25, "", 0.25, "0.25"),
         (1e-10, "exact", 1e-10, "1e−10"),
     ],
