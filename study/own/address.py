@@ -2,15 +2,16 @@
 
 from dataclasses import fields
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, unquote, urlencode
 
 import pyarrow as pa
 
 from study.own.options import Options
 from study.own.raw import SUFFIXES
-from study.own.sources import is_meant, raw
-from study.own.table import OwnTable, own_table
+
+if TYPE_CHECKING:
+    from study.own.table import OwnTable
 
 SEVERAL = ("drop", "keep", "na")
 OPTIONS = {each.name for each in fields(Options)}
@@ -51,19 +52,24 @@ def _options(query: str) -> Options:
 
 def is_own(word: str) -> bool:
     """Whether a table of one's own may be meant, wherever it comes from."""
+    from study.own.sources import is_meant
+
     name, _ = parted(word)
     return is_meant(name)
 
 
-def named(word: str) -> OwnTable:
+def named(word: str) -> "OwnTable":
     """The table at an address. Raises ``ValueError`` for what cannot be read or learnt from."""
     name, options = parted(word)
     return read(name, options)
 
 
 @cache
-def read(name: str, options: Options) -> OwnTable:
+def read(name: str, options: Options) -> "OwnTable":
     """Raises ``ValueError``."""
+    from study.own.sources import raw
+    from study.own.table import own_table
+
     found = raw(name, options)
     if options.target is None and found.target is not None:
         options = Options(**{**vars(options), "target": found.target})

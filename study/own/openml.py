@@ -4,8 +4,6 @@ import warnings
 from http.client import HTTPException
 from urllib.error import URLError
 
-from sklearn.datasets import fetch_openml
-
 from study.own.options import Options
 from study.own.raw import Raw, with_names
 
@@ -18,6 +16,8 @@ def is_openml(name: str) -> bool:
 
 def of_openml(name: str, options: Options, *, text: bool) -> Raw:
     """By name or number, through scikit-learn, which keeps a copy in its folder of data. Raises ``ValueError``."""
+    from sklearn.datasets import fetch_openml
+
     name = name.removeprefix(OPENML)
     asked = {"data_id": int(name)} if name.isdigit() else {"name": name, "version": "active"}
     if not name.strip():

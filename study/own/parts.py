@@ -5,13 +5,16 @@ The test part is one for all seeds, so that nothing which is chosen by any of th
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nets.streams import stream
 from study.own.strata import stratified
-from study.own.table import OwnTable
+
+if TYPE_CHECKING:
+    from study.own.table import OwnTable
 
 Rows = NDArray[np.int64]
 TRIES = 50  # orders of the groups, the one whose parts are nearest to the classes' shares is taken
@@ -27,7 +30,7 @@ class Sizes:
     test: int
 
 
-def parts(table: OwnTable, sizes: Sizes, seed: int) -> tuple[Rows, Rows, Rows]:
+def parts(table: "OwnTable", sizes: Sizes, seed: int) -> tuple[Rows, Rows, Rows]:
     """Rows for training, validation and testing; the last are those of every seed."""
     if table.time is not None:
         return _by_time(table.time, sizes)
@@ -43,7 +46,7 @@ def parts(table: OwnTable, sizes: Sizes, seed: int) -> tuple[Rows, Rows, Rows]:
 
 
 @lru_cache(maxsize=16)
-def test_part(table: OwnTable, rows: int) -> tuple[Rows, Rows]:
+def test_part(table: "OwnTable", rows: int) -> tuple[Rows, Rows]:
     """All other rows, and those of the test part."""
     everything, draw = np.arange(len(table.y)), stream(0, "test part")
     return (
@@ -53,7 +56,7 @@ def test_part(table: OwnTable, rows: int) -> tuple[Rows, Rows]:
     )
 
 
-def _grouped(table: OwnTable, rows: Rows, size: int, draw: np.random.Generator) -> tuple[Rows, Rows]:
+def _grouped(table: "OwnTable", rows: Rows, size: int, draw: np.random.Generator) -> tuple[Rows, Rows]:
     """The rest, and ``size`` rows of whole groups; of the group that would be cut, what is too much is left out."""
     assert table.group is not None
     groups = table.group[rows]
@@ -82,7 +85,7 @@ def _by_time(time: NDArray[np.float64], sizes: Sizes) -> tuple[Rows, Rows, Rows]
     return order[end - sizes.valid - sizes.train : end - sizes.valid], order[end - sizes.valid : end], order[end:]
 
 
-def largest_group(table: OwnTable) -> int:
+def largest_group(table: "OwnTable") -> int:
     """Rows of it; 0 without groups. Raises ``ValueError`` where it does not fit into a part."""
     if table.group is None:
         return 0
@@ -94,7 +97,7 @@ def largest_group(table: OwnTable) -> int:
     return largest
 
 
-def check_parts(table: OwnTable, sizes: Sizes) -> None:
+def check_parts(table: "OwnTable", sizes: Sizes) -> None:
     """Raises ``ValueError`` where a part of seed 0 lacks a class."""
     named = dict(zip(("training", "validation", "test"), parts(table, sizes, 0), strict=True))
     for name, rows in named.items():

@@ -1,11 +1,13 @@
 """A table before it is understood, wherever it comes from."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SUFFIXES = (
     ".csv",
@@ -29,7 +31,7 @@ class Raw:
     """A table before it is understood; ``lines`` (rows,) are those of its file, or numbers of rows; ``sep`` is of text alone."""
 
     place: str
-    frame: pd.DataFrame
+    frame: "pd.DataFrame"
     lines: NDArray[np.int64]
     notes: tuple[str, ...] = ()
     sep: str | None = None
@@ -37,7 +39,7 @@ class Raw:
     target: str | None = None  # where the source names one
 
 
-def with_names(place: str, frame: pd.DataFrame, **told: Any) -> Raw:
+def with_names(place: str, frame: "pd.DataFrame", **told: Any) -> Raw:
     """Raises ``ValueError`` where there are no rows, or two columns of one name."""
     names = [str(name) for name in frame.columns]
     again = next((name for name in names if names.count(name) > 1), None)

@@ -5,8 +5,6 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn import config_context
-from sklearn.tree import DecisionTreeClassifier
 
 from study.own.columns import Column, quoted
 from study.own.numerals import PLAIN
@@ -97,6 +95,9 @@ def alone(column: Column, y: NDArray[np.int64], classes: int) -> float:
     if len(np.unique(filled)) < 2:
         return 0.0
     inputs, counts = filled.astype(np.float32)[:, None], np.bincount(labels, minlength=classes)
+    from sklearn import config_context
+    from sklearn.tree import DecisionTreeClassifier
+
     tree = DecisionTreeClassifier(max_leaf_nodes=leaves, random_state=0, min_samples_leaf=2)
     with config_context(
         skip_parameter_validation=True

@@ -51,7 +51,7 @@ def test_what_is_noted_is_not_trained_again(tmp_path, monkeypatch: pytest.Monkey
             raise KeyboardInterrupt
         return {"method": method, "seed": seed}
 
-    monkeypatch.setattr(training, "train_baseline", stand_in)
+    monkeypatch.setattr(methods, "train_baseline", stand_in)
     with closing(Ledger(Sqlite(tmp_path / "study.db"))) as ledger, Serial() as executor:
         with pytest.raises(KeyboardInterrupt):
             train_baselines(CONFIG, ledger, executor, lambda line: None, list)
@@ -69,7 +69,7 @@ def test_one_that_fails_is_said_and_left_for_the_next_time(tmp_path, monkeypatch
             raise FailedError("out of memory")
         return {"method": method, "seed": seed}
 
-    monkeypatch.setattr(training, "train_baseline", stand_in)
+    monkeypatch.setattr(methods, "train_baseline", stand_in)
     said: list[str] = []
     with closing(Ledger(Sqlite(tmp_path / "study.db"))) as ledger, Serial() as executor:
         train_baselines(CONFIG, ledger, executor, said.append, list)
@@ -78,7 +78,7 @@ def test_one_that_fails_is_said_and_left_for_the_next_time(tmp_path, monkeypatch
 
 
 def test_a_budget_ends_them_between_two(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training, "train_baseline", lambda method, task, seed, *, fingerprint: {"method": method})
+    monkeypatch.setattr(methods, "train_baseline", lambda method, task, seed, *, fingerprint: {"method": method})
     with closing(Ledger(Sqlite(tmp_path / "study.db"))) as ledger, Serial() as executor:
         with pytest.raises(BudgetSpentError, match="the budget of 0 s is spent"):
             train_baselines(CONFIG, ledger, executor, lambda line: None, within(0, list))
@@ -88,7 +88,7 @@ def test_a_budget_ends_them_between_two(tmp_path, monkeypatch: pytest.MonkeyPatc
 def test_of_a_large_table_fewer_seeds_and_settings_are_tried(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(methods, "LARGE", 1)
     config = small_study(baselines={}, refit={"replicates": 5})
-    monkeypatch.setattr(training, "train_baseline", lambda method, task, seed, *, fingerprint: {"method": method})
+    monkeypatch.setattr(methods, "train_baseline", lambda method, task, seed, *, fingerprint: {"method": method})
     with closing(Ledger(Sqlite(tmp_path / "study.db"))) as ledger, Serial() as executor:
         train_baselines(config, ledger, executor, lambda line: None, list)
         assert Counter(each["method"] for each in noted_baselines(config, ledger)) == dict.fromkeys(METHODS, 3)
@@ -128,7 +128,7 @@ def test_no_more_begin_than_hold_so_many_cells_together(tmp_path, monkeypatch, t
 
 
 def test_what_is_noted_is_read_without_its_table(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training, "train_baseline", lambda method, task, seed, *, fingerprint: {"method": method})
+    monkeypatch.setattr(methods, "train_baseline", lambda method, task, seed, *, fingerprint: {"method": method})
     with closing(Ledger(Sqlite(tmp_path / "study.db"))) as ledger, Serial() as executor:
         train_baselines(CONFIG, ledger, executor, lambda line: None, list)
         there = noted_baselines(CONFIG, ledger)
@@ -161,7 +161,7 @@ def test_what_is_missing_costs_until_it_is_there(tmp_path, monkeypatch: pytest.M
         now[0] += 10 * METHODS[method].seconds(60, 4, 3)
         return {"method": method, "seed": seed}
 
-    monkeypatch.setattr(training, "train_baseline", stand_in)
+    monkeypatch.setattr(methods, "train_baseline", stand_in)
     monkeypatch.setattr(training, "monotonic", lambda: now[0])
     monkeypatch.setattr(training, "SECONDS_BETWEEN_LINES", 0.0)
     with closing(Ledger(Sqlite(tmp_path / "study.db"))) as ledger, Serial() as executor:

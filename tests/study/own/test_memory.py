@@ -68,7 +68,7 @@ def test_numbers_are_prepared_for_each_seed_and_take_turns(tmp_path: Path, monke
 def test_a_seed_is_measured_once_however_many_stacks_it_is_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     task, measured = Source(name=mixed(tmp_path)).task, []
     monkeypatch.setattr(splits, "SMALL", 0)
-    monkeypatch.setattr(splits, "fitted", lambda *told: measured.append(1) or fitted(*told))
+    monkeypatch.setattr("study.own.fitting.fitted", lambda *told: measured.append(1) or fitted(*told))
     first = splits.load(task, SEEDS, with_test=False)
     again = splits.load(task, [2, 0], with_test=True)
     assert len(measured) == len(SEEDS)
