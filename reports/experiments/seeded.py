@@ -213,7 +213,8 @@ def _of_regime(regime: Regime, rows: pd.DataFrame, rule: DecisionRule) -> Estima
     for bound in sorted(set(rows["bound"])) if "bound" in rows else ():
         found = bounded(found, bound)
     if "known_to" in rows:
-        found = replace(found, low=found.low - rows["known_to"].iloc[0], high=found.high + rows["known_to"].iloc[0])
+        known_to = float(rows["known_to"].iloc[0])
+        found = replace(found, low=found.low - known_to, high=found.high + known_to, known_to=known_to)
     return replace(found, regime=regime, metric=metric, notes=notes, void=void)
 
 

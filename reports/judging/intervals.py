@@ -20,6 +20,7 @@ class Estimate:
     """A value, its 95% interval and its standard error; NaN where ``seeds`` are too few.
 
     An infinite end marks a bound: the true value may lie anywhere on that side. ``void`` says why it cannot be judged.
+    ``known_to`` is how far off the value may be however many the seeds; the interval holds it.
     """
 
     value: float
@@ -31,6 +32,7 @@ class Estimate:
     metric: str = LOSS
     notes: tuple[str, ...] = ()
     void: str = ""
+    known_to: float = 0.0
 
     @property
     def has_interval(self) -> bool:

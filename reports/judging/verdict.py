@@ -140,14 +140,15 @@ def holm(p_values: Numbers) -> Numbers:
 
 
 def seeds_to_settle(estimate: Estimate, rule: DecisionRule, *, family: int) -> int | None:
-    """S = (z + 0.84)² (sd ÷ distance to the nearest limit)², for 80% power if the value is the true one; None for a bound.
+    """S = (z + 0.84)² (sd ÷ distance to the nearest limit)², for 80% power if the value is the true one; None for a bound, and
+    where what the value is known to reaches a limit, which no seeds settle.
 
     z is that of the one-sided level 2.5% ÷ ``family``. Between two limits both have to be cleared: for a value halfway between
     them 1.28 stands for 0.84.
     """
     if not (estimate.spread > 0 and np.isfinite([estimate.spread, estimate.low, estimate.high]).all()):
         return None
-    below, above = _distances(estimate, rule)
+    below, above = (distance - estimate.known_to for distance in _distances(estimate, rule))
     if not min(below, above) > 0:
         return None
     z = -float(special.ndtri(SIDE / family))
@@ -174,7 +175,7 @@ def _open(rule: DecisionRule, estimate: Estimate, *, corrected: bool, family: in
 
 def _p_value(estimate: Estimate, region: Region) -> float:
     """One-sided t test of the region's nearest limit: below 2.5% where the interval lies inside."""
-    distance = min(region.distances(estimate.value))
+    distance = min(region.distances(estimate.value)) - estimate.known_to
     if not estimate.error > 0:
         return 0.0 if distance > 0 else 1.0
     return float(special.stdtr(estimate.seeds - 1, -distance / estimate.error))

@@ -7,8 +7,10 @@ from reports.judging import text
 from reports.judging.claim import Judgement
 from reports.judging.intervals import ERROR
 from reports.judging.regimes import Regime
-from reports.judging.verdict import MANY, Finding
+from reports.judging.verdict import MANY, Finding, Verdict
 from reports.page.shortened import few
+
+TOO_COARSE = "the steps in which it is tried are too coarse: no number of seeds would settle it"
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,9 @@ def remark(finding: Finding) -> str:
         return "inside a region of the rule, but not after Holm’s correction"
     if finding.on_threshold:
         return f"more than {MANY} seeds would settle it"
-    return f"about {text.count(finding.seeds_needed, 'seed')} would settle it" if finding.seeds_needed else ""
+    if finding.seeds_needed:
+        return f"about {text.count(finding.seeds_needed, 'seed')} would settle it"
+    return TOO_COARSE if finding.estimate.known_to and finding.verdict is Verdict.INCONCLUSIVE else ""
 
 
 def _notes(findings: Sequence[Finding]) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """Any interval has exactly one verdict, and Holm's correction only takes verdicts away."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -21,6 +23,7 @@ from reports.judging.verdict import (
     overall,
     seeds_to_settle,
 )
+from reports.page.rows import TOO_COARSE, remark
 
 RULES = list({claim.rule.regions: claim.rule for claim in CLAIMS}.values())
 
@@ -126,6 +129,22 @@ def test_more_seeds_than_there_are_or_none():
     assert seeds_to_settle(estimate(SESOI, 0.001, seeds=4), effect_rule(), family=1) is None
     (finding,) = find([(effect_rule(), estimate(0.0199, 0.02))])
     assert finding.on_threshold
+
+
+@pytest.mark.parametrize(("known_to", "verdict"), [(0.0, "supported"), (0.019, "supported"), (0.021, "inconclusive")])
+def test_what_a_value_is_known_to_is_no_matter_of_seeds(known_to, verdict):
+    """SESOI + 0.02 that is off by so much, however many the seeds."""
+    found = estimate(SESOI + 0.02, 1e-6, seeds=20)
+    wider = replace(found, low=found.low - known_to, high=found.high + known_to, known_to=known_to)
+    (finding,) = find([(effect_rule(), wider)])
+    assert finding.verdict == verdict
+    assert (remark(finding) == TOO_COARSE) is (verdict == "inconclusive")
+
+
+def test_a_value_not_known_closely_needs_more_seeds():
+    found = estimate(SESOI + 0.02, 0.01, seeds=4)
+    needed = [seeds_to_settle(replace(found, known_to=off), effect_rule(), family=1) for off in (0.0, 0.01)]
+    assert needed[1] == pytest.approx(4 * needed[0], rel=0.05)
 
 
 @given(st.floats(-0.08, 0.08), st.floats(0.01, 0.05), st.integers(1, 6))
