@@ -5,8 +5,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, unquote, urlencode
 
-import pyarrow as pa
-
 from study.own.options import Options
 from study.own.raw import SUFFIXES
 
@@ -67,6 +65,8 @@ def named(word: str) -> "OwnTable":
 @cache
 def read(name: str, options: Options) -> "OwnTable":
     """Raises ``ValueError``."""
+    import pyarrow as pa
+
     from study.own.sources import raw
     from study.own.table import own_table
 

@@ -3,20 +3,25 @@
 import csv
 import io
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from study.own.counted import counted_lines
 from study.own.numerals import CODE
 from study.own.options import Options
 
 SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 SAMPLE = 200  # records from which the separator is guessed
 OPEN_QUOTE = "has a quotation mark that is not closed"
+LARGE = 2**26  # bytes
 SEP_LINE = re.compile(rb"sep=([ -~\t])\r?\n")
 NAMELESS = "Unnamed: "  # pandas' name for a column that has none
 
@@ -94,6 +99,9 @@ def header(path: str, data: bytes, sep: str) -> list[str]:
 
 def lines(path: str, data: bytes, sep: str, names: Sequence[str]) -> NDArray[np.int64]:
     """The line of each row. Raises ``ValueError`` at the first that has more or fewer fields than the header has names."""
+    plain = counted_lines(data, sep, len(names))
+    if plain is not None:
+        return plain
     found: list[int] = []
     every = records(data, sep)
     before = next(every, (0, []))[0]
@@ -158,10 +166,10 @@ def frame(path: str, data: bytes, options: Options, *, text: bool) -> tuple[pd.D
     sep = separator(path, data, options)
     names = header(path, data, sep)
     numbered = lines(path, data, sep, names)
-    plain = options.decimal in {None, "."} and options.thousands in {None, ""}
+    is_plain = options.decimal in {None, "."} and options.thousands in {None, ""}
     try:
-        read = pd.read_csv(
-            io.BytesIO(SEP_LINE.sub(b"", data, count=1) if _told(data) is not None else data),
+        read = _parsed(
+            SEP_LINE.sub(b"", data, count=1) if _told(data) is not None else data,
             sep=sep,
             header=0,
             names=names,
@@ -169,9 +177,8 @@ def frame(path: str, data: bytes, options: Options, *, text: bool) -> tuple[pd.D
             keep_default_na=False,
             na_values=["", *options.na],
             skipinitialspace=True,
-            low_memory=False,
             encoding="utf-8",
-            dtype={names[place]: str for place in _coded(data, sep)} if plain and not text else str,
+            dtype={names[place]: str for place in _coded(data, sep)} if is_plain and not text else str,
         )
     except (ValueError, OverflowError) as error:  # pandas' own are ValueErrors
         told = str(error).splitlines()[0]
@@ -185,3 +192,14 @@ def frame(path: str, data: bytes, options: Options, *, text: bool) -> tuple[pd.D
         if _is_nameless(name, read)
     ]
     return read, numbered, said
+
+
+def _parsed(data: bytes, **how: Any) -> pd.DataFrame:
+    """Large ones piece by piece, in a third of the memory: unless a column has numbers in one piece and words in another."""
+    read: pd.DataFrame
+    for in_pieces in (True, False) if len(data) >= LARGE else (False,):
+        with warnings.catch_warnings(), suppress(pd.errors.DtypeWarning):
+            warnings.simplefilter("error", pd.errors.DtypeWarning)  # what a column holds is told from all of it
+            read = pd.read_csv(io.BytesIO(data), low_memory=in_pieces, **how)
+            break
+    return read

@@ -95,7 +95,7 @@ def unpacked(path: str, data: bytes) -> bytes:
 
 
 def _text(path: str, data: bytes, encoding: str | None) -> Content:
-    if not data.strip():
+    if not data or data.isspace():
         raise ValueError(f"{path} is empty")
     mark = next((mark for mark in BYTE_ORDER_MARKS if data.startswith(mark)), b"")
     found = encoding or BYTE_ORDER_MARKS.get(mark) or _guessed(path, data)
@@ -104,6 +104,22 @@ def _text(path: str, data: bytes, encoding: str | None) -> Content:
             data.removeprefix(mark),
             encoding or _guessed(path, data.removeprefix(mark)),
         )  # a mark that is wrong
+    text = _in_utf8(path, data, found, encoding)
+    if not text or text.isspace():
+        raise ValueError(f"{path} is empty")
+    _check_told(path, text[:HEAD])
+    if b"\0" in text:
+        line = text.count(b"\n", 0, text.index(b"\0")) + 1
+        raise ValueError(f"{path} holds a NUL byte in line {line}, which no text has: is it damaged? Save it anew")
+    usual = found in {"utf-8", "utf-8-sig"}
+    said = () if usual or encoding else (f"read as {found}",)
+    return Content("text", text, said, found)
+
+
+def _in_utf8(path: str, data: bytes, found: str, encoding: str | None) -> bytes:
+    """Without a mark at the beginning, or the sign by which DOS ended a file."""
+    if found == "utf-8" and data.isascii():  # as large tables of numbers are: no copy
+        return data.rstrip(b"\x1a")
     try:
         text = data.decode(found)
     except LookupError as error:
@@ -114,16 +130,7 @@ def _text(path: str, data: bytes, encoding: str | None) -> Content:
         raise ValueError(
             f"{path} is no text in {found}, its byte {error.start} does not fit: name another by --set data.encoding=…"
         ) from error
-    text = text.removeprefix("\ufeff").rstrip("\x1a")  # as DOS ended a file
-    if not text.strip():
-        raise ValueError(f"{path} is empty")
-    _check_told(path, text[:HEAD].lstrip().lower().encode())
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise ValueError(f"{path} holds a NUL byte in line {line}, which no text has: is it damaged? Save it anew")
-    usual = found in {"utf-8", "utf-8-sig"}
-    said = () if usual or encoding else (f"read as {found}",)
-    return Content("text", text.encode(), said, found)
+    return text.removeprefix("\ufeff").rstrip("\x1a").encode()
 
 
 def _guessed(path: str, data: bytes) -> str:
@@ -135,6 +142,8 @@ def _guessed(path: str, data: bytes) -> str:
             return encoding
     if any(byte in head for byte in BINARY):
         raise ValueError(f"{path} is no table, but binary: tables are CSV (also packed), Parquet or Feather files")
+    if data.isascii():
+        return "utf-8"
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -158,7 +158,7 @@ def test_what_is_missing_costs_until_it_is_there(tmp_path, monkeypatch: pytest.M
     now, said = [0.0], []
 
     def stand_in(method: str, task, seed: int, *, fingerprint: str) -> dict[str, object]:
-        now[0] += 10 * METHODS[method].seconds(60, 4, 3)
+        now[0] += 10 * training.seconds(training.Asked("", method, task, seed))
         return {"method": method, "seed": seed}
 
     monkeypatch.setattr(methods, "train_baseline", stand_in)
@@ -166,11 +166,12 @@ def test_what_is_missing_costs_until_it_is_there(tmp_path, monkeypatch: pytest.M
     monkeypatch.setattr(training, "SECONDS_BETWEEN_LINES", 0.0)
     with closing(Ledger(Sqlite(tmp_path / "study.db"))) as ledger, Serial() as executor:
         whole = sum(map(training.seconds, training.missing(CONFIG, ledger)))
+        frequencies = training.seconds(training.missing(CONFIG, ledger)[0])
         train_baselines(CONFIG, ledger, executor, said.append, list)
         assert training.missing(CONFIG, ledger) == []
     # Serial has one at a time: after the first n it is known that a second of cost takes ten
     left = [line.split(", ")[1] for line in said if " of " in line]
-    assert left[0] == f"{timedelta(seconds=round(10 * (whole - METHODS['frequencies'].seconds(60, 4, 3))))} left"
+    assert left[0] == f"{timedelta(seconds=round(10 * (whole - frequencies)))} left"
     assert left[-1] == "0:00:00 left"
 
 

@@ -14,6 +14,10 @@ import pandas as pd
 import pytest
 from own_tables import CASES, people, read
 
+from study.own import counted, delimited
+from study.own.delimited import records
+from study.own.options import Options
+from study.own.sources import raw
 from study.own.spellings import alike
 
 GOOD = read("good.csv")
@@ -553,3 +557,45 @@ def test_words_of_a_column_that_differ_in_capitals_are_told(tmp_path: Path) -> N
     pd.DataFrame(words).to_csv(tmp_path / "a.csv", index=False)
     said = '"Basic" and "basic", which seem to be one: write them alike, if they are'
     assert [line for line in read(tmp_path / "a.csv").warnings if said in line]
+
+
+@pytest.mark.parametrize("block", [1, 7, 2**24])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"a,b\n1,2\n3,4\n",
+        b"a,b\r\n1,2\r\n\r\n3,4",
+        b"\n\na,b\n\n1,2\n\n",
+        b"a,b\n1,2\n3,4,5\n",
+        b"a,b\n1,2\n3\n",
+        b'a,b\n1,"2\n3"\n4,5\n',
+        b"a,b\r1,2\r3,4\r",
+        b"sep=,\na,b\n1,2\n",
+        b"a,b\n",
+        b"",
+        "ä,b\n1,é\n".encode(),
+    ],
+)
+def test_lines_that_are_counted_are_those_that_are_parsed(monkeypatch, data: bytes, block: int) -> None:
+    monkeypatch.setattr(counted, "BLOCK", block)
+    numbers, fields = zip(*list(records(data, ","))[1:], strict=True) if len(list(records(data, ","))) > 1 else ((), ())
+    found = counted.counted_lines(data, ",", 2)
+    needs_a_parser = b'"' in data or data.startswith(b"sep=") or b"\r1" in data or not numbers
+    assert (found is None) == (needs_a_parser or any(len(each) != 2 for each in fields))
+    assert found is None or found.tolist() == list(numbers)
+
+
+@pytest.mark.parametrize("last", ["7", "7.5", "seven", ""])
+def test_a_large_file_is_read_in_pieces_as_if_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: str
+) -> None:
+    """What a column holds is told from all of it, wherever its only word stands."""
+    rows = 40_000  # pandas' pieces have a quarter of a megabyte
+    lines = [f"{row},{row / 7:.6f},{'yn'[row % 2]}" for row in range(rows)]
+    (tmp_path / "large.csv").write_text("\n".join(["x,z,churned", *lines, f"{last},1,y"]) + "\n")
+    path, options = str(tmp_path / "large.csv"), Options(target="churned")
+    at_once = raw(path, options)
+    monkeypatch.setattr(delimited, "LARGE", 1)
+    in_pieces = raw(path, options)
+    pd.testing.assert_frame_equal(in_pieces.frame, at_once.frame)
+    np.testing.assert_array_equal(in_pieces.lines, np.arange(2, rows + 3))
