@@ -36,6 +36,7 @@ def blocks(language: str) -> list[tuple[str, str]]:
     ]
 
 
+@pytest.mark.whole
 def test_answer_is_that_of_the_table() -> None:
     found = BLOCK.search(PAGES["README.md"])
     assert found is not None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from levels import one_in
 
 ROOT = Path(__file__).parents[2]
 
@@ -110,7 +111,7 @@ EXTENSIONS = {
 }
 
 
-@pytest.mark.parametrize("name", EXTENSIONS)
+@pytest.mark.parametrize("name", one_in(3, EXTENSIONS))
 def test_what_an_extension_costs(tmp_path: Path, name: str) -> None:
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "nets", tmp_path / "nets", ignore=ignored)

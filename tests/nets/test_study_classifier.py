@@ -24,6 +24,7 @@ HYPERS = [
 ]
 
 
+@pytest.mark.whole
 @parametrize_with_checks([StackedMLPClassifier.from_hyper(Hyper(seed=0, steps=150, keep_prob=0.9, learning_rate=0.1))])
 def test_scikit_learn_checks(estimator: StudyClassifier, check) -> None:
     check(estimator)

@@ -210,6 +210,7 @@ def test_the_answer_names_what_gains_and_whether_it_still_does_with_more_rows() 
     assert more == "With 2000 rows (8 tables) none of it is shown to be above zero."
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(("gain", "said"), one_in(2, [(-2.0, "lower"), (2.0, "higher")]))
 def test_networks_are_said_to_err_less_than_trees_where_they_do(gain: float, said: str) -> None:
     last = answer(gather(small := made({"trees": gain})), small)[-1]
@@ -268,6 +269,7 @@ def test_dropout_is_ahead_on_mnist_where_its_accuracy_is_higher_by_two_standard_
     assert references.dropout_beside_none() == {"ahead": [128], "behind": [32], "open": [8]}
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("sign", one_in(2, [1, -1]))
 def test_a_gain_that_grows_with_the_chosen_width_has_a_slope_of_that_sign(sign: int) -> None:
     small = made({})

@@ -202,6 +202,7 @@ def test_what_is_untested_is_named_once_in_a_list_of_its_own(page):
     assert named.count("<li ") == len(reports.CLAIMS) - page.count("<article ")
 
 
+@pytest.mark.whole
 @pytest.mark.usefixtures("undrawn")
 def test_a_page_of_claims_alone_counts_its_verdicts(tmp_path):
     shared = [claim for claim in reports.CLAIMS if claim.shared == "exact"]

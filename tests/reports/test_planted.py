@@ -3,6 +3,7 @@
 import equal_arms
 import numpy as np
 import pytest
+from levels import one_in
 
 from reports import CLAIMS
 from reports.calibration import (
@@ -84,17 +85,20 @@ def test_twice_the_smallest_effect_of_interest_is_mostly_found_on_fresh_seeds():
 
 @pytest.mark.parametrize(
     ("name", "each"),
-    [
-        ("searches", PlantedSearch("few units", 12, "normal")),
-        ("searches", PlantedSearch("levels cost", 64, "heavy")),
-        ("effects", PlantedEffect("scored", "none", "flat", "heavy")),
-        ("effects", PlantedEffect("nested, in error", "twice that", "shallow", "normal")),
-        ("others", PlantedOther(planted_others.MOVED, "twice that", "normal")),
-        ("others", PlantedOther(planted_others.CHOSEN, "none", "heavy")),
-        ("claims", PlantedClaim("B11", "much less")),
-        ("contrasts", PlantedContrast("none", "flat", "three times", "normal")),
-        ("speeds", PlantedSpeed(planted_speeds.STEPS, "twice that", "inside", "easy")),
-    ],
+    one_in(
+        4,
+        [
+            ("searches", PlantedSearch("few units", 12, "normal")),
+            ("searches", PlantedSearch("levels cost", 64, "heavy")),
+            ("effects", PlantedEffect("scored", "none", "flat", "heavy")),
+            ("effects", PlantedEffect("nested, in error", "twice that", "shallow", "normal")),
+            ("others", PlantedOther(planted_others.MOVED, "twice that", "normal")),
+            ("others", PlantedOther(planted_others.CHOSEN, "none", "heavy")),
+            ("claims", PlantedClaim("B11", "much less")),
+            ("contrasts", PlantedContrast("none", "flat", "three times", "normal")),
+            ("speeds", PlantedSpeed(planted_speeds.STEPS, "twice that", "inside", "easy")),
+        ],
+    ),
     ids=str,
 )
 def test_rows_made_again_in_short_are_like_the_committed(name, each):

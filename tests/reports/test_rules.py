@@ -75,6 +75,7 @@ def test_a_bound_below_the_limit_does_not_contradict_what_may_be_larger(bound, f
     assert verdict(RULES["at least"], np.log(8) + 0.01 * np.arange(8), bound=bound) is found
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("name", "truth", "wrong"), one_in(2, [("effect", 0.02, SUPPORTED), ("equivalence", 0.02, SUPPORTED)])
 )

@@ -45,6 +45,7 @@ def test_repeats_are_searches_of_their_own_and_the_first_is_the_one_without_repe
     assert len(trials_of(tmp_path / "two.db", "joint")) == len(trials_of(tmp_path / "two.db", "joint-1")) == 6
 
 
+@pytest.mark.whole
 def test_more_repeats_extend_a_study(tmp_path: Path) -> None:
     carry_out(tmp_path / "study.db", small_study())
     extended = carry_out(tmp_path / "study.db", small_study(search__repeats=3))

@@ -104,6 +104,7 @@ class Power:
         return call
 
 
+@pytest.mark.whole
 def test_a_power_cut_at_any_write_leaves_old_or_new_files_and_the_next_run_mends(
     run, filled_pages, monkeypatch
 ) -> None:

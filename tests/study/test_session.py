@@ -202,6 +202,7 @@ def test_a_shorter_note_does_not_go_on_with_a_longer_one(run) -> None:
         assert note(study) == "x" * length
 
 
+@pytest.mark.whole
 def test_an_index_lists_every_run_and_says_what_is_wrong_with_one(run, dropstep) -> None:
     run()
     run("--name", "other")
@@ -215,6 +216,7 @@ def test_an_index_lists_every_run_and_says_what_is_wrong_with_one(run, dropstep)
     assert "runs/broken/study.db is" in page
 
 
+@pytest.mark.whole
 def test_two_runs_are_written_beside_each_other(run, dropstep) -> None:
     run()
     run("--name", "other", "--set", "hyper.l2=0.5")
@@ -250,6 +252,7 @@ def test_fewer_repeats_than_were_begun_are_refused(run) -> None:
     assert run("--set", "search.repeats=3")[0] == 0
 
 
+@pytest.mark.whole
 def test_designs_that_a_claim_cannot_tell_apart_are_told_in_one_line(
     dropstep, folder_of_runs: Path, quick_networks: None
 ) -> None:
