@@ -1,7 +1,8 @@
 """Searches that were really run on an axis, scored on seeds that they did not see, beside replayed random search."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -91,13 +92,13 @@ def searched_regrets(results: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_axes(results: pd.DataFrame) -> Iterator[tuple[object, ...]]:
-    searches = _searches(results)
+    networks_of = _searches(results)
     for kind, field in FIELDS.items():
         curves = [curve for each in doses(dose_networks(results, kind)) for curve in each.curves]
         for axis in (axis for axis in AXES.values() if axis.arm == kind):
             for curve in curves:
-                networks = _networks(searches, axis.name, curve.width)
-                networks = networks[np.isclose(networks["learning_rate"], curve.rate)] if len(networks) else networks
+                networks = networks_of(axis.name, curve.width)
+                networks = networks[np.isclose(networks["learning_rate"], curve.rate)]
                 if len(networks):
                     places = curve.seen(axis.at(PLACES, curve.width))
                     space = Space((field,), curve.seeds, places, np.vstack([places, curve.none]), curve.seen)
@@ -105,9 +106,9 @@ def _of_axes(results: pd.DataFrame) -> Iterator[tuple[object, ...]]:
 
 
 def _of_both(results: pd.DataFrame) -> Iterator[tuple[object, ...]]:
-    searches = _searches(results)
+    networks_of = _searches(results)
     for surface in joint.surfaces(results):
-        networks = _networks(searches, BOTH, surface.width)
+        networks = networks_of(BOTH, surface.width)
         if len(networks):
             places = surface.seen(*joint.all_pairs(surface.width))
             rate = float(networks["learning_rate"].iloc[0])
@@ -115,16 +116,16 @@ def _of_both(results: pd.DataFrame) -> Iterator[tuple[object, ...]]:
             yield from _rows((surface.width, rate, joint.NAME, joint.LABEL), networks, space)
 
 
-def _searches(results: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
-    """By arm; none of the arm without a name."""
+def _searches(results: pd.DataFrame) -> Callable[[str, int], pd.DataFrame]:
+    """What gives the networks of the arms that have a name, alone or with the width, at that width."""
     searches = results[results["stage"] == "search"]
-    return {"": searches.iloc[:0]} | {str(arm): rows for arm, rows in searches.groupby("arm", sort=False)}
+    known: dict[Any, Any] = searches.groupby(["arm", "width"]).groups
 
+    def networks(arm: str, width: int) -> pd.DataFrame:
+        own = [known[key] for key in ((arm, width), (f"{arm}_{width}", width)) if key in known]
+        return searches.loc[np.concatenate(own)] if own else searches.iloc[:0]
 
-def _networks(searches: Mapping[str, pd.DataFrame], arm: str, width: int) -> pd.DataFrame:
-    """Of the arms that have the name, alone or with the width."""
-    rows = pd.concat([searches[name] for name in ("", arm, f"{arm}_{width}") if name in searches])
-    return pd.DataFrame(rows[rows["width"] == width])
+    return networks
 
 
 def _rows(where: tuple[object, ...], networks: pd.DataFrame, space: Space) -> Iterator[tuple[object, ...]]:
