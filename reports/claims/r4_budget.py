@@ -5,7 +5,7 @@ from reports.judging.rules import Measured, effect
 from reports.judging.verdict import DecisionRule
 from reports.tuning.contrasts import TunedContrast, TunedSide
 from reports.tuning.told import BETWEEN, by_effect
-from reports.tuning.tuned_arms import KINDS, Metric
+from reports.tuning.tuned_arms import KINDS, Metric, named
 
 
 def rule(metric: Metric) -> DecisionRule:
@@ -39,7 +39,10 @@ CLAIM = Claim(
     revised="It was judged by single searches, whose luck no interval held; their configurations are under “Which configuration, and does it hold?”.",
     **by_effect(
         rule,
-        [TunedContrast(high=NONE, low=TunedSide("the regulariser", kind), condition=kind) for kind in KINDS[1:]],
+        [
+            TunedContrast(high=NONE, low=TunedSide("the regulariser", kind), condition=named(kind, batch_norm=False))
+            for kind in KINDS[1:]
+        ],
         caption="Gain of each kind of regularisation over none, all with their own best learning rate.",
     ),
 )

@@ -38,7 +38,7 @@ OVER_NONE = [
     TunedContrast(
         high=TunedSide(WITHOUT, "none"),
         low=TunedSide(WITH, kind, batch_norm=True),
-        condition=f"{named(kind)} over none",
+        condition=f"{named(kind, batch_norm=True)} over none",
     )
     for kind in KINDS
 ]
@@ -46,7 +46,7 @@ OVER_BATCH_NORM = [
     replace(
         each,
         high=TunedSide(WITHOUT, "none", batch_norm=True),
-        condition=f"{named(each.low.kind)} over batch norm alone",
+        condition=f"{named(each.low.kind, batch_norm=True)} over batch norm alone",
     )
     for each in OVER_NONE[1:]
 ]

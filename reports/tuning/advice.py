@@ -10,7 +10,7 @@ import pandas as pd
 from reports.evidence.checked import plain
 from reports.judging.counting import SPELLED, counts, is_small, shortfall
 from reports.judging.intervals import Estimate
-from reports.judging.text import count, interval, listed, quantity
+from reports.judging.text import count, interval, joined, quantity
 from reports.tuning.axis_advice import SearchAdvice, search_advice
 from reports.tuning.chosen_advice import advise_from_choice, basis_of_choice, spelled
 from reports.tuning.effects import Effect, at_home_in, effect
@@ -35,7 +35,7 @@ class MetricAdvice:
             return self._nothing
         first = self.shortlist[0]
         others = [each.arm.name for each in self.shortlist[1:]]
-        alike = f"; {listed(others)} cannot be told from it" if others else ""
+        alike = f"; no difference is shown from {joined(others)}" if others else ""
         return f"{first.arm.name}, {first.arm.chosen}: {_said(first.gain, self.metric)} better than none at {self.none.chosen}{alike}"
 
     @property
@@ -135,7 +135,7 @@ def _shortlist(gains: Sequence[Effect], metric: Metric) -> tuple[Effect, ...]:
 def _warnings(results: pd.DataFrame, classes: int, metrics: Sequence[MetricAdvice]) -> Iterator[str]:
     for each in metrics:
         for found in each.worse:
-            yield f"{found.arm.name} makes the {each.metric.name} worse: {_said(found.gain, each.metric)} beside none"
+            yield f"with {found.arm.name} the {each.metric.name} is worse: {_said(found.gain, each.metric)} beside none"
         for arm in (each.none, *(found.arm for found in each.shortlist)):
             if arm.edges:
                 yield f"the best {' and '.join(arm.edges)} of {arm.name} for the {each.metric.name} lies at the end of those tried: try beyond it"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from reports.judging.intervals import Estimate
-from reports.judging.text import interval_with_n, quantity
+from reports.judging.text import interval_with_n, number
 from reports.judging.verdict import SESOI
 from reports.tuning.hitting import UNIT
 from reports.tuning.random_search import BUDGET, TRIALS
@@ -27,10 +27,8 @@ class SearchAdvice:
     hits: Estimate
 
     def __str__(self) -> str:
-        found = f"{quantity(self.hits.value, UNIT)} {interval_with_n(self.hits, UNIT)}"
-        return (
-            f"{self.kind} on {self.axis}, {self.trials} tries: {found} such searches end within {SESOI} nat of the best"
-        )
+        found = f"{number(self.hits.value, UNIT)} end within {SESOI} nat of the best {interval_with_n(self.hits, UNIT)}"
+        return f"{self.kind} on {self.axis}, {self.trials} tries: of 100 such searches {found}"
 
 
 def search_advice(results: pd.DataFrame) -> Mapping[tuple[int, str], SearchAdvice]:

@@ -74,7 +74,7 @@ class TunedArm:
 
     @property
     def name(self) -> str:
-        return named(self.kind) if self.batch_norm else self.kind
+        return named(self.kind, batch_norm=self.batch_norm)
 
     @property
     def width(self) -> int:
@@ -140,9 +140,12 @@ class TunedArm:
         )
 
 
-def named(kind: str) -> str:
-    """An arm of this kind with batch norm."""
-    return "batch norm" if kind == "none" else f"batch norm and {kind}"
+def named(kind: str, *, batch_norm: bool) -> str:
+    """What a sentence calls an arm of this kind."""
+    own = "dropout with L2" if kind == "both" else kind
+    if not batch_norm:
+        return own
+    return "batch norm" if kind == "none" else f"batch norm and {own}"
 
 
 def tuned_arms(rows: pd.DataFrame) -> list[TunedArm]:

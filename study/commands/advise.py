@@ -6,7 +6,7 @@ from study.commands.options import Name, Storage
 
 
 def advise(*, name: Name = None, storage: Storage = None) -> int:
-    """Say what a run advises for its data and widths: which regulariser, searched on which axis, how many trials, the regret to expect."""
+    """Say what a run advises for its data and widths: which regulariser, searched on which axis, how many trials, and how often that ends near the best."""
     from study.errors import StudyError
     from study.kept.runs import chosen
 

@@ -61,7 +61,7 @@ def test_what_is_above_zero_but_may_not_count_is_said_and_not_advised():
 def test_of_arms_that_cannot_be_told_apart_the_simplest_comes_first():
     words = said(of({"none": NONE, "early_stopping": bowl(0.5), "dropout_rates": bowl(0.5, dose=0.7)}, noise=0.03))
     assert words["for the loss"].startswith("early stopping, ")
-    assert words["for the loss"].endswith("; dropout cannot be told from it")
+    assert words["for the loss"].endswith("; no difference is shown from dropout")
 
 
 def test_a_gain_at_one_rate_is_not_advised():
