@@ -10,8 +10,8 @@ from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, effect
 from reports.judging.verdict import DecisionRule
 from reports.tuning.contrasts import TunedContrast, TunedSide
+from reports.tuning.effect_claims import BETWEEN, by_effect
 from reports.tuning.effects import at_home_in
-from reports.tuning.told import BETWEEN, by_effect
 from reports.tuning.tuned_arms import Metric, TunedArm, tuned_arms
 
 

@@ -10,7 +10,7 @@ from reports.judging.claim import Claim, Quote
 from reports.judging.rules import Measured, at_most
 from reports.judging.verdict import DecisionRule
 from reports.tuning.contrasts import TunedContrast, TunedSide
-from reports.tuning.told import by_effect
+from reports.tuning.effect_claims import by_effect
 from reports.tuning.tuned_arms import Metric, TunedArm, tuned_arms
 
 HALF = 0.5

@@ -7,7 +7,7 @@ from reports.judging.claim import Claim
 from reports.judging.rules import Measured, effect
 from reports.judging.verdict import DecisionRule
 from reports.tuning.contrasts import TunedContrast, TunedSide
-from reports.tuning.told import BETWEEN, by_effect
+from reports.tuning.effect_claims import BETWEEN, by_effect
 from reports.tuning.tuned_arms import KINDS, Metric, named
 
 

@@ -36,14 +36,14 @@ def report_of(table: Path, folder: Path) -> Path:
 
 def indexed(places: "Sequence[Run]") -> Path:
     import reports
-    from study.beside import INDEX, listed
+    from study.several_runs import INDEX, listed
 
     return reports.index([reports.Listed(**line) for line in listed(places)], INDEX)
 
 
 def compared(first: "Run", second: "Run") -> Path:
     import reports
-    from study.beside import beside
+    from study.several_runs import beside
 
     try:
         return reports.compare(*beside(first, second))
