@@ -36,7 +36,7 @@ TABLES = {
     "claims": (claims, planted_claims.planted_claims, planted_claims.calibrate_claims),
     "others": (others, planted_others.planted_others, planted_others.calibrate_others),
 }
-DRAWS = {"claims": {planted_claims.DRAWS}, "others": {planted_others.DRAWS, planted_others.FEWER}}
+DRAWS = {"claims": {planted_claims.DRAWS}, "others": {planted_others.DRAWS}}
 LIMITS = ["the smallest of interest", planted_claims.AT_LIMIT]
 MANY = 1000  # draws of the other tables
 COVERED, WRONG = 0.93, 0.05
