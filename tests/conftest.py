@@ -19,6 +19,7 @@ BLANK = Markup("<svg viewBox='0 0 1 1' role='img'></svg>")
 # tests that share a server, or start many processes, come one after the other: known by their module, fixture or parameter
 GROUPS = {
     "postgresql": ("postgresql",),
+    "compiled": ("test_compiled", "[compiled"),  # who compiles keeps the others waiting
     "model": ("test_model",),  # one study for all of them
     "across": ("test_across",),  # one table
     "executors": ("test_executors",),  # each begins once

@@ -120,10 +120,12 @@ def dictionary(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def harmless(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with an apostrophe before each text that a spreadsheet would take for a formula: a file may be called =A1.csv."""
-    texts = {str(column): table[column] for column in table if pd.api.types.is_string_dtype(table[column])}
+    """The cells, with an apostrophe before each text that a spreadsheet would take for a formula: a file may be called =A1.csv."""
+    bare = table.copy(deep=False)
+    bare.attrs = {}  # pandas copies them, all the way down, for each column that is taken
+    texts = {str(column): bare[column] for column in bare if pd.api.types.is_string_dtype(bare[column])}
     formulas = {column: text.str.startswith(FORMULA, na=False) for column, text in texts.items()}
-    return table.assign(
+    return bare.assign(
         **{
             column: texts[column].where(~those, "'" + texts[column])
             for column, those in formulas.items()

@@ -366,20 +366,29 @@ def _(quantity: Steps, table, rows, value):
     """A straight fall to the target after so many steps."""
     targets = table["data"].map(quantity.targets)
     batches = np.ceil(table["train_rows"] / table["batch_size"])
-    curves = [
-        json.dumps([[1e-6, target + 1], [float(np.exp(value)) / each, target], [1e6, target]])
-        for target, each in zip(targets, batches, strict=True)
-    ]
+    curves = [_falling(target, float(np.exp(value)) / each) for target, each in zip(targets, batches, strict=True)]
     return table.assign(curve=table["curve"].mask(rows, pd.Series(curves, table.index)))
+
+
+@lru_cache(maxsize=4096)
+def _falling(target, epochs):
+    return json.dumps([[1e-6, target + 1], [epochs, target], [1e6, target]])
 
 
 def write(table, rows, name, values):
     """A measure in these rows' JSON, the same wherever a probe has a number."""
     measures = [
-        json.dumps(json.loads(raw) | {name: fill(json.loads(raw)[name], value)}) if taken and name in raw else raw
+        _written(raw, name, value) if taken and name in raw else raw
         for raw, taken, value in zip(table["measures"], rows, values, strict=True)
     ]
     return table.assign(measures=measures)
+
+
+@lru_cache(maxsize=4096)
+def _written(raw, name, value):
+    """Few texts differ, as few values do."""
+    read = json.loads(raw)
+    return json.dumps(read | {name: fill(read[name], value)})
 
 
 def fill(places, value):
