@@ -8,8 +8,9 @@ from typing import Any
 
 from nets.hyper import Hyper
 from reports.judging.findings import COLUMNS
-from study.asked.config import BaselineStage, Config, DesignStage, RefitStage, ScoreStage, SearchStage
+from study.asked.config import Config
 from study.asked.source import Source
+from study.asked.stages import BaselineStage, DesignStage, RefitStage, ScoreStage, SearchStage
 
 ROOT = Path(__file__).parent.parent
 PARTS = {
