@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from study.asked.config import read_config
+from study.asked.config import Config, read_config
 from study.data.tables import OwnRows, table
 from study.errors import UsageError
 from study.kept.results import current
@@ -20,6 +22,7 @@ from study.model.pipelines import soft_vote
 from study.model.retrained import chosen, complete, trained, trained_on_all_rows
 from study.own.address import parted
 from study.own.parts import Sizes, parts
+from study.records import Record
 from study.session import open_ledger
 
 
@@ -42,24 +45,12 @@ def make(  # noqa: PLR0913  # options of the command line
     with closing(open_ledger(place)) as ledger:
         noted, recorded = ledger.note("provenance"), ledger.records
     config = read_config(noted["config"])
-    records = current(config, recorded)
-    whole = table(config.data.address)
-    if not isinstance(whole, OwnRows):
-        raise UsageError(
-            f"{config.data.name} comes with dropstep: a model is made of a table of one's own, run --data churn.csv"
-        )
-    if whole.fingerprint != noted["data"]["fingerprint"]:
-        raise UsageError(
-            f"{config.data.name} is another table than the study's: its fingerprint is {whole.fingerprint}, not"
-            f" {noted['data']['fingerprint']}: put the file back"
-        )
+    records, whole = current(config, recorded), _table_of(config, noted["data"]["fingerprint"])
     picked, form = chosen(records, arm), Form.of(whole.own, parted(config.data.address)[1])
     with threadpool_limits(1):  # another number has other bits
         found = trained(picked, config.kernels)
         kept = trained_on_all_rows(picked, config.kernels) if all_rows else found
-    task = picked[0].network.task
-    _, _, test = parts(whole.own, Sizes(task.train_rows, task.valid_rows, task.test_rows), picked[0].network.hyper.seed)
-    scored = soft_vote(found, all_rows=False)
+    scored, test = soft_vote(found, all_rows=False), _test_rows(whole, picked[0])
     measured = measures(
         asked(scored, whole.own.frame.iloc[test]), whole.y[test], whole.own.labels.names, config.data.positive
     )
@@ -87,6 +78,28 @@ def make(  # noqa: PLR0913  # options of the command line
     written = to.with_suffix(".md")
     written.write_text(card.text, encoding="utf-8")
     return [*_said(card, to, written), *([f"onnx    {to.with_suffix('.onnx')}"] if onnx else [])]
+
+
+def _table_of(config: Config, fingerprint: str) -> OwnRows:
+    """The study's own. Raises ``UsageError`` for one of dropstep's, and for one that has changed."""
+    whole = table(config.data.address)
+    if not isinstance(whole, OwnRows):
+        raise UsageError(
+            f"{config.data.name} comes with dropstep: a model is made of a table of one's own, run --data churn.csv"
+        )
+    if whole.fingerprint != fingerprint:
+        raise UsageError(
+            f"{config.data.name} is another table than the study's: its fingerprint is {whole.fingerprint}, not {fingerprint}"
+            ": put the file back"
+        )
+    return whole
+
+
+def _test_rows(whole: OwnRows, record: Record) -> NDArray[np.int64]:
+    """Those of every seed."""
+    task = record.network.task
+    sizes = Sizes(task.train_rows, task.valid_rows, task.test_rows)
+    return parts(whole.own, sizes, record.network.hyper.seed)[2]
 
 
 def _said(card: Card, to: Path, written: Path) -> list[str]:
