@@ -3,12 +3,15 @@
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import skops.io
+from levels import one_in
 from own_tables import people
 
 from nets.fold import log_probabilities
@@ -65,22 +68,40 @@ def blank(table: pd.DataFrame, folder: Path) -> tuple[Path, list[str]]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of a study that is finished, and the models of its arms."""
+    """Of a study that is finished."""
     place = tmp_path_factory.mktemp("model")
     _frame().to_csv(place / "people.csv", index=False, sep=";", decimal=",")
     (place / "small.toml").write_text(STUDY)
+    dropstep(place, "run", "small.toml", "--name", "small", "--workers", "1")
+    return place
+
+
+@pytest.fixture(scope="module")
+def made(folder: Path) -> Callable[[str], Path]:
+    """The model of an arm, or ``all``: of l2 on all rows; made when it is first asked for."""
+
+    @cache
+    def model(name: str) -> Path:
+        dropstep(
+            folder, "model", "--to", f"{name}.skops", "--arm", *(["l2", "--refit-all"] if name == "all" else [name])
+        )
+        return folder / f"{name}.skops"
+
+    return model
+
+
+@pytest.fixture(scope="module")
+def predicted(folder: Path, made: Callable[[str], Path]) -> pd.DataFrame:
+    dropstep(folder, "predict", str(made("normed")), "people.csv", "--to", "out.csv")
+    return pd.read_csv(folder / "out.csv")
+
+
+def dropstep(place: Path, *words: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
         patch.setattr("study.commands.pages.render", blank)
-        for words in (
-            ["run", "small.toml", "--name", "small", "--workers", "1"],
-            *(["model", "--to", f"{arm}.skops", "--arm", arm] for arm in ("l2", "one_logit", "stopped", "normed")),
-            ["model", "--to", "all.skops", "--arm", "l2", "--refit-all"],
-            ["predict", "normed.skops", "people.csv", "--to", "out.csv"],
-        ):
-            patch.setattr(sys, "argv", ["dropstep", *words])
-            assert main() == 0
-    return place
+        patch.setattr(sys, "argv", ["dropstep", *words])
+        assert main() == 0
 
 
 @pytest.fixture
@@ -91,7 +112,7 @@ def records(folder: Path, monkeypatch: pytest.MonkeyPatch):
     return ledger.records
 
 
-@pytest.mark.parametrize("arm", ["l2", "one_logit", "stopped", "normed"])
+@pytest.mark.parametrize("arm", one_in(2, ["normed", "l2", "one_logit", "stopped"]))
 def test_its_probabilities_are_those_of_the_networks_that_were_measured(records, arm: str) -> None:
     found = trained(chosen(records, arm), "numpy")
     assert found.differing == 0
@@ -127,23 +148,23 @@ def test_networks_are_trained_again_seed_after_seed_where_their_inputs_are_large
             np.testing.assert_array_equal(ours[0], theirs[place])
 
 
-def test_rows_are_predicted_some_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_are_predicted_some_at_once(folder: Path, made, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
-    model, form = files.load(folder / "normed.skops")
+    model, form = files.load(made("normed"))
     at_once = files.predictions(model, form, "people.csv")
     monkeypatch.setattr(files, "ROWS", 7)
     pd.testing.assert_frame_equal(files.predictions(model, form, "people.csv"), at_once, rtol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["l2", "one_logit", "stopped", "normed", "all"])
-def test_it_loads_without_trust(folder: Path, name: str) -> None:
-    assert skops.io.get_untrusted_types(file=folder / f"{name}.skops") == []
-    assert len(skops.io.load(folder / f"{name}.skops").estimators_) == 3
+@pytest.mark.parametrize("name", one_in(3, ["normed", "one_logit", "stopped", "all", "l2"]))
+def test_it_loads_without_trust(made, name: str) -> None:
+    assert skops.io.get_untrusted_types(file=made(name)) == []
+    assert len(skops.io.load(made(name)).estimators_) == 3
 
 
 @pytest.mark.whole
-def test_the_card_tells_how_to_predict_without_this_project(folder: Path) -> None:
-    card = (folder / "normed.md").read_text()
+def test_the_card_tells_how_to_predict_without_this_project(folder: Path, made, predicted) -> None:
+    card = made("normed").with_suffix(".md").read_text()
     code = re.search(r"```python\n(.*?)```", card, re.DOTALL).group(1)
     code = code.replace('"new.csv"', '"people.csv"').replace(
         "print(", "print(*model.predict_proba(new)[:, 1].tolist());("
@@ -151,7 +172,7 @@ def test_the_card_tells_how_to_predict_without_this_project(folder: Path) -> Non
     alone = f"import sys\nfor name in ('nets', 'study', 'reports'): sys.modules[name] = None\n{code}"
     done = subprocess.run([sys.executable, "-c", alone], cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    ours = pd.read_csv(folder / "out.csv")["P(yes)"]
+    ours = predicted["P(yes)"]
     np.testing.assert_allclose([float(word) for word in done.stdout.split()], ours, atol=1e-12)
 
 
@@ -181,8 +202,8 @@ def test_the_cards_lines_read_numbers_as_they_were_read(tmp_path, monkeypatch, m
     pd.testing.assert_frame_equal(held["new"][list(ours)], ours, check_dtype=False)
 
 
-def test_the_card_says_what_was_read_how_good_it_is_and_that_it_is_the_recorded_one(folder: Path) -> None:
-    card = (folder / "l2.md").read_text()
+def test_the_card_says_what_was_read_how_good_it_is_and_that_it_is_the_recorded_one(made) -> None:
+    card = made("l2").with_suffix(".md").read_text()
     for said in (
         "people.csv: 200 rows",
         "fields separated by a semicolon",
@@ -193,14 +214,13 @@ def test_the_card_says_what_was_read_how_good_it_is_and_that_it_is_the_recorded_
         "The lowest validation loss on fresh seeds has ",
     ):
         assert said in card
-    assert "all rows train" in (folder / "all.md").read_text()
+    assert "all rows train" in made("all").with_suffix(".md").read_text()
 
 
-def test_a_prediction_stands_beside_its_row(folder: Path) -> None:
-    told = pd.read_csv(folder / "out.csv")
-    assert told["churned"].tolist() == _frame().churned.tolist()
-    np.testing.assert_allclose(told["P(no)"] + told["P(yes)"], 1)
-    assert (told["churned (predicted)"] == np.where(told["P(yes)"] > 0.5, "yes", "no")).all()
+def test_a_prediction_stands_beside_its_row(predicted) -> None:
+    assert predicted["churned"].tolist() == _frame().churned.tolist()
+    np.testing.assert_allclose(predicted["P(no)"] + predicted["P(yes)"], 1)
+    assert (predicted["churned (predicted)"] == np.where(predicted["P(yes)"] > 0.5, "yes", "no")).all()
 
 
 @pytest.mark.parametrize(
@@ -214,15 +234,16 @@ def test_a_prediction_stands_beside_its_row(folder: Path) -> None:
         (["model", "--to", "a.skops", "--arm", "stopped", "--refit-all"], "stopped stops by its validation rows"),
         (["predict", "none.skops", "people.csv", "--to", "o.csv"], "there is no file none.skops"),
         (["predict", "small.toml", "people.csv", "--to", "o.csv"], "is no model that dropstep model wrote"),
-        (["predict", "l2.skops", "short.csv", "--to", "o.csv"], r"no column age, which the model takes"),
+        (["predict", "normed.skops", "short.csv", "--to", "o.csv"], r"no column age, which the model takes"),
         (
-            ["predict", "l2.skops", "odd.csv", "--to", "o.csv"],
+            ["predict", "normed.skops", "odd.csv", "--to", "o.csv"],
             'holds "old" in age, line 3, where the model takes a number',
         ),
     ],
 )
-def test_mistakes_are_told(folder: Path, monkeypatch, capsys, words: list[str], message: str) -> None:
+def test_mistakes_are_told(folder: Path, made, monkeypatch, capsys, words: list[str], message: str) -> None:
     monkeypatch.chdir(folder)
+    made("normed")
     _frame().drop(columns="age").to_csv("short.csv", index=False)
     odd = _frame().assign(amount=1)
     odd.loc[1, "age"] = "old"
