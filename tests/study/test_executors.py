@@ -187,7 +187,7 @@ def test_a_task_that_is_paused_goes_on(pool: Pool) -> None:
     assert task.result(timeout=30) == 1
 
 
-@pytest.mark.whole
+@pytest.mark.slow  # once in many runs on a busy machine the task is answered all the same, and we do not know why yet
 def test_a_task_that_is_paused_beyond_its_time_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The signal that ends a child whose time is over waits as long as the child is paused."""
     monkeypatch.setattr(guards, "OVERDUE", 0.2)
