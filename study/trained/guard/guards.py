@@ -152,6 +152,7 @@ class Child:
             self._calls.send((limits, *call))
             if not self._calls.poll(None if limits.time is None else limits.time + OVERDUE):
                 self._server.kill()
+                self._calls.close()  # a paused child that nohup shields from SIGHUP is woken by the server's end, and would answer
             value, error = self._calls.recv()
         except (EOFError, OSError) as lost:
             self.ended = True
