@@ -83,7 +83,9 @@ def remark(finding: Finding) -> str:
         return f"more than {MANY} seeds would settle it"
     if finding.seeds_needed:
         return f"about {text.count(finding.seeds_needed, 'seed')} would settle it"
-    return TOO_COARSE if finding.estimate.known_to and finding.verdict is Verdict.INCONCLUSIVE else ""
+    found = finding.estimate
+    is_too_coarse = found.known_to and found.has_interval and not found.bound
+    return TOO_COARSE if is_too_coarse and finding.verdict is Verdict.INCONCLUSIVE else ""
 
 
 def _notes(findings: Sequence[Finding]) -> tuple[str, ...]:

@@ -141,6 +141,14 @@ def test_what_a_value_is_known_to_is_no_matter_of_seeds(known_to, verdict):
     assert (remark(finding) == TOO_COARSE) is (verdict == "inconclusive")
 
 
+@pytest.mark.parametrize("unknown", [{"high": np.inf}, {"low": np.nan, "high": np.nan}])
+def test_steps_are_not_blamed_for_an_open_end_or_too_few_seeds(unknown):
+    found = replace(estimate(SESOI, 0.01), known_to=0.021)
+    (finding,) = find([(effect_rule(), replace(found, **unknown))])
+    assert finding.verdict == "inconclusive"
+    assert remark(finding) != TOO_COARSE
+
+
 def test_a_value_not_known_closely_needs_more_seeds():
     found = estimate(SESOI + 0.02, 0.01, seeds=4)
     needed = [seeds_to_settle(replace(found, known_to=off), effect_rule(), family=1) for off in (0.0, 0.01)]
