@@ -5,7 +5,7 @@ import pickle
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import resources
+from importlib import import_module, resources
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -124,8 +124,15 @@ def hand_over(file: BinaryIO) -> None:
 
 
 def take_over(file: BinaryIO) -> None:
-    """Holds the tables that another process of this study has read, with the inputs that those forked from here share."""
+    """Holds the tables that another process of this study has read, with the inputs that those forked from here share.
+
+    What reads and prepares others is loaded here if it may be asked for: those forked from here would each load it within
+    the time and memory of their first task.
+    """
     _read.update(pickle.load(file))  # noqa: S301  # from the process that began this one
+    if not _read or any(isinstance(whole, OwnRows) for whole in _read.values()):
+        for name in ("sklearn.datasets", "study.own.fitting"):
+            import_module(name)
     for whole in _read.values():
         if isinstance(whole, OwnRows):
             _ = whole.shared
