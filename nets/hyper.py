@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import MISSING, dataclass, field, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from numbers import Integral, Real
 from typing import Any, cast
 
@@ -181,8 +181,8 @@ class Hyper:
     )
 
     def __post_init__(self) -> None:
-        for declared in fields(self):
-            check(declared.name, getattr(self, declared.name))
+        for name, value in vars(self).items():
+            check(name, value)
         if (self.steps > 0) == (self.epochs > 0):
             raise ValueError(
                 f"training length is steps or epochs, the other 0, got steps={self.steps} and epochs={self.epochs}"
@@ -210,6 +210,13 @@ class Hyper:
 
 def check(name: str, value: Any) -> None:
     """Raises ``ValueError`` unless ``value`` lies in the domain of the field ``name``."""
+    if type(value) in TYPE_NAMES:
+        _check_once(name, value)
+    else:
+        _check(name, value)
+
+
+def _check(name: str, value: Any) -> None:
     declared = Hyper.__dataclass_fields__[name]
     domain = declared.metadata["domain"]
     expected = cast(type, declared.type)
@@ -218,3 +225,6 @@ def check(name: str, value: Any) -> None:
     if value not in domain:
         wrong = domain.wrong(value)[0] if isinstance(domain, Several) else value
         raise ValueError(f"{name} lies in {domain}, got {wrong!r}")
+
+
+_check_once = lru_cache(maxsize=2**14, typed=True)(_check)  # a study makes thousands of networks of few values
