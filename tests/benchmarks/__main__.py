@@ -4,7 +4,7 @@ import argparse
 import itertools
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,20 +32,23 @@ def main(arguments: Sequence[str]) -> None:
     """Parses the command line, measures, writes, and prints the page."""
     options = parser().parse_args(arguments)
     folder = PARTIAL if arguments else HERE
-    with threadpool_limits(1):
-        measured = measure(options, command=" ".join(["python -m tests.benchmarks", *arguments]))
-        text = page(measured)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "RESULTS.md").write_text(text, encoding="utf-8")
+    with threadpool_limits(1):
+        for measured in measure(options, command=" ".join(["python -m tests.benchmarks", *arguments])):
+            text = page(measured)
+            (folder / "RESULTS.md").write_text(text, encoding="utf-8")
     if measured.growth is not None:
         growth.save(measured.growth, folder / "growth.svg")
     print(text)  # noqa: T201
 
 
-def measure(options: argparse.Namespace, *, command: str) -> Measured:
+def measure(options: argparse.Namespace, *, command: str) -> Iterator[Measured]:
+    """What is known after each section: the minutes of one are not lost with the next."""
     scale = QUICK if options.quick else FULL
-    frames = {name: section(options, scale) if name in options.only else None for name, section in SECTIONS.items()}
-    return Measured(command=command, absent=absent(), **frames)
+    frames: dict[str, pd.DataFrame | None] = dict.fromkeys(SECTIONS)
+    for name in options.only:
+        frames[name] = SECTIONS[name](options, scale)
+        yield Measured(command=command, absent=absent(), **frames)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -53,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
     found = argparse.ArgumentParser(
         prog="python -m tests.benchmarks", description="Measure speed beside other libraries."
     )
-    found.add_argument("--quick", action="store_true", help="less of everything: under a minute")
+    found.add_argument("--quick", action="store_true", help="less of everything: a few minutes")
     _add_names(found, "--only", SECTIONS, "sections to run", default=list(SECTIONS))
     _add_names(found, "--workloads", WORKLOADS, "workloads of the training step")
     _add_names(found, "--variants", VARIANTS, "variants of the training step")

@@ -44,7 +44,8 @@ def searched(rule: str, *, searches: int, trials: int) -> pd.DataFrame:
         document = tomllib.load(file)
     search = {**document["search"], "pruning": rule, "repeats": searches, "trials": trials}
     arms = {"joint": document["search"]["arms"]["joint"]}
-    config = read_config({**document, "search": {**search, "arms": arms}, "design": None, "refit": None})
+    stages = {"design": None, "score": None, "search": {**search, "arms": arms}, "refit": None}
+    config = read_config({**document, **stages})
     with tempfile.TemporaryDirectory() as folder:
         return carried_out(config, Path(folder) / "study.db")
 

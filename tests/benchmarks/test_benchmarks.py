@@ -111,6 +111,12 @@ def test_pretend_workers_of_any_speed_make_the_same_table() -> None:
     assert 0 < found[1][0] < found[0][0] <= 1, "stragglers keep the others waiting"
 
 
+def test_a_search_is_pruned_alone_without_the_rest_of_the_default_study() -> None:
+    found = pruning.searched("none", searches=1, trials=1)
+    assert set(found.stage) == {"search"}
+    assert found.valid_loss.notna().all()
+
+
 def test_pruning_is_summed_up_by_what_it_costs_and_what_it_finds() -> None:
     losses = {"none": [0.9, 0.5, 0.7], "median": [0.9, np.nan, 0.51]}
     told = pd.concat(
