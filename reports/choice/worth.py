@@ -1,6 +1,6 @@
 """Whether a network is worth it on this table: the chosen setting beside other methods, on the same seeds and test part."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -38,6 +38,7 @@ class Rival:
     above: Mapping[str, Estimate]
     further: Mapping[str, Estimate]
     valid_loss: float
+    fewer: str = ""  # what a large table leaves it of its settings, rows and seeds; nothing where it had all
 
     @property
     def name(self) -> str:
@@ -152,7 +153,20 @@ def _rival(method: str, rows: pd.DataFrame, own: pd.DataFrame) -> Rival:
         )
         for metric, column in tested.items()
     }
-    return Rival(method, scores, above, _further(rows.loc[seeds]), float(rows["valid_loss"].mean()))
+    fewer = ", ".join(_fewer(rows.loc[seeds], len(own)))
+    return Rival(method, scores, above, _further(rows.loc[seeds]), float(rows["valid_loss"].mean()), fewer)
+
+
+def _fewer(rows: pd.DataFrame, seeds: int) -> Iterator[str]:
+    """What was left out, for all it would have taken hours; tables of versions that left nothing out say nothing of it."""
+    if {"tried", "settings", "rows", "of_rows"} <= set(rows) and len(rows):
+        first = rows.iloc[0]
+        if first["tried"] < first["settings"]:
+            yield f"{first['tried']:.0f} of {first['settings']:.0f} settings"
+        if first["rows"] < first["of_rows"]:
+            yield f"{first['rows']:.0f} of {first['of_rows']:.0f} training rows"
+    if 0 < len(rows) < seeds:
+        yield f"{len(rows)} of {seeds} seeds"
 
 
 def worth_lines(found: Worth) -> list[str]:
@@ -164,6 +178,11 @@ def worth_lines(found: Worth) -> list[str]:
         *(
             f"        {row['method']}: {_scored(row)}; less the network’s {row['loss above']}, {row['error above']}"
             for row in rivals
+        ),
+        *(
+            f"        {rival.name}: only {rival.fewer}, to bound the time that it takes"
+            for rival in found.rivals
+            if rival.fewer
         ),
     ]
 
@@ -183,9 +202,14 @@ def worth_rows(found: Worth) -> list[dict[str, str]]:
 def worth_table(found: Worth) -> list[dict[str, str]]:
     """The same with what is measured beyond loss and error."""
     measured = [found.further, *(rival.further for rival in found.rivals)]
+    fewer = ["", *(rival.fewer for rival in found.rivals)]
     return [
-        {**row, **{FURTHER[column][0]: _told(further, column) for column in found.further}}
-        for row, further in zip(worth_rows(found), measured, strict=True)
+        {
+            **row,
+            **{FURTHER[column][0]: _told(further, column) for column in found.further},
+            **({"tried": left or "all"} if any(fewer) else {}),
+        }
+        for row, further, left in zip(worth_rows(found), measured, fewer, strict=True)
     ]
 
 

@@ -1,5 +1,6 @@
 """Baselines of a study: trained on the refit's seeds by its executor, noted one by one, and so never trained again."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from time import monotonic
@@ -18,7 +19,10 @@ from study.trained.failures import FailedError, KilledError
 
 SECONDS_BETWEEN_CHECKS = 1.0
 CELLS = 2**25  # of training parts at once: boosted trees hold them in single and in double precision, 0.7 GB
-SEEDS_OF_LARGE = 3  # of a large table: trees of 42,000 images take minutes for each
+SECONDS = (
+    360.0  # of one core, for all seeds of a method, as they are costed: of a large table fewer seeds are asked for
+)
+FEWEST_SEEDS = 4
 
 
 class Asked(NamedTuple):
@@ -31,22 +35,37 @@ class Asked(NamedTuple):
 
 
 class Pace:
-    """How long those take that are left, at the pace of those that have ended: until the next one ends it counts down."""
+    """How long those take that are left, each method at its own pace as soon as one of it has ended; in between it counts down."""
 
     def __init__(self, begun: float, count: int) -> None:
         self.begun, self._count = begun, count
-        self._last, self._done = begun, 0.0
+        self._last = begun
+        self._took = defaultdict[str, list[float]](
+            lambda: [0.0, 0.0]
+        )  # by method: what was measured, and as it is costed
 
-    def arrived(self, each: Asked, now: float) -> None:
-        self._last, self._done = now, self._done + seconds(each)
+    def arrived(self, each: Asked, took: float, now: float) -> None:
+        """After ``took`` seconds on its worker."""
+        measured = self._took[each.method]
+        self._last, measured[0], measured[1] = now, measured[0] + took, measured[1] + seconds(each)
 
     def told(self, left: Sequence[Asked], now: float) -> str:
         """How many have ended, and the time left."""
         ended = f"{self._count - len(left)} of {self._count}"
-        if not self._done:
+        worked = sum(took for took, _ in self._took.values())
+        if not worked:
             return f"{ended}, time unknown"
-        at_last = (self._last - self.begun) / self._done * sum(map(seconds, left))
-        return f"{ended}, {told_left(max(at_last - (now - self._last), 0.0))}"
+        at_once = worked / (self._last - self.begun)  # workers, their beginning and waits for memory counted in
+        at_last = sum(map(self._expected, left)) / at_once
+        waited = now - self._last
+        if left and waited >= at_last:
+            return f"{ended}, slower than those before"
+        return f"{ended}, {told_left(at_last - waited)}"
+
+    def _expected(self, each: Asked) -> float:
+        """Of a method of which none has ended as it is costed."""
+        took, costed = self._took.get(each.method, (1.0, 1.0))
+        return seconds(each) * took / costed
 
 
 def train_baselines(
@@ -56,7 +75,7 @@ def train_baselines(
     waiting = missing(config, ledger)
     if not waiting:
         return
-    from study.baselines.methods import train_baseline
+    from study.baselines.methods import timed_baseline
 
     say(f"baselines: {len(waiting)} to train")
     pace, pending = Pace(monotonic(), len(waiting)), dict[Any, Asked]()
@@ -65,21 +84,22 @@ def train_baselines(
         while waiting and len(pending) < executor.capacity and _fits(waiting[0], pending.values()):
             each = waiting.pop(0)
             marked = table(each.task.data).fingerprint
-            future = executor.submit(train_baseline, each.method, each.task, each.seed, fingerprint=marked)
+            future = executor.submit(timed_baseline, each.method, each.task, each.seed, fingerprint=marked)
             pending[future] = each
         finished, _ = wait(pending, SECONDS_BETWEEN_CHECKS, FIRST_COMPLETED)
         if not finished:
             executor.check()
         for future in finished:
             each, error = pending.pop(future), future.exception()
-            pace.arrived(each, monotonic())
             if isinstance(
                 error, (FailedError, KilledError)
             ):  # no network needs it: it is tried again when the study is resumed
                 say(f"{each.subject} is left out: {error}")
                 continue
+            told, took = future.result()
+            pace.arrived(each, took, monotonic())
             with shielded():
-                ledger.write_note(each.subject, future.result())
+                ledger.write_note(each.subject, told)
         watch(())
         if monotonic() - said > SECONDS_BETWEEN_LINES:
             said = monotonic()
@@ -100,12 +120,11 @@ def missing(config: Config, ledger: Ledger) -> list[Asked]:
 
 def seconds(asked: Asked) -> float:
     """About how long one takes, on one core."""
-    from study.baselines.methods import METHODS, is_large
+    from study.baselines.methods import allowed
 
-    method, held, large = METHODS[asked.method], table(asked.task.data), is_large(asked.task)
-    share = len(method.brief) / len(method.settings) if large else 1.0
-    inputs = PREPARED * held.shape[0] * held.shape[1]  # class frequencies of 70,000 images take nothing else
-    return inputs + share * method.seconds(asked.task.train_rows, held.shape[1], held.classes)
+    rows, inputs = table(asked.task.data).shape
+    # class frequencies of 70,000 images take nothing but their preparation
+    return PREPARED * rows * inputs + allowed(asked.method, asked.task).seconds
 
 
 def noted_baselines(config: Config, ledger: Ledger) -> list[dict[str, Any]]:
@@ -127,14 +146,20 @@ def noted_baselines(config: Config, ledger: Ledger) -> list[dict[str, Any]]:
 def _asked(config: Config) -> Iterator[Asked]:
     if not config.baselines:
         return
-    from study.baselines.methods import is_large
-
+    # seed by seed: the first ones say how long each method takes, and a budget that ends leaves all methods on the same seeds
     tasks = baseline_tasks(config)
-    for method in config.baselines.methods:
-        for place, seed in enumerate(baseline_seeds(config)):
+    for place, seed in enumerate(baseline_seeds(config)):
+        for method in config.baselines.methods:
             for task in tasks:
-                if place < SEEDS_OF_LARGE or not is_large(task):
+                if place < _most_seeds(method, task):
                     yield Asked(_subject(method, seed, None if config.refit else task), method, task, seed)
+
+
+def _most_seeds(method: str, task: Task) -> int:
+    """On which a method is trained."""
+    from study.baselines.methods import allowed
+
+    return max(FEWEST_SEEDS, int(SECONDS / allowed(method, task).seconds))
 
 
 def _subject(method: str, seed: int, task: Task | None) -> str:

@@ -142,3 +142,24 @@ def test_a_difference_is_judged_by_its_whole_interval(low: float, high: float, s
 )
 def test_two_measures_make_one_answer(loss: str, error: str, said: str) -> None:
     assert _answer({"loss": loss, "error": error}, "trees") == said
+
+
+def test_what_a_large_table_left_a_method_is_said() -> None:
+    table = _run({**BLIND, "trees": 0.1, "mlp": 0.1})
+    told = {"tried": 1, "settings": 4, "rows": 10500, "of_rows": 42000}
+    whole = {"tried": 6, "settings": 6, "rows": 42000, "of_rows": 42000}
+    held = [{**row, **(told if row["method"] == "trees" else whole)} for row in table.attrs["baselines"]]
+    first = sorted({row["seed"] for row in held})[:4]
+    table.attrs["baselines"] = [row for row in held if row["method"] != "mlp" or row["seed"] in first]
+    found = worth(table)
+    fewer = {rival.name: rival.fewer for rival in found.rivals}
+    assert fewer == {
+        "class frequencies": "",
+        "boosted trees": "1 of 4 settings, 10500 of 42000 training rows",
+        "scikit-learn’s MLPClassifier": f"4 of {SEEDS} seeds",
+    }
+    assert "        boosted trees: only 1 of 4 settings" in "\n".join(reports.worth_lines(found))
+    assert {row["method"]: row["tried"] for row in worth_table(found)}[
+        "scikit-learn’s MLPClassifier"
+    ] == f"4 of {SEEDS} seeds"
+    assert "tried" not in worth_table(worth(_run(BLIND)))[0]

@@ -12,7 +12,7 @@ from small_study import small_study
 
 from nets.data import Drawn
 from study.baselines import methods, training
-from study.baselines.methods import METHODS, train_baseline
+from study.baselines.methods import METHODS, Allowance, allowance, train_baseline
 from study.baselines.training import noted_baselines, train_baselines
 from study.budget import BudgetSpentError, within
 from study.data.splits import load
@@ -85,14 +85,39 @@ def test_a_budget_ends_them_between_two(tmp_path, monkeypatch: pytest.MonkeyPatc
         assert len(noted_baselines(CONFIG, ledger)) == 1
 
 
-def test_of_a_large_table_fewer_seeds_and_settings_are_tried(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(methods, "LARGE", 1)
-    config = small_study(baselines={}, refit={"replicates": 5})
+def test_of_a_large_table_fewer_seeds_settings_and_rows_are_tried(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = train_baseline("trees", CONFIG.data.task, 500, fingerprint=FINGERPRINT)
+    assert (whole["tried"], whole["settings"], whole["rows"]) == (4, 4, whole["of_rows"])
+    with monkeypatch.context() as patched:
+        patched.setattr(methods, "allowed", lambda name, task: Allowance([METHODS[name].brief], 40, 1.0))
+        few = train_baseline("trees", CONFIG.data.task, 500, fingerprint=FINGERPRINT)
+    assert few["setting"] == "learning_rate 0.3, max_leaf_nodes 31, max_iter 30"
+    assert (few["tried"], few["rows"], few["of_rows"]) == (1, 40, 60)
+    monkeypatch.setattr(training, "SECONDS", 0.2)
+    config = small_study(baselines={}, refit={"replicates": 6})
     monkeypatch.setattr(methods, "train_baseline", lambda method, task, seed, *, fingerprint: {"method": method})
     with closing(Ledger(Sqlite(tmp_path / "study.db"))) as ledger, Serial() as executor:
         train_baselines(config, ledger, executor, lambda line: None, list)
-        assert Counter(each["method"] for each in noted_baselines(config, ledger)) == dict.fromkeys(METHODS, 3)
-    assert train_baseline("trees", CONFIG.data.task, 500, fingerprint=FINGERPRINT)["setting"].endswith("max_iter 100")
+        counts = Counter(each["method"] for each in noted_baselines(config, ledger))
+    assert counts == {"frequencies": 6, "logistic": 6, "trees": 4, "mlp": 4}
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("rows", "inputs", "classes"), [(600, 10, 2), (30_000, 20, 2), (42_000, 784, 10), (10**6, 99, 9)]
+)
+def test_no_seed_of_any_table_takes_longer_than_is_allowed(method: str, rows: int, inputs: int, classes: int) -> None:
+    may, held = allowance(method, rows, inputs, classes), METHODS[method]
+    assert sum(held.seconds(setting, may.rows, inputs, classes) for setting in may.settings) == pytest.approx(
+        may.seconds
+    )
+    assert may.seconds <= methods.SECONDS_OF_A_SEED
+    if may.rows < rows:
+        assert list(may.settings) == [held.brief]
+    elif list(may.settings) != [held.brief]:
+        assert list(may.settings) == list(held.settings)[: len(may.settings)]
+    if rows < 1000:
+        assert len(may.settings) == len(held.settings)
 
 
 def test_rows_of_a_large_table_are_the_same_and_no_copies() -> None:
@@ -118,7 +143,7 @@ def test_no_more_begin_than_hold_so_many_cells_together(tmp_path, monkeypatch, t
         return begun[-1]
 
     def end_the_first() -> None:
-        next(future for future in begun if not future.done()).set_result({})
+        next(future for future in begun if not future.done()).set_result(({}, 1.0))
 
     executor = SimpleNamespace(capacity=8, submit=submit, check=end_the_first)
     with closing(Ledger(Sqlite(tmp_path / "study.db"))) as ledger:
@@ -147,40 +172,49 @@ def test_the_study_file_names_them() -> None:
 @pytest.mark.parametrize("method", METHODS)
 def test_its_seconds_grow_with_rows_inputs_and_classes(method: str) -> None:
     """And are those that were measured, within a factor of three: 1,000 × 20, two classes, on one core that others used too."""
-    told = METHODS[method].seconds
+
+    def told(rows: int, inputs: int, classes: int) -> float:
+        held = METHODS[method]
+        return sum(held.seconds(setting, rows, inputs, classes) for setting in held.settings)
+
     assert told(1000, 20, 2) <= told(4000, 20, 2) <= told(4000, 80, 2) <= told(4000, 80, 9)
     measured = {"frequencies": 0.001, "logistic": 0.026, "trees": 0.72, "mlp": 1.9}[method]
     assert measured / 3 < told(1000, 20, 2) < 3 * measured
+    large = {"frequencies": 0.001, "logistic": 0.11, "trees": 6.2, "mlp": 40.0}[method]
+    assert large / 3 < told(30_000, 20, 2) < 3 * large
 
 
-def test_what_is_missing_costs_until_it_is_there(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And the line between says how long the rest takes at the pace so far, the dear ones weighed."""
+def test_the_time_left_is_that_of_each_method_at_its_own_pace(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trees take ten times as long as they are costed, the others as long: after the first seed that is known."""
     now, said = [0.0], []
 
-    def stand_in(method: str, task, seed: int, *, fingerprint: str) -> dict[str, object]:
-        now[0] += 10 * training.seconds(training.Asked("", method, task, seed))
-        return {"method": method, "seed": seed}
+    def timed(method: str, task, seed: int, *, fingerprint: str) -> tuple[dict[str, object], float]:
+        took = (10 if method == "trees" else 1) * training.seconds(training.Asked("", method, task, seed))
+        now[0] += took
+        return {"method": method, "seed": seed}, took
 
-    monkeypatch.setattr(methods, "train_baseline", stand_in)
+    monkeypatch.setattr(methods, "timed_baseline", timed)
     monkeypatch.setattr(training, "monotonic", lambda: now[0])
     monkeypatch.setattr(training, "SECONDS_BETWEEN_LINES", 0.0)
     with closing(Ledger(Sqlite(tmp_path / "study.db"))) as ledger, Serial() as executor:
-        whole = sum(map(training.seconds, training.missing(CONFIG, ledger)))
-        frequencies = training.seconds(training.missing(CONFIG, ledger)[0])
+        asked = training.missing(CONFIG, ledger)
+        assert [each.method for each in asked[: len(METHODS)]] == list(METHODS)
         train_baselines(CONFIG, ledger, executor, said.append, list)
         assert training.missing(CONFIG, ledger) == []
-    # Serial has one at a time: after the first n it is known that a second of cost takes ten
+    costs = {each.method: training.seconds(each) for each in asked}
+    a_seed = sum(costs.values()) + 9 * costs["trees"]
     left = [line.split(", ")[1] for line in said if " of " in line]
-    assert left[0] == f"{timedelta(seconds=round(10 * (whole - frequencies)))} left"
+    rest = (CONFIG.refit.replicates - 1) * a_seed
+    assert left[len(METHODS) - 1] == f"{timedelta(seconds=round(rest))} left"
     assert left[-1] == "0:00:00 left"
 
 
 def test_the_time_left_of_baselines_counts_down_until_the_next_one_ends() -> None:
-    """A minute in which none ends is no slower pace; two of three alike took ten seconds, one is left."""
-    asked = [training.Asked(f"{seed}", "trees", CONFIG.data.task, seed) for seed in range(3)]
-    pace = training.Pace(100.0, 3)
-    assert pace.told(asked, 105.0) == "0 of 3, time unknown"
+    """A minute in which none ends is no slower pace; two of four alike took ten seconds on two workers, two are left."""
+    asked = [training.Asked(f"{seed}", "trees", CONFIG.data.task, seed) for seed in range(4)]
+    pace = training.Pace(100.0, 4)
+    assert pace.told(asked, 105.0) == "0 of 4, time unknown"
     for each in asked[:2]:
-        pace.arrived(each, 110.0)
-    assert pace.told(asked[2:], 112.0) == "2 of 3, 0:00:03 left"
-    assert pace.told(asked[2:], 175.0) == "2 of 3, 0:00:00 left"
+        pace.arrived(each, 10.0, 110.0)
+    assert pace.told(asked[2:], 112.0) == "2 of 4, 0:00:08 left"
+    assert pace.told(asked[2:], 175.0) == "2 of 4, slower than those before"

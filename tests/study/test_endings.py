@@ -75,9 +75,9 @@ def test_scikit_learns_networks_make_ten_thousand_steps_within_ten_to_a_hundred_
 def test_other_methods_choose_among_the_settings_that_were_stated() -> None:
     assert {name: [tuple(each.values()) for each in method.settings] for name, method in METHODS.items()} == {
         "frequencies": [()],
-        "logistic": [(0.01,), (0.1,), (1.0,), (10.0,)],
-        "trees": [(0.03, 4), (0.03, 31), (0.1, 4), (0.1, 31)],
-        "mlp": [(16, 1e-4), (16, 0.1), (16, 3.0), (100, 1e-4), (100, 0.1), (100, 3.0)],
+        "logistic": [(1.0,), (0.1,), (0.01,), (10.0,)],
+        "trees": [(0.1, 31), (0.03, 31), (0.1, 4), (0.03, 4)],
+        "mlp": [(100, 1e-4), (100, 0.1), (100, 3.0), (16, 1e-4), (16, 0.1), (16, 3.0)],
     }
     trees = METHODS["trees"].make(seed=3, rows=9, learning_rate=0.1, max_leaf_nodes=4)
     assert (trees.max_iter, trees.early_stopping, METHODS["trees"].stops_by_validation) == (300, True, True)
