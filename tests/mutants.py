@@ -36,7 +36,7 @@ KINDS = re.compile(  # of cosmic-ray's operators: no "is" for "==", no other typ
     r"|Replace(BreakWithContinue|ContinueWithBreak)|AddNot|NumberReplacer|ZeroIterationForLoop"
 )
 DECLARED = re.compile(r"\b(eq|frozen|kw_only|strict)=(True|False)\b.*→")  # they guard what mypy and reviews see
-LOADED_ONCE = ("hypothesis", "matplotlib.pyplot", "optuna", "pandas", "scipy.stats", "seaborn")  # what takes seconds
+LOADED_ONCE = ("matplotlib.pyplot", "optuna", "pandas", "scipy.stats", "seaborn")  # what takes seconds
 SECONDS = 300  # after which a run of tests counts as a failed one
 
 
@@ -138,6 +138,13 @@ def tried(copy: Path, each: Mutant, *, wide: bool) -> str:
     return told
 
 
+def check_unharmed(copy: Path, package: str) -> None:
+    """What fails without a fault would kill all of them: the package's smallest tests are tried first."""
+    smallest = min((ROOT / "tests" / package).rglob("test_*.py"), key=lambda test: test.stat().st_size)
+    if fails(copy, [str(smallest.relative_to(ROOT))]):
+        sys.exit(f"{smallest.relative_to(ROOT)} fails without a fault: run pytest on it first")
+
+
 def forget(module: Path) -> None:
     """Bytecode is known by a source's length and second, in which two faults may be alike."""
     for compiled in module.parent.glob(f"__pycache__/{module.stem}.*"):
@@ -159,6 +166,8 @@ def main() -> None:
         for file in filter(None, files.split("\0")):
             (Path(folder) / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / file, Path(folder) / file)
+        for package in PACKAGES:
+            check_unharmed(Path(folder), package)
         for each in islice(drawn(arguments.seed, arguments.only), arguments.count):
             told = "accepted" if str(each) in accepted else tried(Path(folder), each, wide=not arguments.near)
             results[told] += 1
