@@ -17,6 +17,7 @@ from study.asked.config import Config
 from study.data.tables import OwnRows, table
 from study.errors import UsageError, aligned
 from study.kept import numerics
+from study.own.parts import Sizes, ties
 from study.records import Record
 from study.searched.sampling import PACKAGES as PACKAGES_OF_SAMPLERS
 
@@ -176,8 +177,17 @@ def _data(config: Config) -> dict[str, Any]:
         "test": test,
         "label_noise": source.label_noise,
         "tables": {name: table(name).fingerprint for name in sorted(config.tables - {source.address})},
-        **({"columns": list(whole.inputs), "read": whole.own.described()} if isinstance(whole, OwnRows) else {}),
+        **(
+            {"columns": list(whole.inputs), "read": _read(whole, Sizes(train, valid, test))}
+            if isinstance(whole, OwnRows)
+            else {}
+        ),
     }
+
+
+def _read(whole: OwnRows, sizes: Sizes) -> list[str]:
+    """What was read, the warnings last."""
+    return [*whole.own.described(), *(f"warning {line}" for line in ties(whole.own, sizes))]
 
 
 def _search(config: Config) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """The lines of Python that predict by a model without this project: cells become what they became where it was trained."""
 
 from study.model.asking import Asked, Form
-from study.own.numerals import AFFIXES, CLOCK, GAPS, TYPEWRITTEN
+from study.own.numerals import AFFIXES, CLOCK, GAPS, LOSS, TYPEWRITTEN
 
 
 def usage(file: str, form: Form) -> list[str]:
@@ -49,15 +49,15 @@ def _number(form: Form) -> list[str]:
     marks += f".replace({form.decimal!r}, '.')" if form.decimal != "." else ""
     return [
         "",
-        "def number(cell):  # $1,200.50 and 15 % without their signs, (12) as a loss, times of day in hours",
+        "def number(cell):  # $1,200.50 and 15 % without their signs, (12) and 12- as losses, times of day in hours",
         f"    word = cell.strip().translate({TYPEWRITTEN!r})",
         f"    clock = re.fullmatch({CLOCK.pattern!r}, word)",
         "    if clock:",
         "        hours, minutes, seconds = (int(part or 0) for part in clock.groups())",
         "        return hours + minutes / 60 + seconds / 3600",
-        '    is_loss = word.startswith("(") and word.endswith(")")',
-        f"    bare = re.sub({AFFIXES.pattern!r}, '', word[1:-1] if is_loss else word){marks}",
-        "    return -float(bare) if is_loss else float(bare)",
+        f"    loss = re.fullmatch({LOSS.pattern!r}, word)",
+        f"    bare = re.sub({AFFIXES.pattern!r}, '', loss[1] or loss[2] if loss else word){marks}",
+        "    return -float(bare) if loss else float(bare)",
         "",
         "",
     ]

@@ -14,13 +14,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
-from study.own.numerals import CODE, GAPS, PLAIN, Marks, date_format, is_date
+from study.own.numerals import CODE, GAPS, LONG, PLAIN, Marks, date_format, is_date
 from study.own.options import Options, shell
 
 MOST_WORDS = 50  # of one column, those in fewer rows join
 RARE = 10  # rows; a word in fewer of them, or in fewer than a hundredth of a small table, joins the other rare ones
 FEW = 20  # different numbers: with words among them they are words themselves
 SECONDS = 86_400  # of a day
+EXACT = 2**53  # whole numbers below have all their digits in double precision
 HUGE = 1e30  # numbers beyond it overflow where they are scaled
 YEARS = (1678, 2261)  # of pandas' nanoseconds; 9999-12-31 is no date but "never"
 EARLIEST, LATEST = 1900_01_01, 2100_12_31  # of dates without signs between year, month and day
@@ -97,7 +98,9 @@ class Reader:
             bool,
             np.bool_,
         }:
-            return pd.to_numeric(raw.map(_float, na_action="ignore")), ()
+            floats = pd.to_numeric(raw.map(_float, na_action="ignore"))
+            exact = kinds <= {int} and floats.nunique() < raw.nunique()
+            return (raw.map(str, na_action="ignore"), ()) if exact else (floats, ())
         if kinds <= {dt.date, dt.datetime, pd.Timestamp}:
             return pd.to_datetime(raw), ()
         if kinds <= {str, bool, np.bool_, int, float}:
@@ -108,6 +111,8 @@ class Reader:
         )
 
     def _numbers(self, name: str, raw: "pd.Series[Any]", notes: tuple[str, ...] = ()) -> Column:
+        if _run_together(raw):
+            return self._text(name, words_of(raw))
         values = raw
         if raw.dtype != np.float32 and (types.is_float_dtype(raw.dtype) or raw.isna().any()):
             values = raw.astype("float64")  # numbers in single precision stay so: they are half the memory
@@ -131,9 +136,9 @@ class Reader:
             return Column(name, "words", words)
         numbers = {word: self.marks.number(word) for word in counts.index}
         odd = [word for word, number in numbers.items() if number is None]
-        code = code_among(list(numbers))
-        if code:
-            return Column(name, "words", words, (f"{quoted(code)} begins with 0: taken for codes, each a word",))
+        reason = _reason_for_codes(list(numbers))
+        if reason:
+            return Column(name, "words", words, (f"{reason}: taken for codes, each a word",))
         if not odd:
             return self._written(name, words, numbers)
         rows = 1 - counts[odd].sum() / counts.sum()
@@ -210,6 +215,28 @@ def code_among(words: Sequence[str]) -> str | None:
     first = next((word for word in words if CODE.fullmatch(word)), None)
     is_code = first and all(len(word) == len(first) and word.isdecimal() for word in words if word not in GAPS)
     return first if is_code else None
+
+
+def _reason_for_codes(words: Sequence[str]) -> str | None:
+    code, long = code_among(words), long_among(words)
+    if code:
+        return f"{quoted(code)} begins with 0"
+    return f"numbers such as {quoted(long)} differ in digits beyond the 16th" if long else None
+
+
+def long_among(words: Sequence[str]) -> str | None:
+    """A whole number among words that others are the same as, once its last digits are lost."""
+    exact = {word: int(word) for word in words if LONG.fullmatch(word)}
+    held = set(exact.values())
+    return next(iter(exact)) if len({_float(number) for number in held}) < len(held) else None
+
+
+def _run_together(raw: "pd.Series[Any]") -> bool:
+    """Whether whole numbers that differ are the same in double precision."""
+    if not types.is_integer_dtype(raw.dtype) or not raw.notna().any():
+        return False
+    is_exact = max(-int(raw.min()), int(raw.max())) < EXACT
+    return not is_exact and raw.astype("float64").nunique() < raw.nunique()
 
 
 def words_of(raw: "pd.Series[Any]") -> "pd.Series[str]":

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from study.own.counted import counted_lines
-from study.own.numerals import CODE
+from study.own.numerals import CODE, LONG
 from study.own.options import Options
 
 SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
@@ -149,11 +149,14 @@ def _ordinal(number: int) -> str:
 
 
 def _coded(data: bytes, sep: str) -> set[int]:
-    """The places of columns of which a field is a number that begins with 0: as a number it would be another word."""
-    if not re.search(rb'(?:^|["\r\n' + re.escape(sep).encode() + rb"])[ \t]*0\d", data):
+    """The places of columns of which a field is a number that begins with 0, or has very many digits: as a number it would be another word."""
+    if not re.search(rb'(?:^|["\r\n' + re.escape(sep).encode() + rb"])[ \t]*(?:0\d|[+-]?\d{16,}(?![\d.]))", data):
         return set()
     return {
-        place for _, record in records(data, sep) for place, field in enumerate(record) if CODE.fullmatch(field.strip())
+        place
+        for _, record in records(data, sep)
+        for place, field in enumerate(record)
+        if CODE.fullmatch(field.strip()) or LONG.fullmatch(field.strip())
     }
 
 

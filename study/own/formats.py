@@ -5,6 +5,7 @@ import codecs
 import gzip
 import io
 import lzma
+import re
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -40,6 +41,8 @@ UNREADABLE = {
 BINARY = {bytes([byte]) for byte in range(32)} - {b"\t", b"\n", b"\r", b"\f", b"\x1a"}
 REPLACED = "\ufffd"
 HEAD = 4096  # bytes that are looked at
+LONGEST_SAMPLE = 30  # letters
+MARK = "\ufeff".encode()  # of byte order, as it stands in UTF-8
 
 
 @dataclass(frozen=True)
@@ -111,9 +114,21 @@ def _text(path: str, data: bytes, encoding: str | None) -> Content:
     if b"\0" in text:
         line = text.count(b"\n", 0, text.index(b"\0")) + 1
         raise ValueError(f"{path} holds a NUL byte in line {line}, which no text has: is it damaged? Save it anew")
+    inside = text.count(MARK)
     usual = found in {"utf-8", "utf-8-sig"}
-    said = () if usual or encoding else (f"read as {found}",)
+    said = () if usual or encoding else (f"read as {found}{'' if mark else _sample(text)}",)
+    if inside:
+        text = text.replace(MARK, b"")
+        said = (*said, f"{inside} marks of byte order amid the text are left out: were several files joined?")
     return Content("text", text, said, found)
+
+
+def _sample(text: bytes) -> str:
+    """A word that looks otherwise in another encoding, where this one is a guess."""
+    found = re.search(rb"[^\s\x00-\x2f:-@]*[\x80-\xff][^\s\x00-\x2f:-@]*", text)
+    word = found[0].decode(errors="replace")[:LONGEST_SAMPLE] if found else ""
+    such = f', such as "{word}"' if word else ""
+    return f"{such}: if that is wrong, name another by --set data.encoding=…"
 
 
 def _in_utf8(path: str, data: bytes, found: str, encoding: str | None) -> bytes:

@@ -9,6 +9,7 @@ AFFIXES = re.compile(r"(?<![^+-])[$€£¥]\s?|\s?[%$€£¥]$")  # of an amount
 TYPEWRITTEN = str.maketrans(
     {"\u2212": "-", "\u00a0": " ", "\u202f": " ", "’": "'"}
 )  # minus, blanks that do not break, apostrophe
+LOSS = re.compile(r"\((.*)\)|([^+-].*)-")  # as accountants and SAP write what is below zero
 CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?")
 COMMA_IS_DECIMAL = re.compile(
     r"[+-]?(\d+,(\d{1,2}|\d{4,})|0,\d+|\d{1,3}(\.\d{3})+,\d+|\d+,\d+[eE][+-]?\d+)"
@@ -18,6 +19,7 @@ COMMA_GROUPS = re.compile(
 )  # and cannot be a decimal mark
 EITHER = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 CODE = re.compile(r"0\d+")  # of a post code, which as a number would be another
+LONG = re.compile(r"[+-]?\d{16,}")  # may have more digits than a number holds
 GAPS = ("NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None", "<NA>")  # as programs write them
 
 
@@ -62,10 +64,10 @@ SPACED = {" ": Marks(".", " "), "'": Marks(".", "'")}
 
 
 def typed(word: str) -> str:
-    """The number in a word as a typewriter has it: without currency or per cent, (12) for a loss as -12."""
+    """The number in a word as a typewriter has it: without currency or per cent, (12) and 12- for a loss as -12."""
     plain = word.translate(TYPEWRITTEN)
-    loss = plain.startswith("(") and plain.endswith(")")
-    return f"-{AFFIXES.sub('', plain[1:-1])}" if loss else AFFIXES.sub("", plain)
+    loss = LOSS.fullmatch(plain)
+    return f"-{AFFIXES.sub('', loss[1] or loss[2])}" if loss else AFFIXES.sub("", plain)
 
 
 def share(words: Iterable[str], fits: Callable[[str], object]) -> float:

@@ -3,8 +3,10 @@
 The test part is one for all seeds, so that nothing which is chosen by any of them has seen it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -83,6 +85,21 @@ def _by_time(time: NDArray[np.float64], sizes: Sizes) -> tuple[Rows, Rows, Rows]
     order = np.argsort(time, kind="stable")
     end = len(order) - sizes.test
     return order[end - sizes.valid - sizes.train : end - sizes.valid], order[end - sizes.valid : end], order[end:]
+
+
+def ties(table: "OwnTable", sizes: Sizes) -> Iterator[str]:
+    """A line for each border between parts that rows of one time lie on both sides of."""
+    if table.time is None:
+        return
+    named = zip(("training", "validation", "test"), _by_time(table.time, sizes), strict=True)
+    for (before, earlier), (after, later) in pairwise(named):
+        at = table.time[later[0]]
+        if table.time[earlier[-1]] == at:
+            counts = [int((table.time[rows] == at).sum()) for rows in (earlier, later)]
+            yield (
+                f"rows of one {table.split_by} stand in two parts, {counts[0]} of them in the {before} part and {counts[1]} in the {after} part, as"
+                " the file orders them: a finer --time, or other data.valid and data.test, would part them by time"
+            )
 
 
 def largest_group(table: "OwnTable") -> int:

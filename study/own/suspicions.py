@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from study.own.columns import Column, quoted
+from study.own.columns import EXACT, Column, quoted
 from study.own.numerals import PLAIN
 from study.own.options import shell
 from study.own.spellings import alike
@@ -16,7 +16,6 @@ GIVEN_AWAY = 0.98  # balanced accuracy by one column alone
 STRAY = 0.02  # share of rows; a class below it may be a slip of the pen
 COPIES = 0.02  # share of rows
 SENTINELS = (-1, -9, -99, -999, -9999, -99999, 99, 999, 9999, 99999, 999999)  # as programs write gaps into numbers
-EXACT = 2.0**53  # whole numbers below have all their digits
 OFTEN = 0.005  # share of rows
 
 

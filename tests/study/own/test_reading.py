@@ -17,6 +17,7 @@ from own_tables import CASES, people, read
 from study.own import counted, delimited
 from study.own.delimited import records
 from study.own.options import Options
+from study.own.parts import Sizes, ties
 from study.own.sources import raw
 from study.own.spellings import alike
 
@@ -115,7 +116,7 @@ def test_a_number_to_predict_is_told_however_it_is_written(tmp_path: Path, form:
             "warning extra is left out: it numbers the rows, in another order than theirs; --keep extra keeps it",
         ),
         (
-            {"extra": 2**53 + 7 * np.arange(120) ** 2 % 1201},
+            {"extra": 2**53 + 14 * (np.arange(120) ** 2 % 1201)},
             "warning extra has whole numbers beyond 2.53, whose last digits",
         ),
         ({"": 1.5 + np.arange(120) % 7}, "column 5 has no name, it is called Unnamed: 4"),
@@ -315,6 +316,9 @@ def _column(tmp_path: Path, values, sep: str = ",", **options):
         (["\u22125", "7"], ",", {}, -5),
         (["(5)", "($7.50)", "12"], ",", {}, -5),
         (["13:30", "7:45"], ",", {}, 13.5),
+        (["12.34-", "7.5", "3.00-"], ",", {}, -12.34),
+        (["1.250,50-", "7,5", "3,25-"], ";", {}, -1250.5),
+        (["1,200.50-", "7.50", "$3.00-"], ",", {}, -1200.5),
     ],
 )
 def test_numbers_as_people_write_them(tmp_path: Path, values, sep: str, options: dict, first: float) -> None:
@@ -599,3 +603,62 @@ def test_a_large_file_is_read_in_pieces_as_if_at_once(
     in_pieces = raw(path, options)
     pd.testing.assert_frame_equal(in_pieces.frame, at_once.frame)
     np.testing.assert_array_equal(in_pieces.lines, np.arange(2, rows + 3))
+
+
+@pytest.mark.parametrize(
+    ("values", "as_words"),
+    [
+        ([10**20 + row % 7 for row in range(120)], True),
+        ([2**53 + 1, 2**53, ""], True),
+        ([2**60, -(2**60) - 1, 2**60 + 1], True),
+        ([2**53 + 2 * row for row in range(30)], False),  # all of them are numbers as they are
+        ([10**17, 3 * 10**18, 5], False),
+        (["0.1234567890123456789", "1.1234567890123456"], False),
+    ],
+)
+def test_whole_numbers_that_would_run_together_are_codes(tmp_path: Path, values: list, *, as_words: bool) -> None:
+    """From text, gaps among them or not, and from Parquet where it holds them."""
+    column = _column(tmp_path, values)
+    assert (column.kind == "words") == as_words
+    if as_words:
+        assert column.cells.nunique() == len(set(map(str, values)))
+        assert any("differ in digits beyond the 16th: taken for codes" in note for note in column.notes)
+    if all(isinstance(value, int) and abs(value) < 2**63 for value in values):
+        whole = people().assign(extra=pd.array([values[row % len(values)] for row in range(120)], "Int64"))
+        whole.to_parquet(tmp_path / "whole.parquet")
+        found = next(column for column in read(tmp_path / "whole.parquet").columns if column.name == "extra")
+        assert (found.kind == "words") == as_words
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "cp1250", "shift_jis", "latin-1"])
+def test_a_guessed_encoding_is_said_with_a_word_and_another_can_be_named(tmp_path: Path, encoding: str) -> None:
+    word = {"cp1251": "план", "cp1250": "łódź", "shift_jis": "日本", "latin-1": "größer"}[encoding]
+    people().assign(plan=np.where(people().age > 50, word, "pro")).to_csv(
+        tmp_path / "a.csv", index=False, encoding=encoding
+    )
+    said = "\n".join(read(tmp_path / "a.csv").described())
+    assert re.search(
+        r'read as (cp1252|latin-1), such as ".+": if that is wrong, name another by --set data.encoding=…', said
+    )
+    assert (word in said) == (encoding == "latin-1")
+    named = read(tmp_path / "a.csv", encoding=encoding)
+    assert set(named.columns[2].cells) == {word, "pro"}
+    assert "read as" not in "\n".join(named.described())
+
+
+def test_marks_of_byte_order_amid_joined_files_are_no_part_of_a_cell(tmp_path: Path) -> None:
+    first, *lines = people().to_csv(index=False).splitlines()
+    (tmp_path / "a.csv").write_text("\n".join([first, *lines[:50], "\ufeff" + lines[50], *lines[51:]]), "utf-8")
+    found = read(tmp_path / "a.csv")
+    pd.testing.assert_series_equal(found.frame.age, people().age, check_dtype=False)
+    assert "1 marks of byte order amid the text are left out" in "\n".join(found.described())
+
+
+def test_rows_of_one_time_in_two_parts_are_told(tmp_path: Path) -> None:
+    frame = people().assign(t=np.repeat(np.arange(4), 30), day=np.arange(120))
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    said = list(ties(read(tmp_path / "t.csv", time="t"), Sizes(70, 20, 30)))
+    assert [re.findall(r"(\d+) of them in the (\w+) part", line) for line in said] == [[("10", "training")]]
+    assert "and 20 in the validation part" in said[0]
+    assert not list(ties(read(tmp_path / "t.csv", time="day"), Sizes(70, 20, 30)))
+    assert not list(ties(read(tmp_path / "t.csv", group="t"), Sizes(70, 20, 30)))
