@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
+from matplotlib.lines import Line2D
+from matplotlib.transforms import IdentityTransform
 
 from reports.drawing import theme
 
 BESIDE = 1.04  # of the axes: where the labels begin
+FROM, TO = 3.0, 2.0  # dots between a line and its point, and its label
 
 
 @dataclass(frozen=True)
@@ -29,19 +33,41 @@ def label_beside(labels: Sequence[Label], ax: Axes, *, height: float = 0.2) -> A
     ordered = sorted(labels, key=lambda label: -label.y)
     low, high = ax.get_ylim()
     wanted = [(float(np.clip(label.y, low, high)) - low) / (high - low) for label in ordered]
-    for label, at in zip(ordered, apart(wanted, height), strict=True):
-        ax.annotate(
+    places = apart(wanted, height)
+    for label, at in zip(ordered, places, strict=True):
+        ax.text(
+            BESIDE,
+            at,
             label.words,
-            xy=(label.x, label.y),
-            xytext=(BESIDE, at),
-            textcoords=ax.transAxes,
+            transform=ax.transAxes,
             va="center",
             color=label.colour,
             fontsize=theme.SMALL_TYPE,
-            arrowprops={"arrowstyle": "-", "color": theme.MUTED, "linewidth": 0.6, "shrinkA": 1, "shrinkB": 3},
-            annotation_clip=False,
         )
+    if labels:
+        ax.add_line(_Leads([(label.x, label.y) for label in ordered], places))
     return ax
+
+
+class _Leads(Line2D):
+    """Thin lines from points towards their labels, as one path: an arrow for each took longer than its text.
+
+    Where the points are is known only when the figure is drawn, its limits and edges final.
+    """
+
+    def __init__(self, points: Sequence[tuple[float, float]], places: Sequence[float]) -> None:
+        super().__init__([], [], color=theme.MUTED, linewidth=0.6, clip_on=False)
+        self.points, self.places = np.array(points, float), places
+        self.set_transform(IdentityTransform())
+
+    def draw(self, renderer: RendererBase) -> None:
+        assert self.axes is not None
+        starts = self.axes.transData.transform(self.points)
+        ends = self.axes.transAxes.transform([(BESIDE, place) for place in self.places])
+        away = (ends - starts) / np.linalg.norm(ends - starts, axis=1, keepdims=True)
+        lines = [starts + FROM * away, ends - TO * away, np.full_like(starts, np.nan)]
+        self.set_data(*np.stack(lines, axis=1).reshape(-1, 2).T)
+        super().draw(renderer)
 
 
 def apart(wanted: Sequence[float], height: float) -> list[float]:

@@ -3,6 +3,7 @@
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from reports.drawing.axes import PanelAxes
 from reports.drawing.renderer import Renderer
 
 PAD = 3.0  # points between what is outermost and the edge
@@ -13,7 +14,8 @@ FIRST = (0.17, 0.19, 0.97, 0.9)  # left, bottom, right and top before anything i
 def axes_of(width: float, height: float) -> Axes:
     """Axes alone in a figure of so many inches, in SVG's dots."""
     left, bottom, right, top = FIRST
-    return Figure(figsize=(width, height), dpi=72).add_axes((left, bottom, right - left, top - bottom))
+    figure = Figure(figsize=(width, height), dpi=72)
+    return figure.add_axes(PanelAxes(figure, (left, bottom, right - left, top - bottom)))
 
 
 def fit(ax: Axes) -> None:
@@ -25,7 +27,9 @@ def fit(ax: Axes) -> None:
     figure = ax.get_figure(root=True)
     assert figure is not None
     width, height = figure.bbox.size
-    around, inside = ax.get_tightbbox(Renderer(figure), for_layout_only=True), ax.bbox
+    legend, unclipped = ax.get_legend(), [line for line in ax.lines if not line.get_clip_on()]
+    beside = [*ax.texts, *([legend] if legend else []), *unclipped]  # what else reaches beyond the edges
+    around, inside = ax.get_tightbbox(Renderer(figure), bbox_extra_artists=beside, for_layout_only=True), ax.bbox
     if around is None:
         return
     left, bottom = inside.x0 - around.x0 + PAD, inside.y0 - around.y0 + PAD

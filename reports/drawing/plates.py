@@ -87,9 +87,8 @@ def _titled(ax: Axes, title: str, tall: float) -> Figure:
     figure = ax.get_figure(root=True)
     assert figure is not None
     figure.set_figheight(tall)
-    placed = ax.set_title(title)
+    ax.set_title(title, y=1)  # where it is anyway, or matplotlib measures all anew to place it
     fit(ax)
-    ax.set_title(title, y=placed.get_position()[1])  # where it is, or matplotlib measures all anew to place it again
     return figure
 
 

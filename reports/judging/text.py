@@ -26,7 +26,7 @@ def number(value: float, unit: str, *, sign: bool = True) -> str:
     if unit == TIMES and value == -math.inf:
         return "0"
     if math.isinf(value):
-        return _minus(f"{value:+}".replace("inf", "∞") if sign else "∞")
+        return _minus(f"{value:{'+' if sign else ''}}".replace("inf", "∞"))
     if unit == TIMES:
         return f"{math.exp(value):.3g}"
     if unit == EXACT:

@@ -14,6 +14,7 @@ SESOI_IN_POINTS = 1.0  # the same in percentage points of error
 SIDE = (1 - LEVEL) / 2  # level of each one-sided test: what a 95% interval leaves out on a side
 POWER = 0.8  # with which the seeds that would settle a finding settle it
 MANY = 200  # seeds beyond which a value sits on a threshold
+OF_LEVELS = ("share", "")  # units that a level may have as well as a difference
 
 
 class Verdict(StrEnum):
@@ -77,6 +78,12 @@ class DecisionRule:
     varying: str
     metric: str = LOSS
     says: str = ""
+
+    @property
+    def signed(self) -> bool:
+        """Whether its values are printed with their sign: not those of a level, which no limit below 0 concerns."""
+        below = (-np.inf < end < 0 for region in self.regions for end in (region.low, region.high))
+        return self.unit not in OF_LEVELS or any(below)
 
     def region(self, estimate: Estimate) -> Region | None:
         return next((each for each in self.regions if estimate in each), None) if not estimate.void else None

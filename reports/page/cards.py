@@ -52,7 +52,7 @@ def _index(judgements: Sequence[Judgement]) -> Iterator[Card]:
             text.quantity(found.value, rule.unit, sign=False),
             f"of a full step in dropout’s response, {_units(found.regime.number)}{most}",
             "against 1 for a staircase, 0 for a smooth curve",
-            text.interval_with_n(found, rule.unit),
+            text.interval_with_n(found, rule.unit, sign=False),
             "dropout",
         )
 

@@ -46,7 +46,7 @@ FOUND = Estimate(value=-0.25, low=-0.5, high=0.125, error=0.1, seeds=8)
         (-1.26e-15, "exact", "−1e−15", "−1e−15"),
         (nan, "nat", "–", "–"),
         (inf, "nat", "+∞", "∞"),
-        (-inf, "nat", "−∞", "∞"),
+        (-inf, "nat", "−∞", "−∞"),
         (-inf, "times", "0", "0"),
     ],
 )

@@ -11,6 +11,7 @@ from scipy import special
 
 from reports import CLAIMS
 from reports.judging.intervals import Estimate
+from reports.judging.text import valued
 from reports.judging.verdict import (
     MANY,
     SESOI,
@@ -104,6 +105,23 @@ def test_regimes_that_differ_make_it_conditional():
 
 def test_every_verdict_has_a_symbol_of_its_own():
     assert len(set(SYMBOLS.values())) == len(Verdict)
+
+
+@pytest.mark.parametrize(
+    ("unit", "limits", "signed"),
+    [
+        ("share", (0.05, np.inf), False),  # a share of units in saturation
+        ("", (0.1, np.inf), False),
+        ("share", (-0.05, 0.05), True),  # one share less another
+        ("", (-0.25, 0.25), True),
+        ("nat", (0.02, np.inf), True),  # what a loss is higher by
+        ("points", (1.0, np.inf), True),
+    ],
+)
+def test_a_level_is_no_difference_and_has_no_sign(unit, limits, signed):
+    rule = replace(effect_rule(), unit=unit, regions=(Region(Verdict.SUPPORTED, *limits, "so"),))
+    assert rule.signed == signed
+    assert valued(estimate(1, 0.01), rule.unit, sign=rule.signed).startswith("+") == signed
 
 
 def effect_rule():

@@ -1,0 +1,155 @@
+"""Axes whose ticks are drawn together: matplotlib's make five artists of each tick, which took more than a third of a figure's time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, cast
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis, XAxis, YAxis
+from matplotlib.backend_bases import RendererBase
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+from reports.drawing.renderer import Renderer
+from reports.judging.intervals import Numbers
+
+RC = cast("Mapping[str, Any]", mpl.rcParams)
+NEAR = 1e-6  # dots beyond an edge that still lie on it
+ALIGNED: dict[str, dict[str, Any]] = {
+    "x": {"ha": "center", "va": "top"},
+    "y": {"ha": "right", "va": "center_baseline"},
+}
+KEYS = {"length": "major.size", "pad": "major.pad", "labelsize": "labelsize"}  # of ticks, and of matplotlib's settings
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """Those in sight, in dots: ``places`` on the edge of the axes, (N, 2), and ``boxes`` around their labels, which stand at ``below``."""
+
+    places: Numbers
+    below: Numbers
+    labels: Sequence[str]
+    boxes: Sequence[Bbox]
+
+
+class JoinedTicks(Axis):
+    """Ticks on the lower or left side alone, and no minor ones: a path for the grid, a path for the ticks, and a text for each label."""
+
+    axis_name: str
+
+    def draw(self, renderer: RendererBase) -> None:
+        ticks, style = self._ticks(), self._style
+        ends = ticks.places.copy()
+        ends[:, self._across] -= style["length"]
+        opposite = ticks.places.copy()
+        opposite[:, self._across] = self.axes.bbox.max[self._across]
+        for kind, shown, to in (("grid", style["gridOn"], opposite), (f"{self.axis_name}tick", style["length"], ends)):
+            if shown and len(to):
+                self._joined(kind, ticks.places, to).draw(renderer)
+        label = _text(self.axis_name, style["labelsize"], self.get_figure(root=True))
+        for place, words in zip(ticks.below, ticks.labels, strict=True):
+            label.set_position(place)
+            label.set_text(words)
+            label.draw(renderer)
+        self._place(ticks.boxes)
+        self.label.draw(renderer)
+        self.offsetText.draw(renderer)
+
+    def get_tightbbox(self, renderer: RendererBase | None = None, *, for_layout_only: bool = False) -> Bbox:
+        """Around the axes and all labels; for layout without the length of the axis' own, which moving edges does not help."""
+        ticks = self._ticks()
+        self._place(ticks.boxes)
+        own, offset = (
+            [each.get_window_extent(renderer)] if each.get_text() else [] for each in (self.label, self.offsetText)
+        )
+        for box in own if for_layout_only else ():
+            ends = box.get_points()
+            ends[:, 1 - self._across] = ends[:, 1 - self._across].mean()
+            box.set_points(ends)
+        return Bbox.union([self.axes.bbox, *ticks.boxes, *own, *offset])
+
+    @property
+    def _across(self) -> int:
+        """The direction away from the axis: 1 for the horizontal one."""
+        return int(self.axis_name == "x")
+
+    @property
+    def _style(self) -> dict[str, Any]:
+        rc = {name: RC[f"{self.axis_name}tick.{key}"] for name, key in KEYS.items()}
+        return {"gridOn": False, **rc, **self.get_tick_params(which="major")}
+
+    def _ticks(self) -> Ticks:
+        at, style, box = np.asarray(self.get_majorticklocs(), float), self._style, self.axes.bbox
+        labels = self.get_major_formatter().format_ticks(at.tolist())
+        along, across = 1 - self._across, self._across
+        to_dots = self.axes.get_xaxis_transform() if across else self.axes.get_yaxis_transform()
+        pairs = np.zeros((at.size, 2))
+        pairs[:, along] = at
+        places = to_dots.transform(pairs)
+        seen = (places[:, along] > box.min[along] - NEAR) & (places[:, along] < box.max[along] + NEAR)
+        below = places.copy()
+        below[:, across] -= style["length"] + style["pad"]
+        named = [label for label, is_seen in zip(labels, seen, strict=True) if is_seen]
+        boxes = [
+            _box(words, self.axis_name, style["labelsize"]).translated(*place)
+            for words, place in zip(named, below[seen], strict=True)
+            if words
+        ]
+        return Ticks(places[seen], below[seen], named, boxes)
+
+    def _joined(self, kind: str, starts: Numbers, ends: Numbers) -> Line2D:
+        """All lines from start to end, as one path with gaps."""
+        path = np.stack([starts, ends, np.full_like(starts, np.nan)], axis=1).reshape(-1, 2)
+        colour, width = ("grid.color", "grid.linewidth") if kind == "grid" else (f"{kind}.color", f"{kind}.major.width")
+        return Line2D(*path.T, color=RC[colour], linewidth=RC[width], marker="", solid_capstyle="butt")
+
+    def _place(self, boxes: Sequence[Bbox]) -> None:
+        """The axis' own label, beyond those of its ticks, and what they are to be multiplied by."""
+        edge = min([self.axes.bbox.min[self._across], *(box.min[self._across] for box in boxes)])
+        x, y = self.label.get_position()
+        beyond = edge - self.labelpad
+        self.label.set_position((x, beyond) if self._across else (beyond, y))
+        self.offsetText.set_text(self.get_major_formatter().get_offset())
+        if self.offsetText.get_text():
+            self._update_offset_text_position(boxes, [])  # type: ignore[attr-defined]
+
+
+class JoinedX(JoinedTicks, XAxis):
+    """The horizontal one."""
+
+
+class JoinedY(JoinedTicks, YAxis):
+    """The vertical one."""
+
+
+class PanelAxes(Axes):
+    """Axes of a panel."""
+
+    def _init_axis(self) -> None:
+        """As matplotlib's, with axes of ours."""
+        self.xaxis, self.yaxis = JoinedX(self, clear=False), JoinedY(self, clear=False)
+        for axis, sides in ((self.xaxis, ("bottom", "top")), (self.yaxis, ("left", "right"))):
+            for side in sides:
+                self.spines[side].register_axis(axis)
+
+
+def _text(axis: str, size: float, figure: Figure | None) -> Text:
+    """Of the ticks of an axis, "x" or "y"; its place is in dots."""
+    found = Text(fontsize=size, color=RC[f"{axis}tick.color"], **ALIGNED[axis])
+    if figure is not None:
+        found.set_figure(figure)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _box(words: str, axis: str, size: float) -> Bbox:
+    """Around a label that stands at (0, 0); few labels are on one panel alone."""
+    figure = Figure(dpi=72)
+    label = _text(axis, size, figure)
+    label.set_text(words)
+    return label.get_window_extent(Renderer(figure))
