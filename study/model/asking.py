@@ -11,7 +11,7 @@ from pandas.api import types
 
 from study.errors import did_you_mean
 from study.own.columns import as_days, compact_days, quoted, words_of
-from study.own.numerals import GAPS, Marks
+from study.own.numerals import GAPS, Marks, without_unit
 from study.own.options import Options
 from study.own.sources import raw
 from study.own.table import OwnTable
@@ -21,12 +21,13 @@ TRUTHS = {"true": 1.0, "false": 0.0}
 
 @dataclass(frozen=True)
 class Asked:
-    """One column that a model takes; ``form`` is pandas' format of dates, ``is_signed`` of numbers such as $1,200."""
+    """One column that a model takes; ``form`` is pandas' format of dates, ``is_signed`` of numbers such as $1,200, with ``unit`` of those such as 5 mg."""
 
     name: str
     kind: str
     form: str
     is_signed: bool = False
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,9 @@ class Form:
 
     @classmethod
     def of(cls, own: OwnTable, options: Options) -> Self:
-        columns = tuple(Asked(column.name, column.kind, column.form, column.is_signed) for column in own.columns)
+        columns = tuple(
+            Asked(column.name, column.kind, column.form, column.is_signed, column.unit) for column in own.columns
+        )
         return cls(own.target, columns, options.na, own.marks.decimal, own.marks.thousands, own.sep, own.encoding)
 
     @property
@@ -95,7 +98,8 @@ class Form:
         self, column: Asked, words: "pd.Series[str]", lines: NDArray[np.int64], place: str
     ) -> "pd.Series[float]":
         marks = Marks(self.decimal, self.thousands)
-        known = {word: TRUTHS.get(word.lower(), marks.number(word)) for word in words.unique()}
+        bare = {word: without_unit(word, column.unit) if column.unit else word for word in words.unique()}
+        known = {word: TRUTHS.get(word.lower(), marks.number(number)) for word, number in bare.items()}
         for word, number in known.items():
             if number is None and word and word not in GAPS:
                 line = lines[int(np.argmax(words == word))]

@@ -23,6 +23,7 @@ def usage(file: str, form: Form) -> list[str]:
         f"    dtype=dict.fromkeys({text!r}, str),",
         ")",
         *_words(form),
+        *(_without_unit(column) for column in form.columns if column.unit),
         *([f"new[{signed!r}] = new[{signed!r}].map(number, na_action='ignore').astype(float)"] if signed else []),
         *(_days(column) for column in form.columns if column.kind == "date"),
         "print(model.predict(new), model.predict_proba(new))",
@@ -35,6 +36,11 @@ def _words(form: Form) -> list[str]:
         return []
     gaps = f".replace({list(form.na)!r}, '')" if form.na else ""
     return [f"new[{words!r}] = new[{words!r}].apply(lambda column: column.str.strip()){gaps}"]
+
+
+def _without_unit(column: Asked) -> str:
+    told = f"new[{column.name!r}]"
+    return f"{told} = {told}.str.strip().str.removesuffix({column.unit!r}).str.removeprefix({column.unit!r})"
 
 
 def _days(column: Asked) -> str:

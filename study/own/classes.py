@@ -12,7 +12,7 @@ from pandas.api import types
 from study.errors import did_you_mean
 from study.own.columns import NUMERIC, words_of
 from study.own.numerals import GAPS, Marks
-from study.own.options import Options
+from study.own.options import Options, shell
 from study.own.spellings import alike
 
 MOST_CLASSES = 100
@@ -144,5 +144,10 @@ def _check_rows(found: Labels, place: str) -> None:
     if scarce:
         raise ValueError(
             f"a class has {LEAST} rows at least, one for each part, and {place} has too few of {listed(scarce)} (classes: {listed(found.told.split(', '))})"
-            ": join it with another class, leave its rows out, or set one class against all others by --positive CLASS"
+            f": join it with another class, leave its rows out by --na {shell(_fewest(found))}, or set one class against all others by --positive CLASS"
         )
+
+
+def _fewest(found: Labels) -> str:
+    """The class of fewest rows."""
+    return found.names[int(np.argmin(found.counts))]

@@ -3,7 +3,6 @@
 import datetime as dt
 import decimal
 import math
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
-from study.own.numerals import CODE, GAPS, LONG, PLAIN, Marks, date_format, is_date
+from study.own.numerals import CODE, GAPS, LONG, PLAIN, Marks, date_format, is_date, unit_of, without_unit
 from study.own.options import Options, shell
 
 MOST_WORDS = 50  # of one column, those in fewer rows join
@@ -26,10 +25,6 @@ HUGE = 1e30  # numbers beyond it overflow where they are scaled
 YEARS = (1678, 2261)  # of pandas' nanoseconds; 9999-12-31 is no date but "never"
 EARLIEST, LATEST = 1900_01_01, 2100_12_31  # of dates without signs between year, month and day
 COMPACT = "%Y%m%d"
-UNITS = {
-    "behind": re.compile(r"[+-]?\d[\d.,]*\s*([A-Za-z/°µ²³]+)"),
-    "before": re.compile(r"([A-Z]{3}) ?[+-]?\d[\d.,]*"),
-}  # 34 kg, EUR 5
 NUMERIC = 0.8  # share of rows from which a column is meant to hold numbers
 
 
@@ -43,6 +38,7 @@ class Column:
     notes: tuple[str, ...] = ()
     form: str = ""  # of dates: pandas' format
     is_signed: bool = False  # whether its numbers are written with more than digits and marks, such as $1,200
+    unit: str = ""  # that stands behind its numbers, or before
 
     @property
     def gaps(self) -> int:
@@ -101,6 +97,8 @@ class Reader:
             floats = pd.to_numeric(raw.map(_float, na_action="ignore"))
             exact = kinds <= {int} and floats.nunique() < raw.nunique()
             return (raw.map(str, na_action="ignore"), ()) if exact else (floats, ())
+        if kinds <= {dt.time}:
+            return pd.to_numeric(raw.map(_hours, na_action="ignore")), ("read as hours",)
         if kinds <= {dt.date, dt.datetime, pd.Timestamp}:
             return pd.to_datetime(raw), ()
         if kinds <= {str, bool, np.bool_, int, float}:
@@ -122,7 +120,7 @@ class Reader:
             return Column(name, "date", as_days(compact_days(values)), ("read as dates %Y%m%d",), COMPACT)
         wild = np.flatnonzero(np.isinf(values) | (np.abs(values.astype("float64")) > HUGE))
         if len(wild):
-            as_gap = f", or take it for a gap by --na {raw.iloc[wild[0]]}" if np.isfinite(values.iloc[wild[0]]) else ""
+            as_gap = f", or take it for a gap by --na={raw.iloc[wild[0]]}"
             raise ValueError(
                 f"{self.place} holds {values.iloc[wild[0]]:g} in column {name}, line {self.lines[wild[0]]}: numbers lie within ±{HUGE:g}"
                 f"; correct it{as_gap}, or leave the column out by --drop {shell(name)}"
@@ -132,15 +130,21 @@ class Reader:
     def _text(self, name: str, words: "pd.Series[str]") -> Column:
         """Numbers and dates where all words are some; words otherwise. Raises ``ValueError`` for an odd one among numbers."""
         counts = words[words != ""].value_counts()
-        if counts.empty:
-            return Column(name, "words", words)
         numbers = {word: self.marks.number(word) for word in counts.index}
         odd = [word for word, number in numbers.items() if number is None]
         reason = _reason_for_codes(list(numbers))
-        if reason:
-            return Column(name, "words", words, (f"{reason}: taken for codes, each a word",))
+        if counts.empty or reason:
+            return Column(name, "words", words, (f"{reason}: taken for codes, each a word",) if reason else ())
         if not odd:
             return self._written(name, words, numbers)
+        unit = _common_unit(odd, counts)
+        if unit:
+            bare = words.map({word: without_unit(word, unit) for word in words.unique()})
+            read = self._text(name, bare)
+            if read.kind in {"number", "switch"}:
+                return replace(
+                    read, unit=unit, is_signed=True, notes=(*read.notes, f"read as numbers of {quoted(unit)}")
+                )
         rows = 1 - counts[odd].sum() / counts.sum()
         if rows > NUMERIC and len(numbers) - len(odd) > FEW:
             return self._gapped(name, words, numbers, odd)
@@ -153,19 +157,7 @@ class Reader:
                 return self._dates(name, words, form)
         some = [word for word in counts.index if numbers[word] is not None]
         note = (f"taken for words, there is {quoted(odd[0])} among its numbers",) if len(some) > len(odd) else ()
-        return Column(name, "words", words, (*note, *self._unit(odd), *_gap_words(list(numbers))))
-
-    def _unit(self, words: Sequence[str]) -> tuple[str, ...]:
-        """Numbers with a word behind them, or before, are not read as such."""
-        for place, form in UNITS.items():
-            units = Counter(found[1] for word in words if (found := form.fullmatch(word)))
-            unit, often = units.most_common(1)[0] if units else ("", 0)
-            if often > max(FEW, NUMERIC * len(words)):
-                said = (
-                    f"taken for words, its numbers have {quoted(unit)} {place} them: without it they would be numbers"
-                )
-                return (said,)
-        return ()
+        return Column(name, "words", words, (*note, *_units(odd), *_gap_words(list(numbers))))
 
     def _written(self, name: str, words: "pd.Series[str]", numbers: Mapping[str, float | None], *notes: str) -> Column:
         """Numbers as they stand in a file of text."""
@@ -188,9 +180,10 @@ class Reader:
             return
         told = ", ".join(f"{quoted(word)} in line {self.lines[np.argmax(words == word)]}" for word in strange[:3])
         more = f" and {len(strange) - 3} more words" if len(strange) > 3 else ""
-        remedy = " ".join(f"--na{'=' if word.startswith('-') else ' '}{shell(word)}" for word in strange[:3])
+        as_gaps = " ".join(f"--na{'=' if word.startswith('-') else ' '}{shell(word)}" for word in strange)
+        remedy = f"{as_gaps} takes {'it' if len(strange) == 1 else 'them'} for a gap"
         raise ValueError(
-            f"{self.place}: {name} holds {held} and {told}{more}: {remedy} takes {'it' if len(strange) == 1 else 'them'} for a gap"
+            f"{self.place}: {name} holds {held} and {told}{more}: {'write them as one' if more else remedy}"
             f", --drop {shell(name)} leaves the column out"
         )
 
@@ -215,6 +208,25 @@ def code_among(words: Sequence[str]) -> str | None:
     first = next((word for word in words if CODE.fullmatch(word)), None)
     is_code = first and all(len(word) == len(first) and word.isdecimal() for word in words if word not in GAPS)
     return first if is_code else None
+
+
+def _common_unit(odd: Sequence[str], counts: "pd.Series[int]") -> str | None:
+    """The unit of nearly all words that are no numbers, in nearly all rows: one, or what is a number in one is another in the next."""
+    units = {word: unit_of(word) for word in odd if word not in GAPS}
+    known = {unit for unit in units.values() if unit}
+    if len(known) != 1:
+        return None
+    rows = counts[[word for word, unit in units.items() if unit]].sum()
+    return known.pop() if rows > NUMERIC * counts.sum() else None
+
+
+def _units(words: Sequence[str]) -> tuple[str, ...]:
+    """Numbers with several units are not read as such."""
+    units = Counter(unit for word in words if (unit := unit_of(word)))
+    if len(units) < 2 or units.total() < max(FEW, NUMERIC * len(words)):
+        return ()
+    named = " and ".join(quoted(unit) for unit, _ in units.most_common(3))
+    return (f"taken for words, its numbers have several units, such as {named}: in one they would be numbers",)
 
 
 def _reason_for_codes(words: Sequence[str]) -> str | None:
@@ -243,6 +255,10 @@ def words_of(raw: "pd.Series[Any]") -> "pd.Series[str]":
     """Words without blanks around them, "" for gaps."""
     text = raw.astype(object).map(lambda value: str(value).strip(), na_action="ignore")
     return text.where(raw.notna(), "").astype(object)
+
+
+def _hours(time: dt.time) -> float:
+    return time.hour + time.minute / 60 + (time.second + time.microsecond / 1e6) / 3600
 
 
 def _float(value: Any) -> float:

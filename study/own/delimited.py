@@ -188,6 +188,11 @@ def frame(path: str, data: bytes, options: Options, *, text: bool) -> tuple[pd.D
         raise ValueError(f"{path} {OPEN_QUOTE if 'inside string' in told else f'cannot be read: {told}'}") from error
     if len(read) != len(numbered):
         raise ValueError(f"{path} {OPEN_QUOTE}: {len(numbered)} rows became {len(read)}")
+    again = _header_again(read)
+    if again is not None:
+        raise ValueError(
+            f"{path} has its header again in line {numbered[again]}: were several files joined? Take that line out"
+        )
     said = [] if options.sep or sep == "," else [f"fields separated by {SEPARATORS.get(sep, sep)}"]
     said += [
         f"column {place + 1} has no name, it is called {name}"
@@ -195,6 +200,14 @@ def frame(path: str, data: bytes, options: Options, *, text: bool) -> tuple[pd.D
         if _is_nameless(name, read)
     ]
     return read, numbered, said
+
+
+def _header_again(read: pd.DataFrame) -> int | None:
+    """The first row that is the header once more."""
+    if any(pd.api.types.is_numeric_dtype(dtype) for dtype in read.dtypes):
+        return None
+    alike = np.logical_and.reduce([(read[name] == name).to_numpy(bool, na_value=False) for name in read])
+    return int(np.argmax(alike)) if alike.any() else None
 
 
 def _parsed(data: bytes, **how: Any) -> pd.DataFrame:

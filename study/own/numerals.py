@@ -21,6 +21,11 @@ EITHER = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 CODE = re.compile(r"0\d+")  # of a post code, which as a number would be another
 LONG = re.compile(r"[+-]?\d{16,}")  # may have more digits than a number holds
 GAPS = ("NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None", "<NA>")  # as programs write them
+CURRENCIES = "AUD|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HUF|INR|JPY|KRW|MXN|NOK|NZD|PLN|RUB|SEK|SGD|TRY|USD|ZAR"
+UNITS = {  # of numbers such as 5.1 mg, EUR 5, US$5
+    "behind": re.compile(r"[+-]?\d[\d.,]*\s*(?P<unit>[A-Za-z/°µμ²³]+)"),
+    "before": re.compile(rf"(?P<unit>{CURRENCIES}|[A-Z]{{1,2}}\$|Rs\.?) ?[+-]?\d[\d.,]*"),
+}
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,16 @@ def typed(word: str) -> str:
     plain = word.translate(TYPEWRITTEN)
     loss = LOSS.fullmatch(plain)
     return f"-{AFFIXES.sub('', loss[1] or loss[2])}" if loss else AFFIXES.sub("", plain)
+
+
+def unit_of(word: str) -> str | None:
+    """What stands behind its number, or before."""
+    found = next((found for form in UNITS.values() if (found := form.fullmatch(word))), None)
+    return found["unit"] if found else None
+
+
+def without_unit(word: str, unit: str) -> str:
+    return word.removesuffix(unit).removeprefix(unit).strip()
 
 
 def share(words: Iterable[str], fits: Callable[[str], object]) -> float:
@@ -161,6 +176,8 @@ MONTHS = [
     "November",
     "December",
 ]
+WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+WEEKDAY, DAY = (f"(?i:{'|'.join(names)})" for names in (WEEKDAYS, [name[:3] for name in WEEKDAYS]))
 MONTH, SHORT = (f"(?i:{'|'.join(names)})" for names in (MONTHS, [name[:3] for name in MONTHS]))
 TIME = r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?"
 CLOCKS = {
@@ -174,6 +191,10 @@ DATES = {
     rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}[T ]{TIME}": "ISO8601",
     r"\d{4}/\d{1,2}/\d{1,2}": "%Y/%m/%d",
     r"(19|20)\d{2}-(0[1-9]|1[0-2])": "%Y-%m",
+    r"\d{4}-W\d{2}-[1-7]": "%G-W%V-%u",
+    rf"{WEEKDAY}, \d{{1,2}} {MONTH} \d{{4}}": "%A, %d %B %Y",
+    rf"{WEEKDAY}, {MONTH} \d{{1,2}}, \d{{4}}": "%A, %B %d, %Y",
+    rf"{DAY}, \d{{1,2}} {SHORT} \d{{4}}": "%a, %d %b %Y",
     **{
         rf"{day}{clock}": f"{form}{hours}"
         for clock, hours in CLOCKS.items()

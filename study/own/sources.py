@@ -29,7 +29,7 @@ def raw(name: str, options: Options, *, text: bool = False) -> Raw:
 
 def _gapped(frame: pd.DataFrame, words: Sequence[str]) -> pd.DataFrame:
     """With gaps where cells are one of these words; of text they are read so."""
-    numbers = [float(word) for word in words if PLAIN.fullmatch(word)]
+    numbers = [float(word) for word in words if PLAIN.fullmatch(word) or word.lstrip("+-") == "inf"]
 
     def without(cells: "pd.Series[Any]") -> "pd.Series[Any]":
         if pd.api.types.is_numeric_dtype(cells.dtype) and not pd.api.types.is_bool_dtype(cells.dtype):

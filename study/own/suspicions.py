@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from study.own.columns import EXACT, Column, quoted
+from study.own.columns import EXACT, Column, frequent_words, quoted
 from study.own.numerals import PLAIN
 from study.own.options import shell
 from study.own.spellings import alike
@@ -31,6 +31,12 @@ def suspicions(columns: Sequence[Column], y: NDArray[np.int64], classes: int) ->
     for column in columns:
         for several in alike(column.cells.unique())[:1] if column.kind == "words" else ():
             yield f"{column.name} has {' and '.join(map(quoted, several))}, which seem to be one: write them alike, if they are"
+        joined = _joined(column) if column.kind == "words" else 0
+        if joined > len(y) / 2:
+            yield (
+                f"{column.name} says little as it stands: {joined} of {len(y)} rows have words so rare that they are joined; write it in fewer"
+                f" words, or as a number? --drop {shell(column.name)} leaves it out"
+            )
         if column.kind == "number" and _rises(column):
             yield f"{column.name} rises or falls from row to row: does it number the rows? --drop {shell(column.name)} leaves it out"
         if column.kind == "number" and _loses_digits(column):
@@ -58,6 +64,11 @@ def suspicious_names(names: Sequence[str], *, of_text: bool) -> Iterator[str]:
     broken = any("." in name for name in numbers)
     if of_text and len(numbers) > 1 and broken:
         yield f"the names {', '.join(numbers[:3])} in the first line are numbers: is it a row? Put names above it"
+
+
+def _joined(column: Column) -> int:
+    """Rows of its rare words."""
+    return int((~column.cells.isin([*frequent_words(column.cells), ""])).sum())
 
 
 def _stands_for_a_gap(column: Column) -> float | None:

@@ -177,8 +177,8 @@ def test_the_card_tells_how_to_predict_without_this_project(folder: Path, made, 
 
 
 WRITTEN = {  # by the marks of a file: cells, and the gap among them
-    (".", ","): ["$1,200.50", "15%", "(7.25)", "\u22123", "1:30", " 2,500,000 ", "", "12", "($1,000)", "NA"],
-    (",", "."): ["1.200,50 €", "15 %", "(7,25)", "-3", "0:45", "2.500.000", "", "12", "n/a", "1,5"],
+    (".", ","): ["$1,200.50", "15%", "(7.25)", "\u22123", "1:30", " 2,500,000 ", "", "12", "($1,000)", "NA", "3.5-"],
+    (",", "."): ["1.200,50 €", "15 %", "(7,25)", "-3", "0:45", "2.500.000", "", "12", "n/a", "1,5", "1.000,5-"],
     (".", " "): ["1\u202f200.5", "€ 12 500", "7", "", "1 000", "3", "4.5", "-1\u00a0000"],
     (".", "'"): ["1’200.5", "12'500", "7", "", "1'000.25", "3"],
 }
@@ -190,11 +190,13 @@ def test_the_cards_lines_read_numbers_as_they_were_read(tmp_path, monkeypatch, m
     decimal, thousands = marks
     cells = [WRITTEN[marks][row % len(WRITTEN[marks])] for row in range(60)]
     told = pd.DataFrame({"amount": cells, "plain": range(60), "code": [f"0{row % 7}" for row in range(60)]})
+    told["dose"] = [f"{row}{decimal}5 mg" if row % 9 else "" for row in range(60)]
     told.assign(day=[f"{1 + row % 28}.{1 + row % 12}.2024" for row in range(60)]).to_csv(
         "new.csv", sep=";", index=False
     )
     columns = (Asked("amount", "number", "", is_signed=True), Asked("plain", "number", ""), Asked("code", "words", ""))
-    form = Form("y", (*columns, Asked("day", "date", "%d.%m.%Y")), (), decimal, thousands, ";", "utf-8")
+    dose = Asked("dose", "number", "", is_signed=True, unit="mg")
+    form = Form("y", (*columns, dose, Asked("day", "date", "%d.%m.%Y")), (), decimal, thousands, ";", "utf-8")
     lines = [line for line in usage("a.skops", form) if "skops" not in line and not line.startswith("print")]
     held: dict = {}
     exec("\n".join(lines), held)  # lines of ours, as a reader of the card runs them

@@ -101,13 +101,14 @@ def test_a_number_to_predict_is_told_however_it_is_written(tmp_path: Path, form:
     ("changes", "said"),
     [
         ({"extra": [-999, *range(59)] * 2}, "warning extra is -999 in 2 rows, far from all others.*--na=-999"),
+        ({"extra": [f"{row} kg" for row in range(60)] * 2}, 'extra: read as numbers of "kg"'),
         (
-            {"extra": [f"{row} kg" for row in range(60)] * 2},
-            'extra: taken for words, its numbers have "kg" behind them',
+            {"extra": [f"{row} {('mg', 'µg')[row % 2]}" for row in range(60)] * 2},
+            'extra: taken for words, its numbers have several units, such as "mg" and "µg"',
         ),
         (
-            {"extra": [f"EUR {row}.50" for row in range(60)] * 2},
-            'extra: taken for words, its numbers have "EUR" before them',
+            {"extra": [*(f"{row % 70}/{row % 71}" for row in range(118)), "5/6", "5/6"]},
+            "warning extra says little as it stands: 118 of 120 rows have words so rare that they are joined.*--drop extra",
         ),
         ({"extra": ["Y", "no", "TRUE", "0"] * 30}, 'extra has "0" and "no", which seem to be one: write them alike'),
         ({"churned": ["<=50K", ">50K", "<=50K.", ">50K."] * 30}, "classes '<=50K' and '<=50K.' seem to be one"),
@@ -275,6 +276,10 @@ NO_TABLES = {
     "cut.csv.bz2": (bz2.compress(b"age,churned\n" * 99)[:-9], "cut.csv.bz2 cannot be read, it may be cut short"),
     "nul.csv": (b"age,churned\n" + b"3,yes\n" * 900 + b"4\0,no\n", "holds a NUL byte in line 902"),
     "open_early.csv": (b'age,churned\n3,yes\n"4,no\n5,yes\n', "quotation mark that is not closed, in line 3: close it"),
+    "joined.csv": (
+        b"age,churned\n3,yes\n4,no\nage,churned\n5,no\n",
+        "has its header again in line 4: were several files joined",
+    ),
     "short.csv": (b"age,churned\n3,yes\n4\n", "and 1 field in line 3: give this line"),
     "broken.csv": ("age,churned\nüäö,yes\nüä".encode() + b"\xc3,no\n", "is UTF-8 but for a byte in line 3: correct it"),
     "colons.csv": (b"age:churned\n3:yes\n", "which sign separates.* such as --sep ':'"),
@@ -317,6 +322,10 @@ def _column(tmp_path: Path, values, sep: str = ",", **options):
         (["(5)", "($7.50)", "12"], ",", {}, -5),
         (["13:30", "7:45"], ",", {}, 13.5),
         (["12.34-", "7.5", "3.00-"], ",", {}, -12.34),
+        (["5.1 mg", "0 mg", "12mg", ""], ",", {}, 5.1),
+        (["36.6°C", "37.1°C"], ",", {}, 36.6),
+        (["EUR 5.50", "EUR 12"], ",", {}, 5.5),
+        (["US$5.50", "US$1.25"], ",", {}, 5.5),
         (["1.250,50-", "7,5", "3,25-"], ";", {}, -1250.5),
         (["1,200.50-", "7.50", "$3.00-"], ",", {}, -1200.5),
     ],
@@ -362,6 +371,9 @@ def test_a_number_that_may_be_two_is_asked_for(tmp_path: Path) -> None:
         (["Nov 26, 2026", "Jan 1, 2025"], {}, "2026-11-26"),
         (["26 November 2026", "1 May 2025"], {}, "2026-11-26"),
         (["2026-11", "2025-01"], {}, "2026-11-01"),
+        (["2026-W48-4", "2025-W01-1"], {}, "2026-11-26"),
+        (["Thursday, 26 November 2026", "Friday, 27 November 2026"], {}, "2026-11-26"),
+        (["Thu, 26 Nov 2026", "Fri, 27 Nov 2026"], {}, "2026-11-26"),
         ([*range(20261126, 20261131), *range(20250101, 20250126)], {}, "2026-11-26"),
         (["11/26/2026", "01/01/2025"], {}, "2026-11-26"),
         (["03/04/2026", "01/01/2025"], {"day_first": True}, "2026-04-03"),
@@ -662,3 +674,48 @@ def test_rows_of_one_time_in_two_parts_are_told(tmp_path: Path) -> None:
     assert "and 20 in the validation part" in said[0]
     assert not list(ties(read(tmp_path / "t.csv", time="day"), Sizes(70, 20, 30)))
     assert not list(ties(read(tmp_path / "t.csv", group="t"), Sizes(70, 20, 30)))
+
+
+@pytest.mark.parametrize(
+    "values", [["SKU 123", "SKU 7"], ["12 a", "5 b", "7 c"], ["5 kg", "5 kg", "6", "7", "8"], ["Q1", "Q2"]]
+)
+def test_names_with_numbers_in_them_are_words(tmp_path: Path, values: list[str]) -> None:
+    assert _column(tmp_path, values).kind == "words"
+
+
+@pytest.mark.parametrize("word", ["inf", "-inf", "1e400", "1e31"])
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_number_without_end_is_a_gap_where_that_is_asked_for_as_told(tmp_path: Path, word: str, suffix: str) -> None:
+    frame = people().assign(extra=[word if row == 7 else f"{row}.5" for row in range(120)])
+    path = tmp_path / f"a.{suffix}"
+    if suffix == "csv":
+        frame.to_csv(path, index=False)
+    else:
+        frame.assign(extra=frame.extra.astype(float)).to_parquet(path)
+    with pytest.raises(ValueError, match=r"numbers lie within .* or take it for a gap by --na=") as refusal:
+        read(path)
+    told = re.search(r"--na=(\S+),", str(refusal.value))[1]
+    assert [column.gaps for column in read(path, na=(told,)).columns if column.name == "extra"] == [1]
+
+
+def test_many_odd_words_among_numbers_have_a_remedy_that_works(tmp_path: Path) -> None:
+    people().assign(extra=[f"<{row}" if row < 9 else f"{row}.5" for row in range(120)]).to_csv(
+        tmp_path / "a.csv", index=False
+    )
+    with pytest.raises(ValueError, match=r'"<0" in line 2.* and 6 more words: write them as one, --drop extra leaves'):
+        read(tmp_path / "a.csv")
+    assert "extra" not in read(tmp_path / "a.csv", drop=("extra",)).frame
+
+
+def test_a_class_of_few_rows_is_left_out_as_told() -> None:
+    with pytest.raises(ValueError, match="leave its rows out by --na maybe, or"):
+        read("class_of_one_row.csv")
+    assert read("class_of_one_row.csv", na=("maybe",)).labels.told == "no 65, yes 94"
+
+
+def test_times_of_day_of_parquet_are_hours(tmp_path: Path) -> None:
+    people().assign(at=[pd.Timestamp(2026, 1, 1, row % 24, 30).time() for row in range(120)]).to_parquet(
+        tmp_path / "a.parquet"
+    )
+    column = read(tmp_path / "a.parquet").columns[-1]
+    assert (column.kind, column.cells[3], column.notes) == ("number", 3.5, ("read as hours",))
