@@ -1,7 +1,7 @@
 """Arms that are all as good: how many claims come out decided wrongly? `make equal` writes reports/calibration/equal.csv.
 
 Every design of the ledger whose claims compare losses and errors is filled with arms whose best is as good, in the middle of their
-rates and strengths: spreads as ``reports.calibration`` has them, 20 seeds as the preset has. Whatever is found beside "no
+rates and strengths: spreads as ``reports.calibration`` has them, 20 seeds, the most that the preset has. Whatever is found beside "no
 difference" is wrong.
 """
 

@@ -32,6 +32,7 @@ CLAIM = SeededClaim(
     design=speed.DESIGN,
     shared=speed.NAME,
     tables=speed.TABLES,
+    revised=speed.REVISED,
     literature="Ioffe & Szegedy 2015 place it before. A public benchmark on ImageNet (caffenet128) found 0.474 of accuracy "
     "before ReLU and 0.499 after it.",
     rule=RULE,

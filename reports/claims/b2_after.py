@@ -37,6 +37,7 @@ CLAIM = SeededClaim(
     design=speed.DESIGN,
     shared=speed.NAME,
     tables=speed.TABLES,
+    revised=speed.REVISED,
     rule=RULE,
     compared=[CONTRAST],
     caption="Steps to the target without over with it, on a logarithmic axis.",

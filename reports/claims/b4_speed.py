@@ -36,6 +36,7 @@ CLAIM = SeededClaim(
     design=speed.DESIGN,
     shared=speed.NAME,
     tables=speed.TABLES,
+    revised=speed.REVISED,
     literature="Ioffe & Szegedy 2015, ImageNet: 2.3 times fewer steps with batch normalisation alone, 14 times with a five "
     "times larger learning rate and other changes.",
     rule=RULE,

@@ -41,7 +41,7 @@ CLAIM = SeededClaim(
     tables=speed.TABLES,
     literature="Ioffe & Szegedy 2015 trained with 5 and 30 times the learning rate. Bjorck et al. 2018: larger learning rates "
     "are the cause of what batch normalisation gains.",
-    revised="The seeds that end at the target at some rate were judged where others end there at none.",
+    revised=f"The seeds that end at the target at some rate were judged where others end there at none. {speed.REVISED}",
     rule=RULE,
     compared=[LARGEST],
     caption="Largest workable rate with it over without, on a logarithmic axis.",

@@ -48,7 +48,7 @@ RULE = effect(
 )
 ARM = {
     "data": {"train": 400, "valid": 300, "label_noise": 0.0, "shift": ["within", "across"]},
-    "learning_rate": RATES,
+    "learning_rate": [*RATES[1:], 1.0],  # normalised networks err least at high ones
     "probes": "shift",
 }
 REGIMES: Regimes = {"activation": "{}"}
@@ -118,7 +118,7 @@ CLAIM = SeededClaim(
     design={"none": ARM, "before": {**ARM, "batch_norm": "before"}},
     tables=TABLES,
     revised="Only changes of all rows alike were tried, and the whole loss was compared; now training and validation also have other halves of each class, and "
-    "what is compared is the loss that a change adds.",
+    "what is compared is the loss that a change adds. The learning rates reach higher: the best by error had lain at the end.",
     rule=RULE,
     compared=CONTRASTS,
     in_error=[each.in_error for each in CONTRASTS],

@@ -59,6 +59,7 @@ CLAIM = SeededClaim(
     design=d300.DESIGN,
     shared=d300.NAME,
     tables=d300.TABLES,
+    revised=d300.REVISED,
     literature="Srivastava et al. 2014: weight scaling matched the average of about 50 sampled networks. Baldi & Sadowski 2013: "
     "it is the normalised geometric mean.",
     rule=RULE,

@@ -50,6 +50,7 @@ CLAIM = SeededClaim(
     design=d300.DESIGN,
     shared=d300.NAME,
     tables=d300.TABLES,
+    revised=d300.REVISED,
     rule=RULE,
     compared=CONTRASTS,
     caption="Largest |correlation| of two units, with dropout at its best.",

@@ -52,6 +52,7 @@ CLAIM = SeededClaim(
     design=d300.DESIGN,
     shared=d300.NAME,
     tables=d300.TABLES,
+    revised=d300.REVISED,
     rule=RULE,
     compared=d300.at_equal_loss(CHANGES),
     caption="Errors that changed inputs add with L2, less with dropout.",

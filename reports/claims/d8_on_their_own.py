@@ -36,7 +36,7 @@ CLAIM = SeededClaim(
     design=d300.DESIGN,
     shared=d300.NAME,
     tables=d300.TABLES,
-    revised="It was judged by sparsity, which is D8b now.",
+    revised=f"It was judged by sparsity, which is D8b now. {d300.REVISED}",
     rule=RULE,
     compared=[
         Contrast(

@@ -31,6 +31,7 @@ CLAIM = SeededClaim(
     design=d300.DESIGN,
     shared=d300.NAME,
     tables=d300.TABLES,
+    revised=d300.REVISED,
     literature="Srivastava et al. 2014 saw sparser activations with dropout, even without a term that asks for them.",
     rule=RULE,
     compared=[CONTRAST],

@@ -31,6 +31,7 @@ CLAIM = SeededClaim(
     design=d300.DESIGN,
     shared=d300.NAME,
     tables=d300.TABLES,
+    revised=d300.REVISED,
     literature="Srivastava et al. 2014, MNIST: 0.95% of errors with Gaussian noise, 1.08% with dropout.",
     rule=RULE,
     compared=[CONTRAST],

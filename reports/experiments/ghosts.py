@@ -14,7 +14,7 @@ REGIMES: Regimes = {"label_noise": "{:.0%} random labels"}
 ARM: dict[str, Any] = {
     "data": {"label_noise": [0.0, 0.2]},
     "batch_size": ROWS,
-    "learning_rate": [0.0005, 0.0013, 0.003, 0.008, 0.02, 0.05, 0.15, 0.4, 1.0],
+    "learning_rate": [0.0013, 0.003, 0.008, 0.02, 0.05, 0.15, 0.4, 1.0],
 }
 NORMALISED: dict[str, Any] = {**ARM, "batch_norm": "before"}
 DESIGN = {"none": ARM, "whole": NORMALISED, "ghosts": {**NORMALISED, "ghost_rows": GHOST}}

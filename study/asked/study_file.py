@@ -1,7 +1,7 @@
 """Where a study's configuration comes from: a preset or a TOML file, and the command line's overrides."""
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,17 +26,19 @@ UNEVEN = 0.5  # of a class's even share of the rows
 PRESETS = {path.stem: path for path in sorted((Path(__file__).parents[1] / "presets").glob("*.toml"))}
 
 
-def read_study(study: str, overrides: Iterable[str], *, claimed: Claimed, only: Sequence[str] = ()) -> Config:
+def read_study(study: str, overrides: Sequence[str], *, claimed: Claimed, only: Sequence[str] = ()) -> Config:
     """``overrides`` are ``key=value``, the key dotted, the value as TOML has it (a bare word is a string).
 
     The designs of the claims that ``design.claims`` names are added to the arms, on those of ``design.tables`` that are
-    installed as well; ``only`` of those claims, if it names some.
+    installed as well; ``only`` of those claims, if it names some. ``design.seeds`` are the replicates of some of these designs, by name.
     Raises ``UsageError``.
     """
     document = _read_toml(find(study))
     for override in overrides:
         _override(document, override)
     design = document.get("design")
+    if isinstance(design, dict) and any(each.partition("=")[0].strip() == "design.replicates" for each in overrides):
+        design.pop("seeds", None)  # who asks for a number of seeds means all designs
     if only:
         if not (isinstance(design, dict) and design.get("claims")):
             raise UsageError(
@@ -94,9 +96,25 @@ def _add_arms(design: dict[str, Any], claimed: Claimed) -> None:
             told = f"{slug} is no claim with a design, there are {', '.join(known)}"
             raise UsageError(told + did_you_mean(slug, known))
     design["claims"] = [slug for slug in known if slug in slugs or "all" in slugs]
-    arms = {arm: settings for slug in design["claims"] for arm, settings in known[slug].items()}
+    seeds = _seeds(design.pop("seeds", {}), {arm.partition("_")[0] for arms in known.values() for arm in arms})
+    arms = {
+        arm: {**seeds.get(arm.partition("_")[0], {}), **settings}
+        for slug in design["claims"]
+        for arm, settings in known[slug].items()
+    }
     design["designs"] = sorted({arm.partition("_")[0] for arm in arms})
     design["arms"] = {**design.get("arms", {}), **arms}
+
+
+def _seeds(raw: Any, designs: Collection[str]) -> dict[str, dict[str, Any]]:
+    """What is said of each design's arms."""
+    if not isinstance(raw, dict):
+        raise UsageError(f"design.seeds is a table of designs such as {{ speed = 12 }}, got {raw!r}")
+    for name in raw:
+        if name not in designs:
+            told = f"design.seeds: {name} is no design of a claim, there are {', '.join(sorted(designs))}"
+            raise UsageError(told + did_you_mean(name, designs))
+    return {name: {"replicates": number} for name, number in raw.items()}
 
 
 def _words(raw: Any, rule: str) -> list[str]:

@@ -7,6 +7,8 @@ from levels import one_in
 from registered import DECLARED, FOUND, declared, found, leaves
 
 from reports import CLAIMS
+from reports.experiments import stuck
+from study.asked.study_file import read_study
 
 ANEW = "if it is meant: python tests/reports/registered.py"
 by_slug = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.slug)
@@ -30,3 +32,13 @@ def test_the_same_table_is_read_as_it_was(claim):
     numbers = {name: value for name, value in registered(FOUND, claim.slug).items() if isinstance(value, (int, float))}
     again = leaves(json.loads(json.dumps(found(claim))))
     assert {name: again.get(name) for name in numbers} == pytest.approx(numbers, rel=1e-5, abs=1e-9), ANEW
+
+
+@pytest.mark.parametrize("preset", ["claims", "claims_full"])
+def test_a_study_of_all_claims_has_every_design_on_seeds_enough(preset):
+    """The fewest are those of B6, by its own design: it is all or nothing."""
+    ledger = {claim.slug: claim.arms() for claim in CLAIMS if claim.design}
+    config = read_study(preset, ["design.tables=[]"], claimed=lambda tables: ledger)
+    assert {design.name for design in config.designs} == {arm for arms in ledger.values() for arm in arms}
+    fewest = {True: stuck.SEEDS, False: 24 if preset == "claims_full" else 12}
+    assert all(design.replicates >= fewest[design.name.startswith("B6_")] for design in config.designs)

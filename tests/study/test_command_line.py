@@ -175,20 +175,23 @@ CLAIMED = {
     "B6": {"speed_none": NONE},
     "D1": {"D1_rows": {"width": [7]}},
 }
+OTHERS = ["design.seeds={}"]  # those of the preset are of the true ledger
 
 
 @pytest.mark.parametrize(
     ("claims", "arms"), [('["all"]', ["speed_none", "speed_before", "D1_rows"]), ('["D1"]', ["D1_rows"])]
 )
 def test_claims_bring_their_designs(claims: str, arms: list[str]) -> None:
-    config = read_study("claims", [f"design.claims={claims}"], claimed=lambda tables: CLAIMED)
+    config = read_study("claims", [*OTHERS, f"design.claims={claims}"], claimed=lambda tables: CLAIMED)
     assert [design.name for design in config.designs] == arms
     again = read_config(config.document)
     assert again.designs == config.designs
 
 
 def test_more_seeds_and_tables_are_all_that_sets_the_full_ledger_apart() -> None:
-    usual, full = (read_study(name, [], claimed=lambda tables: CLAIMED).document for name in ("claims", "claims_full"))
+    usual, full = (
+        read_study(name, OTHERS, claimed=lambda tables: CLAIMED).document for name in ("claims", "claims_full")
+    )
     assert full["design"].pop("replicates") > usual["design"].pop("replicates")
     assert [*full["design"].pop("tables"), *full["design"].pop("absent")] == [
         "breast_cancer",
@@ -218,6 +221,21 @@ def test_absent_tables_are_left_out_and_noted(monkeypatch) -> None:
 def test_a_claim_without_a_design_is_told() -> None:
     with pytest.raises(UsageError, match="B9 is no claim with a design, there are B4, B6, D1"):
         read_study("claims", ['design.claims=["B9"]'], claimed=lambda tables: CLAIMED)
+
+
+def seeds_of(*overrides: str) -> dict[str, int]:
+    config = read_study("claims", overrides, claimed=lambda tables: CLAIMED)
+    return {design.name: design.replicates for design in config.designs}
+
+
+def test_a_design_has_its_own_seeds_until_a_number_is_asked_for_all() -> None:
+    few = "design.seeds={speed=3}"
+    assert seeds_of(few) == {"speed_none": 3, "speed_before": 3, "D1_rows": 16}
+    assert set(seeds_of(few, "design.replicates = 60").values()) == {60}
+    with pytest.raises(UsageError, match="sped is no design of a claim, there are D1, speed; did you mean speed"):
+        seeds_of("design.seeds={sped=3}")
+    with pytest.raises(UsageError, match="a table of designs"):
+        seeds_of("design.seeds=3")
 
 
 @pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["--version"]])
