@@ -13,12 +13,14 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
+from matplotlib.ticker import FixedLocator
 from matplotlib.transforms import Bbox
 
 from reports.drawing.renderer import Renderer
 from reports.judging.intervals import Numbers
 
 RC = cast("Mapping[str, Any]", mpl.rcParams)
+GAP = 3.0  # dots between two numbers
 NEAR = 1e-6  # dots beyond an edge that still lie on it
 ALIGNED: dict[str, dict[str, Any]] = {
     "x": {"ha": "center", "va": "top"},
@@ -29,8 +31,9 @@ KEYS = {"length": "major.size", "pad": "major.pad", "labelsize": "labelsize"}  #
 
 @dataclass(frozen=True)
 class Ticks:
-    """Those in sight, in dots: ``places`` on the edge of the axes, (N, 2), and ``boxes`` around their labels, which stand at ``below``."""
+    """Those in sight, ``at`` (N,) in units of data; in dots ``places`` on the edge of the axes, (N, 2), and ``boxes`` around their labels, which stand at ``below``."""
 
+    at: Numbers
     places: Numbers
     below: Numbers
     labels: Sequence[str]
@@ -91,16 +94,11 @@ class JoinedTicks(Axis):
         pairs = np.zeros((at.size, 2))
         pairs[:, along] = at
         places = to_dots.transform(pairs)
-        seen = (places[:, along] > box.min[along] - NEAR) & (places[:, along] < box.max[along] + NEAR)
+        seen = np.flatnonzero((places[:, along] > box.min[along] - NEAR) & (places[:, along] < box.max[along] + NEAR))
         below = places.copy()
         below[:, across] -= style["length"] + style["pad"]
-        named = [label for label, is_seen in zip(labels, seen, strict=True) if is_seen]
-        boxes = [
-            _box(words, self.axis_name, style["labelsize"]).translated(*place)
-            for words, place in zip(named, below[seen], strict=True)
-            if words
-        ]
-        return Ticks(places[seen], below[seen], named, boxes)
+        boxes = [_box(labels[tick], self.axis_name, style["labelsize"]).translated(*below[tick]) for tick in seen]
+        return Ticks(at[seen], places[seen], below[seen], [labels[tick] for tick in seen], boxes)
 
     def _joined(self, kind: str, starts: Numbers, ends: Numbers) -> Line2D:
         """All lines from start to end, as one path with gaps."""
@@ -120,7 +118,22 @@ class JoinedTicks(Axis):
 
 
 class JoinedX(JoinedTicks, XAxis):
-    """The horizontal one."""
+    """The horizontal one, on which labels stand side by side."""
+
+    def thin(self) -> None:
+        """Leaves every second tick, or every third and so on, where a number would stand on the next one; zero stays, or what is nearest to it."""
+        ticks = self._ticks()
+        if not all(label.lstrip("−")[:1].isdigit() for label in ticks.labels):
+            return
+        starts, ends = (np.array([getattr(box, side) for box in ticks.boxes]) for side in ("x0", "x1"))
+        for step in range(1, len(ticks.labels)):
+            kept = slice(int(np.abs(ticks.at).argmin()) % step, None, step)
+            if (starts[kept][1:] > ends[kept][:-1] + GAP).all():
+                break
+        else:
+            return
+        if step > 1:
+            self.set_major_locator(FixedLocator(ticks.at[kept].tolist()))
 
 
 class JoinedY(JoinedTicks, YAxis):

@@ -3,7 +3,7 @@
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reports.drawing.axes import PanelAxes
+from reports.drawing.axes import JoinedX, PanelAxes
 from reports.drawing.renderer import Renderer
 
 PAD = 3.0  # points between what is outermost and the edge
@@ -42,3 +42,5 @@ def fit(ax: Axes) -> None:
             max(1 - (bottom + top) / height, LEAST),
         )
     )
+    if isinstance(ax.xaxis, JoinedX):
+        ax.xaxis.thin()

@@ -30,6 +30,7 @@ class Size:
 
 FEW, LINE = 2, 0.17  # lines of a legend that a panel has room for, and the inches that a further one takes
 LETTERS = 36  # of such a line
+TITLE = 33  # letters, which are bold
 HARMLESS = " ,.:;()[]=+*/?!@~^|'"  # in an address in quotes
 SMALL = Size("small", 3.3, 2.6)
 
@@ -87,7 +88,7 @@ def _titled(ax: Axes, title: str, tall: float) -> Figure:
     figure = ax.get_figure(root=True)
     assert figure is not None
     figure.set_figheight(tall)
-    ax.set_title(title, y=1)  # where it is anyway, or matplotlib measures all anew to place it
+    ax.set_title(fill(title, TITLE), y=1)  # where it is anyway, or matplotlib measures all anew to place it
     fit(ax)
     return figure
 

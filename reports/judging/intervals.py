@@ -107,12 +107,6 @@ def welch(first: ArrayLike, second: ArrayLike) -> Estimate:
     return Estimate(value=value, low=value - reach, high=value + reach, error=error, seeds=min(a.size, b.size))
 
 
-def band(values: ArrayLike) -> tuple[float, float]:
-    """The t interval of a mean, for the bands of figures."""
-    finite = _finite(values)
-    return _t_interval(float(finite.mean()), _standard_error(finite), finite.size) if finite.size else (np.nan, np.nan)
-
-
 def _finite(values: ArrayLike) -> Numbers:
     numbers = np.asarray(values, float)
     return np.extract(np.isfinite(numbers), numbers)

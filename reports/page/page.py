@@ -211,7 +211,7 @@ def claim_plate(judgement: Judgement) -> Plate:
     shown = drawn(evidence)
     titles = list(dict.fromkeys(shown["panel"]))
     groups = [(each, shown[shown["panel"] == each] if len(titles) > 1 else shown) for each in titles]
-    panels = [Panel(str(title), partial(_draw, claim, found)) for title, found in groups]
+    panels = [Panel(str(title), partial(_draw, claim, found), scale=_scale(found)) for title, found in groups]
     words = Description(
         alt=f"{claim.alt} {text.sentence(judgement.brief)}.",
         caption=" ".join(filter(None, (claim.caption, claim.remark(shown), left_out(evidence, shown)))),
@@ -219,6 +219,11 @@ def claim_plate(judgement: Judgement) -> Plate:
     rows = int(shown.groupby("panel")["regime"].nunique().max()) if "effect" in shown else 0
     size = replace(SMALL, height=height(rows)) if rows else SMALL
     return plate(f"claim-{claim.slug}", panels, words, data=claim.table(shown), size=size)
+
+
+def _scale(found: pd.DataFrame) -> str:
+    """Panels of one metric have one scale: nats and points are not to be compared."""
+    return str(found["metric"].iloc[0]) if "metric" in found else ""
 
 
 def _draw(claim: Claim, found: pd.DataFrame, ax: Axes) -> Axes:

@@ -8,8 +8,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from reports.drawing import theme
+from reports.drawing.figures import draw_joined
 from reports.drawing.plates import SMALL, Description, Panel, Plate, plate
-from reports.judging.intervals import Numbers
 from reports.judging.text import count, listed, setting
 from reports.search.names import field_name
 from reports.search.points import LEARNT, Points, place
@@ -75,8 +75,8 @@ def draw_parallel(points: Points, ax: Axes) -> Axes:
     lines = np.column_stack(list(points.unit.values()))[points.means.argsort()]
     best, places = _best(points), np.arange(lines.shape[1])
     at = np.tile(places.astype(float), (len(lines), 1))
-    _draw_lines(at[best:], lines[best:], ax, colour=theme.MUTED, alpha=0.25)
-    _draw_lines(at[:best], lines[:best], ax, colour=theme.colour("joint"), alpha=0.9)
+    draw_joined(at[best:], lines[best:], ax, colour=theme.MUTED, alpha=0.25)
+    draw_joined(at[:best], lines[:best], ax, colour=theme.colour("joint"), alpha=0.9)
     for axis, bounds in zip(places, points.bounds.values(), strict=True):
         for end, side in (("low", "top"), ("high", "bottom")):
             ax.annotate(
@@ -99,20 +99,13 @@ def draw_parallel(points: Points, ax: Axes) -> Axes:
     return ax
 
 
-def _draw_lines(x: Numbers, y: Numbers, ax: Axes, *, colour: str, alpha: float) -> None:
-    """Lines (N, points) as one path, with a gap after each: a fifth of the bytes."""
-    gap = np.full((len(x), 1), np.nan)
-    at, to = (np.hstack([side, gap]).ravel() for side in (x, y))
-    ax.plot(at, to, "-", color=colour, alpha=alpha, linewidth=0.8)
-
-
 def draw_failures(points: Points, fates: "pd.Series[str]", rows: Sequence[str], field: str, ax: Axes) -> Axes:
     unit = pd.Series(place(points.networks[field].to_numpy(float), points.bounds[field]), fates.index)
     for row, fate in enumerate(rows):
         at = unit[fates == fate].drop_duplicates().to_numpy(float)
         ends = np.tile([row + 0.02, row + 0.28], (at.size, 1))
         colour = theme.MUTED if fate == LEARNED else theme.colour("l2")
-        _draw_lines(np.column_stack([at, at]), ends, ax, colour=colour, alpha=0.6)
+        draw_joined(np.column_stack([at, at]), ends, ax, colour=colour, alpha=0.6)
         ax.text(
             0,
             row - 0.2,

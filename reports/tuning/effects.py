@@ -45,8 +45,9 @@ class Effect:
         return nested_gain(self.arm.gentlest.tuning, self.reference.tuning)
 
 
+@once
 def effect(arm: TunedArm, reference: TunedArm) -> Effect:
-    """Of two arms that share place and metric."""
+    """Of two arms that share place and metric: claims, cards and advice ask for the same."""
     return Effect(arm=arm, reference=reference, gain=_bounded(_gain(arm, reference), arm, reference))
 
 

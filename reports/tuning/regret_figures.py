@@ -8,20 +8,20 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 
 from reports.drawing import theme
-from reports.judging.intervals import mean
-from reports.judging.verdict import SESOI
+from reports.drawing.figures import draw_joined
+from reports.evidence.matrices import laid_out
+from reports.judging.intervals import ERROR, mean
+from reports.judging.verdict import SESOI, SESOI_IN_POINTS
 
 UNITS = "units in the hidden layer"
 
 
 def draw_means(rows: pd.DataFrame, ax: Axes, *, value: str, colour: str) -> Axes:
     """``value`` against width: each seed a thin line, their mean with its t interval."""
-    draw_zone(ax)
-    for _, of_seed in rows.groupby("seed"):
-        ordered = of_seed.sort_values("width")
-        ax.plot(ordered["width"], ordered[value], color=colour, alpha=0.3, linewidth=0.8)
-    widths = np.unique(rows["width"])
-    found = [mean(rows.loc[rows["width"] == width, value].to_numpy(float)) for width in widths]
+    draw_zone(ax, SESOI_IN_POINTS if "metric" in rows and (rows["metric"] == ERROR).all() else SESOI)
+    seeds, widths, (values,) = laid_out(rows["seed"], rows["width"], rows[value])
+    draw_joined(np.tile(widths, (seeds.size, 1)), values, ax, colour=colour, alpha=0.3)
+    found = [mean(of_width) for of_width in values.T]
     reach = np.array([[each.value - each.low, each.high - each.value] for each in found]).T
     ax.errorbar(widths, [each.value for each in found], yerr=np.nan_to_num(reach), fmt="o-", capsize=3, color=theme.INK)
     log_counts(ax, list(widths), UNITS)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.transforms import offset_copy
 
 from reports.drawing import theme
 from reports.tuning.regret_figures import UNITS, draw_zone, log_counts
@@ -11,6 +12,7 @@ from reports.tuning.strength_axes import AXES, EQUAL
 
 ARMS = {name: axis.arm for name, axis in AXES.items()} | {EQUAL: "l2"}
 MARKS = dict(zip(ARMS, "osDv^", strict=True))  # arms share colours, axes have marks
+LABELS = 28  # points below the axes that the labels of tries take
 APART = 0.035  # decades of tries between axes, so that intervals do not hide each other
 
 
@@ -37,7 +39,8 @@ def draw_hits(rows: pd.DataFrame, ax: Axes) -> Axes:
     ax.axhline(50, color=theme.MUTED, linewidth=0.8, linestyle="--")
     ax.set_ylim(0, 103)
     ax.set_ylabel("searches of 100 that hit")
-    ax.legend(loc="upper left", bbox_to_anchor=(0, -0.2))
+    below = offset_copy(ax.transAxes, ax.get_figure(root=True), y=-LABELS, units="points")
+    ax.legend(loc="upper left", bbox_to_anchor=(0, 0), bbox_transform=below)
     return ax
 
 

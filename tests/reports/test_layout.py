@@ -81,6 +81,21 @@ def is_mark(ends):
     return np.hypot(ends[0] - ends[2], ends[1] - ends[3]) <= 3.5 + 1e-6
 
 
+@pytest.mark.parametrize("limits", [(-0.1625, 0.0375), (0.00011, 0.00012), (-3, 3)])
+def test_no_number_stands_on_the_next_one(limits):
+    with theme.drawing():
+        ax = axes_of(3.3, 2.6)
+        ax.set_xlim(*limits)
+        fit(ax)
+        labels = re.findall(r'text-anchor: middle[^>]* x="([0-9.]+)"[^>]*>([^<]+)<', svg(ax.figure))
+    places = np.array([float(place) for place, _ in labels])
+    assert len(places) > 2
+    assert np.diff(places).min() > max(5.2 * len(words) for _, words in labels), "a digit is 5.7 dots wide, a point 3"
+    assert ("0" in {words.rstrip("0.") or "0" for _, words in labels}) == (limits[0] < 0), (
+        "zero stays where it is in sight"
+    )
+
+
 def test_a_label_leads_to_its_point_whatever_happens_to_the_axes_later():
     with theme.drawing():
         ax = axes_of(3.3, 2.6)
