@@ -1,5 +1,6 @@
 """One thread for everyone, the level that is asked for, and which tests keep to one process of pytest-xdist (--dist loadgroup)."""
 
+import gc
 import os
 import sys
 
@@ -35,6 +36,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     levels.choose(config)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays: to look through it for garbage again and again took a twentieth of the time."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 A third, ``slow``, is for nights and machines with more installed: nobody runs it without asking for it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
 import pytest
@@ -34,6 +34,12 @@ def examples(count: int) -> int:
 def one_in(share: int, cases: Iterable[Any]) -> list[Any]:
     """Cases of a parameter, of which the first and each so many-th are in the thin form."""
     return [case if place % share == 0 else _whole(case) for place, case in enumerate(cases)]
+
+
+def one_of_each(kind: Callable[[Any], Hashable], cases: Iterable[Any]) -> list[Any]:
+    """Cases of a parameter, of which the first of each kind are in the thin form."""
+    seen: set[Hashable] = set()
+    return [_whole(case) if kind(case) in seen else seen.add(kind(case)) or case for case in cases]
 
 
 def _whole(case: Any) -> Any:

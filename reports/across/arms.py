@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from reports.across.summary import CELL, METRICS
+from reports.evidence.once import once
 from reports.judging.intervals import Estimate, mean
 
 TUNED = {
@@ -46,6 +47,7 @@ class Standing:
     tables: int
 
 
+@once
 def scores(summary: pd.DataFrame, metric: str) -> pd.DataFrame:
     """Mean score by table and rows (index) and arm or method (columns), ``EVERYTHING`` among them."""
     rows = summary[summary["metric"] == metric]

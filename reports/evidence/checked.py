@@ -42,12 +42,12 @@ def plain(results: pd.DataFrame) -> pd.DataFrame:
 
     Words are Python's, and columns of one type lie together: pandas moves those at once, and others one by one, which took half of a claim's time.
     """
-    losses = {column: _finite(pd.to_numeric(results[column])) for column in METRICS}
-    numbers = {str(name): _numbers(column) for name, column in results.items() if _is_number(column)}
-    words = {str(name): column.astype(object) for name, column in results.items() if _is_words(column)}
-    table = pd.DataFrame(results.assign(**(numbers | losses | words))).sort_values(list(KEYS), ignore_index=True).copy()
-    table.attrs = {}
-    return table
+    bare = results.copy(deep=False)
+    bare.attrs = {}  # pandas copies them, all the way down, for each column that is taken
+    losses = {column: _finite(pd.to_numeric(bare[column])) for column in METRICS}
+    numbers = {str(name): _numbers(column) for name, column in bare.items() if _is_number(column)}
+    words = {str(name): column.astype(object) for name, column in bare.items() if _is_words(column)}
+    return pd.DataFrame(bare.assign(**(numbers | losses | words))).sort_values(list(KEYS), ignore_index=True).copy()
 
 
 def _finite(column: "pd.Series[Any]") -> Numbers:

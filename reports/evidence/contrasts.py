@@ -236,9 +236,9 @@ def with_lacking(found: pd.DataFrame, again: pd.DataFrame) -> pd.DataFrame:
 
 def _read(side: pd.DataFrame, value: Quantity) -> pd.DataFrame:
     """With value and reached; a network that stands for several seeds is read once."""
-    once = side.drop_duplicates("network")
-    read = once[["network"]].assign(value=value.read(once), reached=value.reached(once))
-    return side.merge(read, on="network")
+    _, first, again = np.unique(side["network"].to_numpy(), return_index=True, return_inverse=True)
+    once = side.iloc[first]
+    return side.reset_index(drop=True).assign(value=value.read(once)[again], reached=value.reached(once)[again])
 
 
 def _nearest(side: Side, rows: pd.DataFrame, target: "pd.Series[float]", choose: Choose) -> pd.DataFrame:

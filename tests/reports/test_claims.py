@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from filled import designs, diverged, filled_table
-from levels import one_in
+from levels import one_in, one_of_each
 from matplotlib.figure import Figure
 from planting import judgements
 from registered import own_table
@@ -59,7 +59,12 @@ def test_slugs_differ():
     assert len({claim.slug for claim in CLAIMS}) == len(CLAIMS)
 
 
-@by_slug
+def drawn_by(claim):
+    """What draws it, and in which unit."""
+    return getattr(claim.draw, "func", claim.draw).__qualname__, claim.draw.__module__, claim.rule.unit
+
+
+@pytest.mark.parametrize("claim", one_of_each(drawn_by, CLAIMS), ids=lambda claim: claim.slug)
 def test_figure_is_drawn_on_the_given_axes_alone(claim):
     evidence = judged(claim.slug).evidence
     panel = evidence[evidence["panel"] == evidence["panel"].iloc[0]]

@@ -36,9 +36,13 @@ from study.trained.failures import CRASHED, OUT_OF_MEMORY, OUT_OF_TIME, FailedEr
 from study.trained.guard import Limits, Terms, guards
 
 NO_LIMITS = Limits(memory=None, time=None)
-TERMS = Terms(NO_LIMITS, numerics())
 NAMES = ["serial", "pool", pytest.param("dask", marks=pytest.mark.skipif(
     not importlib.util.find_spec("distributed"), reason="the extra dask is not installed"))]  # fmt: skip
+
+
+def terms(memory: int | None = None, time: float | None = None) -> Terms:
+    """Those of this process."""
+    return Terms(Limits(memory=memory, time=time), numerics())
 
 
 def opened(name: str, workers: int, limits: Limits = NO_LIMITS):
@@ -123,7 +127,7 @@ def nothing_ignored() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Pool]:
     """One for all tests that leave it as it was: to begin takes longer than most of them."""
-    with Pool(1, Terms(Limits(memory=None, time=60), TERMS.numerics)) as begun:
+    with Pool(1, terms(time=60)) as begun:
         yield begun
 
 
@@ -134,7 +138,7 @@ def test_a_task_that_somebody_kills_tells_so_and_the_next_one_has_a_new_process(
 
     In a pool of its own: its server keeps what is ignored as it begins.
     """
-    with Pool(1, Terms(Limits(memory=None, time=60), TERMS.numerics)) as pool:
+    with Pool(1, terms(time=60)) as pool:
         pids = {pool.submit(os.getpid).result()}
         for number in (signal.Signals[f"SIG{name}"] for name in FROM_OUTSIDE):
             with pytest.raises(KilledError):
@@ -200,7 +204,7 @@ def hangup_ignored() -> Iterator[None]:
 def test_a_task_that_is_paused_beyond_its_time_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The signal that ends a child whose time is over waits as long as the child is paused."""
     monkeypatch.setattr(guards, "OVERDUE", 0.2)
-    with Pool(1, replace(TERMS, limits=Limits(memory=None, time=0.5))) as pool:
+    with Pool(1, terms(time=0.5)) as pool:
         os.kill(pool.submit(os.getpid).result(), signal.SIGSTOP)
         with pytest.raises(KilledError):
             pool.submit(abs, -1).result(timeout=30)
@@ -212,7 +216,7 @@ def test_an_error_ends_the_tasks_in_work() -> None:
     tasks, before = [], threading.enumerate()
 
     def interrupted() -> None:
-        with Pool(2, TERMS) as pool:
+        with Pool(2, terms()) as pool:
             pool.submit(abs, -1).result()
             tasks.extend(pool.submit(time.sleep, 600) for _ in range(4))
             raise InterruptedError
@@ -264,9 +268,9 @@ def test_another_executor_is_a_module_and_a_row(
 
 
 def test_a_worker_that_would_give_other_bits_is_refused() -> None:
-    terms = replace(TERMS, numerics={**TERMS.numerics, "machine": "abacus"})
+    others = replace(terms(), numerics={**numerics(), "machine": "abacus"})
     with (
-        Pool(1, terms) as pool,
+        Pool(1, others) as pool,
         pytest.raises(StudyError, match=r"would give other bits, it has machine .* for abacus"),
     ):
         pool.submit(abs, -1).result()
@@ -276,7 +280,7 @@ def test_a_worker_that_would_give_other_bits_is_refused() -> None:
 def test_a_server_that_cannot_begin_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd) -> None:
     (tmp_path / "nets.py").write_text("raise ImportError('no nets here')")
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
-    with Pool(1, TERMS) as pool, pytest.raises(StudyError, match="the process that trains could not begin"):
+    with Pool(1, terms()) as pool, pytest.raises(StudyError, match="the process that trains could not begin"):
         pool.submit(abs, -1).result()
     assert "no nets here" in capfd.readouterr().err
 

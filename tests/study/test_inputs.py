@@ -21,8 +21,11 @@ from study.trained.executors.serial import Serial
 from study.trained.guard import Limits, Terms
 from study.trained.training import train_stack
 
-TERMS = Terms(Limits(memory=None, time=None), numerics())
 HYPERS = [Hyper(width=3, steps=5, seed=0)]
+
+
+def terms() -> Terms:
+    return Terms(Limits(memory=None, time=None), numerics())
 
 
 def write(path: Path, *, shift: float = 0) -> None:
@@ -49,7 +52,7 @@ def test_processes_that_train_have_the_rows_that_their_driver_read(tmp_path: Pat
     fingerprint = table(task.data).fingerprint
     expected, _ = train_stack(HYPERS, task, fingerprint=fingerprint, kernels="numpy", with_test=False)
     write(tmp_path / "people.csv", shift=1)
-    with Pool(1, TERMS) as pool:
+    with Pool(1, terms()) as pool:
         found, _ = pool.submit(
             train_stack, HYPERS, task, fingerprint=fingerprint, kernels="numpy", with_test=False
         ).result()
@@ -61,7 +64,7 @@ def test_a_worker_elsewhere_with_another_file_is_refused_in_one_line(tmp_path: P
     fingerprint = table(task.data).fingerprint
     forget()
     write(tmp_path / "people.csv", shift=1)
-    with Pool(1, TERMS) as pool, pytest.raises(StudyError, match="another table than the study's") as refused:
+    with Pool(1, terms()) as pool, pytest.raises(StudyError, match="another table than the study's") as refused:
         pool.submit(train_stack, HYPERS, task, fingerprint=fingerprint, kernels="numpy", with_test=False).result()
     assert "people.csv" in str(refused.value)
     assert fingerprint in str(refused.value)
