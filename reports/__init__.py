@@ -11,9 +11,9 @@ from reports.across.evidence import gather
 from reports.across.prior import prior
 from reports.across.summary import is_over_tables, summary
 from reports.choice.candidates import choose
-from reports.choice.told import as_data as choice_as_data
-from reports.choice.told import lines as choice_lines
-from reports.choice.told import recommendation
+from reports.choice.sentences import as_data as choice_as_data
+from reports.choice.sentences import lines as choice_lines
+from reports.choice.sentences import recommendation
 from reports.choice.worth import worth, worth_lines
 from reports.claims import CLAIMS
 from reports.evidence.checked import TableError, read

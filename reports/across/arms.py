@@ -14,17 +14,17 @@ TUNED = {
     "early_stopping": "early stopping",
     "l2": "L2",
     "dropout": "dropout",
-    "both": "dropout and L2",
+    "both": "dropout with L2",
     "bn_none": "batch norm",
     "bn_early_stopping": "batch norm, early stopping",
     "bn_l2": "batch norm, L2",
     "bn_dropout": "batch norm, dropout",
-    "bn_both": "batch norm, dropout and L2",
+    "bn_both": "batch norm, dropout with L2",
     "adamw_none": "AdamW",
     "adamw_early_stopping": "AdamW, early stopping",
     "adamw_l2": "AdamW, weight decay",
     "adamw_dropout": "AdamW, dropout",
-    "adamw_both": "AdamW, dropout and weight decay",
+    "adamw_both": "AdamW, dropout with weight decay",
 }
 UNTUNED = {"untuned": "one setting, nothing tuned"}
 OTHERS = {

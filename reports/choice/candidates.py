@@ -15,6 +15,7 @@ import pandas as pd
 
 from reports.choice.choosing import FEWEST, gain_of_choosing
 from reports.choice.lagging import Lag, lags
+from reports.judging import text
 from reports.judging.intervals import Estimate, Numbers, mean
 from reports.judging.verdict import SESOI
 
@@ -83,9 +84,9 @@ class Candidate:
 
     @property
     def name(self) -> str:
-        """In words, such as “dropout and batch norm, 12 units”."""
-        things = [*self.kinds, *(["batch norm"] if self.is_normalised else [])]
-        return f"{' and '.join(things) or 'no regularisation'}, {int(self.settings['width'])} units"
+        """In words, such as “batch norm and dropout, 12 units”."""
+        things = text.switched_on(self.kinds, batch_norm=self.is_normalised)
+        return f"{things or 'no regularisation'}, {int(self.settings['width'])} units"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from reports.choice.candidates import Candidate, Choice, Standing
-from reports.choice.told import UNITS, enough, origin, settings
+from reports.choice.sentences import UNITS, enough, origin, settings
 from reports.drawing import theme
 from reports.drawing.plates import SMALL, Description, Panel, Plate, PrintedTable, plate
 from reports.judging import text

@@ -36,6 +36,12 @@ def number(value: float, unit: str, *, sign: bool = True) -> str:
     return _minus(f"{plus}{rounded:.{DIGITS[unit]}f}")
 
 
+def switched_on(kinds: Sequence[str], *, batch_norm: bool) -> str:
+    """What regularises, as a sentence calls it: “dropout with L2”, “batch norm and dropout”; no words where nothing does."""
+    own = f"{kinds[0]} with {' and '.join(kinds[1:])}" if len(kinds) > 1 else "".join(kinds)
+    return " and ".join(filter(None, ["batch norm" * batch_norm, own]))
+
+
 def stored(value: float, unit: str) -> float:
     """A limit as estimates hold it."""
     return math.log(value) if unit == TIMES else value

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from reports import calibration
 from reports.choice import section
 from reports.choice.candidates import CHOOSING, Choice, choose
-from reports.choice.told import ending, recommendation
+from reports.choice.sentences import ending, recommendation
 from reports.choice.worth import Worth, worth, worth_lines, worth_table
 from reports.drawing import theme
 from reports.drawing.forest import height

@@ -15,7 +15,7 @@ ARMS = {
     "early_stopping": "early stopping",
     "l2": "L2",
     "dropout": "dropout",
-    "both": "dropout and L2",
+    "both": "dropout with L2",
     "linear": "keep-prob, linear",
     "odds": "keep-prob, log-odds",
     "levels": "keep-prob, levels k/n",

@@ -11,7 +11,7 @@ from scipy import special
 
 from reports.choice.candidates import CHOOSING, CHOSEN_IN, KEYS, KINDS, Candidate, Choice, choose
 from reports.choice.lagging import seeds_to_show
-from reports.choice.told import UNITS, enough, too_few
+from reports.choice.sentences import UNITS, enough, too_few
 from reports.judging import text
 from reports.judging.counting import MARGINS, counts, is_small, shortfall
 from reports.judging.intervals import LEVEL, Estimate

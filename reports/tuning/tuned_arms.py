@@ -10,7 +10,7 @@ import pandas as pd
 
 from reports.evidence.matrices import laid_out
 from reports.judging.intervals import ERROR, LOSS, Numbers
-from reports.judging.text import setting
+from reports.judging.text import setting, switched_on
 from reports.judging.verdict import SESOI, SESOI_IN_POINTS
 
 NONE = {"keep_prob": 1.0, "l2": 0.0}  # strengths, and where each does nothing
@@ -142,10 +142,8 @@ class TunedArm:
 
 def named(kind: str, *, batch_norm: bool) -> str:
     """What a sentence calls an arm of this kind."""
-    own = "dropout with L2" if kind == "both" else kind
-    if not batch_norm:
-        return own
-    return "batch norm" if kind == "none" else f"batch norm and {own}"
+    kinds = {"none": (), "both": ("dropout", "L2")}.get(kind, (kind,))
+    return switched_on(kinds, batch_norm=batch_norm) or kind
 
 
 def tuned_arms(rows: pd.DataFrame) -> list[TunedArm]:

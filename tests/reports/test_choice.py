@@ -12,7 +12,7 @@ from reports.choice.candidates import Candidate, Choice, choose
 from reports.choice.choosing import gain_of_choosing
 from reports.choice.lagging import seeds_to_show
 from reports.choice.section import ordered, table
-from reports.choice.told import MANY, as_data, ending, enough, lines, origin, recommendation
+from reports.choice.sentences import MANY, as_data, ending, enough, lines, origin, recommendation
 from reports.judging.intervals import jackknife, mean
 
 SEEDS = 16
@@ -141,9 +141,10 @@ def test_without_anything_trained_again_there_is_no_choice() -> None:
     [
         ({}, "no regularisation, 12 units", (0, 12)),
         ({"keep_prob": 0.9}, "dropout, 12 units", (1, 12)),
-        ({"input_keep_prob": 0.9, "l1": 0.1}, "dropout of inputs and L1, 12 units", (2, 12)),
-        ({"weight_decay": 0.1, "max_norm": 2.0}, "weight decay and max-norm, 12 units", (2, 12)),
-        ({"weights": "best", "l2": 0.1}, "L2 and early stopping, 12 units", (2, 12)),
+        ({"input_keep_prob": 0.9, "l1": 0.1}, "dropout of inputs with L1, 12 units", (2, 12)),
+        ({"weight_decay": 0.1, "max_norm": 2.0}, "weight decay with max-norm, 12 units", (2, 12)),
+        ({"weights": "best", "l2": 0.1}, "L2 with early stopping, 12 units", (2, 12)),
+        ({"keep_prob": 0.9, "l2": 0.1, "batch_norm": "before"}, "batch norm and dropout with L2, 12 units", (3, 12)),
         ({"batch_norm": "after", "width": 8.0}, "batch norm, 8 units", (1, 8)),
     ],
 )

@@ -131,7 +131,7 @@ def test_figures_of_whatever_there_is(kept):
 def test_arms_have_names_and_an_order():
     arms = ["bn_none", "lambda", "odds_4", "both", "none", "mine", "bn_both"]
     assert sorted(arms, key=arm_place) == ["none", "both", "odds_4", "lambda", "mine", "bn_none", "bn_both"]
-    assert arm_name("bn_both") == "dropout and L2"
+    assert arm_name("bn_both") == "dropout with L2"
     assert arm_family("bn_both") == "With batch norm"
     assert arm_family("odds_4") == "One strength alone, 4 units"
     assert arm_name("my_arm") == "my arm"
