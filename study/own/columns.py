@@ -183,7 +183,7 @@ class Reader:
         as_gaps = " ".join(f"--na{'=' if word.startswith('-') else ' '}{shell(word)}" for word in strange)
         remedy = f"{as_gaps} takes {'it' if len(strange) == 1 else 'them'} for a gap"
         raise ValueError(
-            f"{self.place}: {name} holds {held} and {told}{more}: {'write them as one' if more else remedy}"
+            f"{self.place}: {name} holds {held} and {told}{more}: {'write NA for all of them' if more else remedy}"
             f", --drop {shell(name)} leaves the column out"
         )
 

@@ -119,7 +119,7 @@ def _text(path: str, data: bytes, encoding: str | None) -> Content:
     said = () if usual or encoding else (f"read as {found}{'' if mark else _sample(text)}",)
     if inside:
         text = text.replace(MARK, b"")
-        said = (*said, f"{inside} marks of byte order amid the text are left out: were several files joined?")
+        said = (*said, f"marks of byte order amid the text, {inside} of them, are left out: were several files joined?")
     return Content("text", text, said, found)
 
 

@@ -663,7 +663,7 @@ def test_marks_of_byte_order_amid_joined_files_are_no_part_of_a_cell(tmp_path: P
     (tmp_path / "a.csv").write_text("\n".join([first, *lines[:50], "\ufeff" + lines[50], *lines[51:]]), "utf-8")
     found = read(tmp_path / "a.csv")
     pd.testing.assert_series_equal(found.frame.age, people().age, check_dtype=False)
-    assert "1 marks of byte order amid the text are left out" in "\n".join(found.described())
+    assert "marks of byte order amid the text, 1 of them, are left out" in "\n".join(found.described())
 
 
 def test_rows_of_one_time_in_two_parts_are_told(tmp_path: Path) -> None:
@@ -702,9 +702,13 @@ def test_many_odd_words_among_numbers_have_a_remedy_that_works(tmp_path: Path) -
     people().assign(extra=[f"<{row}" if row < 9 else f"{row}.5" for row in range(120)]).to_csv(
         tmp_path / "a.csv", index=False
     )
-    with pytest.raises(ValueError, match=r'"<0" in line 2.* and 6 more words: write them as one, --drop extra leaves'):
+    with pytest.raises(
+        ValueError, match=r'"<0" in line 2.* and 6 more words: write NA for all of them, --drop extra leaves'
+    ):
         read(tmp_path / "a.csv")
     assert "extra" not in read(tmp_path / "a.csv", drop=("extra",)).frame
+    (tmp_path / "a.csv").write_text(re.sub(r"<\d", "NA", (tmp_path / "a.csv").read_text()))
+    assert read(tmp_path / "a.csv").columns[-1].gaps == 9
 
 
 def test_a_class_of_few_rows_is_left_out_as_told() -> None:
