@@ -11,7 +11,9 @@ from study.errors import StudyError
 from study.kept.ledger import Depth
 from study.kept.provenance import differences
 from study.kept.runs import ROOT, Run
-from study.session import open_ledger, state_of, table_of
+from study.opened import open_ledger
+from study.reported import table_of
+from study.standing import state_of
 
 INDEX = ROOT / "index.html"
 APART = {"name", "stopped"}  # differ between any two runs, and are nothing that was asked for

@@ -1,4 +1,4 @@
-"""The studies that there are: listed in a line each, and thrown away."""
+"""The studies that there are: listed in a line each, put back from their backup, and thrown away."""
 
 import shutil
 from collections.abc import Sequence
@@ -10,7 +10,8 @@ from study.errors import DamagedError, StudyError, UsageError, aligned
 from study.kept.ledger import Depth, Ledger
 from study.kept.results import current
 from study.kept.runs import Run
-from study.session import NotBegunError, open_ledger, state_of
+from study.opened import NotBegunError, open_ledger
+from study.standing import standing, state_of
 from study.told.tally import Tally
 
 HEADER = ("name", "state", "networks", "table", "size")
@@ -51,6 +52,30 @@ def _size(folder: Path) -> str:
     if not folder.is_dir():
         return "-"
     return f"{sum(path.stat().st_size for path in folder.rglob('*') if path.is_file()) / MIB:.1f} MiB"
+
+
+def restored(place: Run) -> list[str]:
+    """Puts the backup of a study in the place of its damaged file: what there is now.
+
+    Raises ``UsageError`` if nothing is damaged, or there is no backup; what another version wrote is not damaged.
+    """
+    with place.locked():
+        if place.storage is None and not _is_damaged(place):
+            raise UsageError(f"{place.database.label} is sound: nothing to restore")
+        aside = place.database.restore()
+    kept = [] if aside is None else [f"what was there is kept as {aside}"]
+    return [*standing(place), *kept]
+
+
+def _is_damaged(place: Run) -> bool:
+    """Whether the study's file is gone, or not as it was written. Raises ``StudyError`` where that cannot be seen."""
+    if not place.file.path.exists():
+        return True
+    try:
+        open_ledger(place).close()
+    except DamagedError:
+        return True
+    return False
 
 
 def what_goes(place: Run) -> str:

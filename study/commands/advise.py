@@ -12,7 +12,8 @@ def advise(*, name: Name = None, storage: Storage = None) -> int:
 
     place = chosen(name, storage)
     import reports
-    from study.session import open_ledger, table_of
+    from study.opened import open_ledger
+    from study.reported import table_of
 
     with closing(open_ledger(place)) as ledger:
         results = table_of(ledger)

@@ -17,8 +17,9 @@ def best(*, name: Name = None, storage: Storage = None, json: bool = False) -> i
 
     place = chosen(name, storage)
     import reports
+    from study.opened import open_ledger
     from study.records import Key
-    from study.session import open_ledger, table_of
+    from study.reported import table_of
     from study.told.again import python_lines
 
     with closing(open_ledger(place)) as ledger:

@@ -20,7 +20,8 @@ def export(*, name: Name = None, storage: Storage = None, to: Path | None = None
         raise UsageError(f"--to is a folder, {to} is a file: name another")
     place = chosen(name, storage)
     from study.kept.results import write_results
-    from study.session import open_ledger, table_of
+    from study.opened import open_ledger
+    from study.reported import table_of
 
     with closing(open_ledger(place)) as ledger:
         for path in write_results(table_of(ledger), to or place.folder):

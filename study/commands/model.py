@@ -47,7 +47,8 @@ def model(
 def _said_of(place: "Run") -> tuple[str, list[str]]:
     """What the fresh seeds say of the choice, and the baselines of the networks; nothing where there are none."""
     import reports
-    from study.session import open_ledger, table_of
+    from study.opened import open_ledger
+    from study.reported import table_of
 
     with closing(open_ledger(place)) as ledger:
         results = table_of(ledger)

@@ -44,7 +44,8 @@ def report(
         print(compared(*(chosen(each, storage) for each in compare)))
         return 0
     place = chosen(name, storage)
-    from study.session import open_ledger, publish
+    from study.opened import open_ledger
+    from study.reported import publish
 
     with closing(open_ledger(place)) as ledger:
         files, _ = publish(place, ledger, render)

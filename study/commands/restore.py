@@ -8,7 +8,7 @@ def restore(*, name: Name = None, storage: Storage = None) -> int:
     from study.kept.runs import chosen
 
     place = chosen(name, storage)
-    from study.session import restored
+    from study.shelf import restored
 
     print("\n".join(restored(place)))
     return 0

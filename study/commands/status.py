@@ -21,7 +21,7 @@ def status(
     places = existing_runs(storage) if name is None else []
     if len(places) < 2:
         places = [chosen(name, storage)]
-    from study.session import standing
+    from study.standing import standing
 
     code = 0
     for place in places:

@@ -15,7 +15,7 @@ def verify(*, name: Name = None, storage: Storage = None, sample: int = 20) -> i
     if sample < 1:
         raise UsageError(f"--sample is at least 1, got {sample}")
     place = chosen(name, storage)
-    from study.session import verified
+    from study.trained.verify import verified
 
     lines, sound = verified(place, sample)
     print("\n".join(lines))

@@ -1,4 +1,4 @@
-"""Why each search of a study ended."""
+"""Why a study and each of its searches ended."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,6 +6,8 @@ from study.asked.config import Config
 from study.records import Record
 from study.searched.ranking import Mean, search_name, searched_trials
 from study.searched.stopping import Patience
+
+COMPLETE = "everything is trained"  # what is noted of a study that came to its end
 
 
 def stopped(config: Config, records: Iterable[Record]) -> dict[str, str]:

@@ -20,10 +20,10 @@ from study.model.files import asked, save
 from study.model.onnx_file import packages, save_onnx
 from study.model.pipelines import soft_vote
 from study.model.retrained import chosen, complete, trained, trained_on_all_rows
+from study.opened import open_ledger
 from study.own.address import parted
 from study.own.parts import Sizes, parts
 from study.records import Record
-from study.session import open_ledger
 
 
 def make(  # noqa: PLR0913  # options of the command line

@@ -19,8 +19,9 @@ from study.asked.config import Config
 from study.kept import optuna_tables
 from study.kept.ledger import Ledger
 from study.kept.runs import Run
+from study.reported import table_of
 from study.searched import sampling
-from study.session import carry_out, table_of
+from study.session import carry_out
 from study.trained.executors import choose
 from study.trained.guard import Limits
 

@@ -17,7 +17,7 @@ from study.kept.ledger import Ledger
 from study.kept.optuna_notes import write_notes
 from study.kept.results import write_results
 from study.kept.runs import Run, existing_runs
-from study.session import table_of
+from study.reported import table_of
 
 
 def test_a_run_writes_its_results_and_the_next_one_finds_nothing_left_to_do(run, pages: list[pd.DataFrame]) -> None:

@@ -16,8 +16,9 @@ from reports.choice.candidates import choose
 from study.command_line import main
 from study.data.splits import load
 from study.kept.runs import Run
+from study.opened import open_ledger
 from study.records import Key
-from study.session import open_ledger, table_of
+from study.reported import table_of
 
 STUDY = """
 data = { name = "people.csv", target = "churned" }

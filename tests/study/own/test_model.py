@@ -24,7 +24,7 @@ from study.model.asking import Asked, Form
 from study.model.pipelines import soft_vote
 from study.model.retrained import chosen, trained
 from study.model.usage import usage
-from study.session import open_ledger
+from study.opened import open_ledger
 from study.trained import training
 
 STUDY = """
