@@ -10,6 +10,7 @@ from matplotlib.ticker import FuncFormatter
 
 from reports.drawing import theme
 from reports.judging.intervals import Estimate
+from reports.judging.regimes import Regime
 from reports.judging.text import TIMES
 from reports.judging.verdict import DecisionRule
 
@@ -64,8 +65,20 @@ def ratio_ticks(ax: Axes) -> Axes:
 
 def _name(found: Estimate, row: int, ax: Axes) -> None:
     """Over its row, from edge to edge: what a regime is called is longer than a margin is wide."""
-    words = shorten(str(found.regime), LINE, placeholder=" …")
-    ax.text(0, row - ABOVE, words, transform=ax.get_yaxis_transform(), va="center", fontsize=theme.SMALL_TYPE)
+    ax.text(
+        0, row - ABOVE, named(found.regime), transform=ax.get_yaxis_transform(), va="center", fontsize=theme.SMALL_TYPE
+    )
+
+
+def named(regime: Regime) -> str:
+    """In as many letters as there is room for: what comes last, such as the width, tells rows apart and is kept."""
+    words = str(regime)
+    if len(words) <= LINE:
+        return words
+    first, comma, last = words.rpartition(", ")
+    if not comma:
+        return shorten(words, LINE, placeholder=" …")
+    return f"{shorten(first, LINE - len(comma + last), placeholder=' …')}{comma}{last}"
 
 
 def _draw_seeds(data: pd.DataFrame, estimates: Sequence[Estimate], ax: Axes) -> None:

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+from reports.drawing.forest import named
 from reports.experiments.seeded import by_seed_of_all
-from reports.judging.regimes import numbered
+from reports.judging.regimes import Regime, numbered
 from reports.judging.rules import Measured, effect
 
 RATIO = Measured(what="It.", quantity="it", reading="more is more", unit="times", issue="it is so")
@@ -59,3 +60,19 @@ def test_the_table_of_ratios_has_ratios():
     assert table["ratio"].to_numpy() == pytest.approx(np.exp(rows["effect"]))
     assert table[["high", "low"]].iloc[0].tolist() == pytest.approx([1500, 150])
     assert table["bound"].tolist() == ["at least", "", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("width 12", "width 12"),
+        (
+            "batch norm and dropout over batch norm alone, width 12",
+            "batch norm and dropout over batch …, width 12",
+        ),
+        ("one word after the other and no comma anywhere at all", "one word after the other and no comma …"),
+    ],
+)
+def test_rows_that_are_told_apart_by_their_end_keep_it(words, said):
+    assert named(Regime(words)) == said
+    assert len(said) <= 46

@@ -82,7 +82,7 @@ def record(table, *, unfinished):
 def test_many_widths_are_few_panels_and_cases_and_a_short_title(whole, tmp_path, monkeypatch):
     monkeypatch.setattr(shortened, "CASES", 12)
     tuned = whole[whole["arm"].str.endswith("_rates")]
-    table = pd.concat([tuned.assign(width=width) for width in range(8, 32)], ignore_index=True)
+    table = pd.concat([tuned.assign(width=width) for width in range(8, 88)], ignore_index=True)
     table.attrs = {**whole.attrs, "record": record(table, unfinished=False)}
     written = reports.render(reports.CLAIMS, table, tmp_path)[0].read_text(encoding="utf-8")
     assert "could not be made" not in written
@@ -93,7 +93,7 @@ def test_many_widths_are_few_panels_and_cases_and_a_short_title(whole, tmp_path,
     )
     assert all(figure.count("<svg") <= shortened.PANELS for figure in figures)
     assert max(table.count('<tr class="finding">') for table in tables) <= 12
-    assert "12 of 24 cases, evenly chosen" in written
+    assert "12 of 80 cases, evenly chosen" in written
 
 
 @pytest.mark.usefixtures("undrawn")
