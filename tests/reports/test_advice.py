@@ -64,6 +64,18 @@ def test_of_arms_that_cannot_be_told_apart_the_simplest_comes_first():
     assert words["for the loss"].endswith("; no difference is shown from dropout")
 
 
+def test_what_is_shown_to_be_behind_the_best_is_not_beside_it_however_simple():
+    words = said(of({"none": NONE, "early_stopping": bowl(0.55), "dropout_rates": bowl(0.45, dose=0.7)}, fresh=48))
+    assert words["for the loss"].startswith("dropout, ")
+    assert "early stopping" not in words["for the loss"]
+
+
+def test_all_is_told_beside_the_plain_network_where_a_normalised_one_is_there():
+    words = said(of({"none": NONE, "bn_none": bowl(0.3, rate=0.1), "dropout_rates": bowl(0.5, dose=0.7)}, fresh=48))
+    assert "better than none at learning rate 0.03" in words["for the loss"]
+    assert words["for the loss"].startswith("batch norm, learning rate 0.1: +0.")
+
+
 def test_a_gain_at_one_rate_is_not_advised():
     """Dropout is far ahead at the rate 0.3 alone, where none is bad."""
     words = said(
