@@ -8,6 +8,7 @@ import pandas as pd
 from reports.evidence.contrasts import Level, Side
 from reports.evidence.paired import Regimes
 from reports.evidence.quantities import Probed
+from reports.experiments import deep
 from reports.experiments.further_tables import DEEP, also
 from reports.experiments.seeded import SeededClaim
 from reports.judging.claim import Quote
@@ -33,13 +34,10 @@ RULE = at_most(
 )
 REGIMES: Regimes = {"activation": "{}", "init_gain": "gain {:g}"}
 ARM: dict[str, Any] = {
-    "data": {"train": 600, "valid": 300, "label_noise": 0.0},
-    "depth": 4,
-    "width": 50,
+    **deep.NETWORK,
     "activation": ["sigmoid", "tanh", "relu"],
     "init_gain": [1.0, 5.0],
     "learning_rate": 0.1,
-    "schedule": "constant",
     "steps": 300,
     "checkpoints": 5,
     "probes": "saturation",

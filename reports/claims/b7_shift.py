@@ -2,6 +2,7 @@
 
 from reports.evidence.contrasts import Contrast, Side
 from reports.evidence.quantities import Logarithm, Probed
+from reports.experiments import deep
 from reports.experiments.further_tables import DEEP, also
 from reports.experiments.seeded import SeededClaim
 from reports.judging.claim import Quote
@@ -29,12 +30,9 @@ RULE = effect(
     alike="gradients depend as much on the layers below with batch normalisation as without",
 )
 ARM = {
-    "data": {"train": 600, "valid": 300, "label_noise": 0.0},
-    "depth": 4,
-    "width": 50,
+    **deep.NETWORK,
     "activation": ["tanh", "relu"],
     "learning_rate": [0.016, 0.04, 0.1, 0.25],
-    "schedule": "constant",
     "steps": 300,
     "checkpoints": 6,
     "probes": "coupling",

@@ -9,7 +9,7 @@ import pandas as pd
 from reports.evidence.contrasts import Side
 from reports.evidence.paired import Regimes, with_regime
 from reports.evidence.quantities import Probed, Quantity
-from reports.experiments import speed
+from reports.experiments import deep, speed
 from reports.experiments.further_tables import also
 from reports.experiments.seeded import SeededClaim
 from reports.judging.claim import Quote
@@ -41,12 +41,9 @@ RULE = at_most(
 )
 REGIMES: Regimes = {"activation": "{}"}
 ARM: dict[str, Any] = {
-    "data": {"train": 600, "valid": 300, "label_noise": 0.0},
-    "depth": 4,
-    "width": 50,
+    **deep.NETWORK,
     "activation": ["sigmoid", "tanh"],
     "learning_rate": [0.04, 0.1, 0.25],
-    "schedule": "constant",
     "steps": 1200,
     "checkpoints": 100,
     "bn_statistics": "population",

@@ -7,6 +7,7 @@ import pandas as pd
 
 from reports.evidence.contrasts import Level, Side
 from reports.evidence.quantities import Probed, Quantity
+from reports.experiments import deep
 from reports.experiments.further_tables import DEEP, also
 from reports.experiments.seeded import SeededClaim
 from reports.judging.intervals import Numbers
@@ -58,13 +59,10 @@ CLAIM = SeededClaim(
     statement="Mean and variance remain the same: after γ and β, as the next step sees them",
     design={
         "before": {
-            "data": {"train": 600, "valid": 300, "label_noise": 0.0},
-            "depth": 4,
-            "width": 50,
+            **deep.NETWORK,
             "activation": ["sigmoid", "tanh", "relu"],
             "batch_norm": "before",
             "learning_rate": 0.1,
-            "schedule": "constant",
             "steps": 300,
             "checkpoints": 5,
             "probes": "moments",

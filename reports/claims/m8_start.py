@@ -1,7 +1,7 @@
 """M8: γ and β drawn at random train as fast as 1 and 0."""
 
 from reports.evidence.contrasts import Side
-from reports.experiments import speed
+from reports.experiments import deep, speed
 from reports.experiments.seeded import SeededClaim
 from reports.judging.rules import Measured, equivalence
 from reports.judging.text import TIMES
@@ -24,13 +24,10 @@ RULE = equivalence(
     below="a start at random trains faster than a start from 1 and 0",
 )
 ARM = {
-    "data": {"train": 600, "valid": 300, "label_noise": 0.0},
-    "depth": 4,
-    "width": 50,
+    **deep.NETWORK,
     "activation": ["tanh", "relu"],
     "batch_norm": "before",
     "learning_rate": [0.016, 0.04, 0.1, 0.25],
-    "schedule": "constant",
     "steps": 300,
     "checkpoints": 25,
     "bn_statistics": "population",

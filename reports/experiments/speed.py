@@ -9,6 +9,7 @@ import pandas as pd
 from reports.evidence.contrasts import Contrast, Side
 from reports.evidence.paired import Regimes, pair, with_regime
 from reports.evidence.quantities import Steps
+from reports.experiments import deep
 from reports.experiments.further_tables import DEEP, also
 from reports.judging.text import listed, table_name
 
@@ -27,13 +28,10 @@ SETTING = (
     f"{also(TABLES)} {OTHER_TARGETS}"
 )
 ARM: dict[str, Any] = {
-    "data": {"train": 600, "valid": 300, "label_noise": 0.0},
-    "depth": 4,
-    "width": 50,
+    **deep.NETWORK,
     "activation": ["sigmoid", "tanh", "relu"],
     "init_gain": [1.0, 5.0],
     "learning_rate": RATES,
-    "schedule": "constant",
     "steps": 1200,
     "checkpoints": 100,
     "bn_statistics": "population",  # running moments are not warm yet after a few hundred steps
