@@ -22,7 +22,7 @@ GROUPS = {
     "postgresql": ("postgresql",),
     "compiled": ("test_compiled", "[compiled"),  # who compiles keeps the others waiting
     "model": ("test_model",),  # one study for all of them
-    "across": ("test_across",),  # one table
+    "across": ("test_across", "test_commands_run_one"),  # what is known over tables, which takes seconds
     "executors": ("test_executors",),  # each begins once
     "page": ("test_page.py",),  # one page, drawn
     "processes": ("test_processes", "test_crashes", "test_dask", "in_one_process"),

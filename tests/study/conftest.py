@@ -1,6 +1,7 @@
 """What the tests of the engine share."""
 
 import importlib.util
+import shutil
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -112,6 +113,19 @@ def run(dropstep, folder_of_runs: Path, pages: list[pd.DataFrame], quick_network
     """``dropstep run`` on the small study, in this process."""
     (folder_of_runs / "small.toml").write_text(STUDY)
     return lambda *words: dropstep("run", "small.toml", "--workers", "1", *words)
+
+
+FINISHED: list[Path] = []  # made once, copied for each test
+
+
+@pytest.fixture
+def finished(run, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The table of the small study, which was carried out as by ``run()``, and is there with its backup."""
+    if not FINISHED:
+        assert run()[0] == 0
+        FINISHED.append(Path(shutil.copytree(tmp_path / "runs", tmp_path_factory.mktemp("finished") / "runs")))
+    shutil.copytree(FINISHED[0], tmp_path / "runs", dirs_exist_ok=True)
+    return without_seconds(pd.read_parquet("runs/small/results.parquet"))
 
 
 @pytest.fixture(scope="session")

@@ -84,19 +84,6 @@ DAMAGES = {
 }  # fmt: skip
 
 
-FINISHED: list[Path] = []  # made once, copied for each test
-
-
-@pytest.fixture
-def finished(run, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The table of the study, which is there with its backup."""
-    if not FINISHED:
-        assert run()[0] == 0
-        FINISHED.append(Path(shutil.copytree(tmp_path / "runs", tmp_path_factory.mktemp("finished") / "runs")))
-    shutil.copytree(FINISHED[0], tmp_path / "runs", dirs_exist_ok=True)
-    return table()
-
-
 def table() -> str:
     return without_seconds(pd.read_parquet("runs/small/results.parquet"))
 

@@ -31,8 +31,7 @@ def test_a_run_writes_its_results_and_the_next_one_finds_nothing_left_to_do(run,
     assert len(pages) == 1
 
 
-def test_the_table_has_every_field_in_order_with_unit_and_meaning(run) -> None:
-    run()
+def test_the_table_has_every_field_in_order_with_unit_and_meaning(finished: str) -> None:
     table = pd.read_parquet("runs/small/results.parquet")
     declared = [each.name for owner in (Task, Hyper, Outcome) for each in fields(owner)]
     found = ["design", "variant", "chosen_by", "seconds"]
@@ -45,8 +44,7 @@ def test_the_table_has_every_field_in_order_with_unit_and_meaning(run) -> None:
     pd.testing.assert_frame_equal(text.drop(columns=empty), table.drop(columns=empty), check_dtype=False)
 
 
-def test_a_dictionary_beside_the_table_says_what_each_column_means(run) -> None:
-    run()
+def test_a_dictionary_beside_the_table_says_what_each_column_means(finished: str) -> None:
     told = pd.read_csv("runs/small/columns.csv", keep_default_na=False).set_index("column")
     assert list(told.index) == list(pd.read_csv("runs/small/results.csv", nrows=0))
     assert told.loc["width"].to_list() == ["units", "units in each hidden layer", "whole number", "32"]
@@ -67,15 +65,13 @@ def test_provenance_tells_how_to_reproduce_the_table(run) -> None:
     assert provenance["config"]["hyper"] == {"steps": 5, "l2": 0.5}
 
 
-def test_export_writes_the_same_table_elsewhere(run, dropstep) -> None:
-    run()
+def test_export_writes_the_same_table_elsewhere(finished: str, dropstep) -> None:
     assert dropstep("export", "--to", "elsewhere")[0] == 0
     for name in ("results.csv", "results.parquet"):
         assert Path("elsewhere", name).read_bytes() == Path("runs/small", name).read_bytes()
 
 
-def test_status_tells_how_far_and_how_well(run, dropstep) -> None:
-    run()
+def test_status_tells_how_far_and_how_well(finished: str, dropstep) -> None:
     code, out, _ = dropstep("status")
     assert code == 0
     assert out.startswith("small: finished\n")
@@ -85,8 +81,7 @@ def test_status_tells_how_far_and_how_well(run, dropstep) -> None:
         assert dropstep("status", "--name", "small")[1].startswith("small: running\n")
 
 
-def test_a_changed_setting_is_refused_with_what_differs(run) -> None:
-    run()
+def test_a_changed_setting_is_refused_with_what_differs(run, finished: str) -> None:
     code, _, err = run("--set", "hyper.momentum=0.5", "--set", "data.label_noise=0.1")
     assert code == 2
     first, header, *rows = err.splitlines()
@@ -99,8 +94,7 @@ def test_a_changed_setting_is_refused_with_what_differs(run) -> None:
     ]
 
 
-def test_another_version_or_machine_is_refused(run, monkeypatch: pytest.MonkeyPatch) -> None:
-    run()
+def test_another_version_or_machine_is_refused(run, finished: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("study.kept.numerics.version", lambda package: "9.9")
     monkeypatch.setattr("study.kept.numerics.processor", lambda: "abacus")
     code, _, err = run()
@@ -108,8 +102,7 @@ def test_another_version_or_machine_is_refused(run, monkeypatch: pytest.MonkeyPa
     assert {"versions.numpy", "versions.optuna", "machine"} <= {row.split()[0] for row in err.splitlines()[2:]}
 
 
-def test_trials_are_the_total_and_only_grow(run) -> None:
-    run()
+def test_trials_are_the_total_and_only_grow(run, finished: str) -> None:
     code, _, err = run("--trials", "3")
     assert (code, err.count("\n")) == (2, 1)
     assert "at least the 4 that small has begun, got 3" in err
@@ -166,8 +159,9 @@ def test_runs_that_cannot_be_written_are_told(run) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:.*experimental CLI command")
-def test_optuna_reads_the_study(run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    run()
+def test_optuna_reads_the_study(
+    finished: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     storage = "sqlite:///runs/small/study.db"
     monkeypatch.setattr(logging.getLogger(), "handlers", [])  # to which optuna's command adds one that stays
     for words in (
@@ -203,8 +197,7 @@ def test_a_shorter_note_does_not_go_on_with_a_longer_one(run) -> None:
 
 
 @pytest.mark.whole
-def test_an_index_lists_every_run_and_says_what_is_wrong_with_one(run, dropstep) -> None:
-    run()
+def test_an_index_lists_every_run_and_says_what_is_wrong_with_one(run, finished: str, dropstep) -> None:
     run("--name", "other")
     broken = Path("runs/broken/study.db")
     broken.parent.mkdir()
@@ -217,8 +210,7 @@ def test_an_index_lists_every_run_and_says_what_is_wrong_with_one(run, dropstep)
 
 
 @pytest.mark.whole
-def test_two_runs_are_written_beside_each_other(run, dropstep) -> None:
-    run()
+def test_two_runs_are_written_beside_each_other(run, finished: str, dropstep) -> None:
     run("--name", "other", "--set", "hyper.l2=0.5")
     code, out, _ = dropstep("report", "--compare", "small", "other")
     assert (code, out) == (0, "runs/small-beside-other.html\n")
@@ -229,8 +221,7 @@ def test_two_runs_are_written_beside_each_other(run, dropstep) -> None:
     assert dropstep("report", "--all", "--name", "small")[0] == 2
 
 
-def test_what_is_exported_is_what_the_ledger_holds(run) -> None:
-    run()
+def test_what_is_exported_is_what_the_ledger_holds(finished: str) -> None:
     ledger = Ledger(Run("small").database)
     pd.testing.assert_frame_equal(table_of(ledger), pd.read_parquet("runs/small/results.parquet"))
     ledger.close()

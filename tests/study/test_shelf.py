@@ -24,8 +24,7 @@ def test_studies_are_listed_whatever_their_state(run, dropstep) -> None:
     assert rows[1][2:4] == ["14/14", "iris"]
 
 
-def test_nothing_is_deleted_that_was_not_meant(run, dropstep, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert run()[0] == 0
+def test_nothing_is_deleted_that_was_not_meant(finished: str, dropstep, monkeypatch: pytest.MonkeyPatch) -> None:
     code, _, err = dropstep("delete", "small")
     assert (code, "pass --yes" in err) == (2, True)
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
@@ -44,15 +43,13 @@ def test_nothing_is_deleted_that_was_not_meant(run, dropstep, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("content", [b"", b"damaged"])
-def test_a_damaged_study_can_be_deleted(run, dropstep, content: bytes) -> None:
-    assert run()[0] == 0
+def test_a_damaged_study_can_be_deleted(finished: str, dropstep, content: bytes) -> None:
     Path("runs/small/study.db").write_bytes(content)
     assert dropstep("delete", "small", "--yes") == (0, "small is deleted\n", "")
     assert dropstep("list")[1] == "there is no run yet\n"
 
 
-def test_what_a_link_leads_to_is_left_alone(run, dropstep) -> None:
-    assert run()[0] == 0
+def test_what_a_link_leads_to_is_left_alone(finished: str, dropstep) -> None:
     Path("runs/small").rename("elsewhere")
     Path("runs/small").symlink_to(Path("elsewhere").resolve())
     assert "is a link" in dropstep("delete", "small", "--yes")[2]
