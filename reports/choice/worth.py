@@ -202,14 +202,15 @@ def worth_rows(found: Worth) -> list[dict[str, str]]:
 def worth_table(found: Worth) -> list[dict[str, str]]:
     """The same with what is measured beyond loss and error."""
     measured = [found.further, *(rival.further for rival in found.rivals)]
-    fewer = ["", *(rival.fewer for rival in found.rivals)]
+    tried = ["", *(rival.fewer or "all" for rival in found.rivals)]
+    is_fewer = any(rival.fewer for rival in found.rivals)
     return [
         {
             **row,
             **{FURTHER[column][0]: _told(further, column) for column in found.further},
-            **({"tried": left or "all"} if any(fewer) else {}),
+            **({"tried": each} if is_fewer else {}),
         }
-        for row, further, left in zip(worth_rows(found), measured, fewer, strict=True)
+        for row, further, each in zip(worth_rows(found), measured, tried, strict=True)
     ]
 
 
