@@ -228,8 +228,9 @@ class _Tried:
     networks: NDArray[np.int_]
 
     def is_curve(self, kind: str) -> bool:
-        """Whether there are strengths enough, "none" beside them, and a network that did not diverge."""
-        return bool(self.strengths.size > FEWEST and NONE[kind] in self.strengths and np.isfinite(self.losses).any())
+        """Whether there are strengths enough, "none" beside them, and a network above none that was not lost."""
+        above = self.strengths != NONE[kind]
+        return bool(above.sum() >= FEWEST and not above.all() and np.isfinite(self.losses[above]).any())
 
     @property
     def whole_seeds(self) -> set[int]:

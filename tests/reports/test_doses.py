@@ -53,6 +53,13 @@ def test_a_network_that_diverged_is_never_the_best_and_loses_no_strength():
     assert found.losses[0, 1] > found.losses[:, 1][~np.isclose(found.losses[:, 1], found.losses[0, 1])].max() + 0.99
 
 
+def test_where_every_network_above_none_was_lost_there_is_no_curve():
+    table = dropout(parabola(0.7, 2.0))
+    assert not doses(
+        dose_networks(table.assign(valid_loss=table["valid_loss"].where(table["keep_prob"] == 1)), "dropout")
+    )
+
+
 def test_a_seed_that_was_not_trained_everywhere_is_left_out():
     table = dropout(parabola(0.7, 2.0))
     missing = (table["seed"] == 2) & (table["keep_prob"] < 0.3)
