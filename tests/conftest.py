@@ -59,6 +59,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         group = next((group for group, names in GROUPS.items() if any(name in said for name in names)), _claimed(item))
         if group:
             item.add_marker(pytest.mark.xdist_group(group))
+            if item.config.getoption("loadgroup", default=False) and hasattr(
+                item, "id"
+            ):  # older ones read what xdist writes
+                _name(item, group)
+
+
+def _name(item: pytest.Item, group: str) -> None:
+    """xdist tells groups by the test's name, and 3.8 writes them where pytest 9.2 no longer reads it: every test was alone."""
+    item._id = type(item.id).parse(f"{item.nodeid}@{group}")
 
 
 def _claimed(item: pytest.Item) -> str | None:

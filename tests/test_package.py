@@ -62,3 +62,9 @@ def test_a_start_on_windows_ends_in_one_line() -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("error: dropstep needs Linux or macOS")
     assert done.stderr.count("\n") == 1
+
+
+def test_tests_of_a_group_run_in_one_process(request: pytest.FixtureRequest) -> None:
+    """This one is of a group by its name; where that is lost, fixtures that take seconds are made in each process."""
+    if request.config.getoption("loadgroup", default=False):
+        assert request.node.nodeid.endswith("@processes")
