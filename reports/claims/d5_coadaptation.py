@@ -23,14 +23,13 @@ UNTRIED = (
 RULE = effect(
     Measured(
         what="Validation loss that damage adds to a network trained with L2, less what the same damage adds to one trained with "
-        "dropout at its best. The better of the two is weakened, by another strength or rate, until its mean loss is nearest to the "
-        "other’s, so that both do equally well before the damage; where they still differ by more than 0.005 nat nothing is judged. "
+        f"dropout, where both do equally well before the damage. {d300.EQUALLY} "
         f"Deletion is what dropout itself trains with; disturbed weights are not. {d300.SETTING}",
         quantity="loss added with L2 − loss added with dropout",
         reading="above 0 dropout stands it better",
         unit="nat",
         issue="dropout makes units rely less on each other",
-        depends="the kind of damage",
+        depends="the kind of damage, and how both came to do equally well",
         says="units rely less on each other with {less} than with {more}",
     ),
     margin=SESOI,
@@ -51,9 +50,9 @@ CLAIM = SeededClaim(
     design=d300.DESIGN,
     shared=d300.NAME,
     tables=d300.TABLES,
-    revised=f"Errors that damage adds are judged beside the loss that it adds. {d300.REVISED}",
+    revised=f"Errors that damage adds are judged beside the loss that it adds. {d300.ONE_WAY} {d300.REVISED}",
     rule=RULE,
-    compared=d300.at_equal_loss(DAMAGES),
-    in_error=d300.at_equal_loss(IN_ERROR),
+    compared=d300.at_equal_loss(d300.L2, d300.DROPOUT, DAMAGES),
+    in_error=d300.at_equal_loss(d300.L2, d300.DROPOUT, IN_ERROR),
     caption=f"Loss that damage adds with L2, less with dropout. {UNTRIED}",
 )

@@ -11,12 +11,12 @@ RULE = effect(
     Measured(
         what="How well a unit alone tells the classes apart: the share of its variance over the validation rows that lies between the classes, "
         "mean over the hidden units that vary; with dropout, less without. Without: no regularisation at its best, and L2 where both do equally "
-        f"well (within 0.005 nat). {d300.SETTING}",
+        f"well. {d300.EQUALLY} {d300.SETTING}",
         quantity="variance between classes with dropout − without",
         reading="above 0 units say more on their own with dropout",
         unit="share",
         issue="units say more on their own with dropout",
-        depends="what it is compared with",
+        depends="what it is compared with, and how both came to do equally well",
         metric="discrimination",
         says="units say more on their own {more} than {less}",
     ),
@@ -25,6 +25,7 @@ RULE = effect(
     contradicted="units say more on their own without dropout than with dropout",
     alike="units say as much on their own with dropout as without",
 )
+BETWEEN = Probed("sparsity.between", (0,))
 CLAIM = SeededClaim(
     slug="D8",
     statement="With dropout each hidden unit creates useful features on its own",
@@ -36,18 +37,17 @@ CLAIM = SeededClaim(
     design=d300.DESIGN,
     shared=d300.NAME,
     tables=d300.TABLES,
-    revised=f"It was judged by sparsity, which is D8b now. {d300.REVISED}",
+    revised=f"It was judged by sparsity, which is D8b now. {d300.ONE_WAY} {d300.REVISED}",
     rule=RULE,
     compared=[
         Contrast(
             high=d300.WITH,
-            low=without,
-            value=Probed("sparsity.between", (0,)),
+            low=d300.WITHOUT["against none"],
+            value=BETWEEN,
             regimes=d300.REGIMES,
-            condition=told,
-            matched=without.arm == d300.L2.arm,
-        )
-        for told, without in d300.WITHOUT.items()
+            condition="against none",
+        ),
+        *d300.at_equal_loss(d300.WITH, d300.WITHOUT["against L2"], {"against L2": BETWEEN}),
     ],
     caption="Share of a unit’s variance that lies between classes, with dropout less without.",
 )

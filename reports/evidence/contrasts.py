@@ -15,7 +15,6 @@ from reports.judging.text import setting
 
 Choose = Callable[..., pd.DataFrame]  # at_best or chosen_again
 LEARNT = 0.1  # of the training rows: a network that errs on fewer has learnt them
-MATCHED = 0.005  # nat: two sides whose mean losses differ by no more are equally good
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,7 @@ class Side:
 class Contrast:
     """``value`` of ``high`` minus ``value`` of ``low`` (or ``low_value``), each at the settings of least ``cost`` on the other seeds.
 
-    Where it is ``matched`` the side that is better at its best is taken where its mean validation loss is nearest to the other's,
-    so that what differs is not how well they learnt. ``condition`` goes before the regimes.
+    ``condition`` goes before the regimes.
     """
 
     high: Side
@@ -56,7 +54,6 @@ class Contrast:
     regimes: Regimes = field(hash=False)
     cost: Quantity = VALID_LOSS
     condition: str = ""
-    matched: bool = False
 
     @property
     def in_error(self) -> "Contrast":
@@ -76,7 +73,7 @@ class Contrast:
             least = {side: _least_errors(side, regimes) for side in (self.high, self.low)}
             told = self._timed(found, high, low, least)
         else:
-            told = self._judged(found, high, low, regimes)
+            told = self._ended(found, regimes)
         return told.drop(columns=["high_reached", "low_reached"])
 
     def _paired(self, high: pd.DataFrame, low: pd.DataFrame) -> pd.DataFrame:
@@ -87,26 +84,7 @@ class Contrast:
 
     def _sides(self, rows: pd.DataFrame, choose: Choose = at_best) -> tuple[pd.DataFrame, pd.DataFrame]:
         high, low = (side.at_best(rows, self.cost, choose=choose) for side in (self.high, self.low))
-        if not self.matched:
-            return high, low
-        losses = {name: side.groupby("regime")["valid_loss"].mean() for name, side in (("high", high), ("low", low))}
-        weaker = losses["high"].combine(losses["low"], max)  # the better side is weakened to the other
-        return _nearest(self.high, rows, weaker, choose), _nearest(self.low, rows, weaker, choose)
-
-    def _judged(self, found: pd.DataFrame, high: pd.DataFrame, low: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-        if not self.matched:
-            return self._ended(found, rows)
-        losses = [side.groupby("regime")["valid_loss"].mean().to_dict() for side in (high, low)]
-        apart = [abs(losses[0][regime] - losses[1][regime]) for regime in found["regime"]]
-        said = [
-            f"validation loss: {self.high.words} {losses[0][each]:.3f} nat, {self.low.words} {losses[1][each]:.3f} nat"
-            for each in found["regime"]
-        ]
-        void = [
-            "" if each <= MATCHED else f"the two differ by {each:.3f} nat before, more than {MATCHED:g}"
-            for each in apart
-        ]
-        return found.assign(note=said, void=void)
+        return high, low
 
     def _ended(self, found: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
         """A side whose best lies at the end of what was tried may be better still: then the difference is a bound, if of both nothing."""
@@ -239,11 +217,3 @@ def _read(side: pd.DataFrame, value: Quantity) -> pd.DataFrame:
     _, first, again = np.unique(side["network"].to_numpy(), return_index=True, return_inverse=True)
     once = side.iloc[first]
     return side.reset_index(drop=True).assign(value=value.read(once)[again], reached=value.reached(once)[again])
-
-
-def _nearest(side: Side, rows: pd.DataFrame, target: "pd.Series[float]", choose: Choose) -> pd.DataFrame:
-    """The side at the setting whose mean validation loss, over the other seeds too, is nearest to each regime's target."""
-    networks, tuned = side.networks(rows), list(side.tuned)
-    level = networks.groupby(["regime", *tuned])["valid_loss"].transform("mean")
-    away = (level - networks["regime"].map(target).astype(float)).abs()
-    return choose(networks.assign(distance=away), tuned=tuned, cost="distance")

@@ -54,7 +54,7 @@ def at_best(rows: pd.DataFrame, *, tuned: Sequence[str], cost: str = "valid_loss
 
     A setting at which a network has no cost (it diverged) is no candidate. ``chosen`` says which it was.
     """
-    places = [np.sort(costs.chosen()) for costs in _by_regime(rows, tuned, cost)]
+    places = [np.sort(costs.chosen()) for costs in costs_by_regime(rows, tuned, cost)]
     found = rows.iloc[np.concatenate([*places, np.empty(0, int)])].reset_index(drop=True)
     spelled = [", ".join(setting(value) for value in each) for each in found[list(tuned)].itertuples(index=False)]
     return found.assign(chosen=spelled)
@@ -62,14 +62,14 @@ def at_best(rows: pd.DataFrame, *, tuned: Sequence[str], cost: str = "valid_loss
 
 def chosen_again(rows: pd.DataFrame, *, tuned: Sequence[str], cost: str = "valid_loss") -> pd.DataFrame:
     """The same with one more seed, ``without``, choosing nothing: in each regime a row for each two seeds, in either order."""
-    pairs = [costs.chosen_again() for costs in _by_regime(rows, tuned, cost)]
+    pairs = [costs.chosen_again() for costs in costs_by_regime(rows, tuned, cost)]
     places, without = np.concatenate([*pairs, np.empty((2, 0), int)], axis=1)
     found: pd.DataFrame = rows.iloc[places]
     return found.reset_index(drop=True).assign(without=without)
 
 
 @dataclass(frozen=True, eq=False)
-class _Costs:
+class Costs:
     """Of one regime: ``values`` (P, S) of settings × seeds without a hole, and the ``places`` of their networks among the rows, (P, S)."""
 
     values: Numbers
@@ -96,7 +96,7 @@ class _Costs:
         return np.asarray(self.values.sum(axis=1, keepdims=True) - self.values, float)
 
 
-def _by_regime(rows: pd.DataFrame, tuned: Sequence[str], cost: str) -> Iterator[_Costs]:
+def costs_by_regime(rows: pd.DataFrame, tuned: Sequence[str], cost: str) -> Iterator[Costs]:
     """Raises ``ValueError`` where two networks of a regime share setting and seed."""
     regimes, names = pd.factorize(rows["regime"])
     settings = rows.groupby(list(tuned), sort=False).ngroup().to_numpy()
@@ -112,7 +112,7 @@ def _by_regime(rows: pd.DataFrame, tuned: Sequence[str], cost: str) -> Iterator[
             )
         values = np.where(places >= 0, rows[cost].to_numpy(float)[places], np.nan)
         whole = np.isfinite(values).all(axis=1)
-        yield _Costs(values[whole], places[whole], seeds)
+        yield Costs(values[whole], places[whole], seeds)
 
 
 def pair(high: pd.DataFrame, low: pd.DataFrame, value: str) -> pd.DataFrame:

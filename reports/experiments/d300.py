@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from reports.evidence.contrasts import Contrast, Side
+from reports.evidence.equal_loss import MATCHED, EqualLoss
 from reports.evidence.paired import Regimes
 from reports.evidence.quantities import Quantity
 from reports.experiments.further_tables import SMALL, also
@@ -28,6 +29,12 @@ DESIGN: dict[str, dict[str, Any]] = {
     "l2": {**ARM, "l2": [0.001, 0.003, 0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.12]},
 }
 REVISED = "A lower and a higher learning rate were tried, at which no arm had its lowest loss."
+WAYS = {"the better one regularised less": True, "the better one regularised more": False}
+EQUALLY = (
+    "The better of the two keeps its learning rate and is regularised less, or more, until its mean loss is the other’s, linearly between two "
+    f"strengths that were tried; where it comes no nearer than {MATCHED:g} nat nothing is judged."
+)
+ONE_WAY = "Any setting whose loss came nearest was taken, though settings of equal loss differ in this: now it is judged at both."
 REGULARISED = ("keep_prob", "learning_rate")
 NONE = Side("no regularisation", "none")
 DROPOUT = Side("dropout", "dropout", tuned=REGULARISED)
@@ -37,11 +44,12 @@ WITH = replace(DROPOUT, words="with dropout")
 WITHOUT = {told: replace(side, words="without dropout") for told, side in (("against none", NONE), ("against L2", L2))}
 
 
-def at_equal_loss(costs: Mapping[str, Quantity]) -> list[Contrast]:
-    """For each cost that damage has: that to L2 less that to dropout, where both do equally well before."""
+def at_equal_loss(high: Side, low: Side, values: Mapping[str, Quantity]) -> list[Contrast]:
+    """For each value: that of ``high`` less that of ``low`` where both do equally well, which there are two ways to be."""
     return [
-        Contrast(high=L2, low=DROPOUT, value=cost, regimes=REGIMES, condition=told, matched=True)
-        for told, cost in costs.items()
+        EqualLoss(high=high, low=low, value=value, regimes=REGIMES, condition=f"{told}, {way}", less=less)
+        for told, value in values.items()
+        for way, less in WAYS.items()
     ]
 
 

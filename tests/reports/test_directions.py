@@ -14,6 +14,7 @@ from reports import CLAIMS
 from reports.claims.b7b_cause import FELT
 from reports.evidence.asked import BestByWidth, GainByWidth, Staircase
 from reports.evidence.contrasts import Level, Side, Twofold
+from reports.evidence.equal_loss import EqualLoss
 from reports.evidence.quantities import VALID_LOSS
 from reports.experiments.seeded import SeededClaim, sides
 from reports.experiments.speed import LargestRate
@@ -260,7 +261,7 @@ def test_where_one_network_is_read_twice_its_sides_are_what_is_read(claim):
             assert ("scaled" in each.low_value.name) == (each.low.words == "the scaled network")
 
 
-EQUAL_LOSS = [claim for claim in CLAIMS if any(getattr(each, "matched", False) for each in claim.compared)]
+EQUAL_LOSS = [claim for claim in CLAIMS if any(isinstance(each, EqualLoss) for each in getattr(claim, "compared", ()))]
 
 
 @pytest.mark.parametrize("claim", EQUAL_LOSS, ids=lambda claim: claim.slug)
@@ -268,22 +269,23 @@ EQUAL_LOSS = [claim for claim in CLAIMS if any(getattr(each, "matched", False) f
 def test_at_equal_loss_the_better_side_is_weakened_or_nothing_is_judged(claim, apart, judged):
     """L2 is better at its best by 0.1 nat, where damage is great; at the λ that is as good as dropout damage is as with it."""
     table = planted(claim, "none")
-    matched = [each for each in claim.compared if each.matched]
-    l2 = of(next(side for side in (matched[0].high, matched[0].low) if side.arm == "l2"), table, claim.networks)
+    equally = [each for each in claim.compared if isinstance(each, EqualLoss)]
+    l2 = of(next(side for side in (equally[0].high, equally[0].low) if side.arm == "l2"), table, claim.networks)
     weak = l2 & (table["l2"] == table.loc[l2, "l2"].max())
-    for each in matched:
+    for each in equally:
         table = hold(each.value, table, l2 & ~weak, 0.5 + 9 * claim.rule.margin)
     losses = table["valid_loss"].mask(l2, table["valid_loss"] - 0.1).mask(weak, table["valid_loss"] - apart)
     (judgement,) = judge([claim], table.assign(valid_loss=losses))
-    found = [
-        finding
-        for finding in judgement.findings
-        if "L2" in str(finding.estimate.regime) or len(matched) == len(claim.compared)
-    ]
-    assert found
-    assert all(finding.estimate.value == pytest.approx(0, abs=1e-9) for finding in found)
-    assert {bool(finding.estimate.void) for finding in found} == {not judged}
-    assert all((finding.verdict is Verdict.NO_DIFFERENCE) == judged for finding in found)
+    found = {str(finding.estimate.regime): finding for finding in judgement.findings}
+    less, more = (
+        [next(found[told] for told in found if told.startswith(each.condition)) for each in equally if each.less == way]
+        for way in (True, False)
+    )
+    assert more
+    assert all(finding.estimate.void for finding in less)
+    assert all(finding.estimate.value == pytest.approx(0, abs=1e-9) for finding in more)
+    assert {bool(finding.estimate.void) for finding in more} == {not judged}
+    assert all((finding.verdict is Verdict.NO_DIFFERENCE) == judged for finding in more)
 
 
 @pytest.mark.parametrize(("drifts", "dose"), [((0.1, 0.6, 0.7), 0.3), ((0.1, 0.2, 0.3), None)])

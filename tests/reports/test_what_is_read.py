@@ -5,7 +5,9 @@ import pytest
 from nets.probes import deletion, shift
 from reports import CLAIMS
 from reports.evidence.contrasts import Contrast, Level
+from reports.evidence.equal_loss import EqualLoss
 from reports.evidence.quantities import Logarithm, Probed
+from reports.experiments import d300
 
 SAID = {  # a measure, and a dose
     "contrast a quarter": ("shift.contrast", 0.25),
@@ -35,6 +37,7 @@ OF_SIDES = (
     "against none",
     "against L2",
     "statistics taken anew",
+    *d300.WAYS,
     "",
 )  # which networks are read, and by what statistics
 DOSES = {
@@ -72,6 +75,12 @@ def test_a_condition_names_the_measure_and_the_dose_that_are_read(condition, fou
     if dose is not None:
         assert DOSES[name][found.place[0]] == dose
     assert ("statistics taken anew" in condition) == found.name.endswith("_adapted")
+
+
+def test_a_condition_names_the_way_in_which_both_came_to_do_equally_well():
+    found = [each for claim in CLAIMS for each in claim.compared if isinstance(each, EqualLoss)]
+    assert {each.less for each in found} == {True, False}
+    assert all(each.condition.endswith(f"regularised {'less' if each.less else 'more'}") for each in found)
 
 
 def test_of_relu_dead_units_are_counted_and_of_others_saturated_ones():

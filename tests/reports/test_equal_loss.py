@@ -1,0 +1,91 @@
+"""Two sides at equal loss: what the better one costs there is read between the strengths that enclose it, either way."""
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from reports.evidence.contrasts import Side
+from reports.evidence.equal_loss import EqualLoss
+from reports.evidence.quantities import Column
+
+SEEDS = range(6)
+KEPT, LAMBDAS, RATES = [0.3, 0.5, 0.7, 0.9], [0.01, 0.02, 0.03, 0.04, 0.05], [0.02, 0.1]
+BEST = 0.58  # keep_prob, between two that are tried
+CONTRAST = EqualLoss(
+    high=Side("L2", "l2", tuned=("l2", "learning_rate")),
+    low=Side("dropout", "dropout", tuned=("keep_prob", "learning_rate")),
+    value=Column("cost"),
+    regimes={"width": None},
+    condition="",
+    less=True,
+)
+
+
+def table(*, l2: float, dropout: float) -> pd.DataFrame:
+    """Losses are bent lines around the best strength, at the rate 0.1 and 1 nat worse at 0.02; a cost is the strength itself."""
+    rows = [
+        {"arm": "dropout", "keep_prob": kept, "l2": 0.0, "learning_rate": rate, "seed": seed, "cost": kept}
+        | {"valid_loss": dropout + abs(kept - BEST) + (rate < 0.1) + 0.01 * seed}
+        for kept, rate, seed in product(KEPT, RATES, SEEDS)
+    ]
+    rows += [
+        {
+            "arm": "l2",
+            "keep_prob": 1.0,
+            "l2": decay,
+            "learning_rate": rate,
+            "seed": seed,
+            "cost": 10 * decay + 0.1 * seed,
+        }
+        | {"valid_loss": l2 + 10 * abs(decay - 0.03) + (rate < 0.1) + 0.01 * seed}
+        for decay, rate, seed in product(LAMBDAS, RATES, SEEDS)
+    ]
+    return pd.DataFrame(rows).assign(width=32)
+
+
+@pytest.mark.parametrize(
+    ("less", "kept", "spelled"), [(True, 0.78, "0.78, 0.1"), (False, 0.38, "0.38, 0.1")], ids=["less", "more"]
+)
+def test_the_better_side_is_read_where_its_loss_is_the_other_s(*, less: bool, kept: float, spelled: str) -> None:
+    """Dropout's loss rises by 1 for each 1 of keep_prob: it is as bad as L2 at 0.2 from its best, on either side."""
+    found = replace(CONTRAST, less=less).evidence(table(l2=0.2, dropout=0.0))
+    assert found["low"].tolist() == pytest.approx([kept] * len(SEEDS))
+    assert found["high"].tolist() == pytest.approx([0.3 + 0.1 * seed for seed in SEEDS])
+    assert set(found["low_chosen"]) == {spelled}
+    assert set(found["high_chosen"]) == {"0.03, 0.1"}
+    assert set(found["void"]) == {""}
+    others = [np.mean([0.3 + 0.1 * seed - kept for seed in SEEDS if seed != each]) for each in SEEDS]
+    assert found["lacking"].tolist() == pytest.approx(others)
+
+
+@pytest.mark.parametrize(("less", "decay"), [(True, 0.022), (False, 0.038)], ids=["less", "more"])
+def test_less_of_l2_is_a_smaller_decay(*, less: bool, decay: float) -> None:
+    """Dropout, at its best 0.08 above its bend, is so much worse than L2."""
+    found = replace(CONTRAST, less=less).evidence(table(l2=0.0, dropout=0.0))
+    assert found["high"].tolist() == pytest.approx([10 * decay + 0.1 * seed for seed in SEEDS])
+
+
+def test_sides_that_change_places_turn_the_sign() -> None:
+    rows = table(l2=0.2, dropout=0.0)
+    turned = replace(CONTRAST, high=CONTRAST.low, low=CONTRAST.high).evidence(rows)
+    assert turned["effect"].tolist() == pytest.approx((-CONTRAST.evidence(rows)["effect"]).tolist())
+
+
+def test_what_comes_no_nearer_is_void_and_what_one_seed_has_nothing() -> None:
+    rows = table(l2=0.5, dropout=0.0)
+    assert set(CONTRAST.evidence(rows)["void"]) == {"the two differ by 0.180 nat before, more than 0.005"}
+    assert CONTRAST.evidence(rows[rows["seed"] == 0]).empty
+    assert CONTRAST.evidence(rows.iloc[:0]).empty
+    single = rows[rows["seed"] == 0].assign(width=64)
+    assert len(CONTRAST.evidence(pd.concat([rows, single]))) == len(SEEDS)
+
+
+def test_seeds_of_one_side_alone_and_settings_that_diverged_are_none() -> None:
+    rows = table(l2=0.2, dropout=0.0)
+    without = rows[(rows["arm"] == "l2") | (rows["seed"] < 4)]
+    assert CONTRAST.evidence(without)["seed"].tolist() == [0, 1, 2, 3]
+    lost = rows.assign(valid_loss=rows["valid_loss"].mask((rows["keep_prob"] == 0.9) & (rows["seed"] == 1)))
+    assert set(CONTRAST.evidence(lost)["low_chosen"]) == {"0.7, 0.1"}
