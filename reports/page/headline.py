@@ -10,6 +10,7 @@ from reports.judging import text
 from reports.judging.claim import Judgement
 from reports.judging.counting import EITHER
 from reports.judging.overview import all_tested, counted, decided, named
+from reports.judging.verdict import Verdict
 from reports.page.answer import TUNED
 
 FEW = 2  # claims that a headline has room for
@@ -29,24 +30,31 @@ def headline(answer: Sequence[str], judgements: Sequence[Judgement], choice: Cho
     if len(others) > FEW:
         return f"{len(others)} claims tested: {', '.join(counted(others))}"
     if others:
-        return text.sentence("; ".join(judgement.brief for judgement in others))
+        return text.sentence("; ".join(_in_short(judgement) for judgement in others))
     if choice is None:
         return "Nothing is decided yet"
     return f"Of {text.count(len(choice.candidates), 'setting')} that were trained again, {choice.best.name} did best"
 
 
 def opening(answer: Sequence[str], judgements: Sequence[Judgement], choice: Choice | None) -> str:
-    """The rest of the answer, less its basis; or which claims have which verdict."""
+    """The rest of the answer, less its basis; or which claims have which verdict, or what the headline has no room for."""
     others = all_tested(judgements)
     if answer:
         return " ".join([*answer[1:-1], *([COUNTS] if any(each.startswith(TUNED) for each in answer) else [])])
     if len(others) > FEW:
         return named(others)
     if others:
-        return " ".join(f"{text.sentence(judgement.brief)}." for judgement in others)
+        return " ".join(f"{text.sentence(each.brief)}." for each in others if each.verdict is Verdict.CONDITIONAL)
     if choice is None:
         return "The run has no finished design and no setting that was trained again; what there is stands below."
     return "No claim of the posts is tested by this run."
+
+
+def _in_short(judgement: Judgement) -> str:
+    """What was found, or what was asked where that differs between cases, which take more words than a headline has."""
+    if judgement.verdict is Verdict.CONDITIONAL:
+        return f"{judgement.claim.statement}: it depends"
+    return judgement.brief
 
 
 def rests(answer: Sequence[str], results: pd.DataFrame, judgements: Sequence[Judgement]) -> str:

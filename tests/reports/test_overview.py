@@ -34,7 +34,9 @@ RULE = DecisionRule(
 
 def judged(slug, verdict, *, networks="", findings=(), **more):
     letter, number = slug[0], int(slug[1:])
-    claim = SimpleNamespace(slug=slug, place=(letter, number, ""), networks=networks or slug)
+    claim = SimpleNamespace(
+        slug=slug, place=(letter, number, ""), networks=networks or slug, statement=f"What {slug} says"
+    )
     return SimpleNamespace(claim=claim, verdict=verdict, findings=findings, **more)
 
 
@@ -142,7 +144,10 @@ def test_a_headline_is_the_answer_or_what_few_claims_found_or_how_many_have_whic
     assert opening(["First.", tuned, "Basis."], few, None).startswith(f"{tuned} Less than 0.02 nat or 1 point")
     assert rests(["First.", "Second.", "Basis."], pd.DataFrame(), few) == "Basis."
     assert headline([], few, None) == "It helps; x"
-    assert opening([], few, None) == "It helps. X."
+    assert not opening([], few, None), "it would say it again"
+    split = [few[0], judged("D2", DEPENDS, brief="in 1 of 2 cases it helps")]
+    assert headline([], split, None) == "It helps; What D2 says: it depends"
+    assert opening([], split, None) == "In 1 of 2 cases it helps."
     assert headline([], LEDGER, None) == (
         "6 claims tested: 2 supported, 1 contradicted, 1 conditional, 1 without a difference, 1 open"
     )
