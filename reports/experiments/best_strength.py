@@ -8,13 +8,13 @@ import pandas as pd
 
 from reports.evidence.contrasts import Side
 from reports.evidence.paired import in_regimes, with_regime
+from reports.experiments.resampled import weighed
 from reports.judging.intervals import Numbers
 from reports.judging.verdict import SESOI
 from reports.tuning.best_doses import resamples
 
 KEPT = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2]
 CURVED = 3  # points that a parabola takes
-MOSTLY = 0.95  # of the resamples
 FLAT = 2 * SESOI  # a response that varies less has no best strength
 
 
@@ -36,7 +36,7 @@ class RatioOfBest:
         seeds = rows["seed"].unique()
         high, low = (Response.of(side.networks(rows), seeds) for side in (self.high, self.low))
         shares = resamples(len(seeds))
-        found = pd.DataFrame({"seed": seeds, "effect": _weighed(_log_ratios(high, low, shares), shares)})
+        found = pd.DataFrame({"seed": seeds, "effect": weighed(_log_ratios(high, low, shares), shares)})
         told = found.assign(note=_note(high, low), void=self._flat(high, low))
         return in_regimes(told, [rows["regime"].iloc[0]] * len(seeds))
 
@@ -110,24 +110,6 @@ def _log_ratios(high: Response, low: Response, shares: Numbers) -> Numbers:
     grid = np.concatenate([high.log_strengths, low.log_strengths])
     ends = [grid.min(initial=np.inf), grid.max(initial=-np.inf)]
     return np.asarray(np.where((first == second) & np.isin(first, ends), np.nan, first - second), float)
-
-
-def _weighed(ratios: Numbers, shares: Numbers) -> Numbers:
-    """What each seed has in the log-ratio of all, ``ratios[0]``, (S,): their standard error is that of the resamples.
-
-    A seed's weight goes as its share does with the ratio (Efron 2014, the infinitesimal jackknife). The delete-one jackknife of so
-    uneven a statistic held 87 to 90 % of planted ratios.
-    """
-    seeds = shares.shape[1]
-    known = np.isfinite(ratios)
-    if seeds < 2 or not known[0] or known.mean() < MOSTLY:
-        return np.full(seeds, np.nan)
-    drawn = ratios[1:][known[1:]]
-    influence = (shares[1:][known[1:]] - 1 / seeds).T @ (drawn - drawn.mean())
-    influence -= influence.mean()
-    spread = drawn.std(ddof=1) * seeds / np.sqrt(seeds - 1)  # resamples vary less than seeds do
-    scale = spread / influence.std(ddof=1) if influence.any() else 0.0
-    return np.asarray(ratios[0] + scale * influence, float)
 
 
 def _note(high: Response, low: Response) -> str:

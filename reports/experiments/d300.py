@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from reports.evidence.contrasts import Contrast, Side
-from reports.evidence.equal_loss import MATCHED, EqualLoss
 from reports.evidence.paired import Regimes
 from reports.evidence.quantities import Quantity
+from reports.experiments.equal_loss import MATCHED, EqualLoss
 from reports.experiments.further_tables import SMALL, also
 
 NAME = "d300"
@@ -32,7 +32,8 @@ REVISED = "A lower and a higher learning rate were tried, at which no arm had it
 WAYS = {"the better one regularised less": True, "the better one regularised more": False}
 EQUALLY = (
     "The better of the two keeps its learning rate and is regularised less, or more, until its mean loss is the other’s, linearly between two "
-    f"strengths that were tried; where it comes no nearer than {MATCHED:g} nat nothing is judged."
+    f"strengths that were tried; where it comes no nearer than {MATCHED:g} nat nothing is judged. Settings are "
+    "the mean of what resamples of the seeds choose."
 )
 ONE_WAY = "Any setting whose loss came nearest was taken, though settings of equal loss differ in this: now it is judged at both."
 REGULARISED = ("keep_prob", "learning_rate")

@@ -14,8 +14,8 @@ from reports import CLAIMS
 from reports.claims.b7b_cause import FELT
 from reports.evidence.asked import BestByWidth, GainByWidth, Staircase
 from reports.evidence.contrasts import Level, Side, Twofold
-from reports.evidence.equal_loss import EqualLoss
 from reports.evidence.quantities import VALID_LOSS
+from reports.experiments.equal_loss import EqualLoss
 from reports.experiments.seeded import SeededClaim, sides
 from reports.experiments.speed import LargestRate
 from reports.judging.claim import judge

@@ -5,9 +5,9 @@ import pytest
 from nets.probes import deletion, shift
 from reports import CLAIMS
 from reports.evidence.contrasts import Contrast, Level
-from reports.evidence.equal_loss import EqualLoss
 from reports.evidence.quantities import Logarithm, Probed
 from reports.experiments import d300
+from reports.experiments.equal_loss import EqualLoss
 
 SAID = {  # a measure, and a dose
     "contrast a quarter": ("shift.contrast", 0.25),

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from reports.evidence.contrasts import Contrast
-from reports.evidence.paired import FEWEST, costs_by_regime, in_regimes, with_regime
+from reports.evidence.paired import costs_by_regime, in_regimes, with_regime
 from reports.evidence.quantities import Quantity
+from reports.experiments.resampled import weighed
 from reports.judging.intervals import Numbers
 from reports.judging.text import setting
+from reports.tuning.best_doses import resamples
 
 MATCHED = 0.005  # nat: two sides whose mean losses differ by no more are equally good
 TOWARDS_NONE = {"keep_prob": 1, "l2": -1}  # the sign of a step that regularises less
-COLUMNS = ["regime", "seed", "high", "low", "effect", "high_chosen", "low_chosen", "lacking", "note", "void"]
+COLUMNS = ["regime", "seed", "high", "low", "effect", "high_chosen", "low_chosen", "note", "void"]
 NOTHING = pd.DataFrame(columns=COLUMNS)
 
 
@@ -25,7 +26,9 @@ class EqualLoss(Contrast):
 
     Of a side, ``tuned`` is its strength and then its learning rate. The side that is worse at its best stays there; the better one
     keeps its rate and is regularised ``less``, or more, until its loss is the other's: between the two strengths tried that enclose it,
-    linearly. Networks that are equally good differ in what damage costs them, by the way in which they were made so.
+    linearly. Networks that are equally good differ in what damage costs them, by the way in which they were made so. Settings are
+    the mean of what resamples of the seeds choose (bagging, Breiman 1996), so that of some that nearly tie none decides alone; the
+    effects' standard error is that over resamples, each at its own.
     """
 
     less: bool
@@ -48,34 +51,35 @@ class EqualLoss(Contrast):
         ]
         if not all(each.strengths.size for each in sides):
             return NOTHING
-        choosing = [np.ones(seeds.size, bool), *~np.eye(seeds.size, dtype=bool)]  # all seeds, then all but each
-        shares = [np.array(each) for each in zip(*(self._shares(sides, some) for some in choosing), strict=True)]
-        high, low = (each.blended(self.value, share) for each, share in zip(sides, shares, strict=True))
-        losses = [float(share[0] @ each.losses.mean(axis=1)) for each, share in zip(sides, shares, strict=True)]
+        shares = resamples(seeds.size)
+        settings = self._settings(sides, shares)
+        values = [each.of_seeds(self.value, some) for each, some in zip(sides, settings, strict=True)]
+        high, low = ((each * shares).sum(axis=1) for each in values)
+        losses = [float(some[0] @ each.losses.mean(axis=1)) for each, some in zip(sides, settings, strict=True)]
         apart = abs(losses[0] - losses[1])
         return pd.DataFrame(
             {
                 "regime": rows["regime"].iloc[0],
                 "seed": seeds,
-                "high": high[0],
-                "low": low[0],
-                "effect": (high - low)[0],
-                "high_chosen": sides[0].spelled(shares[0][0]),
-                "low_chosen": sides[1].spelled(shares[1][0]),
-                "lacking": [
-                    effect[some].mean() if seeds.size >= FEWEST else np.nan
-                    for some, effect in zip(choosing[1:], (high - low)[1:], strict=True)
-                ],
+                "high": values[0][0],
+                "low": values[1][0],
+                "effect": weighed(high - low, shares),
+                "high_chosen": sides[0].spelled(settings[0][0]),
+                "low_chosen": sides[1].spelled(settings[1][0]),
                 "note": f"validation loss: {self.high.words} {losses[0]:.3f} nat, {self.low.words} {losses[1]:.3f} nat",
                 "void": f"the two differ by {apart:.3f} nat before, more than {MATCHED:g}" if apart > MATCHED else "",
             }
         )
 
-    def _shares(self, sides: Sequence["Tried"], seeds: NDArray[np.bool_]) -> list[Numbers]:
-        """Of each side the share of every setting, chosen on these seeds."""
-        losses = [each.losses[:, seeds].mean(axis=1) for each in sides]
-        worse = max(float(each.min()) for each in losses)  # the loss at which both are compared
-        return [each.reaching(loss, worse, less=self.less) for each, loss in zip(sides, losses, strict=True)]
+    def _settings(self, sides: Sequence["Tried"], shares: Numbers) -> list[Numbers]:
+        """Of each side what part every setting has, (K, P), as each of the ``shares`` of the seeds (K, S) chooses; first the mean of all."""
+        means = [shares @ each.losses.T for each in sides]
+        worse = np.maximum(*(each.min(axis=1) for each in means))  # the loss at which both are compared
+        chosen = [
+            np.array([each.reaching(*both, less=self.less) for both in zip(mean, worse, strict=True)])
+            for each, mean in zip(sides, means, strict=True)
+        ]
+        return [np.vstack([each[1:].mean(axis=0), each[1:]]) for each in chosen]
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,11 +117,11 @@ class Tried:
             share[near] = 1 - share[far]
         return share
 
-    def blended(self, value: Quantity, shares: Numbers) -> Numbers:
-        """The value of each seed for each of the choices: ``shares`` (C, P), (C, S)."""
-        used = shares.any(axis=0)
+    def of_seeds(self, value: Quantity, settings: Numbers) -> Numbers:
+        """The value of each seed at each of these mixtures of settings: (K, P), (K, S)."""
+        used = settings.any(axis=0)
         rows = self.networks[np.repeat(used, self.losses.shape[1])]
-        return np.asarray(shares[:, used] @ value.read(rows).reshape(int(used.sum()), -1))
+        return np.asarray(settings[:, used] @ value.read(rows).reshape(int(used.sum()), -1))
 
     def spelled(self, share: Numbers) -> str:
         """The strength in between and the learning rate."""
