@@ -16,7 +16,7 @@ from reports.tuning.best_doses import resamples
 
 MATCHED = 0.005  # nat: two sides whose mean losses differ by no more are equally good
 TOWARDS_NONE = {"keep_prob": 1, "l2": -1}  # the sign of a step that regularises less
-COLUMNS = ["regime", "seed", "high", "low", "effect", "high_chosen", "low_chosen", "note", "void"]
+COLUMNS = ["regime", "seed", "high", "low", "effect", "high_chosen", "low_chosen", "lacking", "note", "void"]
 NOTHING = pd.DataFrame(columns=COLUMNS)
 
 
@@ -63,9 +63,10 @@ class EqualLoss(Contrast):
                 "seed": seeds,
                 "high": values[0][0],
                 "low": values[1][0],
-                "effect": weighed(high - low, shares),
+                "effect": values[0][0] - values[1][0],
                 "high_chosen": sides[0].spelled(settings[0][0]),
                 "low_chosen": sides[1].spelled(settings[1][0]),
+                "lacking": _lacking(weighed(high - low, shares)),
                 "note": f"validation loss: {self.high.words} {losses[0]:.3f} nat, {self.low.words} {losses[1]:.3f} nat",
                 "void": f"the two differ by {apart:.3f} nat before, more than {MATCHED:g}" if apart > MATCHED else "",
             }
@@ -80,6 +81,12 @@ class EqualLoss(Contrast):
             for each, mean in zip(sides, means, strict=True)
         ]
         return [np.vstack([each[1:].mean(axis=0), each[1:]]) for each in chosen]
+
+
+def _lacking(influences: Numbers) -> Numbers:
+    """The values without each seed of which ``influences`` are the jackknife's pseudo-values, (S,)."""
+    value = influences.mean()
+    return np.asarray(value - (influences - value) / (influences.size - 1))
 
 
 @dataclass(frozen=True, eq=False)

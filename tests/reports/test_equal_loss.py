@@ -56,7 +56,10 @@ def test_the_better_side_is_read_where_its_loss_is_the_other_s(*, less: bool, ke
     assert set(found["low_chosen"]) == {spelled}
     assert set(found["high_chosen"]) == {"0.03, 0.1"}
     assert set(found["void"]) == {""}
+    assert found["effect"].tolist() == pytest.approx((found["high"] - found["low"]).tolist())
     assert found["effect"].mean() == pytest.approx(0.55 - kept)
+    assert found["lacking"].mean() == pytest.approx(0.55 - kept)
+    assert found["lacking"].is_monotonic_decreasing, "the others are lower without one that is high"
 
 
 @pytest.mark.parametrize(("less", "decay"), [(True, 0.022), (False, 0.038)], ids=["less", "more"])
