@@ -89,9 +89,9 @@ def _tell(place: Run, ledger: Ledger, config: Config, log: Log) -> None:
     records = current(config, ledger.records)
     for line in by_search(config, records):
         log.write(line)
-    ways = [f"dropstep best --name {place.name}", f"dropstep advise --name {place.name}"]
-    if is_own(config.data.name) and config.refit:
-        ways.append(f"dropstep model --name {place.name} --to {place.name}.skops")
+    predicts = is_own(config.data.name) and config.refit
+    ways = [f"dropstep predict {place.name} new.csv --to out.csv"] if predicts else []
+    ways += [f"dropstep best --name {place.name}", f"dropstep advise --name {place.name}"]
     told = [
         *summary(config, records),
         *(ledger.note("found") or []),

@@ -42,10 +42,7 @@ EXCEPTIONS = {
         for module in ("asked", "estimator", "examples", "export", "predicting")
     ),
     ("nets/sklearn/study_classifier.py", "sklearn"),
-    *(
-        (f"study/commands/{module}.py", "reports")
-        for module in ("advise", "best", "calibrate", "model", "pages", "run")
-    ),
+    *((f"study/commands/{module}.py", "reports") for module in ("advise", "best", "calibrate", "pages", "run")),
     ("study/trained/executors/dask.py", "distributed"),
     ("study/data/tables.py", "mnist1d"),
     ("study/own/address.py", "pyarrow"),

@@ -1,14 +1,9 @@
 """``dropstep model``: the chosen network as a file."""
 
 import shlex
-from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from study.commands.options import Name, Storage
-
-if TYPE_CHECKING:
-    from study.kept.runs import Run
 
 
 def model(
@@ -29,6 +24,7 @@ def model(
         refit_all: Train on all rows of the table, validation and test rows too; the scores on the card are of the networks before.
         onnx: Write it as ONNX too, such as churn.onnx, an input for each column; its probabilities are compared by onnxruntime.
     """
+    from study.commands.pages import said_of
     from study.kept.runs import chosen
     from study.model.making import make
 
@@ -36,21 +32,9 @@ def model(
     words += ([] if arm is None else ["--arm", arm]) + (["--refit-all"] if refit_all else [])
     words += ["--onnx"] if onnx else []
     place = chosen(name, storage)
-    choice, others = _said_of(place)
+    choice, others = said_of(place)
     told = make(
         place, to, arm=arm, all_rows=refit_all, onnx=onnx, command=shlex.join(words), choice=choice, others=others
     )
-    print("\n".join(told))
+    print("\n".join([*told, f"predict dropstep predict {shlex.quote(str(to))} new.csv --to out.csv"]))
     return 0
-
-
-def _said_of(place: "Run") -> tuple[str, list[str]]:
-    """What the fresh seeds say of the choice, and the baselines of the networks; nothing where there are none."""
-    import reports
-    from study.opened import open_ledger
-    from study.reported import table_of
-
-    with closing(open_ledger(place)) as ledger:
-        results = table_of(ledger)
-    choice, found = reports.choose(results), reports.worth(results)
-    return "" if choice is None else reports.recommendation(choice), [] if found is None else reports.worth_lines(found)

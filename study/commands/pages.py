@@ -1,6 +1,7 @@
 """What the commands ask of ``reports``, an error in one line."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,18 @@ def report_of(table: Path, folder: Path) -> Path:
     except reports.TableError as error:
         raise StudyError(str(error)) from error
     return page
+
+
+def said_of(place: "Run") -> tuple[str, list[str]]:
+    """What the fresh seeds of a run say of its choice, and the baselines of its networks; nothing where there are none."""
+    import reports
+    from study.opened import open_ledger
+    from study.reported import table_of
+
+    with closing(open_ledger(place)) as ledger:
+        results = table_of(ledger)
+    choice, found = reports.choose(results), reports.worth(results)
+    return "" if choice is None else reports.recommendation(choice), [] if found is None else reports.worth_lines(found)
 
 
 def indexed(places: "Sequence[Run]") -> Path:

@@ -80,6 +80,21 @@ def existing_runs(storage: str | None = None) -> list[Run]:
     return [Run(name, storage) for name in sorted(names) if NAME.fullmatch(name)]
 
 
+def file_or_run(word: str, storage: str | None = None) -> Path | Run:
+    """The file of this name, or else the run. Raises ``UsageError`` if there is neither."""
+    if Path(word).is_file():
+        return Path(word)
+    runs = {run.name: run for run in existing_runs(storage)}
+    if word in runs:
+        return runs[word]
+    there_are = (
+        f"runs are {', '.join(runs)}{did_you_mean(word, runs)}"
+        if runs
+        else "there is no run yet: begin one with dropstep run"
+    )
+    raise UsageError(f"there is no file {word} and no run of that name: {there_are}")
+
+
 def _names_on(storage: str) -> set[str]:
     from study.kept.postgresql import names_on
 

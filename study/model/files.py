@@ -16,13 +16,15 @@ from study.model.asking import Form
 from study.own.columns import in_doubles
 
 FORM = "dropstep_form_"  # under which a model keeps how rows are read, as JSON
+ORIGIN = "dropstep_origin_"  # and a digest of what it was made of
 ROWS = 4096  # at once
 PREDICTED, PROBABILITY = "{} (predicted)", "P({})"
 
 
-def save(model: VotingClassifier, form: Form, path: Path) -> None:
+def save(model: VotingClassifier, form: Form, origin: str, path: Path) -> None:
     """Whole or not at all. Raises ``StudyError`` where the file would need trust to be loaded."""
     setattr(model, FORM, form.text)
+    setattr(model, ORIGIN, origin)
     unfinished = path.with_name(f".{path.name}")
     skops.io.dump(model, unfinished)
     strange = skops.io.get_untrusted_types(file=unfinished)

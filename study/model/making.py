@@ -9,8 +9,11 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from study.asked.config import Config, read_config
+from study.baselines.training import noted_baselines
 from study.data.tables import OwnRows, table
 from study.errors import UsageError
+from study.kept.ledger import Ledger, digest_of
+from study.kept.provenance import here
 from study.kept.results import current
 from study.kept.runs import Run
 from study.measures import measures
@@ -43,7 +46,7 @@ def make(  # noqa: PLR0913  # options of the command line
     if onnx:
         packages()  # or all would be trained before it is told that they are missing
     with closing(open_ledger(place)) as ledger:
-        noted, recorded = ledger.note("provenance"), ledger.records
+        noted, recorded, origin = ledger.note("provenance"), ledger.records, made_of(ledger)
     config = read_config(noted["config"])
     records, whole = current(config, recorded), _table_of(config, noted["data"]["fingerprint"])
     picked, form = chosen(records, arm), Form.of(whole.own, parted(config.data.address)[1])
@@ -56,7 +59,6 @@ def make(  # noqa: PLR0913  # options of the command line
     )
     to.parent.mkdir(parents=True, exist_ok=True)
     model = soft_vote(kept, all_rows=True) if all_rows else scored
-    save(model, form, to)
     if onnx:
         save_onnx(model, whole.own.rows(test), form.words(), to.with_suffix(".onnx"))
     card = Card(
@@ -77,12 +79,24 @@ def make(  # noqa: PLR0913  # options of the command line
     )
     written = to.with_suffix(".md")
     written.write_text(card.text, encoding="utf-8")
+    save(model, form, origin, to)  # last: one that is there is whole, with its card
     return [*_said(card, to, written), *([f"onnx    {to.with_suffix('.onnx')}"] if onnx else [])]
 
 
+def made_of(ledger: Ledger) -> str:
+    """A digest of what a study's model and its card follow from: networks on fresh seeds, other methods, the table, and what decides bits here."""
+    noted = ledger.note("provenance")
+    config = read_config(noted["config"])
+    fresh = [record.row for record in current(config, ledger.records) if record.key.is_tested]
+    return digest_of([fresh, noted_baselines(config, ledger), noted["data"], here(config.kernels)])
+
+
 def _table_of(config: Config, fingerprint: str) -> OwnRows:
-    """The study's own. Raises ``UsageError`` for one of dropstep's, and for one that has changed."""
-    whole = table(config.data.address)
+    """The study's own. Raises ``UsageError`` for one of dropstep's, and for one that has changed, or is there no more."""
+    try:
+        whole = table(config.data.address)
+    except ValueError as error:
+        raise UsageError(f"{error}: a model is trained on its study's own table, put it back") from error
     if not isinstance(whole, OwnRows):
         raise UsageError(
             f"{config.data.name} comes with dropstep: a model is made of a table of one's own, run --data churn.csv"
@@ -115,5 +129,4 @@ def _said(card: Card, to: Path, written: Path) -> list[str]:
         f"test    {', '.join(scores[:3])}",
         f"model   {to}",
         f"card    {written}",
-        f"predict dropstep predict {to} new.csv --to out.csv",
     ]

@@ -55,8 +55,8 @@ class Content:
     encoding: str | None = None  # in which the text was
 
 
-def content(path: str, encoding: str | None) -> Content:
-    """Raises ``ValueError`` for what is no table, with what it is."""
+def existing(path: str) -> Path:
+    """Raises ``ValueError`` where there is no file."""
     place = Path(path).expanduser()
     if place.is_dir():
         raise ValueError(f"{path} is a folder: name the file with the table")
@@ -67,6 +67,12 @@ def content(path: str, encoding: str | None) -> Content:
             if other
             else f"there is no file {path}"
         )
+    return place
+
+
+def content(path: str, encoding: str | None) -> Content:
+    """Raises ``ValueError`` for what is no table, with what it is."""
+    place = existing(path)
     try:
         data = unpacked(path, place.read_bytes())
     except (OSError, EOFError, zipfile.BadZipFile, lzma.LZMAError, zlib.error) as error:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from study.own.delimited import frame as delimited
 from study.own.delimited import separator
-from study.own.formats import content
+from study.own.formats import content, existing
 from study.own.functions import is_function, of_function
 from study.own.listed import is_listed, of_list
 from study.own.numerals import PLAIN
@@ -22,9 +22,18 @@ Meant = Callable[[str], bool]  # whether a name is of this kind
 
 def raw(name: str, options: Options, *, text: bool = False) -> Raw:
     """With ``text`` every cell of a file of text is a word. Raises ``ValueError`` for what cannot be read, with what it is and how it can be."""
-    read = next((read for meant, read in SOURCES.values() if meant(name)), of_file)
-    found: Raw = read(name, options, text=text)
+    found: Raw = _reader(name)(name, options, text=text)
     return found if found.sep is not None or not options.na else replace(found, frame=_gapped(found.frame, options.na))
+
+
+def check_there(name: str) -> None:
+    """Raises ``ValueError`` where a file is meant and there is none."""
+    if _reader(name) is of_file:
+        existing(name)
+
+
+def _reader(name: str) -> Callable[..., Raw]:
+    return next((read for meant, read in SOURCES.values() if meant(name)), of_file)
 
 
 def _gapped(frame: pd.DataFrame, words: Sequence[str]) -> pd.DataFrame:

@@ -121,6 +121,7 @@ MISTAKES = {
     "advise --name x": "there is no run in runs/",
     "verify": "there is no run in runs/",
     "restore": "there is no run in runs/",
+    "predict churn new.csv --to out.csv": "there is no file churn and no run of that name: there is no run yet: begin one",
     "run quick --storage sqlite:///x.db": "--storage is postgresql+psycopg://user@host/database, got 'sqlite:///x.db'",
 }  # fmt: skip
 

@@ -1,9 +1,11 @@
 """The model to take away is the network that was measured, in scikit-learn's own classes, and needs nothing of this project."""
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 
@@ -21,10 +23,12 @@ from study.kept.runs import Run
 from study.measures import measures
 from study.model import files, retrained
 from study.model.asking import Asked, Form
+from study.model.making import made_of
 from study.model.pipelines import soft_vote
 from study.model.retrained import chosen, trained
 from study.model.usage import usage
 from study.opened import open_ledger
+from study.own import address as own_address
 from study.trained import training
 
 STUDY = """
@@ -223,6 +227,56 @@ def test_a_prediction_stands_beside_its_row(predicted) -> None:
     assert predicted["churned"].tolist() == _frame().churned.tolist()
     np.testing.assert_allclose(predicted["P(no)"] + predicted["P(yes)"], 1)
     assert (predicted["churned (predicted)"] == np.where(predicted["P(yes)"] > 0.5, "yes", "no")).all()
+
+
+def test_a_run_predicts_by_its_name_and_keeps_its_model(folder: Path, tmp_path: Path, monkeypatch, capsys) -> None:
+    shutil.copytree(folder, tmp_path / "copy")
+    place = tmp_path / "copy"
+
+    def said(*words: str) -> str:
+        dropstep(place, *words)
+        return capsys.readouterr().out
+
+    def origin() -> str:
+        with closing(open_ledger(Run("small"))) as ledger:
+            return made_of(ledger)
+
+    monkeypatch.chdir(place)
+    again = "3 of 3 networks trained again are equal to the record, bit by bit"
+    assert again in said("predict", "small", "people.csv", "--to", "first.csv")
+    assert "as it was made before" in said("predict", "small", "people.csv", "--to", "second.csv")
+    shutil.copy("runs/small/model.skops", "a.skops")
+    said("predict", "a.skops", "people.csv", "--to", "by_file.csv")
+    assert len({Path(name).read_bytes() for name in ("first.csv", "second.csv", "by_file.csv")}) == 1
+    assert "| normed |" in Path("runs/small/model.md").read_text()
+    before = origin()
+    more = said("run", "small.toml", "--name", "small", "--workers", "1", "--trials", "4")
+    assert "next    dropstep predict small new.csv --to out.csv; dropstep best" in more
+    assert origin() != before  # it would be made anew
+
+
+def test_what_keeps_a_run_from_predicting_is_told(folder: Path, tmp_path: Path, monkeypatch, capsys) -> None:
+    shutil.copytree(folder, tmp_path / "copy")
+    monkeypatch.chdir(tmp_path / "copy")
+    Path("unchosen.toml").write_text(
+        STUDY.replace("refit = { replicates = 3 }", "").replace("trials = 2", "trials = 1")
+    )
+    dropstep(Path.cwd(), "run", "unchosen.toml", "--workers", "1")
+    Path("people.csv").rename("elsewhere.csv")
+    monkeypatch.setattr("study.data.tables._read", {})
+    own_address.read.cache_clear()
+    capsys.readouterr()
+    for words, message in {
+        "smal people.csv": "there is no file smal and no run of that name: runs are small, unchosen; did you mean small?",
+        "small none.csv": "there is no file none.csv",
+        "small elsewhere.csv": "there is no file people.csv: a model is trained on its study's own table, put it back",
+    }.items():
+        monkeypatch.setattr(sys, "argv", ["dropstep", "predict", *words.split(), "--to", "o.csv"])
+        assert (main(), capsys.readouterr().err) == (2, f"error: {message}\n")
+    Path("elsewhere.csv").rename("people.csv")
+    monkeypatch.setattr(sys, "argv", ["dropstep", "predict", "unchosen", "people.csv", "--to", "o.csv"])
+    assert main() == 2
+    assert "no arm is refitted yet" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
