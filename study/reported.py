@@ -8,10 +8,11 @@ import pandas as pd
 
 from study.asked.config import Config, read_config
 from study.baselines.training import noted_baselines
+from study.kept.current import current
 from study.kept.endings import COMPLETE
 from study.kept.ledger import Ledger
 from study.kept.published import networks_published, publishing, write_whole
-from study.kept.results import current, results_table, write_results
+from study.kept.results import results_table, write_results
 from study.kept.runs import Run
 from study.packaged.listing import PREFIX, facts
 from study.told.tally import networks_of

@@ -13,13 +13,13 @@ from study.budget import BudgetSpentError, within
 from study.data.splits import bytes_of
 from study.data.tables import how_to_get
 from study.errors import UsageError
+from study.kept.current import current
 from study.kept.endings import COMPLETE
 from study.kept.ledger import Ledger
 from study.kept.optuna_notes import write_notes
 from study.kept.optuna_tables import OptunaTables, optuna_name
 from study.kept.provenance import check_extent, check_repeats, check_same, commit, describe
 from study.kept.published import is_current, publication
-from study.kept.results import current
 from study.kept.runs import Run
 from study.loop import run
 from study.opened import nameless

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from study.asked.config import read_config
 from study.errors import DamagedError, StudyError, UsageError, aligned
+from study.kept.current import current
 from study.kept.ledger import Depth, Ledger
-from study.kept.results import current
 from study.kept.runs import Run
 from study.opened import NotBegunError, open_ledger
 from study.standing import standing, state_of
@@ -26,7 +26,7 @@ def listed(places: Sequence[Run]) -> str:
 def _row(place: Run) -> tuple[str, ...]:
     """A study that cannot be read is told as what it is, and hides no other."""
     try:
-        with closing(open_ledger(place, depth=Depth.OUTLINE)) as ledger:
+        with closing(open_ledger(place, depth=Depth.END)) as ledger:
             return place.name, state_of(place, ledger), _networks(ledger), _table(ledger), _size(place.folder)
     except NotBegunError:
         state = "not begun"

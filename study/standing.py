@@ -3,10 +3,10 @@
 from contextlib import closing
 
 from study.asked.config import read_config
+from study.kept.current import current
 from study.kept.endings import COMPLETE
 from study.kept.ledger import Depth, Ledger
 from study.kept.published import networks_published
-from study.kept.results import current
 from study.kept.runs import Run
 from study.opened import open_ledger
 from study.told.live import pace
@@ -18,11 +18,12 @@ RUNNING, FINISHED = "running", "finished"
 
 def standing(place: Run, *, every: bool = False) -> list[str]:
     """How far a study is, line by line, with ``every`` one of its searches. Works while another process writes."""
-    with closing(open_ledger(place, depth=Depth.OUTLINE)) as ledger:
+    is_running = place.database.is_running  # then what is left is weighed by what each network was
+    with closing(open_ledger(place, depth=Depth.OUTLINE if is_running else Depth.END)) as ledger:
         config = read_config(ledger.note("provenance")["config"])
         records = current(config, ledger.records)
         lines = summary(config, records) + (by_search(config, records) if every else [])
-        if place.database.is_running:
+        if is_running:
             lines.append(f"pace    {pace(ledger, Work(config, records))}")
         state = state_of(place, ledger)
     state += "" if state in {RUNNING, FINISHED} else ": the same dropstep run resumes it"

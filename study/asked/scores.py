@@ -44,9 +44,10 @@ def chosen(design: Design, held: Sequence[str], records: Iterable[Record]) -> di
     for record in records:
         values[record.key.trial].append(record)
     by_metric: defaultdict[int, list[str]] = defaultdict(list)
+    among = groups(design, held, values)
     for metric in METRICS:
         means = {number: _mean(metric, each, design.replicates) for number, each in values.items()}
-        for numbers in groups(design, held, values).values():
+        for numbers in among.values():
             known = {number: mean for number in numbers if (mean := means.get(number)) is not None}
             if known:
                 by_metric[min(known, key=known.__getitem__)].append(metric)

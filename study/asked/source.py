@@ -9,8 +9,7 @@ from study.data.splits import PREPARED, SCALINGS, SHIFTS, Task
 from study.data.tables import OwnRows, check_installed, check_known, table
 from study.errors import did_you_mean
 from study.own.address import address, is_own
-from study.own.classes import FEWEST_ROWS
-from study.own.options import Options
+from study.own.options import FEWEST_ROWS, Options
 from study.own.parts import Sizes, check_parts, largest_group
 
 
@@ -120,11 +119,11 @@ class Source(Section):
         asked = [option for option, value in vars(self.options).items() if value]
         if asked and not is_own(self.name):
             raise ValueError(f"{asked[0]} is of a table of one's own, {self.name} comes with dropstep: leave it out")
-        if is_own(self.name) and self.shift != "none":
+        if self.shift != "none" and is_own(self.name):
             raise ValueError(
                 f"data.shift is of tables of numbers that come with dropstep, got {self.shift!r}: leave it out"
             )
-        if is_own(self.name) and self.scaling != "auto":
+        if self.scaling != "auto" and is_own(self.name):
             raise ValueError(
                 f"a table of one's own is prepared column by column, got scaling {self.scaling}: leave it out"
             )

@@ -147,7 +147,7 @@ def read_again(name: str) -> Table | OwnRows:
 
 def check_known(name: str) -> None:
     """Raises ``ValueError`` unless there is a table of this name, or one of one's own may be meant."""
-    if not is_own(name) and name not in TABLES:
+    if name not in TABLES and not is_own(name):
         raise ValueError(
             f"{name} is no table, there are {', '.join(TABLES)}{did_you_mean(name, TABLES)}; or name a file such as people.csv,"
             " openml:credit-g, or a function package.module:function"

@@ -14,10 +14,10 @@ from study.asked.config import Config
 from study.asked.scores import chosen
 from study.data.splits import Task
 from study.kept.arm_names import apart
+from study.kept.current import current
 from study.kept.endings import stopped
 from study.kept.published import write_whole
 from study.records import Key, Record
-from study.searched.ranking import best_trials
 
 FIELDS = [*fields(Key), *fields(Task), *fields(Hyper), *fields(Outcome)]
 TYPES: dict[Any, str] = {int: "whole number", float: "number", float | None: "number or nothing", str: "text"}
@@ -81,16 +81,6 @@ def _point(record: Record) -> tuple[str, str, int]:
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
     """The row with what is neither number nor word as JSON."""
     return {**row, **{name: json.dumps(row[name]) for name in NESTED}}
-
-
-def current(config: Config, records: Sequence[Record]) -> list[Record]:
-    """All but the refits of trials that a longer search has overtaken: an extended study equals one of that length."""
-    best = best_trials(records, config.refit.trials if config.refit else 0)
-    return [
-        record
-        for record in records
-        if record.key.stage != "refit" or (record.key.arm, record.key.repeat, record.key.trial) in best
-    ]
 
 
 def write_results(table: pd.DataFrame, folder: Path) -> list[Path]:

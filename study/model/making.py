@@ -12,9 +12,9 @@ from study.asked.config import Config, read_config
 from study.baselines.training import noted_baselines
 from study.data.tables import OwnRows, table
 from study.errors import UsageError
+from study.kept.current import current
 from study.kept.ledger import Ledger, digest_of
 from study.kept.provenance import here
-from study.kept.results import current
 from study.kept.runs import Run
 from study.measures import measures
 from study.model.asking import Form

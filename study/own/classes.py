@@ -12,13 +12,12 @@ from pandas.api import types
 from study.errors import did_you_mean
 from study.own.columns import NUMERIC, words_of
 from study.own.numerals import GAPS, Marks
-from study.own.options import Options, shell
+from study.own.options import FEWEST_ROWS, Options, shell
 from study.own.spellings import alike
 
 MOST_CLASSES = 100
 MOST_NUMBERS = 30  # different whole numbers that may be classes
 ROWS_OF_A_NUMBER = 5  # on average, of each number that is a class
-FEWEST_ROWS = 30
 MOST_SAID = 8
 LEAST = 3  # rows of a class: one for each part
 FEW = 30  # rows of a class that are worth a warning

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from study.errors import did_you_mean
 from study.own.numerals import PLAIN
 
+FEWEST_ROWS = 30  # of a table that have a class
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options:

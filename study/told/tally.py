@@ -2,13 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from statistics import fmean
 
 from study.asked.config import Config
 from study.asked.designs import Design
 from study.asked.scores import METRICS, chosen, groups
 from study.kept.endings import stopped
 from study.records import Record
-from study.searched.ranking import Mean, mean_of, search_name, valid_loss
+from study.searched.ranking import Mean, mean_of, search_name, valid_losses
 
 
 def networks_of(config: Config, records: Sequence[Record] = ()) -> dict[str, int]:
@@ -42,7 +43,7 @@ class Tally:
         self.total = networks_of(config, records)
         self.done: Counter[str] = Counter()
         self.failed: defaultdict[str, Counter[str]] = defaultdict(Counter)  # by stage and reason
-        self.best: tuple[str, int, Mean] | None = None
+        self._best: tuple[str, int, list[float]] | None = None
         self._replicates = config.replicates.get("search")
         self._trials: defaultdict[tuple[str, int, int], list[Record]] = defaultdict(list)  # those begun
         self.add(records)
@@ -61,14 +62,19 @@ class Tally:
         trial.append(record)
         if len(trial) < (self._replicates or 0):
             return
-        mean = valid_loss(self._trials.pop((arm, repeat, number)))
-        if mean and (self.best is None or (mean.value, number) < (self.best[2].value, self.best[1])):
-            self.best = search_name(arm, repeat), number, mean
+        losses = valid_losses(self._trials.pop((arm, repeat, number)))
+        if losses and (self._best is None or (fmean(losses), number) < (fmean(self._best[2]), self._best[1])):
+            self._best = search_name(arm, repeat), number, losses
 
     @property
     def networks(self) -> tuple[int, int]:
         """Done and in all. A search with few complete trials has fewer to refit, so the first may stay below the second."""
         return sum(self.done.values()), sum(self.total.values())
+
+    @property
+    def best(self) -> tuple[str, int, Mean] | None:
+        """The search, the number and the loss of the best trial."""
+        return self._best and (*self._best[:2], mean_of(self._best[2]))
 
     @property
     def best_so_far(self) -> str:

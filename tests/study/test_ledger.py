@@ -4,6 +4,7 @@ import json
 from contextlib import closing
 from dataclasses import replace
 
+import pytest
 from small_study import small_study
 
 from nets import Hyper, Outcome
@@ -29,6 +30,12 @@ def test_measures(databases) -> None:
     with closing(Ledger(database, begin=False, depth=Depth.OUTLINE)) as ledger:
         flat = replace(outcome, curve=None, measures=None)
         assert (ledger.size, ledger.records) == (1, [replace(record, outcome=flat)])
+    with closing(Ledger(database, begin=False, depth=Depth.END)) as ledger:
+        (ended,) = ledger.records
+        assert (ledger.size, ended.key, ended.outcome.stopped) == (1, record.key, "completed")
+        assert (ended.outcome.valid_loss, ended.outcome.test_error) == (0.5, None)
+        with pytest.raises(AttributeError):
+            _ = ended.network
     with closing(Ledger(database, begin=False, depth=Depth.NOTHING)) as ledger:
         assert (ledger.size, ledger.records) == (1, [])
     assert json.loads(table.measures[0]) == MEASURES

@@ -1,6 +1,8 @@
 """``dropstep list`` and ``dropstep delete``: every study in a line, whatever its state, and none lost by accident."""
 
+import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -65,3 +67,16 @@ def test_a_schema_on_a_server_is_dropped(run, dropstep, postgresql: Server, monk
     assert "gone" not in names_on(postgresql.url)
     assert "stays" in dropstep("list")[1]
     assert not Path("runs/gone").exists()
+
+
+@pytest.mark.parametrize("command", ["list", "status"])
+def test_how_far_studies_are_is_told_without_a_library_of_tables(finished: str, command: str) -> None:
+    script = (
+        f"import sys; sys.argv = ['dropstep', {command!r}]\n"
+        "from study.command_line import main\n"
+        "assert main() == 0\n"
+        "assert not {'pandas', 'sklearn', 'reports'} & set(sys.modules)"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
