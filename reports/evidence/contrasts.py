@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 
 from reports.evidence.ends import at_ends
-from reports.evidence.paired import Regimes, arm, at_best, chosen_again, in_regimes, pair, with_regime
+from reports.evidence.paired import Regimes, at_best, pair
 from reports.evidence.quantities import VALID_ERROR, VALID_LOSS, Quantity, Steps, in_error
-from reports.judging.regimes import Regime
+from reports.evidence.standing import Networks, Places, Standing, again_values, by_regime, lacking, standings
+from reports.judging.intervals import Numbers
 from reports.judging.text import setting
 
 Choose = Callable[..., pd.DataFrame]  # at_best or chosen_again
+NOTHING = pd.DataFrame(columns=["regime", "seed", "high", "low", "effect", "lacking"])
 LEARNT = 0.1  # of the training rows: a network that errs on fewer has learnt them
 
 
@@ -26,11 +28,15 @@ class Side:
     tuned: Sequence[str] = ("learning_rate",)
     where: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
-    def networks(self, rows: pd.DataFrame) -> pd.DataFrame:
-        found = arm(rows, self.arm)
+    def among(self, rows: pd.DataFrame) -> Places:
+        """The places of its networks."""
+        own = rows["arm"].to_numpy() == self.arm
         for column, value in self.where.items():
-            found = found[found[column] == value]
-        return found
+            own = own & (rows[column].to_numpy() == value)
+        return np.flatnonzero(own)
+
+    def networks(self, rows: pd.DataFrame) -> pd.DataFrame:
+        return rows.iloc[self.among(rows)]
 
     def at_best(self, rows: pd.DataFrame, cost: Quantity = VALID_LOSS, *, choose: Choose = at_best) -> pd.DataFrame:
         """A row for each regime and seed: at the settings of least cost on the other seeds, if any are tuned."""
@@ -61,38 +67,67 @@ class Contrast:
         return replace(self, value=in_error(self.value), cost=VALID_ERROR)
 
     def evidence(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Columns of ``pair``, lacking, note, and of steps bound: a side that never arrives counts as one of all its steps."""
-        regimes = _numbered(with_regime(self.value.known(rows), self.regimes))
-        if self.condition:
-            regimes = in_regimes(regimes, [each.under(self.condition) for each in regimes["regime"]])
-        high, low = self._sides(regimes)
-        found = self._paired(high, low)
+        """Columns regime, seed, high, low, effect, chosen of each side that is tuned, lacking, and as far as they are known note, bound and void.
+
+        Of steps a side that never arrives counts as one of all its steps, and there is no effect where neither arrives.
+        """
+        networks = Networks.of(self.value.known(rows), self.regimes, self.condition)
+        sides = [Stood.of(side, networks, self.cost) for side in (self.high, self.low)]
+        read = [
+            networks.read(value, *each.places)
+            for value, each in zip((self.value, self.low_value or self.value), sides, strict=True)
+        ]
+        parts = [
+            self._paired(networks, sides, read, regime, seeds)
+            for regime, *seeds in by_regime(sides[0].standings, sides[1].standings)
+        ]
+        found = pd.concat([part for part in parts if len(part)] or [NOTHING], ignore_index=True)
+        told = (
+            self._timed(found, networks, sides)
+            if isinstance(self.value, Steps)
+            else self._ended(found, networks, sides)
+        )
+        return told.assign(
+            regime=pd.Series([networks.names[each] for each in told["regime"]], told.index, dtype=object)
+        )
+
+    def _paired(
+        self,
+        networks: Networks,
+        sides: Sequence["Stood"],
+        read: Sequence[tuple[Numbers, Numbers]],
+        regime: int,
+        seeds: Sequence[Places],
+    ) -> pd.DataFrame:
+        """Of one regime, by the numbers of the seeds that both sides have, in the order of the networks of the high side."""
+        standing = [side.standings[regime] for side in sides]
+        order = np.argsort(standing[0].places[seeds[0]], kind="stable")
+        at = [each.places[some[order]] for each, some in zip(standing, seeds, strict=True)]
+        (high, high_reached), (low, low_reached) = (
+            (values[places], reached[places]) for (values, reached), places in zip(read, at, strict=True)
+        )
+        found = {"regime": regime, "seed": standing[0].seeds[seeds[0][order]], "high": high}
+        if self.high.tuned:
+            found["high_chosen"] = networks.spelled(at[0], self.high.tuned)
+        found["low"] = low
+        if self.low.tuned:
+            found["low_chosen"] = networks.spelled(at[1], self.low.tuned)
+        found["effect"] = _effects(high, low, high_reached + low_reached)
         if self.high.tuned or self.low.tuned:
-            found = with_lacking(found, self._paired(*self._sides(regimes, choose=chosen_again)))
+            again = [
+                [again_values(each, some, values) for values in both]
+                for each, some, both in zip(standing, seeds, read, strict=True)
+            ]
+            found["lacking"] = lacking(_effects(again[0][0], again[1][0], again[0][1] + again[1][1]))[order]
         if isinstance(self.value, Steps):
-            least = {side: _least_errors(side, regimes) for side in (self.high, self.low)}
-            told = self._timed(found, high, low, least)
-        else:
-            told = self._ended(found, regimes)
-        return told.drop(columns=["high_reached", "low_reached"])
+            found["bound"] = (low_reached - high_reached).astype(int)
+        return pd.DataFrame(found)
 
-    def _paired(self, high: pd.DataFrame, low: pd.DataFrame) -> pd.DataFrame:
-        """No effect where neither side arrived."""
-        sides = _read(high, self.value), _read(low, self.low_value or self.value)
-        found = pair(*sides, "value")
-        return found.assign(effect=found["effect"].where(found["high_reached"] + found["low_reached"] > 0))
-
-    def _sides(self, rows: pd.DataFrame, choose: Choose = at_best) -> tuple[pd.DataFrame, pd.DataFrame]:
-        high, low = (side.at_best(rows, self.cost, choose=choose) for side in (self.high, self.low))
-        return high, low
-
-    def _ended(self, found: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    def _ended(self, found: pd.DataFrame, networks: Networks, sides: Sequence["Stood"]) -> pd.DataFrame:
         """A side whose best lies at the end of what was tried may be better still: then the difference is a bound, if of both nothing."""
         if self.value != self.cost:
             return found
-        ends = [
-            at_ends(side.networks(rows), side.tuned, self.cost) if side.tuned else {} for side in (self.high, self.low)
-        ]
+        ends = [at_ends(networks, side.own, side.side.tuned, self.cost) if side.side.tuned else {} for side in sides]
         high, low = (np.array([each.get(regime, "") for regime in found["regime"]], dtype=object) for each in ends)
         told = [
             "; ".join(
@@ -109,25 +144,53 @@ class Contrast:
             void=np.where(of_both, told, ""),
         )
 
-    def _timed(
-        self, found: pd.DataFrame, high: pd.DataFrame, low: pd.DataFrame, errors: Mapping[Side, Mapping[Regime, float]]
-    ) -> pd.DataFrame:
-        """``errors`` are the fewest training errors of a side at any of its settings."""
-        parts = [
-            (named, dict(list(rows.groupby("regime", sort=False))))
-            for rows, named in ((high, self.high), (low, self.low))
-        ]
+    def _timed(self, found: pd.DataFrame, networks: Networks, sides: Sequence["Stood"]) -> pd.DataFrame:
+        errors = [side.least_errors(networks) for side in sides]
         arrivals = {
-            regime: [Arrival(named, rows[regime], self.value, errors[named].get(regime, 1.0)) for named, rows in parts]
+            regime: [
+                Arrival(
+                    side.side,
+                    networks.rows.iloc[np.sort(side.standings[regime].places)],
+                    self.value,
+                    least.get(regime, 1.0),
+                )
+                for side, least in zip(sides, errors, strict=True)
+            ]
             for regime in found["regime"].unique()
         }
         told = {regime: "; ".join(each.told for each in both) for regime, both in arrivals.items()}
         void = {regime: "; ".join(filter(None, (each.void for each in both))) for regime, both in arrivals.items()}
         return found.assign(
-            bound=(found["low_reached"] - found["high_reached"]).astype(int),
             note=[told[regime] for regime in found["regime"]],
             void=[void[regime] for regime in found["regime"]],
         )
+
+
+@dataclass(frozen=True, eq=False)
+class Stood:
+    """A side with the places of its networks, and where it stands in each regime."""
+
+    side: Side
+    own: Places
+    standings: Mapping[int, Standing]
+
+    @classmethod
+    def of(cls, side: Side, networks: Networks, cost: Quantity) -> "Stood":
+        own = side.among(networks.rows)
+        return cls(side, own, standings(networks, own, side.tuned, cost))
+
+    @property
+    def places(self) -> list[Places]:
+        """Of all networks that it stands at."""
+        both = [(each.places, each.again) for each in self.standings.values()]
+        return [each for pair in both for each in pair if each is not None]
+
+    def least_errors(self, networks: Networks) -> dict[int, float]:
+        """By regime the mean over seeds of the training errors, the least of any setting; a network that diverged errs always."""
+        errors = pd.Series(networks.column("train_error")[self.own].astype(float)).fillna(1)
+        settings = [networks.column(field)[self.own] for field in self.side.tuned]
+        least = errors.groupby([networks.regimes[self.own], *settings], sort=False).mean().groupby(level=0).min()
+        return {int(str(regime)): float(error) for regime, error in least.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,15 +222,6 @@ class Arrival:
         return f"{self.side.words}: learns the training rows, {self.error:.0%} of errors, and most seeds never reach the target: that is no matter of speed, and nothing is judged"
 
 
-def _least_errors(side: Side, rows: pd.DataFrame) -> dict[Regime, float]:
-    """Mean over seeds of the training errors, the least of any setting; a network that diverged errs always."""
-    networks = side.networks(rows)
-    errors = networks.assign(train_error=networks["train_error"].astype(float).fillna(1))
-    means = errors.groupby(["regime", *side.tuned], sort=False)["train_error"].mean()
-    least = means.groupby("regime", sort=False).min()
-    return dict(zip(least.index, least.astype(float), strict=True))
-
-
 @dataclass(frozen=True, kw_only=True)
 class Level:
     """``value`` of one side at its best settings, where the claim names a size and not another side."""
@@ -178,12 +232,21 @@ class Level:
 
     def evidence(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Columns regime, seed, effect, and chosen and lacking where settings are tuned."""
-        regimes = _numbered(with_regime(self.value.known(rows), self.regimes))
-        found = _read(self.side.at_best(regimes), self.value).rename(columns={"value": "effect"})
-        if self.side.tuned:
-            again = _read(self.side.at_best(regimes, choose=chosen_again), self.value)
-            found = with_lacking(found, again.rename(columns={"value": "effect"}))
-        return found[[column for column in ("regime", "seed", "chosen", "effect", "lacking") if column in found]]
+        networks = Networks.of(self.value.known(rows), self.regimes)
+        stood = Stood.of(self.side, networks, VALID_LOSS)
+        values, _ = networks.read(self.value, *stood.places)
+        parts = [self._of_regime(networks, each, values, regime) for regime, each in stood.standings.items()]
+        return pd.concat(parts or [NOTHING[["regime", "seed", "effect"]]], ignore_index=True)
+
+    def _of_regime(self, networks: Networks, standing: Standing, values: Numbers, regime: int) -> pd.DataFrame:
+        order = np.argsort(standing.places, kind="stable")
+        places, name = standing.places[order], networks.names[regime]
+        found = {"regime": pd.Series([name] * places.size, dtype=object), "seed": standing.seeds[order]}
+        if not self.side.tuned:
+            return pd.DataFrame({**found, "effect": values[places]})
+        again = again_values(standing, np.arange(places.size), values)
+        chosen = networks.spelled(places, self.side.tuned)
+        return pd.DataFrame({**found, "chosen": chosen, "effect": values[places], "lacking": lacking(again)[order]})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,18 +265,12 @@ class Twofold:
         return found.merge(lacking[["regime", "seed", "lacking"]], on=["regime", "seed"])
 
 
-def _numbered(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.assign(network=range(len(rows)))
+def _effects(high: Numbers, low: Numbers, reached: Numbers) -> Numbers:
+    """None where neither side arrived."""
+    return np.asarray(np.where(reached > 0, high - low, np.nan))
 
 
 def with_lacking(found: pd.DataFrame, again: pd.DataFrame) -> pd.DataFrame:
     """With the mean effect of all other seeds where each seed chooses nothing either: ``again`` has it by the seed ``without``."""
     means = again.groupby(["regime", "without"], sort=False)["effect"].mean().rename("lacking")
     return found.merge(means.rename_axis(index={"without": "seed"}).reset_index(), how="left", on=["regime", "seed"])
-
-
-def _read(side: pd.DataFrame, value: Quantity) -> pd.DataFrame:
-    """With value and reached; a network that stands for several seeds is read once."""
-    _, first, again = np.unique(side["network"].to_numpy(), return_index=True, return_inverse=True)
-    once = side.iloc[first]
-    return side.reset_index(drop=True).assign(value=value.read(once)[again], reached=value.reached(once)[again])

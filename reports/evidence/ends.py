@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from reports.evidence.quantities import VALID_ERROR, VALID_LOSS, Quantity
-from reports.judging.regimes import Regime
+from reports.evidence.standing import Networks, Places, numbered_settings
+from reports.judging.intervals import Numbers
 from reports.judging.verdict import SESOI, SESOI_IN_POINTS
 
 INNER: Mapping[Quantity, float] = {
@@ -16,25 +17,43 @@ INNER: Mapping[Quantity, float] = {
 WORDS = {"learning_rate": "learning rate", "l2": "λ"}
 
 
-def at_ends(networks: pd.DataFrame, tuned: Sequence[str], cost: Quantity) -> dict[Regime, str]:
-    """Of each regime whose best setting over all seeds lies at an end: which, in words. Settings at which a network was lost are none."""
-    if cost not in INNER:
+def at_ends(networks: Networks, own: Places, tuned: Sequence[str], cost: Quantity) -> dict[int, str]:
+    """Of each regime in which the best setting of the networks ``own``, over all seeds, lies at an end: which, in words.
+
+    Settings at which a network was lost are none.
+    """
+    if cost not in INNER or not own.size:
         return {}
-    costs = networks.assign(cost=cost.read(networks))
-    means = costs.groupby(["regime", *tuned], sort=False)["cost"].agg(lambda each: each.mean(skipna=False)).dropna()
-    found: dict[Regime, str] = {}
-    for regime, rows in means.reset_index().groupby("regime", sort=False):
-        fields = [field for field in tuned if _at_end(field, rows.groupby(field)["cost"].min(), INNER[cost])]
-        if fields and isinstance(regime, Regime):
+    costs, regimes = cost.read(networks.rows.iloc[own]), networks.regimes[own]
+    columns = {field: networks.column(field)[own] for field in tuned}
+    found = {}
+    for regime in dict.fromkeys(regimes.tolist()):
+        here = np.flatnonzero(regimes == regime)
+        number = numbered_settings([column[here] for column in columns.values()])
+        means = np.bincount(number, costs[here]) / np.bincount(number)
+        whole = np.isfinite(means)
+        first = here[np.unique(number, return_index=True)[1]]
+        profiles = {field: _profile(column[first][whole], means[whole]) for field, column in columns.items()}
+        fields = [field for field, profile in profiles.items() if _at_end(field, profile, INNER[cost])]
+        if fields:
             found[regime] = " and ".join(WORDS.get(each, each) for each in fields)
     return found
 
 
-def _at_end(field: str, profile: "pd.Series[float]", inner: float) -> bool:
-    """Of the least cost at each value, in increasing order."""
-    costs, last = profile.to_numpy(float), len(profile) - 1
-    place = int(np.argmin(costs))
-    weakest = {"keep_prob": last, "l2": 0}.get(field)  # beyond it lies none, an arm of its own
-    if place not in (0, last) or place == weakest or last == 0:
+def _profile(values: NDArray[np.generic], costs: Numbers) -> Numbers:
+    """The least cost at each value, in increasing order."""
+    tried, place = np.unique(values, return_inverse=True)
+    least = np.full(tried.size, np.inf)
+    np.minimum.at(least, place, costs)
+    return least
+
+
+def _at_end(field: str, profile: Numbers, inner: float) -> bool:
+    last = profile.size - 1
+    if last < 1:
         return False
-    return bool(costs[1 if place == 0 else last - 1] - costs[place] >= inner)
+    place = int(np.argmin(profile))
+    weakest = {"keep_prob": last, "l2": 0}.get(field)  # beyond it lies none, an arm of its own
+    if place not in (0, last) or place == weakest:
+        return False
+    return bool(profile[1 if place == 0 else last - 1] - profile[place] >= inner)

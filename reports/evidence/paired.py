@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,7 +31,7 @@ def arm(rows: pd.DataFrame, name: str) -> pd.DataFrame:
 def with_regime(rows: pd.DataFrame, regimes: Regimes) -> pd.DataFrame:
     """The rows with a column ``regime``: what the columns of ``regimes`` hold."""
     values = list(zip(*(rows[column] for column in regimes), strict=True))
-    known = {each: _regime(regimes, each) for each in dict.fromkeys(values)}  # rows are many, regimes few
+    known = {each: regime_of(regimes, each) for each in dict.fromkeys(values)}  # rows are many, regimes few
     return in_regimes(rows, [known[each] for each in values])
 
 
@@ -39,7 +40,8 @@ def in_regimes(rows: pd.DataFrame, regimes: Sequence[Regime]) -> pd.DataFrame:
     return rows.assign(regime=pd.Series(regimes, rows.index, dtype=object))
 
 
-def _regime(regimes: Regimes, values: Sequence[object]) -> Regime:
+def regime_of(regimes: Regimes, values: Sequence[object]) -> Regime:
+    """What the values of their columns say."""
     if list(regimes.values()) == [None]:
         return numbered(next(iter(regimes)), values[0])
     words = [
@@ -87,9 +89,13 @@ class Costs:
         """Such places, and the seed without which each is chosen, (2, S · (S − 1))."""
         if self.values.size == 0 or self.seeds.size < FEWEST:
             return np.empty((2, 0), np.intp)
-        best = (self._others[:, :, None] - self.values[:, None, :]).argmin(axis=0)
         scored, without = np.nonzero(~np.eye(self.seeds.size, dtype=bool))
-        return np.array([self.places[best[scored, without], scored], self.seeds[without]])
+        return np.array([self.all_chosen_again()[scored, without], self.seeds[without]])
+
+    def all_chosen_again(self) -> NDArray[np.intp]:
+        """The place of the network of each seed where another chooses nothing either, [scored, without], (S, S); the diagonal says nothing."""
+        best = (self._others[:, :, None] - self.values[:, None, :]).argmin(axis=0)
+        return np.asarray(self.places[best, np.arange(self.seeds.size)[:, None]])
 
     @property
     def _others(self) -> Numbers:
@@ -98,21 +104,29 @@ class Costs:
 
 def costs_by_regime(rows: pd.DataFrame, tuned: Sequence[str], cost: str) -> Iterator[Costs]:
     """Raises ``ValueError`` where two networks of a regime share setting and seed."""
-    regimes, names = pd.factorize(rows["regime"])
-    settings = rows.groupby(list(tuned), sort=False).ngroup().to_numpy()
-    for regime in range(len(names)):
+    settings = np.asarray(rows.groupby(list(tuned), sort=False).ngroup(), np.intp)
+    regimes = np.array(pd.factorize(rows["regime"])[0], np.intp)
+    values = rows["seed"].to_numpy(), rows[cost].to_numpy(float)
+    yield from (costs for _, costs in costs_among(regimes, settings, *values, tuned))
+
+
+def costs_among(
+    regimes: NDArray[np.intp], settings: NDArray[np.intp], seeds: NDArray[Any], values: Numbers, tuned: Sequence[str]
+) -> Iterator[tuple[int, Costs]]:
+    """Of networks (N,), by the numbers of their regimes and settings, in the order in which regimes come."""
+    for regime in dict.fromkeys(regimes.tolist()):
         of_regime = np.flatnonzero(regimes == regime)
         points, point = np.unique(settings[of_regime], return_inverse=True)
-        seeds, seed = np.unique(rows["seed"].to_numpy()[of_regime], return_inverse=True)
-        places = np.full((points.size, seeds.size), -1)
+        of_seeds, seed = np.unique(seeds[of_regime], return_inverse=True)
+        places = np.full((points.size, of_seeds.size), -1)
         places[point, seed] = of_regime
         if (places >= 0).sum() < of_regime.size:
             raise ValueError(
                 f"two networks of a regime have the same {', '.join([*tuned, 'seed'])}: what differs is none of these"
             )
-        values = np.where(places >= 0, rows[cost].to_numpy(float)[places], np.nan)
-        whole = np.isfinite(values).all(axis=1)
-        yield Costs(values[whole], places[whole], seeds)
+        costs = np.where(places >= 0, values[places], np.nan)
+        whole = np.isfinite(costs).all(axis=1)
+        yield regime, Costs(costs[whole], places[whole], of_seeds)
 
 
 def pair(high: pd.DataFrame, low: pd.DataFrame, value: str) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from reports.evidence.ends import at_ends
 from reports.evidence.measures import measure, measured, steps_to
 from reports.evidence.paired import at_best, own, pair, with_regime
 from reports.evidence.quantities import VALID_LOSS, Steps
+from reports.evidence.standing import Networks
 from reports.experiments.seeded import estimates
 from reports.judging.intervals import jackknife, mean
 
@@ -121,13 +122,16 @@ def test_where_the_best_of_a_side_lies_at_an_end_the_difference_is_a_bound(ends,
 
 
 def test_a_last_step_of_little_worth_and_the_weakest_strength_are_no_ends():
+    def ends(rows, field):
+        return list(at_ends(Networks.of(rows, REGIME), np.arange(len(rows)), [field], VALID_LOSS).values())
+
     rows = networks("other", lambda rate, seed: 0.5 - 0.004 * (rate == 1.0))
-    assert at_ends(rows, ["learning_rate"], VALID_LOSS) == {}
+    assert ends(rows, "learning_rate") == []
     worth = networks("other", lambda rate, seed: 0.5 - 0.006 * (rate == 1.0))
-    assert list(at_ends(worth, ["learning_rate"], VALID_LOSS).values()) == ["learning rate"]
-    assert at_ends(worth.assign(keep_prob=worth["learning_rate"]), ["keep_prob"], VALID_LOSS) == {}
-    assert at_ends(worth.assign(l2=1 / worth["learning_rate"]), ["l2"], VALID_LOSS) == {}
-    assert list(at_ends(worth.assign(l2=worth["learning_rate"]), ["l2"], VALID_LOSS).values()) == ["λ"]
+    assert ends(worth, "learning_rate") == ["learning rate"]
+    assert ends(worth.assign(keep_prob=worth["learning_rate"]), "keep_prob") == []
+    assert ends(worth.assign(l2=1 / worth["learning_rate"]), "l2") == []
+    assert ends(worth.assign(l2=worth["learning_rate"]), "l2") == ["λ"]
 
 
 def test_where_all_diverged_nothing_is_best():
