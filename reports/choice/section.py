@@ -1,6 +1,7 @@
 """The choice as the page shows it: all that was trained again as a table, and from which value to which they went as a figure."""
 
 from collections.abc import Sequence
+from math import isnan
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -82,7 +83,13 @@ def shrinkage(choice: Choice) -> Plate:
     alt = f"Mean losses of {text.count(len(rows), 'setting')} where they were chosen, on fresh seeds and on the test part; the chosen one is {best.name}."
     named = [best] if none is None or none is best else [best, none]
     panel = Panel("Does the best hold?", lambda ax: draw(choice.candidates, named, ax))
-    return plate("shrinkage", [panel], Description(alt, CAPTION), data=pd.DataFrame(rows), size=SMALL)
+    return plate("shrinkage", [panel], Description(alt, CAPTION, _takeaway(best)), data=pd.DataFrame(rows), size=SMALL)
+
+
+def _takeaway(best: Candidate) -> str:
+    steps = zip(_path(best), ("where it was chosen", "on fresh seeds", "on the test part"), strict=True)
+    known = [f"{text.quantity(loss, 'nat', sign=False)} {where}" for loss, where in steps if not isnan(loss)]
+    return f"The chosen setting: {text.listed(known)}."
 
 
 def draw(candidates: Sequence[Candidate], named: Sequence[Candidate], ax: Axes) -> Axes:

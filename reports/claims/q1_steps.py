@@ -8,10 +8,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from reports import calibration
-from reports.drawing.figures import draw_arms, draw_steps
+from reports.drawing.figures import BEYOND, draw_arms, draw_steps
 from reports.evidence.asked import Staircase
 from reports.evidence.contrasts import Side
-from reports.evidence.responses import NOISES, by_width, lost, responses, summary, together
+from reports.evidence.lost import lost
+from reports.evidence.responses import NOISES, by_width, responses, summary, together
 from reports.judging.claim import Claim, Detail, Quote
 from reports.judging.intervals import Estimate, nothing
 from reports.judging.regimes import numbered
@@ -66,7 +67,7 @@ def _at_width(width: int, rows: pd.DataFrame) -> Estimate:
     notes = (
         *([] if control.void else [f"control Q = {_with_n(control, '')}"]),
         *([] if amplitude.void else [f"half a step would be {_with_n(amplitude, 'nat')} at the median slope"]),
-        *lost(bernoulli),
+        *lost(bernoulli, "loss"),
     )
     doubt = NO_CONTROL if counted.empty else "" if shape(control) is Shape.STAIRCASE else UNPROVEN
     return replace(found.q, regime=numbered("width", width), notes=notes, void=found.q.void or doubt)
@@ -120,7 +121,7 @@ CLAIM = Claim(
     alt="Validation loss against keep_prob for Bernoulli dropout and, where it was trained, for the control that keeps a fixed count.",
     caption=(
         "Mean validation loss over paired seeds at the keep-probs tried, joined by straight lines; bands are 95% "
-        "t intervals over seeds. Ticks on the axis: where a staircase would step."
+        f"t intervals over seeds. Ticks on the axis: where a staircase would step. {BEYOND}"
     ),
     remark=density,
     details=details,

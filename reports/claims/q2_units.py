@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pandas as pd
 
-from reports.drawing.figures import draw_units
+from reports.drawing.figures import BEYOND, draw_units
 from reports.evidence.asked import Staircase
 from reports.evidence.contrasts import Side
-from reports.evidence.responses import complete, lost, responses, summary, together, tunable
+from reports.evidence.lost import lost
+from reports.evidence.responses import complete, responses, summary, together, tunable
 from reports.judging.claim import Claim, Detail, Quote
 from reports.judging.intervals import Estimate, exactly
 from reports.judging.regimes import Regime, numbered
@@ -100,7 +101,7 @@ def _measured(rows: pd.DataFrame) -> Estimate:
     width = int(rows["width"].iloc[0])
     bernoulli, counted = (side.networks(rows) for side in (ASKED.of, CONTROL))
     control = () if counted.empty else (f"fixed count: U = {_share(counted, width)}, {_beside(counted, width)}",)
-    notes = (_beside(bernoulli, width), *control, *lost(bernoulli))
+    notes = (_beside(bernoulli, width), *control, *lost(bernoulli, "loss"))
     found = unit_share(tunable(complete(bernoulli)), width)
     regime = _regime(width, bool(rows["all_masks"].iloc[0]))
     return replace(found, regime=regime, notes=notes, void=found.void or _doubt(counted, width))
@@ -154,7 +155,8 @@ CLAIM = Claim(
     draw=draw_units,
     table=table,
     alt="Loss against the mean number of kept units: Bernoulli dropout as a line, fixed counts, if there are any, as dots.",
-    caption="Line: Bernoulli dropout at pn units on average. Means over paired seeds; the band is the 95% t interval.",
+    caption="Line: Bernoulli dropout at pn units on average. Means over paired seeds; the band is the 95% t interval. "
+    + BEYOND,
     remark=remark,
     details=details,
 )

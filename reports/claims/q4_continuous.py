@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from reports.drawing.figures import draw_arms, log_horizontal
+from reports.drawing.figures import BEYOND, draw_arms, log_horizontal
 from reports.evidence.asked import Staircase
 from reports.evidence.contrasts import Side
-from reports.evidence.responses import by_width, complete, lost, responses, summary, tunable
+from reports.evidence.lost import lost
+from reports.evidence.responses import by_width, complete, responses, summary, tunable
 from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Estimate, Numbers, nothing
 from reports.judging.regimes import numbered
@@ -62,7 +63,7 @@ def _at_width(width: int, rows: pd.DataFrame) -> Estimate:
         return nothing(f"{len(losses)} values of λ make no two levels", regime=regime, seeds=losses.shape[1])
     position, values = log_position(losses.index.to_numpy(float)), losses.to_numpy(float)
     found, control = (index(position, each, levels).q for each in (values, _stepped(position, values, levels)))
-    notes = (f"{len(losses)} values of λ on {levels} levels", *_control(control), *lost(rows))
+    notes = (f"{len(losses)} values of λ on {levels} levels", *_control(control), *lost(rows, "loss"))
     doubt = "" if control.void or shape(control) is Shape.STAIRCASE else UNPROVEN
     return replace(found, regime=regime, notes=notes, void=found.void or doubt)
 
@@ -101,5 +102,5 @@ CLAIM = Claim(
     draw=draw,
     table=table,
     alt="Validation loss against λ of L2 on a logarithmic axis.",
-    caption=("Mean validation loss over paired seeds, joined by straight lines; bands are 95% t intervals over seeds."),
+    caption=f"Mean validation loss over paired seeds, joined by straight lines; bands are 95% t intervals over seeds. {BEYOND}",
 )

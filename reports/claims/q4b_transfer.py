@@ -8,12 +8,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from reports.drawing import theme
-from reports.drawing.figures import draw_lines, log_horizontal
+from reports.drawing.figures import BEYOND, clip, log_horizontal
 from reports.drawing.labels import Label, label_beside
 from reports.evidence.asked import MovingCost
 from reports.evidence.contrasts import Side
 from reports.evidence.once import once
-from reports.evidence.responses import summary
+from reports.evidence.responses import TUNABLE, summary
 from reports.judging.claim import Claim, Quote
 from reports.judging.intervals import Estimate, Numbers, jackknife, nothing
 from reports.judging.regimes import numbered
@@ -27,6 +27,8 @@ ASKED = MovingCost(high=Side("keep_prob", "dropout"), low=Side("λ", "l2"))
 NAMES = {"dropout": "dropout", "l2": "L2"}
 STRENGTHS = {side.arm: side.words for side in (ASKED.high, ASKED.low)}
 STILL = 1e-9  # nat: losses that move less do not vary
+OPACITY = (0.25, 1.0)  # of the lines of the lowest and the highest learning rate
+NAMED = 4  # learning rates that a panel has room for
 RULE = DecisionRule(
     text=(
         "Cost of moving a strength from one learning rate to another: the loss with the strength that is best at the first, "
@@ -108,25 +110,30 @@ def _range(values: np.ndarray) -> str:
 
 
 def draw(found: pd.DataFrame, ax: Axes) -> Axes:
-    """Validation loss against strength, a line for each learning rate."""
+    """Mean validation loss against strength, a line for each learning rate; the best strength of each is ringed."""
     kind = str(found["kind"].iloc[0])
-    found = found[found["strength"] > 0]
-    rates = sorted(found["learning_rate"].unique())
-    draw_lines(found, ax, value="loss", by="learning_rate", colours=dict.fromkeys(rates, theme.colour(kind)))
+    above = found[found["strength"] > 0]
+    means = above.groupby(["learning_rate", "strength"])["loss"].mean().dropna()
+    lines = {rate: line.droplevel(0) for rate, line in means.groupby(level=0)}
+    colour = theme.colour(kind)
+    for line, opacity in zip(lines.values(), np.linspace(*OPACITY, len(lines)), strict=True):
+        ax.plot(line.index, line, "-", color=colour, alpha=opacity, linewidth=1.5)
     if kind == "l2":
         log_horizontal(ax)
-    label_beside([_at_end(found[found["learning_rate"] == rate]) for rate in rates], ax, height=1 / max(len(rates), 5))
+    near = {rate: line for rate, line in lines.items() if line.min() <= means.min() + TUNABLE}
+    rings = [
+        Label(f"{setting(rate)}:\nat {setting(line.idxmin())}", float(str(line.idxmin())), line.min(), colour)
+        for rate, line in near.items()
+    ]
+    ax.plot(
+        [each.x for each in rings], [each.y for each in rings], "o", color=colour, markersize=6, markerfacecolor="none"
+    )
+    label_beside(
+        [rings[place] for place in np.linspace(0, len(rings) - 1, min(NAMED, len(rings))).round().astype(int)], clip(ax)
+    )
     ax.set_xlabel("λ of L2" if kind == "l2" else "keep_prob")
     ax.set_ylabel("validation loss [nat]")
     return ax
-
-
-def _at_end(of_rate: pd.DataFrame) -> Label:
-    """The learning rate of a line, at its right end."""
-    last = of_rate["strength"].max()
-    height = float(of_rate.loc[of_rate["strength"] == last, "loss"].mean())
-    rate = setting(float(of_rate["learning_rate"].iloc[0]))
-    return Label(f"rate {rate}", float(last), height, theme.colour(str(of_rate["kind"].iloc[0])))
 
 
 def table(found: pd.DataFrame) -> pd.DataFrame:
@@ -145,7 +152,7 @@ CLAIM = Claim(
     table=table,
     alt="Validation loss against strength at several learning rates, for dropout and for L2.",
     caption=(
-        "Mean validation loss over paired seeds, a line for each learning rate; bands are 95% t intervals over seeds. The post "
-        "calls λ the easier to tune; that its best value is stable is one meaning of this."
+        "Mean validation loss over paired seeds, a line for each learning rate, the paler the lower; rings: the best strength at each, "
+        f"beside some their rate and strength. Where a strength stays right, its rings stand above each other. {BEYOND} The post calls λ the easier to tune; that its best value is stable is one meaning of this."
     ),
 )

@@ -105,8 +105,6 @@ def draw(networks: pd.DataFrame, ax: Axes) -> Axes:
         colour = theme.colour("dropout" if words == TUNED else "none")
         draw_intervals(rows, ax, value="best keep_prob", colour=colour, label=str(words))
     ax.set_ylabel("best keep_prob")
-    if len(found):
-        ax.legend()
     return ax
 
 

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from reports import calibration
 from reports.drawing import theme
-from reports.drawing.figures import log_horizontal
+from reports.drawing.figures import draw_reach, log_horizontal
 from reports.evidence.asked import LevelsCost
 from reports.evidence.contrasts import Side
 from reports.evidence.once import once
@@ -79,8 +79,7 @@ def draw(networks: pd.DataFrame, ax: Axes) -> Axes:
     draw_zone(ax)
     ax.axvline(1, color=theme.MUTED, linewidth=0.8, linestyle="--")
     known = found.dropna(subset=["cost"])
-    reach = [known["cost"] - known["low"], known["high"] - known["cost"]]
-    ax.errorbar(known["kappa"], known["cost"], yerr=reach, fmt="o", capsize=3, color=theme.colour("dropout"))
+    draw_reach(known["kappa"], known["cost"], (known["low"], known["high"]), ax, colour=theme.colour("dropout"), size=6)
     for row in known.itertuples():
         ax.annotate(f"{row.width}", (row.kappa, row.cost), (4, 4), textcoords="offset points", color=theme.INK)
     if len(known):

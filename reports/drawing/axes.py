@@ -8,7 +8,7 @@ from typing import Any, cast
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis, XAxis, YAxis
+from matplotlib.axis import Axis, Tick, XAxis, YAxis
 from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -41,9 +41,14 @@ class Ticks:
 
 
 class JoinedTicks(Axis):
-    """Ticks on the lower or left side alone, and no minor ones: a path for the grid, a path for the ticks, and a text for each label."""
+    """Ticks on the lower or left side alone, and no minor ones: a path for the grid, a path for the ticks, and a text for each label.
+
+    None of matplotlib's own is ever made.
+    """
 
     axis_name: str
+    majorTicks: list[Tick] = []  # noqa: N815, RUF012 - matplotlib's
+    minorTicks: list[Tick] = []  # noqa: N815, RUF012
 
     def draw(self, renderer: RendererBase) -> None:
         ticks, style = self._ticks(), self._style
@@ -75,6 +80,16 @@ class JoinedTicks(Axis):
             ends[:, 1 - self._across] = ends[:, 1 - self._across].mean()
             box.set_points(ends)
         return Bbox.union([self.axes.bbox, *ticks.boxes, *own, *offset])
+
+    def get_major_ticks(self, numticks: int | None = None) -> list[Tick]:
+        """None, whatever their number."""
+        return []
+
+    get_minor_ticks = get_major_ticks
+
+    def _get_ticks_position(self) -> int:
+        """1: on the lower or left side."""
+        return 1
 
     @property
     def _across(self) -> int:
@@ -162,7 +177,13 @@ def _text(axis: str, size: float, figure: Figure | None) -> Text:
 @lru_cache(maxsize=4096)
 def _box(words: str, axis: str, size: float) -> Bbox:
     """Around a label that stands at (0, 0); few labels are on one panel alone."""
-    figure = Figure(dpi=72)
-    label = _text(axis, size, figure)
+    label, renderer = _measured(axis, size)
     label.set_text(words)
-    return label.get_window_extent(Renderer(figure))
+    return label.get_window_extent(renderer)
+
+
+@lru_cache(maxsize=4)
+def _measured(axis: str, size: float) -> tuple[Text, Renderer]:
+    """What measures the labels of an axis."""
+    figure = Figure(dpi=72)
+    return _text(axis, size, figure), Renderer(figure)

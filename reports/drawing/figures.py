@@ -7,12 +7,16 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FormatStrFormatter, FuncFormatter, LogLocator, NullLocator
+from numpy.typing import ArrayLike
 
 from reports.drawing import theme
+from reports.evidence.responses import TUNABLE
 from reports.judging.intervals import Numbers, mean
 
 DASHES = ("-", (0, (4, 1.5)), (0, (1, 1)), (0, (3, 1.25, 1.5, 1.25)), (0, (5, 1, 1, 1)))  # of lines on one axes
 RAISED = {ord(letter): raised for letter, raised in zip("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True)}
+MARGIN = 0.05  # nat below the lowest
+BEYOND = f"What is more than {TUNABLE:g} nat above the lowest runs off the axis."
 SHORT = 300  # highest over lowest, below which powers of ten are too few ticks
 
 
@@ -38,6 +42,26 @@ def _means(strengths: Numbers, values: Numbers) -> tuple[Numbers, Numbers, Numbe
     return at, means, lows, highs
 
 
+def draw_reach(  # noqa: PLR0913 - what a mark may be
+    at: ArrayLike,
+    found: ArrayLike,
+    ends: tuple[ArrayLike, ArrayLike],
+    ax: Axes,
+    *,
+    colour: str,
+    mark: str = "o",
+    size: float = 4,
+    filled: bool = True,
+    label: str | None = None,
+) -> None:
+    """Marks with a line from end to end, where both are known; all lines as one path: matplotlib's error bars take three times as long."""
+    x, y, low, high = np.broadcast_arrays(*(np.asarray(each, float) for each in (at, found, *ends)))
+    known = np.isfinite(low) & np.isfinite(high)
+    bars = np.stack([low, high, np.full_like(low, np.nan)], axis=1)[known].ravel()
+    ax.plot(np.repeat(x[known], 3), bars, "-", color=colour, linewidth=1)
+    ax.plot(x, y, mark, color=colour, markersize=size, markerfacecolor=None if filled else "none", label=label)
+
+
 def draw_joined(x: Numbers, y: Numbers, ax: Axes, *, colour: str, alpha: float) -> None:
     """Lines (N, points) as one path, with a gap after each: a fifth of the bytes."""
     gap = np.full((len(x), 1), np.nan)
@@ -50,9 +74,8 @@ def draw_arms(data: pd.DataFrame, ax: Axes) -> Axes:
     shown = data.assign(series=data["arm"].map(theme.label))
     colours = {theme.label(arm): theme.colour(arm) for arm in data["arm"].unique()}
     draw_lines(shown, ax, value="loss", by="series", colours=colours)
-    ax.legend()
     ax.set_ylabel("validation loss [nat]")
-    return ax
+    return clip(ax)
 
 
 def draw_units(data: pd.DataFrame, ax: Axes) -> Axes:
@@ -63,9 +86,17 @@ def draw_units(data: pd.DataFrame, ax: Axes) -> Axes:
     draw_lines(on_average, ax, value="loss", by="series", colours=colours)
     if len(counted):
         _draw_counts(counted, ax)
-    ax.legend()
     ax.set_xlabel("units kept, on average")
     ax.set_ylabel("loss [nat]")
+    return clip(ax)
+
+
+def clip(ax: Axes) -> Axes:
+    """Leaves ``BEYOND`` what is further above the lowest point than anyone would tune."""
+    drawn = np.concatenate([np.asarray(line.get_ydata(), float) for line in ax.lines])
+    low, high = np.nanmin(drawn), np.nanmax(drawn)
+    if high > low + TUNABLE:
+        ax.set_ylim(low - MARGIN, low + TUNABLE)
     return ax
 
 

@@ -9,7 +9,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import ArrayLike
 
 from reports.drawing import theme
-from reports.drawing.figures import log_horizontal
+from reports.drawing.figures import draw_reach, log_horizontal
 from reports.drawing.labels import Label, label_beside
 from reports.judging.counting import MARGINS
 from reports.judging.intervals import Numbers
@@ -33,7 +33,7 @@ def draw_beside_smooth(rows: pd.DataFrame, ax: Axes) -> Axes:
         ax.axvline(step, color=theme.GRID, linewidth=0.8)
     ax.axhline(0, color=theme.MUTED, linewidth=0.8)
     ax.plot(rows["strength"], rows["mean"], "-", color=colour, linewidth=1)
-    ax.errorbar(rows["strength"], rows["mean"], yerr=_reach(rows), fmt="o", markersize=3, linewidth=1, color=colour)
+    draw_reach(rows["strength"], rows["mean"], (rows["low"], rows["high"]), ax, colour=colour, size=3)
     ax.yaxis.set_major_locator(FixedLocator(list(HALVES)))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: HALVES[value]))
     ax.set_xlabel(AXES["dropout"])
@@ -89,7 +89,3 @@ def _horizontal(kind: str, strengths: Numbers, ax: Axes) -> None:
     inside = [tick for tick in TICKS if strengths.min() <= tick <= strengths.max()]
     ax.set_xticks(_position(kind, np.array(inside)), [f"{tick:g}" for tick in inside])
     ax.xaxis.set_minor_locator(NullLocator())
-
-
-def _reach(rows: pd.DataFrame) -> Numbers:
-    return np.array([rows["mean"] - rows["low"], rows["high"] - rows["mean"]], float)

@@ -15,7 +15,10 @@ def axes_of(width: float, height: float) -> Axes:
     """Axes alone in a figure of so many inches, in SVG's dots."""
     left, bottom, right, top = FIRST
     figure = Figure(figsize=(width, height), dpi=72)
-    return figure.add_axes(PanelAxes(figure, (left, bottom, right - left, top - bottom)))
+    ax = figure.add_axes(PanelAxes(figure, (left, bottom, right - left, top - bottom)))
+    for spine in ax.spines.values():
+        spine.get_spine_transform()  # sets where it stands, which else a tick does when it is made
+    return ax
 
 
 def fit(ax: Axes) -> None:
@@ -27,8 +30,7 @@ def fit(ax: Axes) -> None:
     figure = ax.get_figure(root=True)
     assert figure is not None
     width, height = figure.bbox.size
-    legend, unclipped = ax.get_legend(), [line for line in ax.lines if not line.get_clip_on()]
-    beside = [*ax.texts, *([legend] if legend else []), *unclipped]  # what else reaches beyond the edges
+    beside = [*ax.texts, *(line for line in ax.lines if not line.get_clip_on())]  # what else reaches beyond the edges
     around, inside = ax.get_tightbbox(Renderer(figure), bbox_extra_artists=beside, for_layout_only=True), ax.bbox
     if around is None:
         return

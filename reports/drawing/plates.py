@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from reports.drawing.figures import share_vertical
+from reports.drawing.keys import Entry, key
 from reports.drawing.layout import axes_of, fit
 from reports.drawing.svg import inline
 from reports.judging.text import setting
@@ -28,8 +29,6 @@ class Size:
     height: float
 
 
-FEW, LINE = 2, 0.17  # lines of a legend that a panel has room for, and the inches that a further one takes
-LETTERS = 36  # of such a line
 TITLE = 33  # letters, which are bold
 HARMLESS = " ,.:;()[]=+*/?!@~^|'"  # in an address in quotes
 SMALL = Size("small", 3.3, 2.6)
@@ -46,10 +45,11 @@ class Panel:
 
 @dataclass(frozen=True)
 class Description:
-    """What is read out in the place of a figure, and what stands below it."""
+    """What is read out in the place of a figure, what stands below it, and over it what it shows, where no sentence before it says so."""
 
     alt: str
     caption: str
+    takeaway: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,11 @@ class PrintedTable:
 
 @dataclass(frozen=True)
 class Plate:
+    """``key`` is empty where all lines and marks are of one thing, which the caption names."""
+
     name: str
+    takeaway: str
+    key: tuple[Entry, ...]
     panels: tuple[Markup, ...]
     caption: str
     table: PrintedTable
@@ -74,20 +78,20 @@ def plate(name: str, panels: Sequence[Panel], words: Description, *, data: pd.Da
     """``name`` is unique on the page."""
     axes = [panel.draw(axes_of(size.width, size.height)) for panel in panels]
     share_scales(axes, panels)
-    tall = size.height + LINE * max(map(_beyond, axes))
+    named = key(axes)
     drawings = [
-        inline(_titled(ax, panel.title, tall), name=f"{name}-{number}", title=panel.title, description=words.alt)
+        inline(_titled(ax, panel.title), name=f"{name}-{number}", title=panel.title, description=words.alt)
         for number, (ax, panel) in enumerate(zip(axes, panels, strict=True), start=1)
     ]
     alone = "alone" if len(drawings) == 1 else size.name
-    return Plate(name, tuple(drawings), words.caption, printed(data), alone)
+    shown = named if len(named) > 1 else ()
+    return Plate(name, words.takeaway, shown, tuple(drawings), words.caption, printed(data), alone)
 
 
-def _titled(ax: Axes, title: str, tall: float) -> Figure:
+def _titled(ax: Axes, title: str) -> Figure:
     """The figure of ``ax``, ready to be written."""
     figure = ax.get_figure(root=True)
     assert figure is not None
-    figure.set_figheight(tall)
     ax.set_title(fill(title, TITLE), y=1)  # where it is anyway, or matplotlib measures all anew to place it
     fit(ax)
     return figure
@@ -97,15 +101,6 @@ def share_scales(axes: Sequence[Axes], panels: Sequence[Panel]) -> None:
     """``axes`` are those of the panels, in their order."""
     for scale in {panel.scale for panel in panels}:
         share_vertical([ax for ax, panel in zip(axes, panels, strict=True) if panel.scale == scale])
-
-
-def _beyond(ax: Axes) -> int:
-    """Lines of a legend, its entries folded to the panel's width, beyond those that a panel has room for."""
-    legend = ax.get_legend()
-    words = legend.get_texts() if legend else []
-    for entry in words:
-        entry.set_text(fill(entry.get_text(), LETTERS))
-    return max(sum(1 + entry.get_text().count("\n") for entry in words) - FEW, 0)
 
 
 def printed(data: pd.DataFrame) -> PrintedTable:

@@ -63,8 +63,6 @@ SETTINGS: dict[Any, Any] = {
     "figure.facecolor": "none",
     "grid.color": GRID,
     "grid.linewidth": 0.8,
-    "legend.frameon": False,
-    "legend.fontsize": SMALL_TYPE,
     "text.color": INK,
     "xtick.color": MUTED,
     "ytick.color": MUTED,

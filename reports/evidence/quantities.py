@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from reports.evidence.lost import ended
 from reports.evidence.measures import measures_of, steps_to
 from reports.judging.intervals import Numbers
 
@@ -72,12 +73,12 @@ class Logarithm(Quantity):
 
 @dataclass(frozen=True)
 class Steps(Quantity):
-    """Log of the steps until the validation loss reaches its table's target in nats, cut at the end of the run."""
+    """Log of the steps until the validation loss reaches its table's target in nats, cut at the end of the run; of networks that the machine did not end."""
 
     targets: Mapping[str, float] = field(hash=False)
 
     def known(self, rows: pd.DataFrame) -> pd.DataFrame:
-        return rows[rows["data"].isin(self.targets)]
+        return rows[rows["data"].isin(self.targets) & ~ended(rows)]
 
     def read(self, rows: pd.DataFrame) -> Numbers:
         steps: Numbers = np.minimum(self._steps(rows), rows["steps"].to_numpy(float))

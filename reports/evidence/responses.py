@@ -17,7 +17,7 @@ DIGITS = 12  # significant ones: 0.7000000000000001 and 0.7 are one strength
 
 
 def responses(results: pd.DataFrame, arm: str) -> pd.DataFrame:
-    """Columns arm, width, strength, seed, loss; NaN for a diverged network. At one learning rate, ``rate``'s, where there are several.
+    """Columns arm, width, strength, seed, loss, NaN where a network was lost, and stopped. At one learning rate, ``rate``'s, where there are several.
 
     Raises ``ValueError`` if two networks of the arm share width, strength and seed.
     """
@@ -31,6 +31,7 @@ def responses(results: pd.DataFrame, arm: str) -> pd.DataFrame:
             "strength": [float(f"{strength:.{DIGITS}g}") for strength in rows[STRENGTHS[arm]]],
             "seed": rows["seed"],
             "loss": rows["valid_loss"],
+            "stopped": rows["stopped"],
         }
     )
     if table.duplicated(["width", "strength", "seed"]).any():
@@ -92,15 +93,9 @@ def no_response(losses: Numbers) -> str:
     )
 
 
-def lost(rows: pd.DataFrame) -> tuple[str, ...]:
-    """A note of how many networks diverged, if any."""
-    count = int(rows["loss"].isna().sum())
-    return (f"{count} of {len(rows)} networks diverged; their points are left out",) if count else ()
-
-
 def summary(table: pd.DataFrame, by: list[str], value: str) -> pd.DataFrame:
-    """Mean, interval, number of seeds and of diverged networks of each group."""
-    columns = [*by, "mean", "low", "high", "seeds", "diverged"]
+    """Mean, interval, number of seeds and of lost networks of each group."""
+    columns = [*by, "mean", "low", "high", "seeds", "lost"]
     rows = []
     for key, values in table.groupby(by, sort=True)[value]:
         found = mean(values.to_numpy(float))

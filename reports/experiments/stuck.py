@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from reports.evidence.contrasts import Side, with_lacking
+from reports.evidence.lost import ended
 from reports.evidence.paired import Regimes, at_best, chosen_again, with_regime
 from reports.experiments import speed
 
@@ -49,7 +50,7 @@ class Started:
 
     def evidence(self, rows: pd.DataFrame) -> pd.DataFrame:
         chance = self.constant.networks(rows).set_index("seed")["train_error"].astype(float)
-        networks = with_regime(rows, REGIMES)
+        networks = with_regime(rows[~ended(rows)], REGIMES)
         errors = networks["train_error"].astype(float).fillna(1)  # diverged: nothing learnt
         networks = networks.assign(effect=errors / networks["seed"].map(chance))
         least = self.stuck.networks(networks).groupby("regime")["effect"].min()

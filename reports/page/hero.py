@@ -44,7 +44,9 @@ def hero(results: pd.DataFrame) -> Plate | None:
     panels = [*_step_panels(stepped), *_gain_panels(gained)]
     if not panels:
         return None
-    words = Description(" ".join([*_said(stepped), *_peaks(gained)]), " ".join(_caption(stepped, gained)))
+    words = Description(
+        " ".join([*_said(stepped), *_peaks(gained)]), " ".join(_caption(stepped, gained)), _takeaway(stepped)
+    )
     return plate("hero", panels, words, data=pd.concat([_tidy(stepped), gained], ignore_index=True), size=HERO)
 
 
@@ -122,6 +124,14 @@ def _said(stepped: pd.DataFrame) -> Iterator[str]:
     for arm, title in TITLES.items() if len(stepped) else ():
         reach = stepped.loc[stepped["arm"] == arm, "mean"].abs().max()
         yield f"{title}: at most {reach:.2f} of a step from the smooth fit."
+
+
+def _takeaway(stepped: pd.DataFrame) -> str:
+    """How far both are from smooth; the headline says what that means."""
+    if stepped.empty:
+        return ""
+    control, dropout = (float(stepped.loc[stepped["arm"] == arm, "mean"].abs().max()) for arm in TITLES)
+    return f"The control, built to step, goes {control:.2f} of a step away from a smooth curve, dropout {dropout:.2f}."
 
 
 def _peaks(gained: pd.DataFrame) -> Iterator[str]:

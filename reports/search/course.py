@@ -10,10 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from reports.drawing import theme
+from reports.drawing.figures import draw_reach
 from reports.drawing.labels import Label, label_beside
 from reports.drawing.plates import SMALL, Description, Panel, Plate, plate
 from reports.judging.intervals import Numbers, mean
-from reports.judging.text import quantity
+from reports.judging.text import count, quantity, sentence
 from reports.search.names import arm_family, arm_name, arm_place
 from reports.search.points import LEARNT, Points
 
@@ -46,9 +47,10 @@ def so_far_plate(tried: pd.DataFrame) -> Plate | None:
         for arm in arms
     )
     columns = ["arm", "repeat", "trial", "mean", "low", "high", "seeds", "best"]
-    return plate(
-        "history", panels, Description(f"Lowest loss of each arm. {ends}.", SO_FAR), data=tried[columns], size=SMALL
-    )
+    lowest = min(arms, key=lambda arm: _end(known[known["arm"] == arm])[0])
+    takeaway = f"{sentence(arm_name(lowest))} ({arm_family(lowest).lower()}) came to the lowest loss of {count(len(arms), 'arm')}."
+    words = Description(f"Lowest loss of each arm. {ends}.", SO_FAR, takeaway)
+    return plate("history", panels, words, data=tried[columns], size=SMALL)
 
 
 def draw_so_far(rows: pd.DataFrame, arms: Sequence[str], ax: Axes) -> Axes:
@@ -67,15 +69,7 @@ def draw_so_far(rows: pd.DataFrame, arms: Sequence[str], ax: Axes) -> Axes:
             color=shade,
             linewidth=1.3,
         )
-        ax.errorbar(
-            [at],
-            [value],
-            yerr=[[max(value - low, 0)], [max(high - value, 0)]],
-            fmt="o",
-            markersize=3,
-            linewidth=1,
-            color=shade,
-        )
+        draw_reach([at], [value], ([low], [high]), ax, colour=shade, size=3)
         labels.append(Label(_folded(arm_name(arm)), at, value, shade))
     ends = [value for arm in arms for value in _end(rows[rows["arm"] == arm])]
     start = rows.groupby("arm")["best"].quantile(0.8).max()
@@ -96,16 +90,13 @@ def learning_plate(points: Points) -> Plate | None:
     if not any(curves.values()):
         return None
     failed = points.means[order[-1]] > points.guess - LEARNT
-    words = Description(
-        "Learning curves: "
-        + "; ".join(
-            f"the {name} point ends at {quantity(float(np.mean([each[-1, 1] for each in found])), 'nat', sign=False)}"
-            for name, found in curves.items()
-            if found
-        )
-        + ".",
-        LEARNING.format(worst=", which learnt nothing" if failed else ""),
+    ends = "; ".join(
+        f"the {name} point ends at {quantity(float(np.mean([each[-1, 1] for each in found])), 'nat', sign=False)}"
+        for name, found in curves.items()
+        if found
     )
+    caption = LEARNING.format(worst=", which learnt nothing" if failed else "")
+    words = Description(f"Learning curves: {ends}.", caption, f"{sentence(ends)}.")
     data = pd.DataFrame(
         [(name, seed, *point) for name, found in curves.items() for seed, curve in enumerate(found) for point in curve],
         columns=["point", "seed", "epoch", "valid_loss"],

@@ -14,7 +14,7 @@ from reports.drawing import theme
 from reports.drawing.forest import height
 from reports.drawing.plates import SMALL, Description, Panel, Plate, Size, plate
 from reports.judging.intervals import Numbers
-from reports.judging.text import setting
+from reports.judging.text import sentence, setting
 from reports.search.names import field_name
 from reports.search.points import Points, place, value
 from reports.search.shares import Fit, Share
@@ -26,7 +26,7 @@ DOTS = (4.5, 2.5, 1.5)  # sizes of the points: the best third, the middle, the w
 REST = "all else, by three or more at once"
 SHARES = (
     "Shares of the variance of the validation loss over the whole space, each field in its sampling scale; a network that "
-    "was lost, or is worse than guessing, counts as one that guesses. Dots and lines: the share and its 95% bootstrap "
+    "diverged or was pruned, or is worse than guessing, counts as one that guesses; a point at which one crashed, or ran out of memory or time, is left out. Dots and lines: the share and its 95% bootstrap "
     "interval. A pair: what the two decide together beyond what each does alone. {basis}"
 )
 SPREAD = "The design has {points} points that fill the space, on {seeds} paired seeds."
@@ -58,10 +58,17 @@ def shares_plate(known: Sequence[Points]) -> Plate | None:
     return plate(
         "shares",
         panels,
-        Description(f"{alt}.", SHARES.format(basis=basis)),
+        Description(f"{alt}.", SHARES.format(basis=basis), _most(fitted[0][1])),
         data=pd.concat([_table(*each) for each in fitted]),
         size=size,
     )
+
+
+def _most(found: Fit) -> str:
+    """What decides most of the variance."""
+    most = max(found.shares, key=lambda each: each.value)
+    what = sentence(_name(most.inputs)) if most.inputs else "What three fields or more decide at once"
+    return f"{what} matters most: {most.value:.0%} of the variance of the loss."
 
 
 def surfaces_plate(points: Points) -> Plate | None:
@@ -78,8 +85,13 @@ def surfaces_plate(points: Points) -> Plate | None:
         )
         for one, other in pairs
     ]
-    data = points.settings.assign(loss=points.means)
-    return plate("surfaces", panels, Description(_lowest(points), SURFACES), data=data, size=SMALL)
+    data, lowest = points.settings.assign(loss=points.means), _lowest(points)
+    words = Description(
+        f"Fitted surfaces of the loss. The lowest point tried: {lowest}.",
+        SURFACES,
+        f"The lowest loss of {len(points.means)} points: {lowest}.",
+    )
+    return plate("surfaces", panels, words, data=data, size=SMALL)
 
 
 def draw_shares(shares: Sequence[Share], ax: Axes) -> Axes:
@@ -180,12 +192,9 @@ def _table(points: Points, found: Fit) -> pd.DataFrame:
 
 
 def _lowest(points: Points) -> str:
+    """Where the lowest of the points lies."""
     best = points.settings.iloc[int(points.means.argmin())]
-    return (
-        "Fitted surfaces of the loss. The lowest point tried: "
-        + ", ".join(f"{field_name(field)} {setting(float(best[field]))}" for field in points.bounds)
-        + "."
-    )
+    return ", ".join(f"{field_name(field)} {setting(float(best[field]))}" for field in points.bounds)
 
 
 def _title(points: Points) -> str:

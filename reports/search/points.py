@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from reports.evidence.lost import ended
 from reports.judging.intervals import Numbers
 from reports.search.shares import Fit, fit
 
@@ -94,11 +95,11 @@ def _ranges(settings: Mapping[str, Any]) -> dict[str, Any]:
 def _points(
     rows: pd.DataFrame, bounds: Mapping[str, Mapping[str, Any]], provenance: Mapping[str, Any], *, spread: bool
 ) -> Points | None:
-    """A network that was lost counts as one that guesses; points that lack a seed are left out."""
+    """A network that diverged or was pruned counts as one that guesses; points that lack a seed are left out, also where the machine ended it."""
     if len(bounds) < LEAST or rows.empty:
         return None
     guess = float(np.log(provenance["data"]["classes"]))
-    held = rows.assign(loss=rows["valid_loss"].fillna(guess).clip(upper=guess))
+    held = rows.assign(loss=rows["valid_loss"].fillna(guess).clip(upper=guess).mask(ended(rows)))
     losses = held.pivot(index="trial", columns="seed", values="loss").dropna()  # noqa: PD010 - no two are alike
     settings = rows.drop_duplicates("trial").set_index("trial").loc[losses.index, list(bounds)]
     return Points(

@@ -38,7 +38,7 @@ def parallel_plate(points: Points) -> Plate:
     return plate(
         "parallel",
         [Panel("Where the best tenth lies", partial(draw_parallel, points))],
-        Description(alt, PARALLEL),
+        Description(alt, PARALLEL, f"The best tenth have {listed(ranges)}."),
         data=data,
         size=SMALL,
     )
@@ -57,10 +57,15 @@ def failures_plate(points: Points) -> Plate | None:
     return plate(
         "failures",
         panels,
-        Description(f"What became of networks, by field. {said}.", FAILED.format(counts=said)),
+        Description(f"What became of networks, by field. {said}.", FAILED.format(counts=said), _lost(counts)),
         data=data[fates != LEARNED],
         size=SMALL,
     )
+
+
+def _lost(counts: "pd.Series[int]") -> str:
+    learnt, every = int(counts.get(LEARNED, 0)), int(counts.sum())
+    return f"{count(every - learnt, 'network')} of {count(every, '').strip()} learnt nothing or were lost."
 
 
 def fates_of(points: Points) -> "pd.Series[str]":

@@ -13,7 +13,7 @@ from reports.judging.intervals import Numbers
 BY_COUNT = "masks.loss_by_count"
 PER_LEVEL = 4  # keep-probs for each 1/n, as designs lay them
 LOWEST = 0.3  # keep-prob: below, few masks have a unit to speak of
-COLUMNS = ["arm", "width", "strength", "seed", "loss"]
+COLUMNS = ["arm", "width", "strength", "seed", "loss", "stopped"]
 
 
 def chances(units: int, keep_prob: float) -> Numbers:
@@ -83,7 +83,9 @@ def _curves(rows: pd.DataFrame) -> pd.DataFrame:
         "fixed_count": by_count[np.round(keep_prob * width).astype(int)],
     }
     parts = [
-        pd.DataFrame({"arm": arm, "width": width, "strength": keep_prob, "seed": seed, "loss": loss})
+        pd.DataFrame(
+            {"arm": arm, "width": width, "strength": keep_prob, "seed": seed, "loss": loss, "stopped": "completed"}
+        )
         for arm, loss in losses.items()
     ]
     return pd.concat(parts, ignore_index=True)

@@ -12,6 +12,7 @@ from scipy import special
 from scipy.interpolate import Akima1DInterpolator
 
 from reports.evidence.checked import TableError
+from reports.evidence.lost import trained
 from reports.evidence.matrices import laid_out
 from reports.evidence.once import once
 from reports.evidence.responses import DIGITS
@@ -152,14 +153,14 @@ def interpolated(found: Estimate, by: float = BETWEEN) -> Estimate:
 
 @once
 def dose_networks(results: pd.DataFrame, kind: str, designs: Sequence[str] = ()) -> pd.DataFrame:
-    """``COLUMNS`` of these designs, by default all of the arm's own, and of those of "none".
+    """``COLUMNS`` of these designs, by default all of the arm's own, and of those of "none"; as far as they were ``trained``.
 
     Raises ``TableError`` where two of their networks share width, learning rate, strength and seed but not the loss.
     """
     field, own = FIELDS[kind], designs or [f"{kind}{ending}" for ending in ENDINGS]
     every = results[results["stage"] == "design"]
     without = every["arm"].isin(NONES) & (every["keep_prob"] == NONE["dropout"]) & (every["l2"] == NONE["l2"])
-    rows = every[every["arm"].isin(own) | without]
+    rows = trained(every[every["arm"].isin(own) | without], ["arm", "trial"])
     found = pd.DataFrame(
         {
             "kind": kind,
@@ -188,7 +189,7 @@ def doses(networks: pd.DataFrame) -> tuple[Doses, ...]:
         tuple(_curves(str(kind), int(width), *(each[at] for each in columns)))
         for (kind, width), at in sorted(of_widths.items())
     ]
-    return tuple(Doses(each) for each in curves if each and len(each[0].seeds) >= FEWEST_SEEDS)
+    return tuple(Doses(each) for each in curves if each)
 
 
 def at_widths(networks: pd.DataFrame, widths: Collection[int]) -> pd.DataFrame:
@@ -198,11 +199,11 @@ def at_widths(networks: pd.DataFrame, widths: Collection[int]) -> pd.DataFrame:
 
 
 def _curves(kind: str, width: int, rates: Numbers, *columns: NDArray[Any]) -> Iterator[DoseCurve]:
-    """Of each learning rate; ``columns`` are strength, seed, loss and train."""
+    """Of each learning rate, where they share seeds enough; ``columns`` are strength, seed, loss and train."""
     of_rates = {float(rate): _tried(*(each[rates == rate] for each in columns)) for rate in np.unique(rates)}
     of_rates = {rate: tried for rate, tried in of_rates.items() if tried.is_curve(kind)}
     seeds = sorted(set.intersection(*(tried.whole_seeds for tried in of_rates.values()))) if of_rates else []
-    for rate, tried in of_rates.items():
+    for rate, tried in of_rates.items() if len(seeds) >= FEWEST_SEEDS else ():
         common = np.isin(tried.seeds, seeds)
         losses, above = _filled(tried.losses[:, common]), tried.strengths != NONE[kind]
         yield DoseCurve(
@@ -235,7 +236,7 @@ class _Tried:
     @property
     def whole_seeds(self) -> set[int]:
         """Those that were trained at every strength, whether they diverged or not."""
-        return set(self.seeds[self.networks == self.networks.max()].tolist())
+        return set(self.seeds[self.networks == self.strengths.size].tolist())
 
 
 def _tried(strength: Numbers, seed: NDArray[np.int_], loss: Numbers, train: Numbers) -> _Tried:

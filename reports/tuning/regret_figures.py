@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 
 from reports.drawing import theme
-from reports.drawing.figures import draw_joined
+from reports.drawing.figures import draw_joined, draw_reach
 from reports.evidence.matrices import laid_out
 from reports.judging.intervals import ERROR, mean
 from reports.judging.verdict import SESOI, SESOI_IN_POINTS
@@ -22,16 +22,15 @@ def draw_means(rows: pd.DataFrame, ax: Axes, *, value: str, colour: str) -> Axes
     seeds, widths, (values,) = laid_out(rows["seed"], rows["width"], rows[value])
     draw_joined(np.tile(widths, (seeds.size, 1)), values, ax, colour=colour, alpha=0.3)
     found = [mean(of_width) for of_width in values.T]
-    reach = np.array([[each.value - each.low, each.high - each.value] for each in found]).T
-    ax.errorbar(widths, [each.value for each in found], yerr=np.nan_to_num(reach), fmt="o-", capsize=3, color=theme.INK)
+    means, lows, highs = np.array([(each.value, each.low, each.high) for each in found]).T
+    draw_reach(widths, means, (lows, highs), ax, colour=theme.INK, mark="o-", size=6)
     log_counts(ax, list(widths), UNITS)
     return ax
 
 
 def draw_intervals(rows: pd.DataFrame, ax: Axes, *, value: str, colour: str, label: str) -> Axes:
     """``value`` against width: a dot with its interval, columns low and high, for each row."""
-    reach = [(rows[value] - rows["low"]).fillna(0), (rows["high"] - rows[value]).fillna(0)]
-    ax.errorbar(rows["width"], rows[value], yerr=reach, fmt="o", markersize=5, capsize=3, color=colour, label=label)
+    draw_reach(rows["width"], rows[value], (rows["low"], rows["high"]), ax, colour=colour, size=5, label=label)
     log_counts(ax, sorted(rows["width"]), UNITS)
     return ax
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from functools import partial
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from reports.drawing import theme
+from reports.drawing.figures import draw_reach
 from reports.drawing.plates import SMALL, Description, Panel, Plate, plate
 from reports.judging.text import setting
 from reports.tuning import joint, searched
@@ -48,19 +48,16 @@ def draw_searched(rows: pd.DataFrame, ax: Axes) -> Axes:
     """Regret by trials, an axis by its mark."""
     for axis, of_axis in rows.groupby("axis", sort=False):
         colour = theme.colour(ARMS[str(axis)])
-        reach = np.nan_to_num([of_axis["value"] - of_axis["low"], of_axis["high"] - of_axis["value"]])
         ax.plot(of_axis["trials"], of_axis["random"], color=colour, linewidth=1, linestyle="--")
-        ax.errorbar(
+        draw_reach(
             of_axis["trials"],
             of_axis["value"],
-            yerr=reach,
-            fmt=MARKS[str(axis)],
-            color=colour,
-            markersize=4,
-            capsize=2,
+            (of_axis["low"], of_axis["high"]),
+            ax,
+            colour=colour,
+            mark=MARKS[str(axis)],
             label=of_axis["label"].iloc[0],
         )
     log_counts(ax, sorted(rows["trials"].unique()), "trials")
     ax.set_ylabel("above the best [nat]")
-    ax.legend()
     return ax

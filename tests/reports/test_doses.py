@@ -6,6 +6,7 @@ import pytest
 from planted import SEEDS, design, dropout, keep_probs, parabola
 
 from reports.evidence.checked import TableError
+from reports.evidence.lost import ENDED
 from reports.tuning.doses import _filled, dose_networks, doses
 
 
@@ -51,6 +52,27 @@ def test_a_network_that_diverged_is_never_the_best_and_loses_no_strength():
     found = only(table.assign(valid_loss=table["valid_loss"].mask(lost))).best
     assert found.strengths.size == keep_probs().size
     assert found.losses[0, 1] > found.losses[:, 1][~np.isclose(found.losses[:, 1], found.losses[0, 1])].max() + 0.99
+
+
+@pytest.mark.parametrize("reason", ENDED)
+def test_a_network_that_the_machine_ended_counts_as_if_it_had_not_been_trained(reason):
+    table = dropout(parabola(0.7, 2.0))
+    weakest = table["keep_prob"] == table["keep_prob"].min()
+    for ended in ((table["seed"] == 1) & (table["keep_prob"] < 0.4), weakest & (table["seed"] > 0)):
+        of_seed = not (ended & (table["seed"] == 2)).any()
+        without = table[~ended] if of_seed else table[~weakest]  # most of a point: it goes, and no seed
+        lost = table.assign(valid_loss=table["valid_loss"].mask(ended), stopped=table["stopped"].mask(ended, reason))
+        found, expected = only(lost).best, only(without).best
+        assert (found.seeds, len(found.seeds)) == (expected.seeds, SEEDS - of_seed)
+        assert found.strengths.tolist() == expected.strengths.tolist()
+        assert found.losses.tolist() == expected.losses.tolist()
+
+
+def test_a_seed_that_lacks_any_network_is_left_out_where_all_lack_as_many():
+    """Of what was not trained no loss is made up."""
+    table = dropout(parabola(0.7, 2.0))
+    rank = table["keep_prob"].rank(method="dense")
+    assert not doses(dose_networks(table[rank != table["seed"] + 1], "dropout"))
 
 
 def test_where_every_network_above_none_was_lost_there_is_no_curve():

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from reports.evidence.lost import lost
 from reports.evidence.measures import measure, measured, steps_to
 from reports.evidence.quantities import VALID_ERROR, Column, Logarithm, Probed, Steps
-from reports.evidence.responses import complete, lost, no_response, summary, together, tunable
+from reports.evidence.responses import complete, no_response, summary, together, tunable
 from reports.evidence.search import best_trial, trials
 
 
@@ -70,6 +71,9 @@ def test_steps_end_with_the_run_and_count_where_it_completed():
     assert np.exp(speed.read(known)) == pytest.approx([21.6, 24])
     assert speed.reached(known).tolist() == [1, 0]
     assert speed.reached(known.assign(stopped="diverged")).tolist() == [0, 0]
+    assert len(speed.known(rows.assign(stopped=["diverged", "out of time", "completed"]))) == 1, (
+        "of one that the machine ended nothing is known"
+    )
 
 
 def rows_of(losses: dict[float, list[float]]) -> pd.DataFrame:
@@ -103,13 +107,14 @@ def test_a_response_moves_by_more_than_twice_the_smallest_effect(moves, still):
     assert no_response(np.zeros((0, 2))).startswith("the mean loss moves by 0.000")
 
 
-def test_networks_that_diverged_are_counted():
-    table = pd.DataFrame({"arm": "a", "loss": [1.0, np.nan, 3.0, np.nan]})
-    assert lost(table) == ("2 of 4 networks diverged; their points are left out",)
-    assert lost(table.dropna()) == ()
+def test_networks_that_were_lost_are_counted_each_by_what_became_of_it():
+    stopped = ["completed", "diverged", "completed", "out of memory"]
+    table = pd.DataFrame({"arm": "a", "loss": [1.0, np.nan, 3.0, np.nan], "stopped": stopped})
+    assert lost(table, "loss") == ("1 diverged, 1 ran out of memory, of 4 networks; their points are left out",)
+    assert lost(table.dropna(), "loss") == ()
     (row,) = summary(table, ["arm"], "loss").to_dict("records")
     # t(0.975) with one degree of freedom, times a standard error of 1
-    expected = {"mean": 2.0, "low": 2 - 12.7062, "high": 2 + 12.7062, "seeds": 2, "diverged": 2}
+    expected = {"mean": 2.0, "low": 2 - 12.7062, "high": 2 + 12.7062, "seeds": 2, "lost": 2}
     assert row == {"arm": "a", **{name: pytest.approx(value, abs=1e-4) for name, value in expected.items()}}
 
 

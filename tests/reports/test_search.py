@@ -115,6 +115,12 @@ def test_what_became_of_networks_is_told_by_its_name(fate, loss, said):
     assert said in drawn(*table(fate, loss))["failures"].caption
 
 
+def test_a_network_that_diverged_guesses_and_of_one_that_the_machine_ended_nothing_is_known():
+    whole, bad, unknown = (spread_points(*table(fate)) for fate in ("completed", "diverged", "crashed"))
+    assert (bad.losses.shape, bad.losses.max()) == (whole.losses.shape, bad.guess)
+    assert unknown.losses.tolist() == whole.losses[:-1].tolist()
+
+
 def test_without_a_spread_design_the_history_is_marked_as_biased():
     results, provenance = table()
     provenance["config"]["design"] = None

@@ -7,6 +7,7 @@ from planted import dropout, parabola
 from synthetic import results_table, where
 
 from reports import CLAIMS
+from reports.drawing.keys import key
 from reports.evidence.checked import plain
 from reports.judging.claim import judge
 from reports.judging.text import TIMES, number, sentence
@@ -40,7 +41,7 @@ def judged(slug, table):
 
 def legend(slug, table):
     claim, ax = CLAIM[slug], Figure().subplots()
-    return [entry.get_text() for entry in claim.draw(claim.evidence(table), ax).get_legend().get_texts()]
+    return [entry.words for entry in key([claim.draw(claim.evidence(table), ax)])]
 
 
 def test_the_caption_of_q1_counts_the_keep_probs_of_the_data(results, coarse):
