@@ -42,6 +42,40 @@ def test_class_frequencies_are_those_of_the_training_rows() -> None:
     assert told["test_loss"] == pytest.approx(-np.log(shares[data.test.y[0]]).mean())
 
 
+def test_the_setting_of_lowest_validation_loss_is_taken_whatever_the_test_rows_say(monkeypatch) -> None:
+    """Of two settings one knows the rows that validate and one those that test; both learn the last training rows, the latest in time."""
+    data, learnt = load(CONFIG.data.task, [501], with_test=True), []
+    known = {len(part.y[0]): part.y[0] for part in (data.valid, data.test)}
+    assert len(known) == 2, "parts are told apart by their sizes"
+
+    class Knowing:
+        classes_ = np.arange(3)
+
+        def __init__(self, *, of: int) -> None:
+            self.of = of
+
+        def fit(self, x, y):
+            learnt.append((x, y))
+            return self
+
+        def predict_proba(self, x):
+            sure = 0.9 if len(x) == self.of else 0.4
+            return np.where(np.eye(3, dtype=bool)[known[len(x)]], sure, (1 - sure) / 2)
+
+    settings = [{"of": rows} for rows in known]  # validation rows first
+    method = methods.Method("knowing", lambda *, seed, rows, of: Knowing(of=of), settings, {}, lambda *size: 1.0)
+    for ordered in (settings, settings[::-1]):
+        monkeypatch.setitem(METHODS, "knowing", method)
+        monkeypatch.setattr(methods, "allowed", lambda name, task, held=ordered: Allowance(held, 20, 1.0))
+        told = train_baseline("knowing", CONFIG.data.task, 501, fingerprint=FINGERPRINT)
+        assert told["setting"] == f"of {len(data.valid.y[0])}"
+        assert (told["valid_loss"], told["test_loss"]) == pytest.approx((-np.log(0.9), -np.log(0.4)))
+        assert (told["tried"], told["rows"], told["of_rows"]) == (2, 20, 60)
+    for x, y in learnt:
+        np.testing.assert_array_equal(x, data.train.x[0][-20:])
+        np.testing.assert_array_equal(y, data.train.y[0][-20:])
+
+
 def test_what_is_noted_is_not_trained_again(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 

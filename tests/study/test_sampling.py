@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from optuna.distributions import FloatDistribution, IntDistribution
+from optuna.samplers._tpe.sampler import default_gamma
 from optuna.trial import TrialState
 
 from study.searched import sampling
@@ -140,6 +141,11 @@ def test_a_history_holds_the_best_of_all_and_the_latest(values, history: int) ->
     losses = sorted(value for value in values if value is not None)
     assert {*losses[:BEST]} <= {trial.value for trial in memory.trials}
     assert {*range(len(values))[BEST - history :]} <= {*numbers}
+
+
+def test_as_many_are_remembered_for_good_as_tpe_takes_for_good() -> None:
+    """Of Optuna's own rule, a tenth, and no more than that from 250 trials on."""
+    assert [default_gamma(trials) for trials in (240, 250, 10_000)] == [BEST - 1, BEST, BEST]
 
 
 def test_a_history_that_is_long_enough_changes_no_draw() -> None:

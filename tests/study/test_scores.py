@@ -8,8 +8,11 @@ from small_study import carry_out, small_study, stand_in, without_seconds
 from test_resume import Jittery, Killed, killed_before
 
 import nets
+from nets import Hyper, Outcome
 from study.asked.networks import FRESH
+from study.asked.scores import chosen
 from study.errors import UsageError
+from study.records import Key, Network, Record
 
 pytestmark = pytest.mark.usefixtures("quick_networks")
 
@@ -62,6 +65,26 @@ def test_what_is_held_fixed_is_chosen_within(tmp_path: Path) -> None:
     by_loss = found[found["chosen_by"].str.contains("valid_loss")]
     assert by_loss["keep_prob"].tolist() == [0.5, 0.8]
     assert (by_loss["width"] == 3).all()
+
+
+def test_a_setting_that_lost_a_network_or_lacks_a_seed_is_not_chosen() -> None:
+    """Two seeds at four learning rates: the lowest pair is half, or has no value; each metric then chooses for itself."""
+    config = small_study(
+        design={"replicates": 2, "arms": {"none": {"learning_rate": [0.1, 0.2, 0.3, 0.4]}}}, score={"replicates": 2}
+    )
+    (design,) = config.designs
+    told = {0: [(0.1, 0.1), (None, None)], 1: [(0.2, 0.6), (0.2, 0.4)], 2: [(0.3, 0.1), (0.5, 0.3)], 3: [(0.1, 0.1)]}
+    records = [
+        Record(
+            Key("design", "none", 0, number, seed),
+            Network(config.data.task, Hyper(seed=seed)),
+            Outcome(stopped="completed", epochs_run=1, valid_loss=loss, valid_error=error),
+            0.5,
+        )
+        for number, pairs in told.items()
+        for seed, (loss, error) in enumerate(pairs)
+    ]
+    assert chosen(design, ["width"], records) == {1: ("valid_loss",), 2: ("valid_error",)}
 
 
 def test_an_arm_without_a_whole_setting_has_no_score(tmp_path: Path) -> None:

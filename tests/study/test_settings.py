@@ -6,7 +6,7 @@ import pytest
 from small_study import small_study
 
 from study.asked.designs import MOST_REPLICATES, PerLevel
-from study.asked.networks import design_networks, refit_networks, refit_seeds, trial_networks
+from study.asked.networks import baseline_seeds, design_networks, refit_networks, refit_seeds, trial_networks
 from study.asked.settings import read_count, read_log, read_range, read_value, read_values
 
 
@@ -84,3 +84,13 @@ def test_seeds_that_score_are_not_those_that_choose() -> None:
     assert refit_seeds(config) == [3500, 3501]
     assert [(key.stage, key.trial, key.replicate) for key in told["refit"]] == [("refit", 5, 0), ("refit", 5, 1)]
     assert [key.is_tested for networks in told.values() for key in networks] == 14 * [False] + 2 * [True]
+
+
+@pytest.mark.parametrize(("asked", "seeds"), [({}, 5), ({"replicates": 3}, 3), ({"replicates": 9}, 5)])
+def test_other_methods_have_the_first_fresh_seeds_of_the_scores_or_all_of_the_refit(asked: dict, seeds: int) -> None:
+    arms = {"none": {"learning_rate": [0.1, 0.2]}}
+    scored = small_study(
+        design={"replicates": 2, "arms": arms}, score={"replicates": 5}, search=None, refit=None, baselines=asked
+    )
+    assert baseline_seeds(scored) == [3500, 3501, 3502, 3503, 3504][:seeds]
+    assert baseline_seeds(small_study(baselines={})) == [3500, 3501]

@@ -145,12 +145,20 @@ def test_parts_hold_every_class_in_its_share_and_test_rows_are_fixed(name: str) 
     assert len({tuple(each[1]) for each in found}) == len(SEEDS)
 
 
-@pytest.mark.parametrize(("counts", "size"), [((156, 4), 32), ((5, 5, 150), 20), ((3, 100), 4), ((50, 50), 99)])
-def test_classes_are_allotted_to_a_part_of_its_size(counts: tuple[int, ...], size: int) -> None:
-    given = allotted(np.array(counts), size)
-    assert given.sum() == size
-    assert (given <= counts).all()
-    assert given.min() >= 1
+@pytest.mark.parametrize(
+    ("counts", "size", "given"),
+    [
+        ((156, 4), 32, (31, 1)),
+        ((5, 5, 150), 20, (1, 1, 18)),
+        ((3, 100), 4, (1, 3)),  # one row at least
+        ((50, 50), 99, (50, 49)),  # of equals the first
+        ((10, 10, 10), 10, (4, 3, 3)),
+        ((10, 11, 10), 10, (3, 4, 3)),  # shares of 3.2, 3.5 and 3.2
+        ((7, 0, 3), 5, (4, 0, 1)),
+    ],
+)
+def test_each_class_is_allotted_its_share_of_a_part(counts: tuple[int, ...], size: int, given: tuple[int, ...]) -> None:
+    assert tuple(allotted(np.array(counts), size).tolist()) == given
 
 
 def test_a_group_stays_in_one_part(tmp_path) -> None:
@@ -161,6 +169,16 @@ def test_a_group_stays_in_one_part(tmp_path) -> None:
         assert not groups[0] & groups[1]
         assert not groups[0] & groups[2]
         assert not groups[1] & groups[2]
+
+
+def test_of_many_orders_of_the_groups_one_is_taken_whose_parts_have_the_shares_of_the_classes(tmp_path) -> None:
+    """Twenty groups of six rows of one class each: of four, half are of either class."""
+    groups = np.arange(120) // 6
+    frame = people().assign(clinic=[f"clinic {group}" for group in groups], churned=np.where(groups % 2, "yes", "no"))
+    table = _own(tmp_path, frame, group="clinic")
+    for seed in range(8):
+        for part in parts(table, Sizes(72, 24, 24), seed)[1:]:
+            assert np.bincount(table.y[part]).tolist() == [12, 12]
 
 
 def test_however_groups_fall_every_seed_has_parts_of_one_size(tmp_path) -> None:
@@ -184,3 +202,5 @@ def test_later_rows_test_what_earlier_ones_train(tmp_path) -> None:
     train, valid, test = parts(table, SIZES, 0)
     assert table.time[train].max() < table.time[valid].min()
     assert table.time[valid].max() < table.time[test].min()
+    few, order = parts(table, Sizes(30, 20, 10), 0), np.argsort(when)
+    assert [part.tolist() for part in few] == [order[60:90].tolist(), order[90:110].tolist(), order[110:].tolist()]
