@@ -69,6 +69,14 @@ def test_moments(data_of: DataOf) -> None:
     assert read["scaled_variance"][1] == pytest.approx([(nets[1].affine[0][0] ** 2).mean()], rel=1e-3)
 
 
+def test_the_noise_after_normalisation_is_felt_and_does_not_move_what_it_is_added_to(data_of: DataOf) -> None:
+    """At a rate at which nothing else moves."""
+    for noise in (0.0, 0.5):
+        read, *_ = measured(data_of(), "moments", batch_norm="before", bn_noise=noise, learning_rate=1e-9)
+        assert read["mean_drift"][0][0] < 1e-6
+        assert (read["felt_drift"][0][0] > 0.1) == (noise > 0)
+
+
 def test_weights(data_of: DataOf) -> None:
     read, start, end = measured(data_of(), "weights", learning_rate=0.1)
     for net, norms in zip((start, end), read["norm"], strict=True):

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 from sklearn.metrics import balanced_accuracy_score, f1_score, roc_auc_score
+from sklearn.utils.class_weight import compute_class_weight
 
 from nets.class_weights import CLASS_WEIGHTS
 from nets.data import Data, Part
 from nets.hyper import Hyper
+from nets.rows import Rows
 from nets.scores import scores
 from nets.train import train
 
@@ -49,6 +51,15 @@ def test_balanced_weights_are_copies_of_the_rare_rows() -> None:
     (plain,) = train([Hyper(**settings)], rows(1))
     assert weighed.test_loss == pytest.approx(copied.test_loss, rel=1e-9)
     assert weighed.test_loss != pytest.approx(plain.test_loss, rel=1e-3)
+
+
+def test_classes_that_no_training_row_has_take_no_weight_from_the_others() -> None:
+    """Of each split by its own rows: (6, 0, 2) of three classes, then (0, 8, 0)."""
+    y = np.array([[0, 0, 0, 2, 0, 0, 2, 0], [1] * 8])
+    held = Rows(Part(np.zeros((2, 8, 1)), y), np.array([1, 0]), np.float64)
+    of_networks = CLASS_WEIGHTS["balanced"](held, 3)
+    assert of_networks[0, 1] == 1
+    assert of_networks[1, [0, 2]] == pytest.approx(compute_class_weight("balanced", classes=np.array([0, 2]), y=y[0]))
 
 
 def test_every_weighing_is_a_word_of_the_field() -> None:

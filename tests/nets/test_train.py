@@ -93,6 +93,18 @@ def test_best_weights_are_those_of_the_least_validation_loss(data_of: DataOf) ->
     assert best.train_loss == there.train_loss
 
 
+def test_of_checkpoints_of_equal_loss_the_first_is_kept(data_of: DataOf) -> None:
+    """And of a network that asks for its last weights none."""
+    training = StackTraining([Hyper(seed=1, weights=weights) for weights in ("best", "last")], data_of())
+    values = training.stack.parameters.values
+    for number, loss in enumerate([0.5, 0.4, 0.4, 0.6]):
+        values[...] = number
+        for network in range(2):
+            training.best.offer(network, loss)
+    training.best.restore()
+    assert values[:, 0].tolist() == [1, 3]
+
+
 def test_best_weights_need_validation_rows(data_of: DataOf) -> None:
     with pytest.raises(ValueError, match="weights='best' are chosen by the validation loss, got no validation rows"):
         train([Hyper(seed=1, weights="best")], Data(classes=3, train=data_of().train))

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 from own_tables import people, read
 
+from study.own.columns import Column
 from study.own.fitting import fitted, prepared
 from study.own.parts import Sizes, largest_group, parts
-from study.own.preparing import input_names
+from study.own.preparing import input_names, is_wild
 from study.own.strata import allotted
 
 SIZES = Sizes(72, 24, 24)
@@ -92,6 +93,24 @@ def test_a_wild_column_is_tamed_and_keeps_its_order(tmp_path) -> None:
     x, _ = _inputs(_own(tmp_path, people().assign(amount=amount)))
     assert np.abs(x["amount"]).max() < 5
     assert np.argsort(x["amount"]).tolist() == np.argsort(amount).tolist()
+
+
+@pytest.mark.parametrize(
+    ("values", "wild"),
+    [
+        (
+            [-1] * 30 + [0] * 39 + [1] * 30 + [29.6],
+            False,
+        ),  # quartiles 2 apart: a spread of 1.483, and twenty of it 29.65
+        ([-1] * 30 + [0] * 39 + [1] * 30 + [29.7], True),
+        ([0] * 95 + [7] * 5, False),  # half are one value: the spread is 0.218 of 7
+        ([0] * 96 + [7] * 4, True),  # 0.196, of which five are less than 7
+        ([0] * 96 + [np.nan] * 20 + [-7] * 4, True),
+    ],
+)
+def test_a_column_is_wild_where_a_value_lies_twenty_robust_spreads_out(values: list, *, wild: bool) -> None:
+    assert is_wild(Column("x", "number", pd.Series(values, dtype=float))) is wild
+    assert not is_wild(Column("x", "date", pd.Series(values, dtype=float)))
 
 
 def test_a_gap_is_filled_by_the_training_rows_average_and_marked(tmp_path) -> None:
