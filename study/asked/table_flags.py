@@ -1,27 +1,35 @@
 """The command line's flags for a table of one's own: each abbreviates a setting of the study file's ``[data]``."""
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from pathlib import Path
-
-from study.own.sources import is_file, is_meant
 
 
 @dataclass(frozen=True, kw_only=True)
 class TableFlags:
-    """What was given, each under its flag's name."""
+    """What was given, each under its flag's name.
 
-    data: str | None
-    target: str | None
-    drop: Sequence[str]
-    keep: Sequence[str]
-    na: Sequence[str]
-    group: str | None
-    time: str | None
-    positive: str | None
-    sep: str | None
+    Args:
+        data: A table of one's own: churn.csv (also Parquet, Feather), openml:credit-g, packaged:german, or a function package.module:function.
+        target: Its column that holds the class.
+        drop: A column to leave out; may be repeated.
+        keep: A column to keep that would be left out as an identifier; may be repeated.
+        na: A word that stands for a gap, such as "?"; may be repeated.
+        group: A column whose equal values stay in one part, such as a patient or a household.
+        time: A column of dates or numbers: earlier rows train, later ones test.
+        positive: The class to find; of several, all others become one.
+        sep: The sign that separates fields, where the guess is wrong.
+    """
+
+    data: str | None = None
+    target: str | None = None
+    drop: Sequence[str] = ()
+    keep: Sequence[str] = ()
+    na: Sequence[str] = ()
+    group: str | None = None
+    time: str | None = None
+    positive: str | None = None
+    sep: str | None = None
 
     def _given(self) -> Iterator[tuple[str, str | Sequence[str]]]:
         for each in fields(self):
@@ -46,10 +54,3 @@ class TableFlags:
             for each in ([value] if isinstance(value, str) else value)
             for word in (f"--{flag}", each)
         ]
-
-
-def run_name(data: str) -> str:
-    """The folder of a run on this table: the file's stem, OpenML's name, the function's."""
-    coded = is_meant(data) and not is_file(data)
-    stem = data.replace(":", "-") if coded else Path(data).name.partition(".")[0]
-    return re.sub(r"[^A-Za-z0-9._-]+", "_", stem).strip("_.-")[:64] or "table"

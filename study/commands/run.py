@@ -6,22 +6,17 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from study.asked.table_flags import TableFlags
 from study.commands.options import Several, Storage
+
+NO_TABLE = TableFlags()
 
 
 def run(
     study: str | None = None,
     /,
     *,
-    data: str | None = None,
-    target: str | None = None,
-    drop: Several = (),
-    keep: Several = (),
-    na: Several = (),
-    group: str | None = None,
-    time: str | None = None,
-    positive: str | None = None,
-    sep: str | None = None,
+    table: Annotated[TableFlags, Parameter(name="*", show_default=False)] = NO_TABLE,
     name: str | None = None,
     trials: int | None = None,
     workers: int | None = None,
@@ -37,15 +32,6 @@ def run(
 
     Args:
         study: A preset (quick, default, full, table, claims, claims_full, many, many_quick) or a TOML file. By default table with --data, default without.
-        data: A table of one's own: churn.csv (also Parquet, Feather), openml:credit-g, packaged:german, or a function package.module:function.
-        target: Its column that holds the class.
-        drop: A column to leave out; may be repeated.
-        keep: A column to keep that would be left out as an identifier; may be repeated.
-        na: A word that stands for a gap, such as "?"; may be repeated.
-        group: A column whose equal values stay in one part, such as a patient or a household.
-        time: A column of dates or numbers: earlier rows train, later ones test.
-        positive: The class to find; of several, all others become one.
-        sep: The sign that separates fields, where the guess is wrong.
         name: Folder under runs/. By default the name of the preset or file.
         trials: Trials of the search in all: short for --set search.trials=T.
         workers: Processes that train. By default the number of available cores.
@@ -57,10 +43,9 @@ def run(
         settings: key=value, one setting of the study, such as data.label_noise=0 or hyper.activation=tanh; may be repeated.
     """
     from study.asked.study_file import find, read_study
-    from study.asked.table_flags import TableFlags, run_name
     from study.commands.pages import render
     from study.errors import UsageError
-    from study.kept.runs import Run
+    from study.kept.runs import Run, run_name
     from study.session import carry_out
     from study.trained.executors import choose
     from study.trained.guard import Limits
@@ -68,15 +53,12 @@ def run(
     crew = choose(executor, workers, Limits(memory=memory_limit, time=time_limit))
     if budget is not None and not budget > 0:
         raise UsageError(f"--budget is a number of seconds above 0, got {budget:g}")
-    table = TableFlags(
-        data=data, target=target, drop=drop, keep=keep, na=na, group=group, time=time, positive=positive, sep=sep
-    )
-    asked = study if study is not None else "default" if data is None else "table"
+    asked = study if study is not None else "default" if table.data is None else "table"
     overrides = [*table.overrides, *settings, *([] if trials is None else [f"search.trials={trials}"])]
-    stem = find(asked).stem if data is None else run_name(data)
+    stem = find(asked).stem if table.data is None else run_name(table.data)
     place = Run("-".join([stem, *only]) if name is None else name, storage)
     config = read_study(asked, overrides, claimed=_claimed, only=only)
-    command = _command(asked if data is None else study, name, trials, only, settings, table.words)
+    command = _command(asked if table.data is None else study, name, trials, only, settings, table.words)
     carry_out(place, config, command=command, crew=crew, budget=budget, render=render)
     return 0
 

@@ -73,6 +73,15 @@ class Run:
             yield
 
 
+def run_name(data: str) -> str:
+    """What a run on a table of one's own is called by default: the file's stem, OpenML's name, the function's."""
+    from study.own.sources import is_file, is_meant
+
+    coded = is_meant(data) and not is_file(data)
+    stem = data.replace(":", "-") if coded else Path(data).name.partition(".")[0]
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", stem).strip("_.-")[:64] or "table"
+
+
 def existing_runs(storage: str | None = None) -> list[Run]:
     """Those on a server, or in the folder of runs: other names, which no run can have made, are passed over."""
     files = [path for kind in ("study.db", "study.backup.db") for path in ROOT.glob(f"*/{kind}")]

@@ -12,11 +12,12 @@ from small_study import DOCUMENT
 from study.asked.config import read_config
 from study.asked.source import Source
 from study.asked.study_file import read_study
-from study.asked.table_flags import TableFlags, run_name
+from study.asked.table_flags import TableFlags
 from study.data.splits import load
 from study.data.tables import table
 from study.errors import UsageError
 from study.kept.provenance import describe
+from study.kept.runs import run_name
 from study.own.address import address, is_own, parted
 from study.own.options import Options
 
@@ -94,9 +95,7 @@ def test_what_was_read_is_told_and_the_rows_are_the_identity(tmp_path: Path) -> 
 
 
 def test_flags_abbreviate_settings() -> None:
-    flags = TableFlags(
-        data="churn.csv", target="3", drop=["a=b", 'say "x"'], keep=[], na=["?"], group=None, time=None, positive=None, sep=";"
-    )  # fmt: skip
+    flags = TableFlags(data="churn.csv", target="3", drop=["a=b", 'say "x"'], na=["?"], sep=";")
     asked = [
         'data.name="churn.csv"',
         'data.target="3"',
