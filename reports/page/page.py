@@ -45,7 +45,7 @@ def render(claims: Sequence[Claim], results: pd.DataFrame, folder: Path) -> tupl
     """Writes ``folder``/index.html, one page without scripts, and beside it the findings and what the page comes from.
 
     The same table gives the same bytes. Returns the page, and in a few lines what it says first. A part that fails is told
-    in its place. Raises ``TableError`` if the table lacks columns or provenance.
+    in its place, and in a line. Raises ``TableError`` if the table lacks columns or provenance.
     """
     check(results)
     attempts = Attempts()
@@ -65,7 +65,8 @@ def render(claims: Sequence[Claim], results: pd.DataFrame, folder: Path) -> tupl
 
 def _first(context: dict[str, Any]) -> list[str]:
     said = [f"found   {context['headline']}. {context['opening']}".rstrip()]
-    return [*said, *context["beside"], *(context["choice"]["ending"] if context["choice"] else [])]
+    failed = [f"failed  {each}" for each in context["broken"]]
+    return [*said, *context["beside"], *(context["choice"]["ending"] if context["choice"] else []), *failed]
 
 
 def _judgements(claims: Sequence[Claim], table: pd.DataFrame, attempts: Attempts) -> list[Judgement]:

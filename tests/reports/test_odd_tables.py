@@ -114,8 +114,10 @@ def test_what_fails_is_one_line_with_its_reason(whole, tmp_path, monkeypatch):
 
     monkeypatch.setattr(page, "cards", fails)
     searched = where(whole, whole["stage"] != "design")
-    written = reports.render(reports.CLAIMS, searched, tmp_path)[0].read_text(encoding="utf-8")
+    path, said = reports.render(reports.CLAIMS, searched, tmp_path)
+    written = path.read_text(encoding="utf-8")
     assert "<li>The cards could not be made: ZeroDivisionError: nothing to divide.</li>" in written
+    assert said[-1] == "failed  The cards could not be made: ZeroDivisionError: nothing to divide"
     assert written.count("could not be made") == 2, "the title of the list, and the one line of it"
 
 
