@@ -17,17 +17,16 @@ sys.dont_write_bytecode = False
 
 BLANK = Markup("<svg viewBox='0 0 1 1' role='img'></svg>")
 
-# tests that share a server, or start many processes, come one after the other: known by their module, fixture or parameter
+# tests come to one process with those of their module, so that what is made for a module is made once; in groups of their own
+# come those that share more: known by their module, fixture or parameter
 GROUPS = {
     "postgresql": ("postgresql",),
     "compiled": ("test_compiled", "[compiled"),  # who compiles keeps the others waiting
-    "model": ("test_model",),  # one study for all of them
     "across": ("test_across", "test_commands_run_one"),  # what is known over tables, which takes seconds
-    "executors": ("test_executors",),  # each begins once
-    "page": ("test_page.py",),  # one page, drawn
     "processes": ("test_processes", "test_crashes", "test_dask", "in_one_process"),
 }
-LONG = ("test_readme", "test_benchmarks")  # begin before others that are alone, so that none of them is left at the end
+# what takes longest begins first, so that none of it is left at the end
+LONG = ("across", "processes", "postgresql", "test_page", "B9", "test_executors", "test_model", "compiled")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,6 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     levels.choose(config)
+    config.option.loadscopereorder = False  # xdist would begin with the groups that have most tests
 
 
 def pytest_collection_finish() -> None:
@@ -53,16 +53,20 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not any(name in item.nodeid for name in LONG))
-    for item in items:
-        said = f"{item.nodeid} {getattr(item, 'fixturenames', '')}"
-        group = next((group for group, names in GROUPS.items() if any(name in said for name in names)), _claimed(item))
-        if group:
-            item.add_marker(pytest.mark.xdist_group(group))
-            if item.config.getoption("loadgroup", default=False) and hasattr(
-                item, "id"
-            ):  # older ones read what xdist writes
-                _name(item, group)
+    groups = {item: _group(item) for item in items}
+    items.sort(key=lambda item: LONG.index(groups[item]) if groups[item] in LONG else len(LONG))
+    for item, group in groups.items():
+        item.add_marker(pytest.mark.xdist_group(group))
+        if item.config.getoption("loadgroup", default=False) and hasattr(
+            item, "id"
+        ):  # older ones read what xdist writes
+            _name(item, group)
+
+
+def _group(item: pytest.Item) -> str:
+    said = f"{item.nodeid} {getattr(item, 'fixturenames', '')}"
+    shared = next((group for group, names in GROUPS.items() if any(name in said for name in names)), _claimed(item))
+    return shared or item.path.stem
 
 
 def _name(item: pytest.Item, group: str) -> None:

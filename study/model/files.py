@@ -7,7 +7,6 @@ from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
-import skops.io
 from numpy.typing import NDArray
 from sklearn.ensemble import VotingClassifier
 
@@ -23,6 +22,8 @@ PREDICTED, PROBABILITY = "{} (predicted)", "P({})"
 
 def save(model: VotingClassifier, form: Form, origin: str, path: Path) -> None:
     """Whole or not at all. Raises ``StudyError`` where the file would need trust to be loaded."""
+    import skops.io
+
     setattr(model, FORM, form.text)
     setattr(model, ORIGIN, origin)
     unfinished = path.with_name(f".{path.name}")
@@ -36,6 +37,8 @@ def save(model: VotingClassifier, form: Form, origin: str, path: Path) -> None:
 
 def load(path: Path) -> tuple[VotingClassifier, Form]:
     """Raises ``UsageError`` for what is no model of dropstep's."""
+    import skops.io
+
     if not path.is_file():
         raise UsageError(f"there is no file {path}: make one by dropstep model --to {path}")
     try:

@@ -3,17 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import pandas as pd
-import seaborn as sns
 from matplotlib.ticker import FixedLocator, NullLocator, ScalarFormatter
 
 from tests.benchmarks.floor import Products
 from tests.benchmarks.ours import LockStep
 from tests.benchmarks.timing import interleaved
 from tests.benchmarks.workloads import VARIANTS, WORKLOADS, Case, task_of
+
+if TYPE_CHECKING:
+    import seaborn as sns
 
 BASE = replace(WORKLOADS["W1"], epochs=1)
 NETWORKS = 8  # where K is not what grows
@@ -63,8 +65,10 @@ def _point(field: str, value: int, rounds: int) -> list[dict[str, Any]]:
     return [{"series": name, "microseconds": each * scale} for name in SERIES for each in seconds[name]]
 
 
-def draw(growth: pd.DataFrame) -> sns.FacetGrid:
+def draw(growth: pd.DataFrame) -> "sns.FacetGrid":
     """Medians over rounds, the band holds the middle half of the rounds."""
+    import seaborn as sns  # noqa: PLC0415  # a second, also for tests that draw nothing
+
     with sns.axes_style("ticks"):
         grid = sns.relplot(
             growth, x="value", y="microseconds", hue="series", col="axis", col_wrap=3, kind="line", marker="o",

@@ -1,6 +1,7 @@
 """The ledger of claims, taken from its declarations: every claim is whole, and says what was planted."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -22,9 +23,15 @@ FURTHER = ("breast_cancer", "wine", "mnist", "mnist1d")
 by_slug = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.slug)
 
 
-@pytest.fixture(scope="module")
-def results():
+@cache
+def table_of_a_study():
+    """For the tests of all claims, between which others come."""
     return plain(results_table(seeds=6))
+
+
+@pytest.fixture
+def results():
+    return table_of_a_study()
 
 
 def judged(slug):
