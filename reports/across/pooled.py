@@ -8,7 +8,7 @@ Laird's variance was tried first, on planted effects with errors as uneven as ta
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from reports.judging.intervals import LEVEL, Numbers
 
@@ -34,7 +34,8 @@ class Pooled:
     def sign_p(self) -> float:
         """Of the sign test, two-sided."""
         known = self.positive + self.negative
-        return float(stats.binomtest(self.positive, known).pvalue) if known else 1.0
+        fewer = min(self.positive, self.negative)
+        return min(2 * float(special.bdtr(fewer, known, 0.5)), 1.0)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ import pandas as pd
 
 from reports.choice.choosing import FEWEST, gain_of_choosing
 from reports.choice.lagging import Lag, lags
+from reports.evidence.matrices import laid_out
 from reports.judging import text
 from reports.judging.intervals import Estimate, Numbers, mean
 from reports.judging.verdict import SESOI
@@ -145,7 +146,7 @@ def _standing(lag: Lag) -> Standing:
 def choose(results: pd.DataFrame) -> Choice | None:
     """Compares every setting that was trained again, on the seeds that they share; ``None`` where none was to its end."""
     rows = results[results["stage"].isin(CHOSEN_IN)]
-    tables = {score: _by_seed(rows, score) * factor for score, factor in SCORES.items()}
+    tables = _by_seed(rows)
     whole = tables[CHOOSING].dropna()
     if whole.empty:
         return None
@@ -190,8 +191,14 @@ def _settings(rows: pd.DataFrame) -> dict[Key, dict[str, Any]]:
     return {tuple(each[key] for key in KEYS): {str(field): value for field, value in each.items()} for each in first}
 
 
-def _by_seed(rows: pd.DataFrame, score: str) -> pd.DataFrame:
-    """Settings × the seeds that all settings have; a network without a value leaves NaN."""
-    table = rows.pivot_table(index=KEYS, columns="seed", values=score, dropna=False, observed=True)
-    trained = rows.assign(there=1.0).pivot_table(index=KEYS, columns="seed", values="there")
-    return pd.DataFrame(table.reindex(index=trained.index)[trained.columns[trained.notna().all()]])
+def _by_seed(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Of each score, in its unit, settings × the seeds that all settings have; a network without a value leaves NaN."""
+    number = rows.groupby(KEYS).ngroup().to_numpy()
+    keys = pd.MultiIndex.from_frame(rows[KEYS].drop_duplicates().sort_values(KEYS))
+    scores = [factor * rows[score].to_numpy(float) for score, factor in SCORES.items()]
+    _, seeds, (there, *found) = laid_out(number, rows["seed"], np.ones(len(rows)), *scores)
+    shared = np.isfinite(there).all(axis=0)
+    return {
+        score: pd.DataFrame(values[:, shared], index=keys, columns=seeds[shared])
+        for score, values in zip(SCORES, found, strict=True)
+    }

@@ -21,6 +21,7 @@ from reports.judging.intervals import Numbers
 
 RC = cast("Mapping[str, Any]", mpl.rcParams)
 GAP = 3.0  # dots between two numbers
+LAYOUTS: dict[tuple[str, float, str, str], Any] = {}
 NEAR = 1e-6  # dots beyond an edge that still lie on it
 ALIGNED: dict[str, dict[str, Any]] = {
     "x": {"ha": "center", "va": "top"},
@@ -166,9 +167,25 @@ class PanelAxes(Axes):
                 self.spines[side].register_axis(axis)
 
 
+class TickText(Text):
+    """Of ticks, laid out once for all panels: few labels are on one alone."""
+
+    def _get_layout(self, renderer: RendererBase) -> Any:
+        """As matplotlib's, which does not depend on where the text stands."""
+        key = (
+            self.get_text(),
+            float(self.get_fontsize()),
+            self.get_horizontalalignment(),
+            self.get_verticalalignment(),
+        )
+        if key not in LAYOUTS:
+            LAYOUTS[key] = super()._get_layout(renderer)  # type: ignore[misc]
+        return LAYOUTS[key]
+
+
 def _text(axis: str, size: float, figure: Figure | None) -> Text:
     """Of the ticks of an axis, "x" or "y"; its place is in dots."""
-    found = Text(fontsize=size, color=RC[f"{axis}tick.color"], **ALIGNED[axis])
+    found = TickText(fontsize=size, color=RC[f"{axis}tick.color"], **ALIGNED[axis])
     if figure is not None:
         found.set_figure(figure)
     return found
@@ -176,7 +193,7 @@ def _text(axis: str, size: float, figure: Figure | None) -> Text:
 
 @lru_cache(maxsize=4096)
 def _box(words: str, axis: str, size: float) -> Bbox:
-    """Around a label that stands at (0, 0); few labels are on one panel alone."""
+    """Around a label that stands at (0, 0)."""
     label, renderer = _measured(axis, size)
     label.set_text(words)
     return label.get_window_extent(renderer)

@@ -1,6 +1,7 @@
 """Dose and response: the validation loss of a design's arm at each width, strength and seed."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -96,8 +97,10 @@ def no_response(losses: Numbers) -> str:
 def summary(table: pd.DataFrame, by: list[str], value: str) -> pd.DataFrame:
     """Mean, interval, number of seeds and of lost networks of each group."""
     columns = [*by, "mean", "low", "high", "seeds", "lost"]
-    rows = []
-    for key, values in table.groupby(by, sort=True)[value]:
-        found = mean(values.to_numpy(float))
-        rows.append((*key, found.value, found.low, found.high, found.seeds, int(values.isna().sum())))
+    rows, values = [], table[value].to_numpy(float)
+    of_groups: dict[Any, Any] = table.groupby(by).indices
+    for key, at in sorted(of_groups.items()):
+        found = mean(values[at])
+        lost = int(np.isnan(values[at]).sum())
+        rows.append((*(key if len(by) > 1 else [key]), found.value, found.low, found.high, found.seeds, lost))
     return pd.DataFrame(rows, columns=columns)

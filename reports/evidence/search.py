@@ -26,7 +26,10 @@ def trials(results: pd.DataFrame, opened: Sequence[str]) -> pd.DataFrame:
         found = mean([] if np.isnan(of_trial).any() else of_trial)
         rows.append((*key, found.value, found.low, found.high, of_trial.size, int((ends == "diverged").sum())))
     table = pd.DataFrame(rows, columns=columns)
-    return table.assign(best=table.groupby(["arm", "repeat"])["mean"].transform(lambda losses: losses.cummin().ffill()))
+    means, best = table["mean"].to_numpy(float), np.empty(len(table))
+    for of_search in table.groupby(["arm", "repeat"], sort=False).indices.values():
+        best[of_search] = np.fmin.accumulate(means[of_search])
+    return table.assign(best=best)
 
 
 def best_trial(tried: pd.DataFrame) -> pd.Series | None:

@@ -31,6 +31,7 @@ from reports.page.answer import answer
 from reports.page.attempts import Attempts
 from reports.page.bars import scales
 from reports.page.cards import cards
+from reports.page.garbage import seldom_collected
 from reports.page.headline import WHY, headline, opening, rests
 from reports.page.hero import hero
 from reports.page.shortened import drawn, left_out
@@ -50,9 +51,10 @@ def render(claims: Sequence[Claim], results: pd.DataFrame, folder: Path) -> tupl
     check(results)
     attempts = Attempts()
     table = plain(results)
-    judgements = _judgements(claims, table, attempts)
-    with theme.drawing():
-        context = _context(claims, judgements, table, results, attempts)
+    with seldom_collected():
+        judgements = _judgements(claims, table, attempts)
+        with theme.drawing():
+            context = _context(claims, judgements, table, results, attempts)
     folder.mkdir(parents=True, exist_ok=True)
     found = findings(judgements)
     found.to_csv(folder / "findings.csv", index=False)

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterable
+from math import sqrt
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom
+from scipy import special
 
 from reports.evidence.responses import together
 from reports.judging.intervals import Numbers
@@ -18,7 +19,11 @@ COLUMNS = ["arm", "width", "strength", "seed", "loss", "stopped"]
 
 def chances(units: int, keep_prob: float) -> Numbers:
     """P(K = k) for k = 0 … n, (n + 1,)."""
-    return np.asarray(binom.pmf(np.arange(units + 1), units, keep_prob), float)
+    kept = np.arange(units + 1)
+    orders = special.gammaln(units + 1) - special.gammaln(kept + 1) - special.gammaln(units - kept + 1)
+    return np.asarray(
+        np.exp(orders + special.xlogy(kept, keep_prob) + special.xlog1py(units - kept, -keep_prob)), float
+    )
 
 
 def bernstein(by_count: Numbers, keep_prob: Numbers) -> Numbers:
@@ -52,7 +57,7 @@ def _kept(width: int, keep_prob: float) -> dict[str, float]:
         "units": width,
         "keep_prob": keep_prob,
         "mean kept": width * keep_prob,
-        "sd": float(binom.std(width, keep_prob)),
+        "sd": sqrt(width * keep_prob * (1 - keep_prob)),
         "P(all)": chance[-1],
         "P(one less)": chance[-2],
         "P(fewer)": chance[:-2].sum(),
@@ -63,7 +68,7 @@ def _by_count(results: pd.DataFrame) -> pd.DataFrame:
     """Columns width, seed, by_count (n + 1,), for the designs' networks that have it."""
     networks = results[results["stage"] == "design"]
     measured = [
-        json.loads(measures).get(BY_COUNT) if measures else None for measures in networks["measures"].fillna("")
+        json.loads(measures)[BY_COUNT] if BY_COUNT in measures else None for measures in networks["measures"].fillna("")
     ]
     return (
         networks[["width", "seed"]]

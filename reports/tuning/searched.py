@@ -145,9 +145,10 @@ def _rows(where: tuple[object, ...], networks: pd.DataFrame, space: Space) -> It
 
 def _trials(networks: pd.DataFrame, fields: Sequence[str]) -> pd.DataFrame:
     """The fields, and the loss, of each trial in its order; one that lost a network has no loss."""
-    trials = networks.groupby("trial", sort=True)
-    losses = trials["valid_loss"].mean().where(trials["valid_loss"].apply(lambda losses: losses.notna().all()))
-    return trials[list(fields)].first().assign(loss=losses)
+    order = networks.sort_values("trial", kind="stable")
+    trials, first = np.unique(order["trial"].to_numpy(), return_index=True)
+    losses = [of_trial.mean() for of_trial in np.split(order["valid_loss"].to_numpy(float), first[1:])]
+    return order.iloc[first][list(fields)].set_axis(trials).assign(loss=losses)
 
 
 def _end(trials: pd.DataFrame, space: Space) -> Numbers:

@@ -5,6 +5,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from threadpoolctl import threadpool_limits
+
 from study.errors import StudyError, UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +19,8 @@ def render(table: "pd.DataFrame", folder: Path) -> tuple[Path, list[str]]:
     import reports
 
     try:
-        page, found = reports.render(reports.CLAIMS, table, folder)
+        with threadpool_limits(1):  # another number has other bits
+            page, found = reports.render(reports.CLAIMS, table, folder)
     except reports.TableError as error:
         raise StudyError(f"the results are written, but no page: {error}") from error
     return page, found
@@ -29,7 +32,8 @@ def report_of(table: Path, folder: Path) -> Path:
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"--to is a folder, {folder} is a file: name another")
     try:
-        page, _ = reports.render(reports.CLAIMS, reports.read(table), folder)
+        with threadpool_limits(1):
+            page, _ = reports.render(reports.CLAIMS, reports.read(table), folder)
     except reports.TableError as error:
         raise StudyError(str(error)) from error
     return page

@@ -3,7 +3,10 @@
 import pandas as pd
 import pytest
 from synthetic import results_table
+from threadpoolctl import threadpool_info, threadpool_limits
 
+import reports
+from study.commands.pages import render
 from study.commands.report import report
 from study.errors import StudyError, UsageError
 
@@ -43,3 +46,18 @@ def test_a_table_goes_with_a_folder_and_without_a_run(table, tmp_path):
         report(table=table, to=tmp_path, name="default")
     with pytest.raises(UsageError, match="is a file"):
         report(table=table, to=table)
+
+
+def test_a_page_is_computed_by_one_thread_whatever_the_machine_has(table, tmp_path, monkeypatch):
+    """Another number sums in another order, and the last bits of findings would be the machine's."""
+    threads = []
+
+    def rendered(*_):
+        threads.extend(library["num_threads"] for library in threadpool_info())
+        return tmp_path, []
+
+    monkeypatch.setattr(reports, "render", rendered)
+    with threadpool_limits(2):
+        report(table=table, to=tmp_path / "page")
+        render(pd.read_parquet(table), tmp_path)
+    assert set(threads) == {1}

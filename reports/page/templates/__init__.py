@@ -13,7 +13,12 @@ def environment(*rooms: str) -> Environment:
     """Of the templates of this package, and before them those of other ``rooms`` of the reports."""
     places = [PackageLoader(package, "templates") for package in (*rooms, "reports.page")]
     made = Environment(
-        loader=ChoiceLoader(places), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=ChoiceLoader(places),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        optimized=False,  # a template is compiled for one page, and to fold its constants took longer than it saved
     )
     made.tests["failed"] = lambda part: isinstance(part, Failure)
     made.globals |= {"bar": bar, "text": text, "METRICS": METRICS, "rows": rows}
