@@ -1,7 +1,9 @@
 """Over tables: pooling against published numbers, intervals that hold, signs that are right, and a page that is a function of its table."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -10,11 +12,12 @@ from levels import one_in
 from over_tables import BLOCK, FINDINGS, words
 
 from reports.across import page, references
-from reports.across.answer import answer
+from reports.across.answer import _compared, _shown, answer
 from reports.across.arms import EVERYTHING, OTHERS, TUNED, UNTUNED, default, scores, standings
 from reports.across.evidence import Evidence, gather, judged
+from reports.across.evidence import _moderators as moderators
 from reports.across.findings import findings
-from reports.across.pooled import holds, pooled, slope
+from reports.across.pooled import Pooled, holds, pooled, slope
 from reports.across.prior import _known, prior
 from reports.across.questions import QUESTIONS, effects, sides
 from reports.across.summary import COLUMNS, METRICS, TABLE, read
@@ -100,6 +103,8 @@ def test_a_gain_is_above_zero_where_the_arm_is_better() -> None:
     assert signs == pytest.approx({"dropout": 0.1, "bn": -0.2, "dropout-l2": 0.1, "l2": 0.0}, abs=0.01)
     assert {each.verdict for each in found.findings if each.question.slug == "dropout"} == {"supported"}
     assert {each.verdict for each in found.findings if each.question.slug == "bn"} == {"contradicted"}
+    beside = {each.method: each.pooled.value for each in found.beside if each.metric == "loss"}
+    assert beside == pytest.approx(dict.fromkeys(OTHERS, 0.1), abs=0.01), "what networks gain over other methods"
 
 
 def test_the_arm_that_is_best_is_the_default_and_costs_nothing() -> None:
@@ -111,6 +116,62 @@ def test_the_arm_that_is_best_is_the_default_and_costs_nothing() -> None:
     assert chosen.untuned["loss"].value == pytest.approx(0.1, abs=0.02)
     first = standings(small, "loss", 150)[0]
     assert (first.arm, first.best, first.near) == ("dropout", 1.0, 1.0)
+
+
+def test_near_the_best_is_within_what_counts_and_a_default_is_that_of_the_least_mean_regret() -> None:
+    small = made({"dropout": 0.1, "l2": 0.09, "bn_none": 0.05})
+    near = {each.arm: each.near for each in standings(small, "loss", 150)}
+    assert (near["dropout"], near["l2"], near["bn_none"]) == (1.0, 1.0, 0.0)
+    lost = 5 * ((small["table"] == "t0") & (small["arm"] == "dropout"))  # on one table of eight
+    assert default(small.assign(score=small["score"] + lost, tuned=small["tuned"] + lost)).arm == "l2"
+
+
+def test_what_moves_a_gain_is_counted_in_doublings_shares_and_ten_points() -> None:
+    """Five columns beside those of words, two classes more than the table's number, a logistic regression that errs on 20 %."""
+    small = made({}, tables=4, seeds=1)
+    small.loc[(small["arm"] == "logistic") & (small["metric"] == "error"), "score"] = 20.0
+    found = moderators(small, small.attrs["tables"]).loc["t3"]
+    assert found.to_dict() == pytest.approx({"words": 3 / 8, "classes": np.log2(5), "inputs": 3, "noise": 2})
+
+
+POOLED = Pooled(
+    value=0.1, low=0.05, high=0.15, error=0.02, tau=0.03, least=-0.2, most=0.4, tables=8, positive=6, negative=1
+)
+
+
+def test_ends_of_the_mean_and_of_a_new_table_stand_where_they_belong() -> None:
+    told = SimpleNamespace(
+        question=SimpleNamespace(words="dropout"),
+        step=150,
+        metric="loss",
+        pooled=POOLED,
+        seen="",
+        verdict="so",
+        on_a_new_table="open",
+    )
+    row = page._pooled_row(told)
+    assert row["mean over tables"] == "+0.100 nat [+0.050, +0.150]"
+    assert row["expected on a new table"] == "−0.200 to +0.400"
+    assert (row["tables where it is above 0"], row["tau"]) == ("6 of 8", "0.030")
+    assert (row["the mean is"], row["a new table is"]) == ("so", "open")
+    assert POOLED.sign_p == pytest.approx(2 * 8 / 128)  # six or seven heads of seven, or tails
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [(0.1, 0.5, "0.3 points lower"), (-0.5, -0.1, "0.3 points higher"), (-0.1, 0.7, "not shown to differ")],
+)
+def test_what_networks_gain_over_trees_is_error_that_is_lower(low: float, high: float, said: str) -> None:
+    assert _compared(replace(POOLED, value=(low + high) / 2, low=low, high=high)) == said
+
+
+def test_only_gains_above_zero_are_shown_and_those_that_count_before_others() -> None:
+    def gain(low: float, verdict: str) -> SimpleNamespace:
+        return SimpleNamespace(pooled=replace(POOLED, low=low), verdict=verdict)
+
+    above, below, sure = gain(0.01, "inconclusive"), gain(-0.01, "inconclusive"), gain(0.03, "supported")
+    assert _shown({"loss": [above, below], "error": [below]}) == {"loss": [above], "error": []}
+    assert _shown({"loss": [above], "error": [sure, below]}) == {"loss": [], "error": [sure]}
 
 
 def test_everything_is_what_the_validation_rows_choose() -> None:

@@ -9,7 +9,7 @@ from test_choice import refitted
 
 from reports.choice.candidates import choose
 from reports.judging.intervals import mean
-from reports.tuning.chosen_advice import advise_from_choice, compared, foreseen
+from reports.tuning.chosen_advice import _at_end, advise_from_choice, compared, foreseen
 
 CONFIG = {"search": {"arms": {"l2": {"l2": {"low": 1e-5, "high": 1.0, "log": True}}}}}
 
@@ -92,3 +92,51 @@ def test_nineteen_of_twenty_further_seeds_lie_where_they_are_foreseen() -> None:
 )
 def test_a_difference_is_told_by_its_interval(values: list[float], said: str) -> None:
     assert said in compared(mean(values), "test_loss", "none")
+
+
+KEEP, DECADES = {"low": 0.2, "high": 0.9}, {"low": 1e-5, "high": 1.0, "log": True}
+
+
+@pytest.mark.parametrize(
+    ("value", "axis", "at_end"),
+    [
+        (0.234, KEEP, True),  # within a twentieth of the range
+        (0.236, KEEP, False),
+        (0.864, KEEP, False),
+        (0.866, KEEP, True),
+        (0.99, {"low": 0.2, "high": 1.0}, False),  # beyond it lies none
+        (0.21, {"low": 0.2, "high": 1.0}, True),
+        (10**-4.76, DECADES, True),  # of five decades a quarter
+        (10**-4.74, DECADES, False),
+        (0.03, {"low": 0.01, "high": 0.1, "log": False}, False),
+        ("relu", {"choices": ["relu", "tanh"]}, False),
+    ],
+)
+def test_a_value_lies_at_an_end_within_a_twentieth_of_its_axis(value: float, axis: dict, *, at_end: bool) -> None:
+    assert _at_end(value, axis) is at_end
+
+
+@pytest.mark.parametrize(
+    ("losses", "tries", "enough"),
+    [([0.6, 0.5, 0.41, 0.4, 0.7], "5 tries", 3), ([0.4], "1 try", 1), ([0.6, None, 0.43, 0.5, 0.4], "5 tries", 5)],
+)
+def test_so_many_tries_came_within_what_counts_of_what_all_of_them_found(losses: list, tries: str, enough: int) -> None:
+    """A try that lost a network found nothing."""
+    rows = refitted({"l2": 0.4, "none": 0.5})
+    one = rows[(rows["stage"] == "search") & (rows["arm"] == "l2")]
+    tried = pd.concat(
+        one.assign(trial=trial, valid_loss=[np.nan if loss is None else loss, *[loss or 0.1] * (len(one) - 1)])
+        for trial, loss in enumerate(losses)
+    )
+    told = lines(pd.concat([rows[rows["stage"] == "refit"], tried]).assign(valid_rows=600))["search"]
+    assert told.startswith("L2 λ 1e−05 to 1 (logarithmic); ")
+    assert f"{tries}, of which the first {enough} came within 0.02 nat" in told
+
+
+@pytest.mark.parametrize(("rows", "few"), [(99, True), (100, False), (600, False)])
+def test_too_few_validation_rows_for_a_point_are_told(rows: int, *, few: bool) -> None:
+    table = refitted({"l2": 0.4, "none": 0.5}).assign(valid_rows=rows)
+    told = [words for name, words in advise_from_choice(table, CONFIG) if name == "beware"]
+    assert (
+        any(f"{rows} validation rows of a seed are too few to tell 1.0 points apart" in words for words in told) == few
+    )

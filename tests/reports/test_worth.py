@@ -93,11 +93,13 @@ def test_the_page_says_it_first_and_shows_every_method(tmp_path) -> None:
 def test_what_is_measured_beyond_loss_and_error_stands_in_the_table_alone() -> None:
     table = _run({"frequencies": 0.3, "trees": 0.1})
     assert "AUC" not in worth_table(worth(table))[0]  # of a version that did not measure it
-    table["test_auc"] = 0.8
+    table = table.assign(test_auc=0.8, test_balanced_accuracy=0.9, test_f1=0.6, test_calibration_error=0.05)
     for row in table.attrs["baselines"]:
         row["test_auc"] = 0.7
     found = worth(table)
     assert [row["AUC"] for row in worth_table(found)] == ["0.800 [0.800, 0.800]", *["0.700 [0.700, 0.700]"] * 2]
+    own = {name: cell.split(" ")[0] for name, cell in worth_table(found)[0].items()}
+    assert (own["balanced accuracy [%]"], own["F1"], own["calibration error [%]"]) == ("90.0", "0.600", "5.0")
     assert "AUC" not in "".join(reports.worth_lines(found))
 
 

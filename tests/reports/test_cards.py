@@ -1,0 +1,178 @@
+"""The cards and the first sentences by hand: each number is that of its own arm, width, metric and end."""
+
+import re
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from test_choice import refitted
+from tuned import bowl, table
+
+from reports import CLAIMS
+from reports.choice.candidates import choose
+from reports.claims.q3_hard_to_hit import AXIS_WORDS
+from reports.judging.claim import judge
+from reports.judging.intervals import Estimate
+from reports.judging.regimes import numbered
+from reports.judging.verdict import Verdict
+from reports.page import answer, hero
+from reports.page.cards import cards
+from reports.tuning.random_search import BUDGET
+from reports.tuning.searching import HITS
+
+NOTHING = pd.DataFrame({"arm": []})  # that was trained
+R4 = [claim for claim in CLAIMS if claim.slug == "R4"]
+SUPPORTED, CONTRADICTED, ALIKE, OPEN = (
+    Verdict.SUPPORTED,
+    Verdict.CONTRADICTED,
+    Verdict.NO_DIFFERENCE,
+    Verdict.INCONCLUSIVE,
+)
+
+
+def run(gains: dict[int, tuple[float, float]], **more) -> pd.DataFrame:
+    """By width what dropout and L2 gain, in nat; a point of error is a tenth of a nat."""
+    parts = [
+        table(
+            {"none": bowl(0.6), "dropout_rates": bowl(0.6 - dropout, dose=0.7), "l2_rates": bowl(0.6 - l2, dose=0.01)},
+            width=width,
+            generator=width,
+            **{"noise": 0.001, **more},
+        )
+        for width, (dropout, l2) in gains.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def by_arm(rows: pd.DataFrame, judgements=()) -> dict:
+    return {card.arm: card for card in cards(rows, judgements, None)}
+
+
+def test_a_card_is_of_the_width_of_the_largest_gain_and_tells_the_range_of_many_others() -> None:
+    gains = {4: (0.05, 0.0), 8: (0.1, 0.1), 12: (-0.05, 0.3), 32: (0.02, 0.1), 64: (0.03, 0.1)}
+    found = by_arm(run(gains))
+    assert (found["dropout"].value, found["l2"].value) == ("+1.0 points", "+3.0 points")
+    assert found["dropout"].label == "in accuracy from dropout, learning rates tuned, 8 units"
+    assert found["l2"].label == "in accuracy from L2, learning rates tuned, 12 units"
+    assert "; in loss +0.10" in found["dropout"].beside
+    assert "; in loss +0.3" in found["l2"].beside
+    assert "; −0.5 to +0.5 points at 4 other widths" in found["dropout"].beside
+    few = by_arm(run({width: gains[width] for width in (4, 8, 12)}))["dropout"]
+    assert "; +0.5 at 4 and −0.5 at 12 units" in few.beside
+
+
+@pytest.mark.parametrize(("gain", "said"), [(0.1, False), (0.0, True)])
+def test_that_nothing_counts_is_said_where_no_width_is_shown_to_gain_or_lose(gain: float, *, said: bool) -> None:
+    rows = run({8: (gain, 0.1)})
+    found = by_arm(rows, judge(R4, rows))
+    assert ("at no width shown to reach what counts" in found["dropout"].beside) == said
+    assert "at no width shown to reach what counts" not in found["l2"].beside
+
+
+@pytest.mark.parametrize(("rates", "sign"), [((0.03, 0.3), "≥ "), ((0.3, 0.03), "≤ "), ((0.03, 0.03), "")])
+def test_a_gain_whose_arm_may_do_better_beyond_what_was_tried_is_at_least_that(rates, sign: str) -> None:
+    """And where none may do better beyond, at most."""
+    none, dropout = (
+        bowl(best, rate=rate, dose=dose) for best, rate, dose in zip((0.6, 0.5), rates, (None, 0.7), strict=True)
+    )
+    found = by_arm(table({"none": none, "dropout_rates": dropout}, noise=0.001))["dropout"]
+    assert re.fullmatch(rf"{sign}\+1\.0 points", found.value)
+    assert f"; in loss {sign}+0." in found.beside
+
+
+def test_the_card_of_steps_has_the_width_that_is_farthest_from_smooth() -> None:
+    found = [
+        SimpleNamespace(
+            estimate=Estimate(value=q, low=q - 0.1, high=q + 0.1, error=0.05, seeds=8, regime=numbered("width", width))
+        )
+        for width, q in ((4, 0.1), (12, -0.3), (32, 0.2))
+    ]
+    claim = SimpleNamespace(slug="Q1", rule=SimpleNamespace(unit=""))
+    (card,) = cards(NOTHING, [SimpleNamespace(claim=claim, verdict=OPEN, findings=found)], None)
+    assert card.value == "−0.30"
+    assert card.label == "of a full step in dropout’s response, 12 units, the most of 3 widths"
+    assert card.interval == "[−0.40, −0.20], 8 seeds"
+
+
+def test_accuracies_are_what_errors_leave_with_their_ends_in_order() -> None:
+    choice = choose(refitted({"l2": 0.4, "none": 0.6}, noise=0.05))
+    (card,) = cards(NOTHING, [], choice)
+    value, low, high = (float(each) for each in re.findall(r"[\d.]+", f"{card.value} {card.interval}")[:3])
+    best, none = (each.scores["test_error"] for each in (choice.best, choice.none))
+    assert (value, low, high) == pytest.approx((100 - best.value, 100 - best.high, 100 - best.low), abs=0.051)
+    assert low < value < high
+    assert card.beside.startswith(f"against {100 - none.value:.1f}% without; ")
+    assert card.arm == "joint"
+
+
+def decided(*rows: tuple[int, str, Verdict]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["width", "metric", "verdict"])
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (
+            [(4, "loss", SUPPORTED), (12, "loss", SUPPORTED), (4, "error", SUPPORTED), (12, "error", ALIKE)],
+            "L2 lowers log-loss at every width and error at 4 units",
+        ),
+        (
+            [(4, "loss", CONTRADICTED), (12, "loss", SUPPORTED), (4, "error", ALIKE), (12, "error", ALIKE)],
+            "L2 lowers log-loss at 12 units, raises log-loss at 4 units but does not lower error",
+        ),
+        ([(4, "loss", SUPPORTED), (4, "error", OPEN)], "L2 lowers log-loss at 4 units but is not shown to lower error"),
+        ([(4, "loss", ALIKE), (4, "error", ALIKE)], "L2 lowers neither"),
+        ([(4, "loss", ALIKE), (4, "error", OPEN)], "L2 is shown to lower neither"),
+        (
+            [(4, "loss", CONTRADICTED), (12, "loss", ALIKE), (4, "error", CONTRADICTED), (12, "error", OPEN)],
+            "L2 raises log-loss at 4 units and error at 4 units but is shown to lower neither",
+        ),
+    ],
+)
+def test_what_a_regulariser_does_is_said_of_each_metric_and_width(rows: list, said: str) -> None:
+    assert answer._of_kind("L2", decided(*rows)) == said
+
+
+@pytest.mark.parametrize(("low", "mends"), [(51, True), (50, False), (49, False)])
+def test_trying_none_first_mends_only_where_more_than_half_of_searches_are_shown_to_hit_then(
+    low: float, *, mends: bool
+) -> None:
+    """Of the axis that is hard; what it does on the other one is of no account."""
+    hits = {("linear", False): 20, ("odds", False): 90, ("linear", True): low, ("odds", True): 10}
+    evidence = pd.DataFrame(
+        [
+            {
+                "quantity": HITS,
+                "trials": BUDGET,
+                "axis": axis,
+                "none_first": first,
+                "width": 16,
+                "low": each,
+                "high": 99,
+            }
+            for (axis, first), each in hits.items()
+        ]
+    )
+    found = [SimpleNamespace(verdict=each) for each in (SUPPORTED, CONTRADICTED)]
+    assert list(AXIS_WORDS) == ["linear", "odds"]
+    said = answer._hard(SimpleNamespace(verdict=Verdict.CONDITIONAL, findings=found, evidence=evidence))
+    remedy = "; trying no dropout first mends that" if mends else ""
+    assert said == f"its keep probability is hard to hit at 16 units on the linear axis{remedy}"
+
+
+def test_the_words_of_the_opening_figure_name_its_extremes() -> None:
+    stepped = pd.DataFrame({"arm": ["fixed_count"] * 2 + ["dropout"] * 2, "mean": [-0.5, 0.4, 0.01, -0.02]})
+    assert list(hero._said(stepped)) == [
+        "Control: built to step: at most 0.50 of a step from the smooth fit.",
+        "Dropout: at most 0.02 of a step from the smooth fit.",
+    ]
+    gained = pd.DataFrame({"strength": [0.5, 0.7, 0.9], "mean": [-0.2, 0.1, 0.05]})
+    gained = gained.assign(kind="dropout", metric="loss", unit="nat", width=8)
+    assert list(hero._peaks(gained)) == ["dropout at 8 units gains at most +0.100 nat in loss, at 0.7."]
+
+
+def test_the_narrowest_width_with_six_steps_in_sight_is_drawn_else_the_narrowest() -> None:
+    for steps, enough in ((5, False), (6, True)):
+        found = pd.DataFrame({"arm": "dropout", "width": 12, "strength": np.arange(1, steps + 1) / 12})
+        assert (hero._teeth(found) >= hero.TEETH) == enough
