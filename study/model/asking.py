@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pandas.api import types
 
 from study.errors import did_you_mean
-from study.own.columns import as_days, compact_days, quoted, words_of
+from study.own.columns import COMPACT, as_days, compact_days, quoted, words_of
 from study.own.numerals import GAPS, Marks, without_unit
 from study.own.options import Options
 from study.own.sources import raw
@@ -86,13 +86,24 @@ class Form:
             return words_of(told)
         if types.is_numeric_dtype(told.dtype) or types.is_bool_dtype(told.dtype):
             if column.kind == "date":
-                return as_days(compact_days(told))
+                return self._compact(column, told, lines, place)
             is_narrow = isinstance(told.dtype, np.dtype) and told.dtype.kind in "fiu"  # a pixel is a byte, not eight
             return told if is_narrow else told.astype("float64")
         if column.kind == "date" and types.is_datetime64_any_dtype(told.dtype):
             return as_days(told)
         words = words_of(told)
         return self._days(column, words, place) if column.kind == "date" else self._numbers(column, words, lines, place)
+
+    def _compact(
+        self, column: Asked, told: "pd.Series[Any]", lines: NDArray[np.int64], place: str
+    ) -> "pd.Series[float]":
+        days = compact_days(told, column.form if column.form in COMPACT else "%Y%m%d")
+        strange = np.flatnonzero(days.isna() & told.notna())
+        if len(strange):
+            raise ValueError(
+                f"{place} holds {told.iloc[strange[0]]} in {column.name}, line {lines[strange[0]]}, where the model takes a date: correct it, or leave it blank"
+            )
+        return as_days(days)
 
     def _numbers(
         self, column: Asked, words: "pd.Series[str]", lines: NDArray[np.int64], place: str

@@ -10,15 +10,16 @@ from numpy.typing import NDArray
 from pandas.api import types
 
 from study.errors import did_you_mean
-from study.own.columns import NUMERIC, words_of
+from study.own.columns import NUMERIC, is_mark, words_of
 from study.own.numerals import GAPS, Marks
-from study.own.options import FEWEST_ROWS, Options, shell
+from study.own.options import FEWEST_ROWS, Options, as_gap, shell
 from study.own.spellings import alike
 
 MOST_CLASSES = 100
 MOST_NUMBERS = 30  # different whole numbers that may be classes
 ROWS_OF_A_NUMBER = 5  # on average, of each number that is a class
 MOST_SAID = 8
+TRUTHS = {"true", "false"}
 LEAST = 3  # rows of a class: one for each part
 FEW = 30  # rows of a class that are worth a warning
 
@@ -44,7 +45,7 @@ class Labels:
 
 def labels(raw: "pd.Series[Any]", options: Options, place: str, marks: Marks) -> Labels:
     """Raises ``ValueError`` where there are too few classes, too many, or too few rows of one."""
-    words = _class_words(raw)
+    words, gaps = _without_gaps(_class_words(raw), marks)
     kept = (words != "").to_numpy()
     present = words[kept]
     _check_is_class(raw[kept], present, place, Marks() if types.is_numeric_dtype(raw.dtype) else marks)
@@ -52,7 +53,7 @@ def labels(raw: "pd.Series[Any]", options: Options, place: str, marks: Marks) ->
     if options.positive is not None:
         present = _one_against_others(present, options.positive, place)
     codes, names = pd.factorize(present, sort=True)
-    found = Labels(codes.astype(np.int64), tuple(map(str, names)), kept, _dropped(kept), tuple(warnings))
+    found = Labels(codes.astype(np.int64), tuple(map(str, names)), kept, (*gaps, *_dropped(kept)), tuple(warnings))
     _check_rows(found, place)
     rare = [f"{name} {count}" for name, count in zip(found.names, found.counts, strict=True) if count < FEW]
     said = [f"few rows of a class ({listed(rare)}): what is measured on them is uncertain"] if rare else []
@@ -71,6 +72,15 @@ def _class_words(raw: "pd.Series[Any]") -> "pd.Series[str]":
         if (known % 1 == 0).all() and (known.abs() < 2**53).all():
             return raw.map(lambda value: str(int(value)), na_action="ignore").astype(object).where(raw.notna(), "")
     return words_of(raw)
+
+
+def _without_gaps(words: "pd.Series[str]", marks: Marks) -> tuple["pd.Series[str]", tuple[str, ...]]:
+    """What programs write for a gap is one among numbers and truths; among words it may be a class, which is asked."""
+    different = [word for word in words.unique() if word]
+    gaps, others = [word for word in different if word in GAPS], [word for word in different if word not in GAPS]
+    if not (gaps and others and all(word.lower() in TRUTHS or marks.number(word) is not None for word in others)):
+        return words, ()
+    return words.mask(words.isin(gaps), ""), (f"the class is {', '.join(gaps)} in some rows, which is read as a gap",)
 
 
 def _check_is_class(raw: "pd.Series[Any]", words: "pd.Series[str]", place: str, marks: Marks) -> None:
@@ -112,9 +122,9 @@ def _doubtful(raw: "pd.Series[str]", different: Sequence[str]) -> list[str]:
         for several in alike(different)
     ]
     return said + [
-        f'"{word}" is a class here: --na {word} leaves its rows out'
+        f'"{word}" is a class here: {as_gap(word)} leaves its rows out'
         for word in different
-        if word in GAPS or word == "?"
+        if word in GAPS or (is_mark(word) and "+" not in different)
     ]
 
 

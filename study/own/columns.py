@@ -13,8 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
-from study.own.numerals import CODE, GAPS, LONG, PLAIN, Marks, date_format, is_date, unit_of, without_unit
-from study.own.options import Options, shell
+from study.own.dates import date_format, is_date, may_be_dates
+from study.own.numerals import CODE, GAPS, LONG, PLAIN, Marks, common_unit, unit_of, without_unit
+from study.own.options import Options, as_gap, shell
 
 MOST_WORDS = 50  # of one column, those in fewer rows join
 RARE = 10  # rows; a word in fewer of them, or in fewer than a hundredth of a small table, joins the other rare ones
@@ -23,8 +24,12 @@ SECONDS = 86_400  # of a day
 EXACT = 2**53  # whole numbers below have all their digits in double precision
 HUGE = 1e30  # numbers beyond it overflow where they are scaled
 YEARS = (1678, 2261)  # of pandas' nanoseconds; 9999-12-31 is no date but "never"
-EARLIEST, LATEST = 1900_01_01, 2100_12_31  # of dates without signs between year, month and day
-COMPACT = "%Y%m%d"
+EARLIEST = 1900_00_00
+COMPACT = {  # dates without signs between year, month and day: the earliest and the latest
+    "%Y%m%d": (1900_01_01, 2100_12_31),
+    "%Y%m%d%H%M": (1900_01_01_00_00, 2100_12_31_23_59),
+    "%Y%m%d%H%M%S": (1900_01_01_00_00_00, 2100_12_31_23_59_59),
+}
 NUMERIC = 0.8  # share of rows from which a column is meant to hold numbers
 
 
@@ -74,15 +79,17 @@ class Reader:
         if types.is_numeric_dtype(raw.dtype):
             return self._numbers(name, raw)
         if types.is_datetime64_any_dtype(raw.dtype):
-            return Column(name, "date", as_days(raw))
+            return self._stamps(name, raw)
         if types.is_timedelta64_dtype(raw.dtype):
             return self._numbers(name, raw.dt.total_seconds() / SECONDS, ("read as days",))
         if not isinstance(raw.dtype, pd.CategoricalDtype):
             raw, notes = self._objects(name, raw)
+        elif types.is_numeric_dtype(raw.dtype.categories.dtype) and len(raw.dtype.categories) <= MOST_WORDS:
+            return Column(name, "words", words_of(raw), ("a category there: its numbers are words",))
         if types.is_numeric_dtype(raw.dtype):
             return self._numbers(name, raw, notes)
         if types.is_datetime64_any_dtype(raw.dtype):
-            return Column(name, "date", as_days(raw))
+            return self._stamps(name, raw)
         return self._text(name, words_of(raw))
 
     def _objects(self, name: str, raw: "pd.Series[Any]") -> tuple["pd.Series[Any]", tuple[str, ...]]:
@@ -90,16 +97,16 @@ class Reader:
         kinds = {type(value) for value in raw.dropna().head(1000)}
         if kinds <= {str}:
             return raw, ()
-        if kinds <= {bool, np.bool_, int, float, decimal.Decimal, np.float64, np.int64} and not kinds <= {
-            bool,
-            np.bool_,
-        }:
+        if kinds <= {bool, np.bool_}:  # with gaps
+            return pd.to_numeric(raw.map(float, na_action="ignore")), ()
+        if kinds <= {bool, np.bool_, int, float, decimal.Decimal, np.float64, np.int64}:
             floats = pd.to_numeric(raw.map(_float, na_action="ignore"))
             exact = kinds <= {int} and floats.nunique() < raw.nunique()
             return (raw.map(str, na_action="ignore"), ()) if exact else (floats, ())
         if kinds <= {dt.time}:
             return pd.to_numeric(raw.map(_hours, na_action="ignore")), ("read as hours",)
         if kinds <= {dt.date, dt.datetime, pd.Timestamp}:
+            self._check_years(name, raw, raw.map(_year, na_action="ignore"))
             return pd.to_datetime(raw), ()
         if kinds <= {str, bool, np.bool_, int, float}:
             return raw.map(str, na_action="ignore"), ()
@@ -116,8 +123,12 @@ class Reader:
             values = raw.astype("float64")  # numbers in single precision stay so: they are half the memory
         if _whole(values):  # downcast would take 3e-9 for 0
             values = pd.to_numeric(values, downcast="integer")  # images stay a byte a pixel
-        if _are_days(values):
-            return Column(name, "date", as_days(compact_days(values)), ("read as dates %Y%m%d",), COMPACT)
+        form = next((form for form in COMPACT if _are_days(values, form)), None) if values.max() > EARLIEST else None
+        if form is not None:
+            days = compact_days(values, form)
+            strange = values[values.notna() & days.isna()].unique()
+            self._check_odd(name, values.map(_word), [*map(_word, strange)], f"dates {form}")
+            return Column(name, "date", as_days(days), (*notes, f"read as dates {form}"), form)
         wild = np.flatnonzero(np.isinf(values) | (np.abs(values.astype("float64")) > HUGE))
         if len(wild):
             as_gap = f", or take it for a gap by --na={raw.iloc[wild[0]]}"
@@ -129,17 +140,21 @@ class Reader:
 
     def _text(self, name: str, words: "pd.Series[str]") -> Column:
         """Numbers and dates where all words are some; words otherwise. Raises ``ValueError`` for an odd one among numbers."""
-        counts = words[words != ""].value_counts()
+        every = words[words != ""].value_counts()
+        gaps = [word for word in every.index if word in GAPS]
+        counts = every.drop(gaps)  # what programs write for a gap says nothing of what a column holds
         numbers = {word: self.marks.number(word) for word in counts.index}
         odd = [word for word, number in numbers.items() if number is None]
         reason = _reason_for_codes(list(numbers))
         if counts.empty or reason:
-            return Column(name, "words", words, (f"{reason}: taken for codes, each a word",) if reason else ())
+            told = (f"{reason}: taken for codes, each a word",) if reason else ()
+            return Column(name, "words", words, (*told, *_gap_words(gaps)))
+        read_as_gaps = (f"{', '.join(map(quoted, gaps))} is read as a gap",) if gaps else ()
         if not odd:
-            return self._written(name, words, numbers)
-        unit = _common_unit(odd, counts)
+            return self._written(name, words, numbers, *read_as_gaps)
+        unit = common_unit(counts.to_dict())
         if unit:
-            bare = words.map({word: without_unit(word, unit) for word in words.unique()})
+            bare = words.map({word: word if word in GAPS else without_unit(word, unit) for word in words.unique()})
             read = self._text(name, bare)
             if read.kind in {"number", "switch"}:
                 return replace(
@@ -147,17 +162,17 @@ class Reader:
                 )
         rows = 1 - counts[odd].sum() / counts.sum()
         if rows > NUMERIC and len(numbers) - len(odd) > FEW:
-            return self._gapped(name, words, numbers, odd)
+            self._check_odd(name, words, odd, "numbers")
         dates = [word for word in counts.index if is_date(word)] if any(map(is_date, counts.index[:1000])) else []
         if dates and counts[dates].sum() > NUMERIC * counts.sum():
-            strange = [word for word in counts.index if not is_date(word) and word not in GAPS]
-            self._check_odd(name, words, strange, "dates")
+            self._check_odd(name, words, [word for word in counts.index if not is_date(word)], "dates")
             form = self._date_format(name, dates)
             if form:
-                return self._dates(name, words, form)
+                read = self._dates(name, words, form)
+                return replace(read, notes=(*read.notes, *read_as_gaps))
         some = [word for word in counts.index if numbers[word] is not None]
         note = (f"taken for words, there is {quoted(odd[0])} among its numbers",) if len(some) > len(odd) else ()
-        return Column(name, "words", words, (*note, *_units(odd), *_gap_words(list(numbers))))
+        return Column(name, "words", words, (*note, *_unread_dates(odd), *_units(odd), *_gap_words(list(every.index))))
 
     def _written(self, name: str, words: "pd.Series[str]", numbers: Mapping[str, float | None], *notes: str) -> Column:
         """Numbers as they stand in a file of text."""
@@ -169,18 +184,12 @@ class Reader:
             column, is_signed=any(not PLAIN.fullmatch(word.replace(self.marks.decimal, ".")) for word in bare)
         )
 
-    def _gapped(self, name: str, words: "pd.Series[str]", numbers: dict[str, float | None], odd: list[str]) -> Column:
-        """What programs write for a gap is one; any other word is told."""
-        self._check_odd(name, words, [word for word in odd if word not in GAPS], "numbers")
-        known = {word: number for word, number in numbers.items() if number is not None}
-        return self._written(name, words, known, f"{', '.join(map(quoted, odd))} is read as a gap")
-
     def _check_odd(self, name: str, words: "pd.Series[str]", strange: list[str], held: str) -> None:
         if not strange:
             return
         told = ", ".join(f"{quoted(word)} in line {self.lines[np.argmax(words == word)]}" for word in strange[:3])
         more = f" and {len(strange) - 3} more words" if len(strange) > 3 else ""
-        as_gaps = " ".join(f"--na{'=' if word.startswith('-') else ' '}{shell(word)}" for word in strange)
+        as_gaps = " ".join(map(as_gap, strange))
         remedy = f"{as_gaps} takes {'it' if len(strange) == 1 else 'them'} for a gap"
         raise ValueError(
             f"{self.place}: {name} holds {held} and {told}{more}: {'write NA for all of them' if more else remedy}"
@@ -193,11 +202,20 @@ class Reader:
         except ValueError as error:
             raise ValueError(f"{self.place}: column {name}: {error}, or --drop {shell(name)} leaves it out") from error
 
+    def _stamps(self, name: str, raw: "pd.Series[Any]") -> Column:
+        self._check_years(name, raw, raw.dt.year)
+        return Column(name, "date", as_days(raw))
+
+    def _check_years(self, name: str, raw: "pd.Series[Any]", years: "pd.Series[Any]") -> None:
+        wrong = years.notna() & ~years.between(*YEARS)
+        if wrong.any():
+            words = words_of(raw)
+            self._check_odd(name, words, words[wrong].unique().tolist(), "dates of 1678 to 2261")
+
     def _dates(self, name: str, words: "pd.Series[str]", form: str) -> Column:
         told = words.where((words != "") & ~words.isin(GAPS))
         stamps = pd.to_datetime(told, format=form, utc=True, errors="coerce")
-        wrong = told.notna() & ~stamps.dt.year.between(*YEARS)
-        self._check_odd(name, words, words[wrong].unique().tolist(), "dates of 1678 to 2261")
+        self._check_years(name, words, stamps.dt.year.where(told.isna() | stamps.notna(), 0))
         values = as_days(stamps)
         usual = form in {"%Y-%m-%d", "ISO8601"}
         return Column(name, "date", values, () if usual else (f"read as dates {form}",), form)
@@ -210,14 +228,10 @@ def code_among(words: Sequence[str]) -> str | None:
     return first if is_code else None
 
 
-def _common_unit(odd: Sequence[str], counts: "pd.Series[int]") -> str | None:
-    """The unit of nearly all words that are no numbers, in nearly all rows: one, or what is a number in one is another in the next."""
-    units = {word: unit_of(word) for word in odd if word not in GAPS}
-    known = {unit for unit in units.values() if unit}
-    if len(known) != 1:
-        return None
-    rows = counts[[word for word, unit in units.items() if unit]].sum()
-    return known.pop() if rows > NUMERIC * counts.sum() else None
+def _unread_dates(words: Sequence[str]) -> tuple[str, ...]:
+    if len(words) <= FEW or not may_be_dates(words):
+        return ()
+    return (f"words such as {quoted(words[0])} seem to be dates in a way that is not read: write them as 2026-11-26",)
 
 
 def _units(words: Sequence[str]) -> tuple[str, ...]:
@@ -257,6 +271,14 @@ def words_of(raw: "pd.Series[Any]") -> "pd.Series[str]":
     return text.where(raw.notna(), "").astype(object)
 
 
+def _year(day: dt.date) -> int:
+    return day.year
+
+
+def _word(number: float) -> str:
+    return f"{number:.0f}"
+
+
 def _hours(time: dt.time) -> float:
     return time.hour + time.minute / 60 + (time.second + time.microsecond / 1e6) / 3600
 
@@ -269,17 +291,20 @@ def _float(value: Any) -> float:
         return math.inf
 
 
-def _are_days(values: "pd.Series[Any]") -> bool:
-    """Whether whole numbers are dates such as 20261126."""
-    low, high = EARLIEST, LATEST
-    if not types.is_integer_dtype(values.dtype) or values.nunique() <= FEW or values.min() < low or values.max() > high:
+def _are_days(values: "pd.Series[Any]", form: str) -> bool:
+    """Whether most whole numbers are dates such as 20261126."""
+    known = values.dropna()
+    if known.between(*COMPACT[form]).mean() <= NUMERIC or (known % 1 != 0).any() or (known.abs() >= EXACT).any():
         return False
-    return bool(pd.to_datetime(values.astype(str), format=COMPACT, errors="coerce").notna().all())
+    days = compact_days(known, form)
+    return bool(days.notna().mean() > NUMERIC) and days.nunique() > FEW
 
 
-def compact_days(values: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Of whole numbers such as 20261126, gaps among them."""
-    return pd.to_datetime(values.astype("Int64").astype("string"), format=COMPACT, utc=True)
+def compact_days(values: "pd.Series[Any]", form: str) -> "pd.Series[Any]":
+    """Of whole numbers such as 20261126, gaps among them; what is no date becomes one."""
+    low, high = COMPACT[form]
+    whole = values.where(values.between(low, high)).astype("Int64").astype("string")
+    return pd.to_datetime(whole, format=form, utc=True, errors="coerce")
 
 
 def in_doubles(frame: pd.DataFrame) -> pd.DataFrame:
@@ -304,8 +329,13 @@ def as_days(raw: "pd.Series[Any]") -> "pd.Series[float]":
 
 
 def _gap_words(words: Sequence[str]) -> tuple[str, ...]:
-    found = [word for word in words if word in GAPS or word == "?"]
-    return tuple(f"{quoted(word)} is a word here, --na {shell(word)} makes it a gap" for word in found)
+    found = [word for word in words if word in GAPS or is_mark(word)]
+    return tuple(f"{quoted(word)} is a word here, {as_gap(word)} makes it a gap" for word in found)
+
+
+def is_mark(word: str) -> bool:
+    """Whether it holds neither letters nor digits, such as ? or -, as people write gaps; + has a meaning beside -."""
+    return bool(word) and word != "+" and not any(letter.isalnum() for letter in word)
 
 
 def quoted(word: str) -> str:
@@ -330,7 +360,8 @@ def left_out(column: Column, options: Options) -> LeftOut | None:  # noqa: PLR09
         return LeftOut(column.name, "it is an identifier, another number in each row", is_key=True)
     if column.kind == "words" and different > MOST_WORDS and not frequent_words(column.cells):
         what = "an identifier or a text" if different > rows / 2 else "too many words, each of them rare"
-        return LeftOut(column.name, f"it is {what}, {different} different words in {rows} rows", is_key=True)
+        reason = f"it is {what}, {different} different words in {rows} rows"
+        return LeftOut(column.name, "; ".join([reason, *column.notes]), is_key=True)
     return None
 
 

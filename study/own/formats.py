@@ -95,7 +95,11 @@ def unpacked(path: str, data: bytes) -> bytes:
     if not data.startswith(b"PK\x03\x04"):
         return data
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = [name for name in archive.namelist() if not name.endswith("/") and not name.startswith("__MACOSX/")]
+        names = [
+            name
+            for name in archive.namelist()
+            if not (name.endswith("/") or name.startswith("__MACOSX/") or "/." in f"/{name}")
+        ]
         if "[Content_Types].xml" in names or "mimetype" in names:
             raise ValueError(f"{path} is a workbook (Excel or OpenDocument): save its sheet as CSV")
         if len(names) != 1:

@@ -1,11 +1,14 @@
-"""Numbers and dates as people and programs write them: plain, with commas for thousands, with a decimal comma, in local order."""
+"""Numbers as people and programs write them: plain, with commas for thousands, with a decimal comma, with a currency or a unit."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-AFFIXES = re.compile(r"(?<![^+-])[$€£¥]\s?|\s?[%$€£¥]$")  # of an amount of money, or a percentage
+CURRENCY = r"$¢£¥฿\u20a0-\u20cf"  # € and ₹ among the last
+AFFIXES = re.compile(rf"(?<![^+-])[{CURRENCY}]\s?|\s?[%{CURRENCY}]$")  # of an amount of money, or a percentage
 TYPEWRITTEN = str.maketrans(
     {"\u2212": "-", "\u00a0": " ", "\u202f": " ", "’": "'"}
 )  # minus, blanks that do not break, apostrophe
@@ -18,13 +21,19 @@ COMMA_GROUPS = re.compile(
     r"[+-]?(\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,}|\d{1,2}(,\d{2})+,\d{3})"
 )  # and cannot be a decimal mark
 EITHER = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+POINTS = re.compile(r"[+-]?(0|[1-9]\d{0,2}(\.\d{3})*)")
+MOST, SOME = 0.8, 1000  # share of words, words that are looked at
 CODE = re.compile(r"0\d+")  # of a post code, which as a number would be another
 LONG = re.compile(r"[+-]?\d{16,}")  # may have more digits than a number holds
-GAPS = ("NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None", "<NA>")  # as programs write them
+GAPS = (
+    *("NA", "N/A", "n/a", "#N/A", "NaN", "nan", "-nan", "NaT", "NULL", "null", "(null)", "\\N", "None", "<NA>"),
+    *("#DIV/0!", "#VALUE!", "#NUM!", "#REF!", "#NAME?"),
+)  # as programs write them
 CURRENCIES = "AUD|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HUF|INR|JPY|KRW|MXN|NOK|NZD|PLN|RUB|SEK|SGD|TRY|USD|ZAR"
+DIGITS = r"[+-]?\(?\d[\d.,'’ \u00a0\u202f]*\)?"
 UNITS = {  # of numbers such as 5.1 mg, EUR 5, US$5
-    "behind": re.compile(r"[+-]?\d[\d.,]*\s*(?P<unit>[A-Za-z/°µμ²³]+)"),
-    "before": re.compile(rf"(?P<unit>{CURRENCIES}|[A-Z]{{1,2}}\$|Rs\.?) ?[+-]?\d[\d.,]*"),
+    "behind": re.compile(rf"{DIGITS}\s*(?P<unit>([^\W\d_]|[/°²³‰])+)"),
+    "before": re.compile(rf"(?P<unit>{CURRENCIES}|[A-Z]{{1,2}}\$|Rs\.?|kr\.?) ?{DIGITS}"),
 }
 
 
@@ -85,16 +94,23 @@ def without_unit(word: str, unit: str) -> str:
     return word.removesuffix(unit).removeprefix(unit).strip()
 
 
+def common_unit(counts: Mapping[Any, int]) -> str | None:
+    """The one unit of nearly all words, by how often each is there; where there are two, what is a number in one is another in the next."""
+    units = {word: unit for word in counts if (unit := unit_of(word))}
+    often = sum(counts[word] for word in units) > MOST * sum(counts.values())
+    return next(iter(units.values())) if often and len(set(units.values())) == 1 else None
+
+
 def share(words: Iterable[str], fits: Callable[[str], object]) -> float:
     """Of the words for which ``fits`` gives something."""
     found = [fits(word) is not None for word in words]
     return sum(found) / len(found) if found else 0.0
 
 
-def marks(columns: Iterable[Iterable[str]], sep: str | None) -> Marks:
-    """Those of a whole file, from the different words of its columns of text. Raises ``ValueError`` where they contradict each other, or fit two readings."""
+def marks(columns: Iterable[Iterable[str]], sep: str | None, *, pointed: bool = False) -> Marks:
+    """Those of a whole file, from the different words of its columns of text; ``pointed`` says that others have decimals behind points. Raises ``ValueError`` where they contradict each other, or fit two readings."""
     decimal, grouping, either = set(), set(), set()
-    written = [[typed(word) for word in column if word not in GAPS] for column in columns]
+    written = [_bare([word for word in column if word not in GAPS]) for column in columns]
     spaced = next((sign for sign in SPACED if any(_is_grouped_by(sign, words) for words in written)), "")
     for words in written:
         numbers = [word.replace(spaced, "") for word in words] if spaced and _is_grouped_by(spaced, words) else words
@@ -104,14 +120,18 @@ def marks(columns: Iterable[Iterable[str]], sep: str | None) -> Marks:
         if share(words, GROUPING.number) > 0.8:
             grouping |= {word for word in numbers if COMMA_GROUPS.fullmatch(word)}
             either |= {word for word in numbers if EITHER.fullmatch(word)}
+    grouped = [words for words in written if _is_grouped_by_points(words, sep)]
+    certain = {word for words in grouped for word in words if word.count(".") > 1}
+    if grouped and sep != "," and not pointed and not any(map(_has_decimal_points, written)):
+        if not decimal and not certain:
+            raise ValueError(_either(min(word for word in grouped[0] if "." in word), "."))
+        decimal |= certain
     if decimal and grouping:
         raise ValueError(
             f"commas are decimal marks in {min(decimal)} and group thousands in {min(grouping)}: write all numbers one way"
         )
     if either and not decimal and not grouping and sep != ",":
-        raise ValueError(
-            f'{min(either)} may be a number above a thousand or one with decimals: say --set data.thousands="," or --set data.decimal=","'
-        )
+        raise ValueError(_either(min(either), ","))
     if spaced and not grouping:
         return Marks("," if decimal else ".", spaced)
     if decimal:
@@ -119,96 +139,28 @@ def marks(columns: Iterable[Iterable[str]], sep: str | None) -> Marks:
     return GROUPING if grouping or either else Marks()
 
 
+def _either(word: str, sign: str) -> str:
+    return f'{word} may be a number above a thousand or one with decimals: say --set data.thousands="{sign}" or --set data.decimal="{sign}"'
+
+
+def _bare(words: Sequence[str]) -> list[str]:
+    """As a typewriter has them, without a unit that nearly all have."""
+    unit = common_unit(Counter(words)) if any(map(unit_of, words[:SOME])) else None
+    return [typed(without_unit(word, unit) if unit else word) for word in words]
+
+
+def _is_grouped_by_points(words: Sequence[str], sep: str | None) -> bool:
+    """Whether a column holds numbers such as 1.169 alone, which may be above a thousand, with others such as 950 where fields are not separated by semicolons."""
+    mixed = sep == ";" or any(word.isdecimal() and word != "0" for word in words)
+    return mixed and any("." in word for word in words) and all(POINTS.fullmatch(word) for word in words)
+
+
+def _has_decimal_points(words: Sequence[str]) -> bool:
+    return any("." in word and not POINTS.fullmatch(word) for word in words) and share(words, Marks().number) > MOST
+
+
 def _is_grouped_by(sign: str, words: list[str]) -> bool:
     """Whether a column's numbers have this sign between thousands, whatever their decimal mark is."""
     grouped = SPACED[sign]
     pointed = [word.replace(",", ".") if word.count(",") == 1 else word for word in words]
     return share(pointed, grouped.number) > 0.8 and any(sign in word for word in words)
-
-
-def date_format(words: Iterable[str], *, day_first: bool | None) -> str | None:
-    """pandas' format of dates; ``None`` where they are none. Raises ``ValueError`` where they are written in several ways, or day and month cannot be told apart."""
-    listed = list(words)
-    if not listed:
-        return None
-    for pattern, form in DATES.items():
-        found = [re.fullmatch(pattern, word) for word in listed[:50]]
-        if all(found) and all(re.fullmatch(pattern, word) for word in listed):
-            return _of_slashes(listed, form, day_first) if form.startswith("%d/%m") else form
-    ways: dict[str, str] = {}
-    for word in listed:
-        ways.setdefault(next((form for pattern, form in DATES.items() if re.fullmatch(pattern, word)), ""), word)
-    if "" in ways:
-        return None
-    raise ValueError(f"dates are written in {len(ways)} ways, such as {', '.join(ways.values())}: write them one way")
-
-
-def is_date(word: str) -> bool:
-    """Written as one, whichever day it is."""
-    return any(re.fullmatch(pattern, word) for pattern in DATES)
-
-
-def _of_slashes(words: Sequence[str], form: str, day_first: bool | None) -> str | None:  # noqa: FBT001  # as pandas says it
-    parts = [list(map(int, word.split("/")[:2])) for word in words]
-    firsts, seconds = max(first for first, _ in parts), max(second for _, second in parts)
-    if max(firsts, seconds) > 31:
-        return None
-    if min(firsts, seconds) > 12:
-        raise ValueError("some dates have the day first, others the month: write them one way")
-    if day_first is None and max(firsts, seconds) <= 12:
-        raise ValueError(f"dates such as {words[0]} have day or month first: say --set data.day_first=true, or false")
-    if day_first is None:
-        day_first = firsts > 12
-    return form if day_first else form.replace("%d/%m", "%m/%d")
-
-
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-WEEKDAY, DAY = (f"(?i:{'|'.join(names)})" for names in (WEEKDAYS, [name[:3] for name in WEEKDAYS]))
-MONTH, SHORT = (f"(?i:{'|'.join(names)})" for names in (MONTHS, [name[:3] for name in MONTHS]))
-TIME = r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?"
-CLOCKS = {
-    "": "",
-    r" \d{1,2}:\d{2}": " %H:%M",
-    r" \d{1,2}:\d{2}:\d{2}": " %H:%M:%S",
-    r" \d{1,2}:\d{2} (?i:am|pm)": " %I:%M %p",
-}
-DATES = {
-    r"\d{4}-\d{1,2}-\d{1,2}": "%Y-%m-%d",
-    rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}[T ]{TIME}": "ISO8601",
-    r"\d{4}/\d{1,2}/\d{1,2}": "%Y/%m/%d",
-    r"(19|20)\d{2}-(0[1-9]|1[0-2])": "%Y-%m",
-    r"\d{4}-W\d{2}-[1-7]": "%G-W%V-%u",
-    rf"{WEEKDAY}, \d{{1,2}} {MONTH} \d{{4}}": "%A, %d %B %Y",
-    rf"{WEEKDAY}, {MONTH} \d{{1,2}}, \d{{4}}": "%A, %B %d, %Y",
-    rf"{DAY}, \d{{1,2}} {SHORT} \d{{4}}": "%a, %d %b %Y",
-    **{
-        rf"{day}{clock}": f"{form}{hours}"
-        for clock, hours in CLOCKS.items()
-        for day, form in {
-            r"\d{1,2}\.\d{1,2}\.\d{4}": "%d.%m.%Y",
-            r"\d{1,2}\.\d{1,2}\.\d{2}": "%d.%m.%y",
-            r"\d{1,2}/\d{1,2}/\d{4}": "%d/%m/%Y",  # or the month first
-            r"\d{1,2}/\d{1,2}/\d{2}": "%d/%m/%y",
-            rf"\d{{1,2}}-{SHORT}-\d{{4}}": "%d-%b-%Y",
-            rf"\d{{1,2}}-{SHORT}-\d{{2}}": "%d-%b-%y",
-            rf"\d{{1,2}} {SHORT} \d{{4}}": "%d %b %Y",
-            rf"\d{{1,2}} {MONTH} \d{{4}}": "%d %B %Y",
-            rf"{SHORT} \d{{1,2}}, \d{{4}}": "%b %d, %Y",
-            rf"{MONTH} \d{{1,2}}, \d{{4}}": "%B %d, %Y",
-        }.items()
-    },
-}

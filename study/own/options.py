@@ -66,6 +66,11 @@ def _some(names: Collection[str]) -> str:
     return ", ".join(first) + (f" and {len(names) - len(first)} more" if len(names) > len(first) else "")
 
 
+def as_gap(word: str) -> str:
+    """The option that takes a word for a gap."""
+    return f"--na{'=' if word.startswith('-') else ' '}{shell(word)}"
+
+
 def shell(word: str) -> str:
     plain = word.replace("_", "").replace("-", "").replace(".", "").isalnum()
     return word if plain else "'" + word.replace("'", "'\\''") + "'"

@@ -12,7 +12,7 @@ from study.own.delimited import separator
 from study.own.formats import content, existing
 from study.own.functions import is_function, of_function
 from study.own.listed import is_listed, of_list
-from study.own.numerals import PLAIN
+from study.own.numerals import PLAIN, POINTS
 from study.own.openml import is_openml, of_openml
 from study.own.options import Options
 from study.own.raw import SUFFIXES, Raw, with_names
@@ -66,20 +66,30 @@ def of_file(path: str, options: Options, *, text: bool) -> Raw:
         return with_names(path, _binary(path, held.data, held.kind))
     read, lines, said = delimited(path, held.data, options, text=text)
     sep = separator(path, held.data, options)
-    if not text and options.decimal is None and options.thousands is None and sep != "," and _has_decimal_commas(read):
+    is_guessed = options.decimal is None and options.thousands is None
+    if not text and is_guessed and sep != "," and (_has_marks_of_its_own(read) or _may_be_thousands(read)):
         # pandas has taken "1.169", which groups thousands here, for a number: all numbers are read by the file's own marks
         read, lines, said = delimited(path, held.data, options, text=True)
     return Raw(path, read, lines, (*held.notes, *said), sep, held.encoding)
 
 
-def _has_decimal_commas(frame: pd.DataFrame) -> bool:
-    """Whether a column of text holds numbers with commas, points aside."""
+def _has_marks_of_its_own(frame: pd.DataFrame) -> bool:
+    """Whether a column of text holds numbers with commas, points aside, or whole ones with points, such as 1.250.000."""
     for name in frame:
         if not pd.api.types.is_numeric_dtype(frame[name].dtype):
             words = frame[name].dropna().astype(str).head(1000)
             if len(words) and words.str.fullmatch(r"\s*[+-]?[\d.]*\d,\d+\s*").mean() > 0.8:
                 return True
+            if len(words) and words.str.strip().map(POINTS.fullmatch).notna().all():
+                return True
     return False
+
+
+def _may_be_thousands(frame: pd.DataFrame) -> bool:
+    """Whether numbers such as 1.169 may be above a thousand: no column has others with a point."""
+    numbers = [frame[name].dropna() for name in frame if pd.api.types.is_float_dtype(frame[name].dtype)]
+    broken = [cells for cells in numbers if (cells % 1 != 0).any()]
+    return bool(broken) and all((cells.abs() < 1000).all() and (cells.round(3) == cells).all() for cells in broken)
 
 
 def _binary(path: str, data: bytes, kind: str) -> pd.DataFrame:

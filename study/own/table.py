@@ -182,9 +182,14 @@ def _marks(frame: pd.DataFrame, raw: Raw, options: Options) -> Marks:
         if frame[name].dtype == object or str(frame[name].dtype) == "str"
     ]
     try:
-        return marks([each[each != ""].unique().tolist() for each in text], raw.sep)
+        return marks([each[each != ""].unique().tolist() for each in text], raw.sep, pointed=_has_fractions(frame))
     except ValueError as error:
         raise ValueError(f"{raw.place}: {error}") from error
+
+
+def _has_fractions(frame: pd.DataFrame) -> bool:
+    """Whether a column of numbers, which were read with points, has other than whole ones."""
+    return any((cells.dropna() % 1 != 0).any() for _, cells in frame.select_dtypes("float").items())
 
 
 def _groups(raw: "pd.Series[Any]") -> NDArray[np.int64]:

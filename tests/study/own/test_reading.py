@@ -4,16 +4,20 @@ import bz2
 import gzip
 import os
 import re
+import shlex
 import sys
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from own_tables import CASES, people, read
 
+from study.model.asking import Form
 from study.own import counted, delimited
 from study.own.delimited import records
 from study.own.options import Options
@@ -208,6 +212,7 @@ def _zipped(path: Path, frame: pd.DataFrame) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("people.csv", frame.to_csv(index=False))
         archive.writestr("__MACOSX/._people.csv", "as a Mac adds it")
+        archive.writestr(".DS_Store", "likewise")
 
 
 WRITERS: dict[str, Callable[[Path, pd.DataFrame], object]] = {
@@ -328,6 +333,14 @@ def _column(tmp_path: Path, values, sep: str = ",", **options):
         (["US$5.50", "US$1.25"], ",", {}, 5.5),
         (["1.250,50-", "7,5", "3,25-"], ";", {}, -1250.5),
         (["1,200.50-", "7.50", "$3.00-"], ",", {}, -1200.5),
+        (["1,200.50 USD", "950.00 USD"], ",", {}, 1200.5),
+        (["1.200,50 EUR", "950,00 EUR"], ";", {}, 1200.5),
+        (["CHF 1'200.50", "CHF 950.00"], ",", {}, 1200.5),
+        (["1 200 kr", "950 kr"], ",", {}, 1200),
+        (["₹1,200.50", "₹7.25"], ",", {}, 1200.5),
+        (["(1,200.50) USD", "950.00 USD"], ",", {}, -1200.5),
+        (["1,5 zł", "2,5 zł"], ";", {}, 1.5),
+        (["54 m²", "61 m²"], ",", {}, 54),
     ],
 )
 def test_numbers_as_people_write_them(tmp_path: Path, values, sep: str, options: dict, first: float) -> None:
@@ -349,11 +362,120 @@ def test_numbers_that_begin_with_0_are_numbers(tmp_path: Path, values) -> None:
     assert (column.kind != "words", column.cells[0]) == (True, float(values[0]))
 
 
-def test_a_number_that_may_be_two_is_asked_for(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("values", "sep"),
+    [(["1,169", "2,951"], ";"), (["1.169", "950"], ";"), (["1.169", "950"], "\t"), (["1.169 kg", "950 kg"], ";")],
+)
+def test_a_number_that_may_be_two_is_asked_for(tmp_path: Path, values: list[str], sep: str) -> None:
+    sign = values[0][1]
+    told = f'1.169 may be a number above a thousand or one with decimals: say --set data.thousands="{sign}" or --set'
+    with pytest.raises(ValueError, match=told):
+        _beside_whole_numbers(tmp_path, values, sep)
+
+
+def _beside_whole_numbers(tmp_path: Path, values: list[str], sep: str, **options):
+    people().assign(income=[values[row % len(values)] for row in range(120)]).to_csv(
+        tmp_path / "a.csv", index=False, sep=sep
+    )
+    return next(column for column in read(tmp_path / "a.csv", **options).columns if column.name == "income")
+
+
+@pytest.mark.parametrize(
+    ("values", "sep", "options", "first"),
+    [
+        (["1.250.000", "950", "12.500"], ";", {}, 1_250_000),
+        (["12.500", "950", "1.250.000"], ";", {}, 12_500),
+        (["1.169", "950"], ";", {"thousands": "."}, 1169),
+        (["1.169", "950"], ";", {"decimal": "."}, 1.169),
+        (["1.169", "9.5"], ";", {}, 1.169),
+        (["1.169", "2.5", "3.1415"], "\t", {}, 1.169),
+        (["1.169", "950"], ",", {}, 1.169),
+    ],
+)
+def test_points_group_thousands_where_nothing_else_can_be_meant(tmp_path, values, sep, options, first) -> None:
+    assert _beside_whole_numbers(tmp_path, values, sep, **options).cells[0] == first
+
+
+def test_a_column_with_decimals_says_what_points_are_in_the_others(tmp_path: Path) -> None:
+    assert _column(tmp_path, ["1.169", "950"], ";").cells[0] == 1.169
+    assert _column(tmp_path, ["1.169 kg", "950 kg"], ";").cells[0] == 1.169
+
+
+WITH_GAPS = {  # what a program writes for a gap, however often, beside what a column holds
+    "number": [f"{number}.5" for number in range(30)],
+    "switch": ["0", "1"],
+    "date": [f"2026-01-{day:02}" for day in range(1, 31)],
+    "number with a unit": [f"{number} A" for number in range(30)],
+    "dates without marks": [str(20260101 + day) for day in range(30)],
+}
+
+
+@pytest.mark.parametrize("kind", WITH_GAPS)
+@pytest.mark.parametrize("gap", ["NA", "NULL", "\\N", ""])
+def test_what_a_column_holds_does_not_hang_on_its_gaps(tmp_path: Path, kind: str, gap: str) -> None:
+    values = WITH_GAPS[kind]
+    column = _column(tmp_path, [*values, *[gap] * len(values)])
+    whole = _column(tmp_path, values)
+    assert column.kind == whole.kind
+    assert (column.gaps, whole.gaps) == (sum(row % (2 * len(values)) >= len(values) for row in range(120)), 0)
+    assert column.cells.dropna().unique().tolist() == whole.cells.unique().tolist()
+    assert (f'"{gap}" is read as a gap' in column.notes) == bool(gap)
+
+
+@pytest.mark.parametrize("truths", [["TRUE", "FALSE", ""], ["True", "False", ""]])
+def test_truths_with_gaps_are_a_switch_which_a_model_knows_again(tmp_path: Path, truths: list[str]) -> None:
+    column = _column(tmp_path, truths)
+    assert (column.kind, column.cells[0], column.cells[1], column.gaps) == ("switch", 1, 0, 40)
+    form = Form.of(read(tmp_path / "extra.csv"), Options())
+    pd.testing.assert_series_equal(form.rows(str(tmp_path / "extra.csv"))[1].extra, column.cells)
+
+
+@pytest.mark.parametrize(
+    ("classes", "told"),
+    [
+        (["0", "1", "NA"], "0 40, 1 40"),
+        (["TRUE", "FALSE", "NaN"], "FALSE 40, TRUE 40"),
+        (["no", "yes", "NA"], "NA 40, no 40, yes 40"),  # warned of
+    ],
+)
+def test_a_gap_among_numbers_is_no_class(tmp_path: Path, classes: list[str], told: str) -> None:
+    people().assign(churned=classes * 40).to_csv(tmp_path / "a.csv", index=False)
+    assert read(tmp_path / "a.csv").labels.told == told
+
+
+@pytest.mark.parametrize("form", ["%d. März %Y", "%Y-%m-%d %H:%M:00 CET", "%Y-%m-%dT%H:%M:00+01:00[Europe/Berlin]"])
+def test_dates_that_are_not_read_are_told(tmp_path: Path, form: str) -> None:
+    days = pd.date_range("1950-01-05 10:00", periods=120, freq="397D").strftime(form)
+    people().assign(since=days, city=[f"{row} Main St" for row in range(120)]).to_csv(tmp_path / "a.csv", index=False)
+    said = [
+        line for line in read(tmp_path / "a.csv").described() if "seem to be dates in a way that is not read" in line
+    ]
+    assert [line.split(" is left out")[0] for line in said] == ["warning since"]
+
+
+@pytest.mark.parametrize("types", ["datetime64[us]", object])
+def test_a_date_of_no_year_that_is_read_is_told_with_its_column(tmp_path: Path, types: Any) -> None:
+    days = [date(9999, 12, 31) if row == 7 else date(2026, 1, 1 + row % 30) for row in range(120)]
+    people().assign(since=pd.Series(days, dtype=types)).to_parquet(tmp_path / "a.parquet")
     with pytest.raises(
-        ValueError, match=r"1,169 may be a number above a thousand or one with decimals: say --set data.thousands"
-    ):
-        _column(tmp_path, ["1,169", "2,951"], ";")
+        ValueError, match=r'since holds dates of 1678 to 2261 and "9999-12-31.*" in line 8: --na'
+    ) as told:
+        read(tmp_path / "a.parquet")
+    word = shlex.split(re.search(r"--na (.+) takes", str(told.value))[1])[0]
+    assert read(tmp_path / "a.parquet", na=(word,)).columns[-1].gaps == 1
+
+
+@pytest.mark.parametrize(("classes", "warned"), [(["yes", "no", "-"], True), (["+", "-"], False)])
+def test_a_mark_is_no_class_unless_it_has_a_meaning(tmp_path: Path, classes: list[str], *, warned: bool) -> None:
+    people().assign(churned=[classes[row % len(classes)] for row in range(120)]).to_csv(tmp_path / "a.csv", index=False)
+    said = "\"-\" is a class here: --na='-' leaves its rows out"
+    assert (said in read(tmp_path / "a.csv").warnings) == warned
+
+
+def test_a_category_of_numbers_holds_words(tmp_path: Path) -> None:
+    people().assign(grade=pd.Categorical([3, 1, 2, None] * 30)).to_feather(tmp_path / "a.feather")
+    column = read(tmp_path / "a.feather").columns[-1]
+    assert (column.kind, column.cells[0], column.gaps) == ("words", "3", 30)
 
 
 @pytest.mark.parametrize(
@@ -371,10 +493,25 @@ def test_a_number_that_may_be_two_is_asked_for(tmp_path: Path) -> None:
         (["Nov 26, 2026", "Jan 1, 2025"], {}, "2026-11-26"),
         (["26 November 2026", "1 May 2025"], {}, "2026-11-26"),
         (["2026-11", "2025-01"], {}, "2026-11-01"),
+        (["Nov-2026", "Jan-2025"], {}, "2026-11-01"),
+        (["November 2026", "May 2025"], {}, "2026-11-01"),
+        (["11/2026", "01/2025"], {}, "2026-11-01"),
+        (["26-11-2026", "01-01-2025"], {}, "2026-11-26"),
+        (["11-26-2026", "01-01-2025"], {}, "2026-11-26"),
+        (["2026.11.26", "2025.1.1"], {}, "2026-11-26"),
+        (["26NOV2026", "01JAN2025"], {}, "2026-11-26"),
+        (["11/26/2026 2:30:00 PM", "01/01/2025 12:00:00 AM"], {}, "2026-11-26 14:30"),
+        (["26.11.2026, 14:30", "1.1.2025, 0:00"], {}, "2026-11-26 14:30"),
+        (["2026-11-26 14:30:00 UTC", "2025-01-01 00:00:00 UTC"], {}, "2026-11-26 14:30"),
+        (["2026-11-26 14:30:00+00", "2025-01-01 00:00:00+00"], {}, "2026-11-26 14:30"),
+        (["2026-11-26 15:30:00.000 +0100", "2025-01-01 00:00:00.000 +0100"], {}, "2026-11-26 14:30"),
+        (["Thu, 26 Nov 2026 14:30:00 GMT", "Fri, 27 Nov 2026 00:00:00 GMT"], {}, "2026-11-26 14:30"),
+        (["Thu Nov 26 14:30:00 2026", "Fri Nov 27 00:00:00 2026"], {}, "2026-11-26 14:30"),
         (["2026-W48-4", "2025-W01-1"], {}, "2026-11-26"),
         (["Thursday, 26 November 2026", "Friday, 27 November 2026"], {}, "2026-11-26"),
         (["Thu, 26 Nov 2026", "Fri, 27 Nov 2026"], {}, "2026-11-26"),
         ([*range(20261126, 20261131), *range(20250101, 20250126)], {}, "2026-11-26"),
+        ([20261126143000, *range(20250101000000, 20250101000030)], {}, "2026-11-26 14:30"),
         (["11/26/2026", "01/01/2025"], {}, "2026-11-26"),
         (["03/04/2026", "01/01/2025"], {"day_first": True}, "2026-04-03"),
     ],
@@ -397,6 +534,11 @@ def test_dates_become_days(tmp_path: Path, values, options: dict, first: str) ->
         (["9999-12-31", "2025-01-01"], 'extra holds dates of 1678 to 2261 and "9999-12-31" in line 2: --na'),
         (["2026-02-03", "3.2.2026"], "dates are written in 2 ways, such as 2026-02-03, 3.2.2026: .*--drop extra"),
         (["13/01/2026", "01/13/2026"], "some dates have the day first, others the month"),
+        (
+            [*range(20260101, 20260129), *range(20250101, 20250129), 0],
+            'extra holds dates %Y%m%d and "0" in line 58: --na 0 takes it for a gap',
+        ),
+        (["03-04-2026", "01-01-2025"], "extra: dates such as 03-04-2026 have day or month first"),
         (
             ["2026-02-03", "2025-01-01"] * 5 + ["unknown"],
             'extra holds dates and "unknown" in line 12: --na unknown takes it',
