@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -51,12 +52,23 @@ EXCEPTIONS = {
 }
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def nodes(path: Path) -> list[ast.Import | ast.ImportFrom]:
+    """The imports of a module, anywhere in it."""
+    return [node for node in ast.walk(tree(path)) if isinstance(node, (ast.Import, ast.ImportFrom))]
+
+
 def imports(path: Path) -> Iterator[str]:
     """The top-level packages that a module imports, anywhere in it."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
+        else:
             assert node.level == 0, f"{path.name}: imports are absolute"
             yield str(node.module).partition(".")[0]
 
@@ -73,9 +85,7 @@ def test_a_package_imports_what_it_may_and_nothing_else(package: str) -> None:
 def test_only_the_commands_know_the_reports() -> None:
     """Loading the engine does not load the reports: the import stands in the body of a function."""
     for path in (ROOT / "study/commands").glob("*.py"):
-        at_the_top = [
-            node for node in ast.parse(path.read_text()).body if isinstance(node, (ast.Import, ast.ImportFrom))
-        ]
+        at_the_top = [node for node in tree(path).body if isinstance(node, (ast.Import, ast.ImportFrom))]
         assert not {name for node in at_the_top for name in ast.unparse(node).split()} & {"reports"}
 
 
@@ -85,6 +95,7 @@ def module_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+@cache
 def edges(package: str) -> Mapping[str, set[str]]:
     """For each module of a package those that its imports load, under ``TYPE_CHECKING`` and in functions too.
 
@@ -101,10 +112,10 @@ def edges(package: str) -> Mapping[str, set[str]]:
 
 def full_names(path: Path) -> Iterator[str]:
     """All that the imports of a file may mean: modules, and names that may be modules."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
+        else:
             yield str(node.module)
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 

@@ -113,9 +113,8 @@ EXTENSIONS = {
 
 @pytest.mark.parametrize("name", one_in(3, EXTENSIONS))
 def test_what_an_extension_costs(tmp_path: Path, name: str) -> None:
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "nets", tmp_path / "nets", ignore=ignored)
-    shutil.copytree(ROOT / "tests" / "nets", tmp_path / "tests" / "nets", ignore=ignored)
+    shutil.copytree(ROOT / "nets", tmp_path / "nets")
+    shutil.copytree(ROOT / "tests" / "nets", tmp_path / "tests" / "nets")
     extension = EXTENSIONS[name]
     for file, before, lines in extension.insertions:
         edit(tmp_path / "nets" / file, before, lines + before)

@@ -59,10 +59,15 @@ def quick_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sampling.SAMPLERS, "tpe", lambda draw, search: TPESampler(seed=draw, n_startup_trials=2))
 
 
+UNINTERRUPTED: list[str] = []  # made once
+
+
 @pytest.fixture
 def uninterrupted(quick_networks: None, tmp_path: Path) -> str:
     """The small study's table, as text without wall-clock."""
-    return without_seconds(carry_out(tmp_path / "uninterrupted.db", small_study()))
+    if not UNINTERRUPTED:
+        UNINTERRUPTED.append(without_seconds(carry_out(tmp_path / "uninterrupted.db", small_study())))
+    return UNINTERRUPTED[0]
 
 
 @pytest.fixture

@@ -25,9 +25,14 @@ ARMS = {
 SCORED = {"design": {"replicates": 3, "arms": ARMS}, "score": {"replicates": 5}}
 
 
+CARRIED_OUT: list[pd.DataFrame] = []  # once, by the stand-in that every test here has
+
+
 @pytest.fixture
 def table(tmp_path: Path) -> pd.DataFrame:
-    return carry_out(tmp_path / "study.db", small_study(**SCORED))
+    if not CARRIED_OUT:
+        CARRIED_OUT.append(carry_out(tmp_path / "study.db", small_study(**SCORED)))
+    return CARRIED_OUT[0].copy()
 
 
 def scores(table: pd.DataFrame) -> pd.DataFrame:
