@@ -1,6 +1,5 @@
 """The page: everything that it shows, computed from the table part by part, then laid out by the templates."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -96,7 +95,7 @@ def _context(
         "provenance": provenance,
         "record": {"begun": "", "commit": "", **record},
         "extent": standing,
-        "configuration": json.dumps(provenance["config"], indent=2, ensure_ascii=False),
+        "study_file": sources.study_file(provenance["config"]).rstrip(),
         "headline": standing.prefix + (others.answer if others else headline(said, asked, choice)),
         "opening": f"{text.sentence(others.differences)}." if others else opening(said, asked, choice),
         "why": WHY if said else "",

@@ -194,7 +194,7 @@ def _table(points: Points, found: Fit) -> pd.DataFrame:
 def _lowest(points: Points) -> str:
     """Where the lowest of the points lies."""
     best = points.settings.iloc[int(points.means.argmin())]
-    return ", ".join(f"{field_name(field)} {setting(float(best[field]))}" for field in points.bounds)
+    return ", ".join(f"{_short(field)} {setting(float(best[field]))}" for field in points.bounds)
 
 
 def _title(points: Points) -> str:

@@ -137,7 +137,10 @@ def test_page_stands_alone_beside_the_files_it_was_written_with(page):
 
 def test_files_beside_the_page_are_there_and_say_the_same(table, folder):
     assert {path.name for path in folder.iterdir()} == {"index.html", *BESIDE}
-    assert tomllib.loads((folder / "study.toml").read_text()) == table.attrs["provenance"]["config"]
+    study_file = (folder / "study.toml").read_text()
+    assert tomllib.loads(study_file) == table.attrs["provenance"]["config"]
+    shown = re.search(r'aria-label="Study file">(.*?)</pre>', (folder / "index.html").read_text(), re.DOTALL)
+    assert unescape(shown[1]) == study_file.rstrip(), "what the page shows can be copied, and run"
 
 
 def test_the_data_of_a_figure_is_a_table_that_pandas_reads(page):
