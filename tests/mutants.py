@@ -36,7 +36,7 @@ KINDS = re.compile(  # of cosmic-ray's operators: no "is" for "==", no other typ
     r"|ReplaceUnaryOperator_(USub_UAdd|Delete_Not)|Replace(TrueWithFalse|FalseWithTrue|AndWithOr|OrWithAnd)"
     r"|Replace(BreakWithContinue|ContinueWithBreak)|AddNot|NumberReplacer|ZeroIterationForLoop"
 )
-DECLARED = re.compile(r"\b(eq|frozen|kw_only|strict)=(True|False)\b.*→")  # they guard what mypy and reviews see
+DECLARED = re.compile(r"\b(eq|frozen|hash|kw_only|strict)=(True|False)\b.*→")  # they guard what mypy and reviews see
 LOADED_ONCE = ("matplotlib.pyplot", "optuna", "pandas", "scipy.stats", "seaborn")  # what takes seconds
 SECONDS = 300  # after which a run of tests counts as a failed one
 
@@ -161,7 +161,15 @@ def main() -> None:
     arguments = parser.parse_args()
     accepted = {entry["mutant"]: entry["reason"] for entry in json.loads(ACCEPTED.read_text())}
     list(map(import_module, LOADED_ONCE))
-    files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    listed = [
+        "git",
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ]  # tests too that are not committed yet
+    files = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     results: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as folder:
         for file in filter(None, files.split("\0")):

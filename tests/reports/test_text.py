@@ -12,6 +12,7 @@ from reports.judging.text import (
     interval,
     interval_with_n,
     joined,
+    level,
     limit,
     listed,
     number,
@@ -75,6 +76,7 @@ def test_a_quantity_has_its_unit(value: float, unit: str, said: str) -> None:
         (0.02, "nat", 0.02, "0.02 nat"),
         (-0.02, "nat", -0.02, "−0.02 nat"),
         (1.25, "times", log(1.25), "1.25 times"),
+        (1.0, "times", 0.0, "1 times"),
         (5.0, "%", 5.0, "5%"),
         (1.0, "points", 1.0, "1 point"),
         (-2.0, "points", -2.0, "−2 points"),
@@ -85,6 +87,16 @@ def test_a_quantity_has_its_unit(value: float, unit: str, said: str) -> None:
 def test_a_limit_is_said_as_it_was_given(value: float, unit: str, held: float, said: str) -> None:
     assert stored(value, unit) == pytest.approx(held)
     assert limit(stored(value, unit), unit) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [(0.5, "nat", "0.500 nat"), (5.25, "points", "5.2%"), (5.25, "%", "5.2%"), (-0.5, "nat", "−0.500 nat")],
+)
+def test_a_level_has_no_sign_and_where_differences_are_in_points_it_is_a_percentage(
+    value: float, unit: str, said: str
+) -> None:
+    assert level(value, unit) == said
 
 
 def test_an_interval_stands_with_its_n_or_with_why_it_has_none() -> None:

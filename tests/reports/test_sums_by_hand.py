@@ -1,0 +1,169 @@
+"""What estimates are made of, by sums that fit on paper, and thresholds by the last number on either side."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from planted import dropout, parabola
+from synthetic import keep_probs
+from test_hero import WIDTH, found
+
+from reports.choice.candidates import Standing, _standing
+from reports.choice.lagging import Lag, seeds_to_show
+from reports.evidence.contrasts import Arrival, Side
+from reports.experiments.best_strength import RatioOfBest, Response
+from reports.experiments.resampled import weighed
+from reports.judging.intervals import mean
+from reports.page.compare import pairs
+from reports.page.extent import extent
+from reports.page.sources import _limits
+from reports.tuning.best_doses import percentiles, resamples
+from reports.tuning.doses import dose_networks, doses
+from reports.tuning.gains_by_width import COLUMNS, USUAL, slope
+from reports.tuning.grid import quantum
+from reports.tuning.hitting import _error
+from reports.tuning.searched import Found
+from reports.tuning.transfer import cost
+
+
+def test_a_gain_rises_by_so_much_with_each_doubling_of_the_width() -> None:
+    rows = [
+        {**USUAL, "width": width, "seed": seed, "gain": 0.01 * np.log2(width) + seed}
+        for width in (4, 16, 32)
+        for seed in range(3)
+    ]
+    assert slope(pd.DataFrame(rows)[COLUMNS]).value == pytest.approx(0.01)
+
+
+def test_percentiles_are_as_much_wider_as_students_t_is_than_the_normal_and_seeds_than_their_resamples() -> None:
+    """Of five seeds t is 2.7764, the normal's 1.95996; the middle 95 % of an even spread from −1 to 1 end at ±0.95."""
+    told = percentiles(np.concatenate([[0.0], np.linspace(-1, 1, 1001)]), seeds=5)
+    reach = 2.7764 / 1.95996 * np.sqrt(5 / 4) * 0.95
+    assert (told.low, told.value, told.high) == pytest.approx((-reach, 0, reach), rel=1e-4)
+
+
+@pytest.mark.parametrize("seeds", [3, 8])
+def test_what_each_seed_has_in_a_statistic_has_the_error_of_its_resamples(seeds: int) -> None:
+    """Resamples of S seeds vary less than seeds do, by √((S − 1)/S); of a mean it is the mean's own, nearly."""
+    shares, values = resamples(seeds), np.random.default_rng(seeds).normal(size=seeds)
+    drawn = shares @ values
+    told = mean(weighed(drawn, shares))
+    assert told.value == pytest.approx(values.mean())
+    assert told.error == pytest.approx(drawn[1:].std(ddof=1) * np.sqrt(seeds / (seeds - 1)))
+    assert told.error == pytest.approx(mean(values).error, rel=0.1)
+
+
+def test_a_strength_that_was_chosen_at_another_rate_costs_what_it_is_worse_by() -> None:
+    """At one rate the first strength is 1 better, at the other the second is 3: the mean over both ways is 2."""
+    losses = np.array([[[0.0, 0.0], [1.0, 1.0]], [[3.0, 3.0], [0.0, 0.0]]])
+    assert cost(losses) == 2
+    three = np.concatenate([losses, losses[:1]])  # of six ordered pairs two cost nothing
+    assert cost(three) == pytest.approx((1 + 3 + 0 + 0 + 3 + 1) / 6)
+
+
+def test_a_search_hits_where_it_ends_no_further_than_what_counts_above_the_lowest() -> None:
+    lowest = np.zeros((1, 3))
+    ends = np.array([[0.0199] * 3, [0.0201] * 3, [0.0, 0.0, 0.059], [0.0, 0.0, 0.061]])
+    assert Found(ends, lowest, np.zeros(1)).hits == 2
+
+
+def test_seeds_that_agree_prove_as_much_as_with_half_a_seed_that_always_and_half_a_seed_that_never_hit() -> None:
+    """Of four that always hit: a centre of 4.5/5, squares of 4 · 0.01 + 0.5 · (0.01 + 0.81)."""
+    assert _error(np.ones(4)) == pytest.approx(np.sqrt(0.45 / 4 / 5))
+
+
+@pytest.mark.parametrize(("width", "tilt"), [(2, 0.3), (12, 0.05)])
+def test_the_error_of_a_cost_is_that_towards_what_it_is_judged_by(width: int, tilt: float) -> None:
+    """Down where it counts, else up: Student's t times the error is the reach to that end."""
+    (only,) = doses(
+        dose_networks(dropout(parabola((width // 2 - 0.5) / width, 2.0), width=width, tilt=tilt), "dropout")
+    )
+    told = quantum(only.best).cost
+    down, up = told.value - told.low, told.high - told.value
+    assert (told.value > 0.02) == (width == 2)
+    quantile = mean(np.arange(told.seeds)).high - mean(np.arange(told.seeds)).value
+    quantile /= mean(np.arange(told.seeds)).error
+    assert told.error * quantile == pytest.approx(down if told.value > 0.02 else up)
+
+
+@pytest.mark.parametrize(("value", "spread", "needed"), [(10.0, 0.001, 6), (0.1, 0.1, 8), (0.0, 0.1, None)])
+def test_more_seeds_are_needed_than_there_are(value: float, spread: float, needed: int | None) -> None:
+    """(1.96 + 0.84)² is 7.85."""
+    assert seeds_to_show(value, spread, seeds=5, level=0.025) == needed
+    assert seeds_to_show(-value, spread, seeds=5, level=0.025) == needed
+
+
+@pytest.mark.parametrize(
+    ("value", "spread", "standing"),
+    [
+        (0.0199, 1.0, Standing.CLOSE),
+        (0.0201, 1.0, Standing.OPEN),
+        (0.0199, 1e-6, Standing.WORSE),
+        (-0.5, 1.0, Standing.CLOSE),
+    ],
+)
+def test_a_setting_is_close_as_far_as_what_counts(value: float, spread: float, standing: Standing) -> None:
+    assert _standing(Lag(value, spread, freedom=7.0, seeds=8, level=0.05)) is standing
+
+
+@pytest.mark.parametrize(("step", "seen"), [(0.019, False), (0.021, True)])
+def test_steps_are_looked_for_where_one_would_count(step: float, *, seen: bool) -> None:
+    """On a straight line every step would be as high."""
+    assert len(found(0, slope=step * WIDTH)) == (len(keep_probs(WIDTH)) if seen else 0)
+
+
+@pytest.mark.parametrize(("moves", "flat"), [(0.039, True), (0.041, False)])
+def test_a_response_that_moves_by_no_more_than_twice_what_counts_has_no_best_strength(
+    moves: float, *, flat: bool
+) -> None:
+    sides = Side("there", "a"), Side("here", "b")
+    steep, other = (Response(np.array([0.5, 0.9]), np.array([[[0.0, 0.0]], [[each, each]]])) for each in (1.0, moves))
+    told = RatioOfBest(high=sides[0], low=sides[1])._flat(steep, other)
+    assert told == ("here the response is flat within 0.04 nat: no strength is best" if flat else "")
+
+
+@pytest.mark.parametrize(("reached", "error", "judged"), [(4, 0.05, True), (3, 0.05, False), (3, 0.1, True)])
+def test_speed_is_judged_where_half_of_the_seeds_arrive_or_little_was_learnt(reached, error, *, judged: bool) -> None:
+    steps = SimpleNamespace(reached=lambda rows: (np.arange(8) < reached).astype(float))
+    assert bool(Arrival(Side("it", "it"), pd.DataFrame(), steps, error).void) != judged
+
+
+def test_an_arm_awaits_networks_where_it_has_fewer_than_planned() -> None:
+    rows = pd.DataFrame({"stage": ["design"] * 4 + ["score"], "arm": [*"aabbc"], "stopped": "completed"})
+    told = extent(rows, {"planned": {"design": 5, "score": 2}, "designs": {"a": 2, "b": 3}, "unfinished": "stopped"})
+    assert (told.arms, told.planned) == ({"b"}, {"a", "b"})
+    assert (told.networks, told.of, told.scored) == (5, 7, False)
+
+
+def test_labels_drawn_at_random_are_right_as_often_as_chance_has_it() -> None:
+    data = {"name": "digits", "test": 360, "label_noise": 0.2, "classes": 10}
+    said = " ".join(_limits(pd.DataFrame(), data))
+    assert "20% of the training labels were drawn at random from the 10 classes, so that about 18% are wrong" in said
+    assert "one test part of 360 rows" in said
+
+
+def test_two_runs_are_compared_as_the_second_less_the_first_on_the_rows_of_each_stage() -> None:
+    """Designs on validation rows, what was trained again on the test part."""
+    columns = {"arm": "none", "repeat": 0, "trial": 0, "width": 8, "learning_rate": 0.1}
+    rows = [
+        {
+            **columns,
+            "stage": stage,
+            "seed": seed,
+            "valid_loss": 1.0 + seed,
+            "valid_error": 0.1,
+            "test_loss": 5.0,
+            "test_error": 0.5,
+        }
+        for stage in ("design", "score", "refit")
+        for seed in range(3)
+    ]
+    first = pd.DataFrame(rows)
+    second = first.assign(valid_loss=first["valid_loss"] + 0.25, test_error=0.4)
+    told = {pair.stage: pair for pair in pairs(first, second)}
+    assert list(told) == ["design", "score", "refit"]
+    differences = {stage: tuple(each.value for each in pair.differences) for stage, pair in told.items()}
+    assert differences["design"] == pytest.approx((0.25, 0))
+    assert differences["score"] == differences["refit"] == pytest.approx((0, -10))
+    assert told["design"].means[0] == pytest.approx((2.0, 2.25))
