@@ -14,7 +14,7 @@ from study.data.tables import OwnRows, table
 from study.errors import UsageError
 from study.kept.current import current
 from study.kept.ledger import Ledger, digest_of
-from study.kept.provenance import here
+from study.kept.numerics import version_of
 from study.kept.runs import Run
 from study.measures import measures
 from study.model.asking import Form
@@ -27,6 +27,8 @@ from study.opened import open_ledger
 from study.own.address import parted
 from study.own.parts import Sizes, parts
 from study.records import Record
+
+READ_BY = ("dropstep", "scikit-learn", "skops")
 
 
 def make(  # noqa: PLR0913  # options of the command line
@@ -84,11 +86,11 @@ def make(  # noqa: PLR0913  # options of the command line
 
 
 def made_of(ledger: Ledger) -> str:
-    """A digest of what a study's model and its card follow from: networks on fresh seeds, other methods, the table, and what decides bits here."""
+    """A digest of what a study's model and its card follow from: networks on fresh seeds, other methods, the table, and by what the file is read."""
     noted = ledger.note("provenance")
     config = read_config(noted["config"])
     fresh = [record.row for record in current(config, ledger.records) if record.key.is_tested]
-    return digest_of([fresh, noted_baselines(config, ledger), noted["data"], here(config.kernels)])
+    return digest_of([fresh, noted_baselines(config, ledger), noted["data"], [*map(version_of, READ_BY)]])
 
 
 def _table_of(config: Config, fingerprint: str) -> OwnRows:

@@ -10,6 +10,7 @@ def usage(file: str, form: Form) -> list[str]:
     text = [column.name for column in form.columns if column.kind in {"words", "date"} or column.is_signed]
     sep = form.sep or ","
     known = [column.name for column in form.columns if column.kind != "words"]
+    truths = [column.name for column in form.columns if column.kind == "switch" and not column.is_signed]
     return [
         *(["import re", ""] if signed else []),
         "import pandas as pd",
@@ -25,6 +26,7 @@ def usage(file: str, form: Form) -> list[str]:
         *_words(form),
         *(_without_unit(column) for column in form.columns if column.unit),
         *([f"new[{signed!r}] = new[{signed!r}].map(number, na_action='ignore').astype(float)"] if signed else []),
+        *([f"new[{truths!r}] = new[{truths!r}].astype(float)"] if truths else []),
         *(_days(column) for column in form.columns if column.kind == "date"),
         "print(model.predict(new), model.predict_proba(new))",
     ]

@@ -195,13 +195,14 @@ def test_the_cards_lines_read_numbers_as_they_were_read(tmp_path, monkeypatch, m
     decimal, thousands = marks
     cells = [WRITTEN[marks][row % len(WRITTEN[marks])] for row in range(60)]
     told = pd.DataFrame({"amount": cells, "plain": range(60), "code": [f"0{row % 7}" for row in range(60)]})
+    told["member"] = [["TRUE", "FALSE", ""][row % 3] for row in range(60)]
     told["dose"] = [f"{row}{decimal}5 mg" if row % 9 else "" for row in range(60)]
     told.assign(day=[f"{1 + row % 28}.{1 + row % 12}.2024" for row in range(60)]).to_csv(
         "new.csv", sep=";", index=False
     )
     columns = (Asked("amount", "number", "", is_signed=True), Asked("plain", "number", ""), Asked("code", "words", ""))
-    dose = Asked("dose", "number", "", is_signed=True, unit="mg")
-    form = Form("y", (*columns, dose, Asked("day", "date", "%d.%m.%Y")), (), decimal, thousands, ";", "utf-8")
+    dose, member = Asked("dose", "number", "", is_signed=True, unit="mg"), Asked("member", "switch", "")
+    form = Form("y", (*columns, dose, member, Asked("day", "date", "%d.%m.%Y")), (), decimal, thousands, ";", "utf-8")
     lines = [line for line in usage("a.skops", form) if "skops" not in line and not line.startswith("print")]
     held: dict = {}
     exec("\n".join(lines), held)  # lines of ours, as a reader of the card runs them
