@@ -24,7 +24,7 @@ def draw_lines(data: pd.DataFrame, ax: Axes, *, value: str, by: str, colours: di
     """The mean of ``value`` against strength for each ``by``, with 95% bands over seeds; points are joined straight."""
     strengths, values = data["strength"].to_numpy(float), data[value].to_numpy(float)
     of_series: dict[Any, Any] = data.groupby(by, sort=False).indices
-    for place, series in enumerate(dict.fromkeys(data[by])):
+    for place, series in enumerate(data[by].unique()):
         own, colour = of_series[series], colours[series]
         at, means, lows, highs = _means(strengths[own], values[own])
         dashes = DASHES[place % len(DASHES)]

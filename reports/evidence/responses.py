@@ -8,6 +8,7 @@ import pandas as pd
 
 from reports.evidence.checked import TableError
 from reports.evidence.matrices import laid_out
+from reports.evidence.once import once
 from reports.judging.intervals import Numbers, mean
 from reports.judging.verdict import SESOI
 
@@ -22,7 +23,7 @@ def responses(results: pd.DataFrame, arm: str) -> pd.DataFrame:
 
     Raises ``ValueError`` if two networks of the arm share width, strength and seed.
     """
-    rows = results.query("stage == 'design' and arm == @arm")
+    rows = results[(results["arm"] == arm) & (results["stage"] == "design")]
     if "learning_rate" in rows and len(set(rows["learning_rate"])) > 1:
         rows = rows[rows["learning_rate"] == rate(results)]
     table = pd.DataFrame(
@@ -42,6 +43,7 @@ def responses(results: pd.DataFrame, arm: str) -> pd.DataFrame:
     return table.sort_values(["width", "strength", "seed"], ignore_index=True)
 
 
+@once
 def rate(results: pd.DataFrame) -> float:
     """The learning rate of the responses to a strength: the one that an arm was trained at alone, else of those that all were the one of the lowest loss."""
     networks = results[(results["stage"] == "design") & results["arm"].isin(STRENGTHS)]

@@ -211,7 +211,7 @@ def claim_plate(judgement: Judgement) -> Plate:
     """A claim's figure, a panel for each value of the evidence's column ``panel``."""
     claim, evidence = judgement.claim, judgement.evidence
     shown = drawn(evidence)
-    titles = list(dict.fromkeys(shown["panel"]))
+    titles = list(shown["panel"].unique())
     groups = [(each, shown[shown["panel"] == each] if len(titles) > 1 else shown) for each in titles]
     panels = [Panel(str(title), partial(_draw, claim, found), scale=_scale(found)) for title, found in groups]
     words = Description(

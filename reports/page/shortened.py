@@ -31,7 +31,7 @@ def few(regimes: Sequence[Regime]) -> list[Regime]:
 
 def drawn(evidence: pd.DataFrame) -> pd.DataFrame:
     """The rows of at most ``PANELS`` panels; of panels with a row for each case those of a few cases."""
-    titles = list(dict.fromkeys(evidence["panel"]))
+    titles = list(evidence["panel"].unique())
     some = evidence if len(titles) <= PANELS else evidence[evidence["panel"].isin(spread(titles, PANELS))]
     if "effect" not in some:
         return some
