@@ -8,6 +8,7 @@ from small_study import small_study
 from study.asked.designs import MOST_REPLICATES, PerLevel
 from study.asked.networks import baseline_seeds, design_networks, refit_networks, refit_seeds, trial_networks
 from study.asked.settings import read_count, read_log, read_range, read_value, read_values
+from study.errors import UsageError
 
 
 @pytest.mark.parametrize("raw", [1, 2, 9, 10])
@@ -94,3 +95,24 @@ def test_other_methods_have_the_first_fresh_seeds_of_the_scores_or_all_of_the_re
     )
     assert baseline_seeds(scored) == [3500, 3501, 3502, 3503, 3504][:seeds]
     assert baseline_seeds(small_study(baselines={})) == [3500, 3501]
+
+
+LEAST = {
+    "seed": 0,
+    "design__replicates": 1,
+    "search__trials": 1,
+    "search__replicates": 1,
+    "search__window": 1,
+    "search__repeats": 1,
+    "search__patience": 1,
+    "search__history": 50,
+    "refit__trials": 1,
+    "refit__replicates": 1,
+}
+
+
+@pytest.mark.parametrize("name", LEAST)
+def test_the_least_of_a_setting_is_taken_and_one_less_is_not(name: str) -> None:
+    small_study(**{name: LEAST[name]})
+    with pytest.raises(UsageError, match=rf"{name.replace('__', '.')} is a whole number in {LEAST[name]} …"):
+        small_study(**{name: LEAST[name] - 1})
