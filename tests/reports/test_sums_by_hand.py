@@ -9,6 +9,7 @@ from planted import dropout, parabola
 from synthetic import keep_probs
 from test_hero import WIDTH, found
 
+from reports.across.questions import QUESTIONS, effects
 from reports.choice.candidates import Standing, _standing
 from reports.choice.lagging import Lag, seeds_to_show
 from reports.evidence.contrasts import Arrival, Side
@@ -167,3 +168,17 @@ def test_two_runs_are_compared_as_the_second_less_the_first_on_the_rows_of_each_
     assert differences["design"] == pytest.approx((0.25, 0))
     assert differences["score"] == differences["refit"] == pytest.approx((0, -10))
     assert told["design"].means[0] == pytest.approx((2.0, 2.25))
+
+
+def test_an_effect_on_a_table_has_three_paired_seeds_and_an_error_of_a_tenth_of_what_counts_at_least() -> None:
+    question = next(each for each in QUESTIONS if each.slug == "dropout")
+    scored = {"still": [(0.5, 0.4)] * 3, "few": [(0.5, 0.4)] * 2, "wide": [(0.5, 0.3), (0.5, 0.4), (0.5, 0.5)]}
+    by_seed = pd.DataFrame(
+        [(150, name, 150, seed, *pair) for name, pairs in scored.items() for seed, pair in enumerate(pairs)],
+        columns=["step", "table", "rows", "seed", "none", "dropout"],
+    ).set_index(["step", "table", "rows", "seed"])
+    told = effects(by_seed, question, "loss", 150).set_index("table")
+    assert told["effect"].to_dict() == pytest.approx({"still": 0.1, "wide": 0.1})
+    assert told["error"].to_dict() == pytest.approx({"still": 0.002, "wide": 0.1 / np.sqrt(3)})
+    assert effects(by_seed, question, "error", 150)["error"].min() == pytest.approx(0.1), "of a point"
+    assert effects(by_seed, question, "loss", 500).empty

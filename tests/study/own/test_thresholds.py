@@ -1,0 +1,130 @@
+"""Where a table is read one way or another: each threshold by the last number on either side of it."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from study.asked.over import _parts
+from study.asked.study_file import _weigh_uneven
+from study.own.classes import Labels, labels
+from study.own.columns import Column, frequent_words, rare_below
+from study.own.numerals import Marks
+from study.own.options import Options
+from study.own.parts import largest_group
+from study.own.preparing import by_treatment
+from study.own.suspicions import suspicions
+
+
+def read(*classes: object) -> Labels:
+    return labels(pd.Series(classes, name="y"), Options(target="y"), "a.csv", Marks())
+
+
+def each(times: int, classes: list) -> list:
+    return [name for name in classes for _ in range(times)]
+
+
+@pytest.mark.parametrize(
+    ("read_as_classes", "refused", "told"),
+    [
+        (each(5, list(range(30))), each(5, list(range(31))), "looks like a number to predict, 31 different ones"),
+        (each(5, list(range(10))), each(5, list(range(10)))[1:], "looks like a number to predict, 10 different ones"),
+        (each(5, [k / 2 for k in range(10)]), each(5, [k / 2 for k in range(11)]), "looks like a number to predict"),
+        (each(3, [f"w{k}" for k in range(100)]), each(3, [f"w{k}" for k in range(101)]), "a class is one of 2 to 100"),
+        (each(15, ["a", "b"]), each(15, ["a", "b"])[1:], "has 29 rows with a class"),
+        (["a"] * 3 + ["b"] * 30, ["a"] * 2 + ["b"] * 30, "a class has 3 rows at least"),
+    ],
+    ids=["numbers", "rows of a number", "fractions", "words", "rows", "rows of a class"],
+)
+def test_what_is_a_class(read_as_classes: list, refused: list, told: str) -> None:
+    assert len(read(*read_as_classes).names) == len(set(read_as_classes))
+    with pytest.raises(ValueError, match=told):
+        read(*refused)
+
+
+@pytest.mark.parametrize(("rows", "warned"), [(29, True), (30, False)])
+def test_few_rows_of_a_class_are_worth_a_warning(rows: int, *, warned: bool) -> None:
+    told = read(*["a"] * rows, *["b"] * 40).warnings
+    assert ("few rows of a class (a 29)" in " ".join(told)) == warned
+
+
+@pytest.mark.parametrize(("rows", "least"), [(10, 2), (299, 2), (300, 3), (999, 9), (1000, 10), (10**6, 10)])
+def test_a_word_is_rare_below_a_hundredth_of_the_rows_and_ten(rows: int, least: int) -> None:
+    assert rare_below(rows) == least
+
+
+def test_the_fifty_most_frequent_words_have_inputs_of_their_own() -> None:
+    often, seldom = [f"a{k:02}" for k in range(40)], [f"b{k:02}" for k in range(20)]
+    cells = pd.Series([*each(3, often), *each(2, seldom), *["c", "", ""]], dtype=object)
+    assert frequent_words(cells) == [*often, *seldom[:10]]
+
+
+def said(column: Column, y: np.ndarray) -> str:
+    return "\n".join(suspicions([column], y, 2))
+
+
+HALVES = np.arange(200) % 2
+
+
+@pytest.mark.parametrize(("wrong", "told"), [(1, True), (3, False)])
+def test_a_column_gives_the_class_away_where_it_tells_98_of_100(wrong: int, *, told: bool) -> None:
+    """A hundred rows of each class, of one of them ``wrong`` in fifty."""
+    words = np.where(HALVES == 1, "late", "early").astype(object)
+    words[np.flatnonzero(HALVES)[: 2 * wrong]] = "early"
+    assert ("gives the class away" in said(Column("when", "words", pd.Series(words)), HALVES)) == told
+
+
+@pytest.mark.parametrize(("copied", "told"), [(4, False), (5, True)])
+def test_copies_are_told_above_two_in_a_hundred(copied: int, *, told: bool) -> None:
+    cells = np.random.default_rng(0).random(200)
+    cells[2 : 2 + 2 * copied : 2] = cells[0]
+    assert (f"{copied} of 200 rows are copies" in said(Column("x", "number", pd.Series(cells)), HALVES)) == told
+
+
+@pytest.mark.parametrize("gap", [-1, -9, -99, -999, -9999, -99999, 99, 999, 9999, 99999, 999999])
+def test_a_number_that_programs_write_for_a_gap_is_asked_about_where_it_is_often_there(gap: int) -> None:
+    """More than five in a thousand rows, and further from the others than they are from each other."""
+    y = np.arange(1000) % 2
+    for often, told in ((5, False), (6, True)):
+        cells = 0.1 + 0.1 * np.random.default_rng(0).random(1000)
+        cells[:often] = gap
+        assert (
+            f"x is {gap} in {often} rows, far from all others" in said(Column("x", "number", pd.Series(cells)), y)
+        ) == told
+    near = np.where(np.arange(1000) < 6, gap, gap + np.linspace(1, 3, 1000))
+    assert "far from all others" not in said(Column("x", "number", pd.Series(near)), y)
+
+
+@pytest.mark.parametrize(("rows", "fits"), [(20, True), (21, False)])
+def test_a_group_is_a_fifth_of_the_rows_at_most(rows: int, *, fits: bool) -> None:
+    table = SimpleNamespace(group=np.array([0] * rows + list(range(1, 101 - rows))), y=np.zeros(100))
+    if fits:
+        assert largest_group(table) == rows
+    else:
+        with pytest.raises(ValueError, match="the largest group has 21 of 100 rows"):
+            largest_group(table)
+
+
+@pytest.mark.parametrize(
+    ("columns", "highest", "kind"), [(100, 255, "pixel"), (99, 255, "number"), (100, 256, "number")]
+)
+def test_a_hundred_columns_of_bytes_are_an_image(columns: int, highest: int, kind: str) -> None:
+    held = [Column(f"x{k}", "number", pd.Series([0, k, highest])) for k in range(columns)]
+    kinds = {name: len(found) for name, found in by_treatment(held).items() if found}
+    assert kinds == {kind: columns}
+
+
+@pytest.mark.parametrize(("rare", "weighed"), [(24, True), (25, False)])
+def test_rare_classes_are_weighed_below_half_of_an_even_share(rare: int, *, weighed: bool) -> None:
+    document: dict = {"search": {"arms": {"l2": {"l2": {"low": 1e-5, "high": 1.0}}}}}
+    _weigh_uneven(document, np.repeat([0, 1], [rare, 100 - rare]))
+    assert ("l2_weighted" in document["search"]["arms"]) == weighed
+    assert not weighed or document["search"]["arms"]["l2_weighted"]["class_weights"] == "balanced"
+
+
+@pytest.mark.parametrize(("rows", "parts"), [(100, (20, 25)), (4999, (999, 1249)), (10_000, (1000, 2000))])
+def test_of_a_listed_table_a_fifth_validates_and_a_quarter_tests_up_to_thousands(
+    rows: int, parts: tuple[int, int]
+) -> None:
+    assert _parts(SimpleNamespace(rows=rows)) == parts
