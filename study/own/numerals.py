@@ -13,7 +13,7 @@ TYPEWRITTEN = str.maketrans(
     {"\u2212": "-", "\u00a0": " ", "\u202f": " ", "’": "'"}
 )  # minus, blanks that do not break, apostrophe
 LOSS = re.compile(r"\((.*)\)|([^+-].*)-")  # as accountants and SAP write what is below zero
-CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?")
+CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?(?: ?([AaPp])\.?[Mm]\.?)?")
 COMMA_IS_DECIMAL = re.compile(
     r"[+-]?(\d+,(\d{1,2}|\d{4,})|0,\d+|\d{1,3}(\.\d{3})+,\d+|\d+,\d+[eE][+-]?\d+)"
 )  # and cannot group thousands
@@ -48,7 +48,8 @@ class Marks:
         """Of a time of day its hours; ``None`` for what is no number."""
         clock = CLOCK.fullmatch(word)
         if clock:
-            hours, minutes, seconds = (int(part or 0) for part in clock.groups())
+            hours, minutes, seconds = (int(part or 0) for part in clock.groups()[:3])
+            hours = hours % 12 + 12 * (clock[4] in "Pp") if clock[4] else hours
             return hours + minutes / 60 + seconds / 3600
         bare = typed(word)
         if self.thousands and self.thousands in bare:
