@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from math import isnan
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from reports.choice.candidates import Candidate, Choice, Standing
 from reports.choice.sentences import UNITS, enough, origin, settings
 from reports.drawing import theme
+from reports.drawing.figures import draw_joined
 from reports.drawing.plates import SMALL, Description, Panel, Plate, PrintedTable, plate
 from reports.judging import text
 
@@ -94,8 +96,8 @@ def _takeaway(best: Candidate) -> str:
 
 def draw(candidates: Sequence[Candidate], named: Sequence[Candidate], ax: Axes) -> Axes:
     """The axis spends itself on the better half of the settings and on those that are named."""
-    for each in candidates:
-        ax.plot(range(3), _path(each), color=theme.MUTED, linewidth=0.7, alpha=0.35)
+    paths = np.array([_path(each) for each in candidates], float)
+    draw_joined(np.tile(np.arange(3.0), (len(paths), 1)), paths, ax, colour=theme.MUTED, alpha=0.35)
     for each, colour in zip(named, (theme.INK, theme.colour("none")), strict=False):
         path = _path(each)
         ax.plot(range(3), path, "o-", color=colour, markersize=4, linewidth=1.8)
@@ -108,10 +110,10 @@ def draw(candidates: Sequence[Candidate], named: Sequence[Candidate], ax: Axes) 
             va="center",
             fontsize=theme.SMALL_TYPE,
         )
-    levels = pd.Series([value for each in candidates for value in _path(each)]).dropna()
-    top = max(levels.median(), *(pd.Series(_path(each)).max() for each in named))
-    spread = (top - levels.min()) or 1.0
-    ax.set_ylim(levels.min() - 0.05 * spread, top + 0.1 * spread)
+    lowest = float(np.nanmin(paths))
+    top = max(float(np.nanmedian(paths)), *(float(np.nanmax(_path(each))) for each in named))
+    spread = (top - lowest) or 1.0
+    ax.set_ylim(lowest - 0.05 * spread, top + 0.1 * spread)
     ax.set_xlim(-0.2, 3.1)
     ax.set_xticks(range(3), STEPS)
     ax.set_ylabel("loss [nat]")

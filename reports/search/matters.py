@@ -99,9 +99,12 @@ def draw_shares(shares: Sequence[Share], ax: Axes) -> Axes:
         ax.text(
             0, row - 0.3, _name(each.inputs), transform=ax.get_yaxis_transform(), va="center", fontsize=theme.SMALL_TYPE
         )
-        ax.barh(row + 0.1, each.value, height=0.3, color=theme.colour("joint"), alpha=0.35, linewidth=0)
-        ax.plot([each.low, each.high], [row + 0.1, row + 0.1], color=theme.INK, linewidth=1.5)
-        ax.plot(each.value, row + 0.1, "o", color=theme.INK, markersize=4)
+    rows = np.arange(len(shares)) + 0.1
+    values, *ends = np.array([(each.value, each.low, each.high) for each in shares]).T
+    ax.barh(rows, values, height=0.3, color=theme.colour("joint"), alpha=0.35, linewidth=0)
+    reach = np.column_stack([*ends, np.full(rows.size, np.nan)])
+    ax.plot(reach.ravel(), np.repeat(rows, 3), color=theme.INK, linewidth=1.5)
+    ax.plot(values, rows, "o", color=theme.INK, markersize=4)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     ax.set_ylim(len(shares) - 0.5, -0.85)

@@ -28,20 +28,24 @@ FAILED = (
 
 
 def parallel_plate(points: Points) -> Plate:
-    best = points.settings.iloc[points.means.argsort()[: _best(points)]]
-    ranges = [
-        f"{field_name(field)} {setting(float(best[field].min()))} to {setting(float(best[field].max()))}"
-        for field in points.bounds
-    ]
-    alt = f"Parallel coordinates of {len(points.means)} points. The best tenth have {listed(ranges)}."
+    best = points.means.argsort()[: _best(points)]
+    ranges = {field: _range(points.settings[field].iloc[best]) for field in points.bounds}
+    told = listed([f"{field_name(field)} {reach}" for field, reach in ranges.items()])
+    alt = f"Parallel coordinates of {len(points.means)} points. The best tenth have {told}."
+    closest = min(ranges, key=lambda field: float(np.ptp(points.unit[field][best])))
+    takeaway = f"The best tenth agree most on {field_name(closest).removesuffix(' [units]')}: {ranges[closest]}."
     data = points.settings.assign(loss=points.means).sort_values("loss")
     return plate(
         "parallel",
         [Panel("Where the best tenth lies", partial(draw_parallel, points))],
-        Description(alt, PARALLEL, f"The best tenth have {listed(ranges)}."),
+        Description(alt, PARALLEL, takeaway),
         data=data,
         size=SMALL,
     )
+
+
+def _range(values: "pd.Series[float]") -> str:
+    return f"{setting(float(values.min()))} to {setting(float(values.max()))}"
 
 
 def failures_plate(points: Points) -> Plate | None:
@@ -65,7 +69,7 @@ def failures_plate(points: Points) -> Plate | None:
 
 def _lost(counts: "pd.Series[int]") -> str:
     learnt, every = int(counts.get(LEARNED, 0)), int(counts.sum())
-    return f"{count(every - learnt, 'network')} of {count(every, '').strip()} learnt nothing or were lost."
+    return f"Of {count(every, 'network')} {every - learnt} learnt nothing or {'was' if every - learnt == 1 else 'were'} lost."
 
 
 def fates_of(points: Points) -> "pd.Series[str]":

@@ -115,6 +115,15 @@ def test_what_became_of_networks_is_told_by_its_name(fate, loss, said):
     assert said in drawn(*table(fate, loss))["failures"].caption
 
 
+def test_a_figure_of_the_search_says_over_it_what_it_shows():
+    plates = drawn(*table("diverged"))
+    first = plates["shares"].table.rows[0]
+    assert plates["shares"].takeaway.startswith(f"{first[1].capitalize()} matters most: 9"), "width decides all"
+    assert plates["parallel"].takeaway.startswith("The best tenth agree most on width: ")
+    assert plates["failures"].takeaway == "Of 120 networks 1 learnt nothing or was lost."
+    assert plates["history"].takeaway == "Joint search (all five at once) came to the lowest loss of 3 arms."
+
+
 def test_a_network_that_diverged_guesses_and_of_one_that_the_machine_ended_nothing_is_known():
     whole, bad, unknown = (spread_points(*table(fate)) for fate in ("completed", "diverged", "crashed"))
     assert (bad.losses.shape, bad.losses.max()) == (whole.losses.shape, bad.guess)
