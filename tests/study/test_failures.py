@@ -1,6 +1,7 @@
 """What becomes of a stack that fails, by its own doing or by somebody else's."""
 
 from concurrent.futures import Future
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,8 @@ def test_a_lack_of_memory_costs_the_networks_that_lack_it(tmp_path: Path, monkey
     assert set(table[greedy_ones].stopped) == {"out of memory"}
     assert "out of memory" not in set(table[~greedy_ones].stopped)
     assert table[greedy_ones].valid_loss.isna().all()
-    tally = Tally(small_study(), Ledger(Sqlite(tmp_path / "study.db")).records)
+    with closing(Ledger(Sqlite(tmp_path / "study.db"))) as ledger:
+        tally = Tally(small_study(), ledger.records)
     assert tally.stages[0] == "design  12/12 networks, 2 out of memory"
 
 

@@ -1,5 +1,6 @@
 """Whatever befalls the file of a study: it is told in one line, nothing is made worse, and what is left resumes to the same end."""
 
+import gc
 import shutil
 import sqlite3
 import subprocess
@@ -9,11 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-import optuna
 import pandas as pd
 import pytest
 from levels import one_in
-from small_study import optuna_trials, without_seconds
+from small_study import optuna_study, optuna_trials, without_seconds
 
 from study.kept import database
 from study.kept.sqlite import Sqlite
@@ -148,8 +148,8 @@ def trials() -> list:
 def changed(before: list) -> bool:
     """Whether Optuna finds other trials, or none at all."""
     try:
-        study = optuna.load_study(study_name="small-joint", storage=f"sqlite:///{FILE}")
-        return study.direction.name != "MINIMIZE" or trials() != before
+        with optuna_study(Sqlite(FILE)) as study:
+            return study.direction.name != "MINIMIZE" or trials() != before
     except (LookupError, RuntimeError, ValueError):
         return True
 
@@ -216,8 +216,8 @@ def test_a_damaged_backup_is_made_anew_before_it_is_needed(run, dropstep, finish
 
 def test_a_trial_that_somebody_began_with_optuna_goes(run, finished: str) -> None:
     before = trials()
-    study = optuna.load_study(study_name="small-joint", storage=f"sqlite:///{FILE}")
-    study.ask()
+    with optuna_study(Sqlite(FILE)) as study:
+        study.ask()
     assert len(trials()) == len(before) + 1
     assert run()[0] == 0
     assert trials() == before
@@ -320,6 +320,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", folder], check=True)
 
 
+@pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
 def test_a_full_disk_is_told_and_a_freed_one_resumed(run, small_disk: Path) -> None:
     words = "--name", "large", "--trials", "4"
     assert run(*words)[0] == 0
@@ -338,6 +339,7 @@ def test_a_full_disk_is_told_and_a_freed_one_resumed(run, small_disk: Path) -> N
     assert codes.count(1) > 2, "the disk was full at several places"
     assert codes[-1] == 0
     assert without_seconds(pd.read_parquet("runs/large/results.parquet")) == expected
+    gc.collect()  # where Optuna cannot begin its tables it leaves a connection open
 
 
 def _size(path: Path) -> int:

@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 from levels import one_in
 from optuna.trial import TrialState
-from small_study import carry_out, small_study, stand_in, without_seconds
+from small_study import carry_out, optuna_trials, small_study, stand_in, without_seconds
 from test_resume import Jittery, Killed, killed_before
 
 import nets
 from nets import Hyper, Outcome
 from study.kept.endings import stopped
+from study.kept.sqlite import Sqlite
 from study.searched import sampling
 from study.trained.executors import Serial
 from study.trained.failures import FailedError
@@ -31,7 +32,7 @@ def searched(table: pd.DataFrame, *, repeat: int = 0) -> pd.DataFrame:
 
 
 def trials_of(path: Path, search: str) -> list[optuna.trial.FrozenTrial]:
-    return optuna.load_study(study_name=f"small-{search}", storage=f"sqlite:///{path}").trials
+    return optuna_trials(Sqlite(path), f"small-{search}")
 
 
 def test_repeats_are_searches_of_their_own_and_the_first_is_the_one_without_repeats(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The commands on a run: what they write, what they leave alone and what they refuse."""
 
+import gc
 import logging
 import sys
 from dataclasses import fields
@@ -8,7 +9,7 @@ from pathlib import Path
 import optuna.cli
 import pandas as pd
 import pytest
-from small_study import STUDY
+from small_study import STUDY, optuna_study
 
 from nets import Hyper, Outcome
 from study.data.splits import Task
@@ -159,6 +160,7 @@ def test_runs_that_cannot_be_written_are_told(run) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:.*experimental CLI command")
+@pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
 def test_optuna_reads_the_study(
     finished: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -172,19 +174,20 @@ def test_optuna_reads_the_study(
         monkeypatch.setattr(sys, "argv", ["optuna", *words, "--storage", storage, "--format", "json"])
         assert not optuna.cli.main()
         assert ("small-joint" if words == ["studies"] else "keep_prob") in capsys.readouterr().out
-    study = optuna.load_study(study_name="small-joint", storage=storage)
-    assert len(study.trials) == 4
-    assert study.user_attrs["data"]["name"] == "iris"
-    assert f"{study.best_value:.4f}" in Path("runs/small/log").read_text()
+    gc.collect()  # optuna's command leaves its connection open
+    with optuna_study(Run("small").database) as study:
+        assert len(study.trials) == 4
+        assert study.user_attrs["data"]["name"] == "iris"
+        assert f"{study.best_value:.4f}" in Path("runs/small/log").read_text()
 
 
 def test_the_dashboard_shows_what_was_found_and_that_it_is_the_end(run, dropstep) -> None:
     note = pytest.importorskip("optuna_dashboard").get_note
     run()
-    study = optuna.load_study(study_name="small-joint", storage="sqlite:///runs/small/study.db")
-    assert note(study).startswith("**Finished.** Search 1 of 1 of the arm *joint*")
-    assert str(Run("small").page) in note(study)
-    assert study.metric_names == ["mean validation loss [nat]"]
+    with optuna_study(Run("small").database) as study:
+        assert note(study).startswith("**Finished.** Search 1 of 1 of the arm *joint*")
+        assert str(Run("small").page) in note(study)
+        assert study.metric_names == ["mean validation loss [nat]"]
 
 
 def test_a_shorter_note_does_not_go_on_with_a_longer_one(run) -> None:
@@ -192,8 +195,8 @@ def test_a_shorter_note_does_not_go_on_with_a_longer_one(run) -> None:
     run()
     for length in (5000, 10, 3000):
         write_notes(Run("small").database, {"small-joint": "x" * length, "unknown": "y"})
-        study = optuna.load_study(study_name="small-joint", storage="sqlite:///runs/small/study.db")
-        assert note(study) == "x" * length
+        with optuna_study(Run("small").database) as study:
+            assert note(study) == "x" * length
 
 
 @pytest.mark.whole
