@@ -68,7 +68,7 @@ def by_width(table: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame]]:
 
 
 def complete(rows: pd.DataFrame) -> pd.DataFrame:
-    """Strengths × seeds without a hole: seeds that lack over half of the points go, then points that lack a seed."""
+    """Strengths × seeds without a hole: seeds that lack half of the points or more go, then points that lack a seed."""
     strengths, seeds, (losses,) = laid_out(rows["strength"].to_numpy(float), rows["seed"], rows["loss"])
     known = np.isfinite(losses)
     kept = known.mean(axis=0) > 0.5 if losses.size else np.zeros(seeds.size, bool)

@@ -13,9 +13,12 @@ from reports.across.questions import QUESTIONS, effects
 from reports.choice.candidates import Standing, _standing
 from reports.choice.lagging import Lag, seeds_to_show
 from reports.evidence.contrasts import Arrival, Side
+from reports.evidence.responses import complete
 from reports.experiments.best_strength import RatioOfBest, Response
+from reports.experiments.ensembles import _needed
 from reports.experiments.resampled import weighed
 from reports.judging.intervals import mean
+from reports.judging.regimes import numbered
 from reports.page.compare import pairs
 from reports.page.extent import extent
 from reports.page.sources import _limits
@@ -23,7 +26,8 @@ from reports.tuning.best_doses import percentiles, resamples
 from reports.tuning.doses import dose_networks, doses
 from reports.tuning.gains_by_width import COLUMNS, USUAL, slope
 from reports.tuning.grid import quantum
-from reports.tuning.hitting import _error
+from reports.tuning.hitting import _error, hits
+from reports.tuning.random_search import Places
 from reports.tuning.searched import Found
 from reports.tuning.transfer import cost
 
@@ -182,3 +186,43 @@ def test_an_effect_on_a_table_has_three_paired_seeds_and_an_error_of_a_tenth_of_
     assert told["error"].to_dict() == pytest.approx({"still": 0.002, "wide": 0.1 / np.sqrt(3)})
     assert effects(by_seed, question, "error", 150)["error"].min() == pytest.approx(0.1), "of a point"
     assert effects(by_seed, question, "loss", 500).empty
+
+
+@pytest.mark.parametrize(("apart", "hit"), [(0.23, 100), (0.25, 0)])
+def test_a_search_hits_within_what_counts_of_halfway_between_two_views_of_the_best(apart: float, hit: int) -> None:
+    """Two places that seeds disagree on. What a seed keeps is a third of it above the lowest mean of the others; the best
+    that others choose is a half above the lowest mean of all, and half of that is granted.
+    """
+    losses = np.array([[0.0, apart] * 2, [apart, 0.0] * 2, [1.0] * 4])
+    assert hits(Places(losses).search(np.inf)).value == pytest.approx(hit)
+
+
+def test_an_ensemble_is_as_good_where_its_loss_is_the_same() -> None:
+    """Of the networks that were trained; where none are enough it takes more than there are."""
+    rows = [
+        {
+            "regime": numbered("width", 8),
+            "seed": seed,
+            "networks": networks,
+            "valid_loss": loss,
+            "valid_loss_of_dropout": dropout,
+        }
+        for seed, dropout in ((0, 0.4), (1, 0.1))
+        for networks, loss in ((1, 0.5), (2, 0.4), (5, 0.3))
+    ]
+    told = _needed(pd.DataFrame(rows)).set_index("seed")
+    assert told["networks"].to_dict() == {0: 2, 1: 5}
+    assert told["bound"].to_dict() == {0: 0, 1: 1}
+    assert np.exp(told["effect"]).to_dict() == pytest.approx({0: 2, 1: 5})
+
+
+def test_a_seed_that_lacks_half_of_the_points_goes_and_one_that_lacks_fewer_takes_points_with_it() -> None:
+    losses = {0: [1, 2, 3, 4], 1: [1, 2, np.nan, np.nan], 2: [1, np.nan, 3, 4]}
+    rows = [
+        {"strength": 0.2 * (place + 1), "seed": seed, "loss": loss}
+        for seed, each in losses.items()
+        for place, loss in enumerate(each)
+    ]
+    told = complete(pd.DataFrame(rows))
+    assert list(told.columns) == [0, 2]
+    assert list(told.index) == pytest.approx([0.2, 0.6, 0.8])
