@@ -12,7 +12,7 @@ from nets import Hyper, Outcome
 from nets.train import stack_size
 from study.asked.networks import design_networks
 from study.records import Record
-from study.told.costs import PREPARED, PROBES, cost
+from study.told.costs import PREPARED, PROBES, USUAL, cost
 from study.told.work import Size, Work, counted
 
 # Means over the networks of a design, as two runs with two workers recorded them on a machine that did nothing else
@@ -92,6 +92,13 @@ def test_what_is_left_of_designs_is_what_their_networks_cost_the_dear_ones_first
     compiled = replace(config, kernels="compiled")
     assert Work(compiled, []).left["design"] == pytest.approx(0.7 * whole)
     assert Work(config, [], sizes=lambda address: Size(784)).left["design"] > whole
+
+
+def test_a_search_is_costed_at_the_geometric_middle_of_its_widths() -> None:
+    """From 2 to 64: 11; six trials of two networks, and two refits of two."""
+    middle = cost(Hyper(seed=0, width=11, steps=5), 2, USUAL)
+    left = Work(small_study(), []).left
+    assert (left["search"], left["refit"]) == pytest.approx((12 * middle, 4 * middle))
 
 
 def test_a_network_of_a_table_that_is_prepared_for_its_seed_costs_that_too() -> None:
