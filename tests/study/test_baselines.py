@@ -148,10 +148,21 @@ def test_no_seed_of_any_table_takes_longer_than_is_allowed(method: str, rows: in
     assert may.seconds <= methods.SECONDS_OF_A_SEED
     if may.rows < rows:
         assert list(may.settings) == [held.brief]
+        more = may.rows * 4 // 3 + 2  # a quarter is left out until it fits
+        assert held.seconds(held.brief, more, inputs, classes) > methods.SECONDS_OF_A_SEED
     elif list(may.settings) != [held.brief]:
         assert list(may.settings) == list(held.settings)[: len(may.settings)]
     if rows < 1000:
         assert len(may.settings) == len(held.settings)
+
+
+def test_one_begins_beside_others_as_long_as_all_have_so_many_cells_or_alone(monkeypatch) -> None:
+    monkeypatch.setattr(methods, "cells", lambda task: task)
+    each = [
+        training.Asked("", "mlp", cells, 0) for cells in (training.CELLS // 2, training.CELLS // 2 + 1, training.CELLS)
+    ]
+    assert [training._fits(one, each[:1]) for one in each] == [True, False, False]
+    assert all(training._fits(one, []) for one in each)
 
 
 def test_rows_of_a_large_table_are_the_same_and_no_copies() -> None:

@@ -143,6 +143,20 @@ def test_a_history_holds_the_best_of_all_and_the_latest(values, history: int) ->
     assert {*range(len(values))[BEST - history :]} <= {*numbers}
 
 
+@pytest.mark.parametrize(
+    ("early", "late"), [((5, 1.0), (1, 0.5)), ((3, 0.5), (3, 1.0))], ids=["further", "lower there"]
+)
+def test_of_pruned_trials_those_are_the_best_that_came_furthest_and_then_were_lowest(early, late) -> None:
+    """A step and the loss at it, of the first 25 trials and of 95 later ones: fifty are remembered."""
+    study, memory = optuna.create_study(), Memory(50)
+    for number in range(120):
+        trial = study.ask()
+        step, loss = early if number < BEST else late
+        trial.report(loss, step)
+        memory.add(study.tell(trial, state=TrialState.PRUNED))
+    assert [trial.number for trial in memory.trials] == [*range(BEST), *range(95, 120)]
+
+
 def test_as_many_are_remembered_for_good_as_tpe_takes_for_good() -> None:
     """Of Optuna's own rule, a tenth, and no more than that from 250 trials on."""
     assert [default_gamma(trials) for trials in (240, 250, 10_000)] == [BEST - 1, BEST, BEST]
