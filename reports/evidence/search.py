@@ -9,22 +9,22 @@ from reports.judging.intervals import mean
 
 
 def trials(results: pd.DataFrame, opened: Sequence[str]) -> pd.DataFrame:
-    """One row for each search trial: arm, repeat, trial, the opened fields, mean, low, high, seeds, diverged, best.
+    """One row for each search trial: arm, repeat, trial, the opened fields, mean, low, high, seeds, best.
 
-    A trial with a diverged or pruned network counts as pruned: its mean is NaN. ``best`` is the lowest mean so far in its search.
+    A trial that lost a network, however that came, has no mean: it is NaN. ``best`` is the lowest mean so far in its search.
     """
-    columns = ["arm", "repeat", "trial", *opened, "mean", "low", "high", "seeds", "diverged"]
-    networks = results.loc[results["stage"] == "search", [*columns[:3], *opened, "valid_loss", "stopped"]]
+    columns = ["arm", "repeat", "trial", *opened, "mean", "low", "high", "seeds"]
+    networks = results.loc[results["stage"] == "search", [*columns[:3], *opened, "valid_loss"]]
     order = networks.sort_values(columns[:3], kind="stable")
     first = order.drop_duplicates(columns[:3])
     starts = np.flatnonzero(~order.duplicated(columns[:3]).to_numpy())
-    losses, stopped = (np.split(order[column].to_numpy(), starts[1:]) for column in ("valid_loss", "stopped"))
+    losses = np.split(order["valid_loss"].to_numpy(), starts[1:])
     rows = []
-    for key, of_trial, ends in zip(
-        first[columns[: 3 + len(opened)]].itertuples(index=False, name=None), losses, stopped, strict=False
+    for key, of_trial in zip(
+        first[columns[: 3 + len(opened)]].itertuples(index=False, name=None), losses, strict=False
     ):
         found = mean([] if np.isnan(of_trial).any() else of_trial)
-        rows.append((*key, found.value, found.low, found.high, of_trial.size, int((ends == "diverged").sum())))
+        rows.append((*key, found.value, found.low, found.high, of_trial.size))
     table = pd.DataFrame(rows, columns=columns)
     means, best = table["mean"].to_numpy(float), np.empty(len(table))
     for of_search in table.groupby(["arm", "repeat"], sort=False).indices.values():

@@ -145,7 +145,6 @@ def test_a_search_as_it_went():
     assert tried["mean"].tolist() == pytest.approx([0.6, np.nan, 0.3, 0.9], nan_ok=True)
     assert tried["best"].tolist() == pytest.approx([0.6, 0.6, 0.3, 0.3])
     assert tried["seeds"].tolist() == [2, 2, 2, 2]
-    assert tried["diverged"].tolist() == [0, 1, 0, 0]
     assert tried["l2"].tolist() == pytest.approx([0, 0.1, 0.2, 0.3])
     assert best_trial(tried)["trial"] == 2
     assert best_trial(tried.assign(mean=np.nan)) is None
