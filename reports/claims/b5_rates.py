@@ -11,7 +11,8 @@ RULE = effect(
         what=f"The largest learning rate of {speed.RATES[0]:g} … {speed.RATES[-1]:g} (each 2.5 times the one before) at which "
         f"a network’s validation loss ends at {speed.TARGET} or below: that with normalisation before the activation, "
         f"divided by that without, paired by seed. It is known to one step of 2.5, by which the interval is widened on both sides. {speed.SETTING} "
-        "Where the highest of all rates works the ratio is a bound; where a seed has none that does there is no ratio, and nothing is judged.",
+        "Where the highest of all rates works the ratio is a bound, and where a seed has none that does it counts as one with the lowest; "
+        "where half of the seeds of a side have none, nothing is judged.",
         quantity="largest workable learning rate with ÷ without normalisation",
         reading="above 1 it allows higher rates",
         unit=TIMES,
@@ -41,7 +42,8 @@ CLAIM = SeededClaim(
     tables=speed.TABLES,
     literature="Ioffe & Szegedy 2015 trained with 5 and 30 times the learning rate. Bjorck et al. 2018: larger learning rates "
     "are the cause of what batch normalisation gains.",
-    revised=f"The seeds that end at the target at some rate were judged where others end there at none. {speed.REVISED}",
+    revised="The seeds that end at the target at some rate were judged where others end there at none; then nothing was, where one "
+    f"of twelve did. {speed.REVISED}",
     rule=RULE,
     compared=[LARGEST],
     caption="Largest workable rate with it over without, on a logarithmic axis.",

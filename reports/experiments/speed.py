@@ -54,6 +54,7 @@ BEFORE = Side("normalisation before the activation", "before")
 AFTER = Side("normalisation after the activation", "after")
 STEP = float(np.log(RATES[-1] / RATES[-2]))
 LACKING = "no ratio is known of {} of {} seeds: with normalisation or without it no rate ends at the target"
+FEW = 0.5  # of a side's seeds; where more end at the target at no rate it does not train, whatever the rate
 SAYS = "{less} trains faster than {more}"
 
 
@@ -64,7 +65,10 @@ def steps(slow: Side, fast: Side, regimes: Regimes = REGIMES) -> Contrast:
 
 @dataclass(frozen=True)
 class LargestRate:
-    """Log of the largest learning rate at which ``high`` still ends at its table's target, less that of ``low``."""
+    """Log of the largest learning rate at which ``high`` still ends at its table's target, less that of ``low``.
+
+    A seed that ends there at no rate, where most of its side do at some, counts as at the lowest: the ratio is a bound.
+    """
 
     high: Side
     low: Side
@@ -72,15 +76,30 @@ class LargestRate:
 
     def evidence(self, rows: pd.DataFrame) -> pd.DataFrame:
         networks = with_regime(rows[rows["data"].isin(TARGETS)], self.regimes)
-        paired = pair(_largest(self.high.networks(networks)), _largest(self.low.networks(networks)), "log_rate")
-        end = np.log(max(RATES))
-        lacking = paired["effect"].isna().groupby(paired["regime"], sort=False).agg(["sum", "size"])
+        high, low = self.high.networks(networks), self.low.networks(networks)
+        paired = pair(_largest(high), _largest(low), "log_rate")
+        below = _seldom_none(paired)
+        lowest = [networks["learning_rate"].min() for networks in (high, low)]
+        known = paired[["high", "low"]].where(~below, np.broadcast_to(np.log(lowest), below.shape))
+        at_end = np.isclose(known, np.log(max(RATES)))
+        beyond = at_end.astype(int) - below.to_numpy(int)  # whether the true rate may be larger, +1, or smaller
+        effect = known["high"] - known["low"]
+        lacking = effect.isna().groupby(paired["regime"], sort=False).agg(["sum", "size"])
         told = {regime: LACKING.format(*counts) for regime, *counts in lacking[lacking["sum"] > 0].itertuples()}
         return paired.assign(
-            bound=np.isclose(paired["high"], end).astype(int) - np.isclose(paired["low"], end).astype(int),
+            **known,
+            effect=effect,
+            bound=np.sign(beyond[:, 0] - beyond[:, 1]),
             void=[told.get(regime, "") for regime in paired["regime"]],
             known_to=STEP,
         )
+
+
+def _seldom_none(paired: pd.DataFrame) -> pd.DataFrame:
+    """Columns high and low: whether that side alone has no workable rate at this seed, and at most of its regime's has one."""
+    none = paired[["high", "low"]].isna()
+    seldom = none.groupby(paired["regime"]).transform("mean") < FEW
+    return (none & seldom).where(none.sum(axis=1) == 1, other=False)
 
 
 def _largest(networks: pd.DataFrame) -> pd.DataFrame:
