@@ -95,6 +95,7 @@ def test_twice_the_smallest_effect_of_interest_is_mostly_found_on_fresh_seeds():
             ("others", PlantedOther(planted_others.MOVED, "twice that", "normal")),
             ("others", PlantedOther(planted_others.CHOSEN, "none", "heavy")),
             ("claims", PlantedClaim("B11", "much less")),
+            ("claims", PlantedClaim("D5 to D8, the better one regularised less", "none")),
             ("contrasts", PlantedContrast("none", "flat", "three times", "normal")),
             ("speeds", PlantedSpeed(planted_speeds.STEPS, "twice that", "inside", "easy")),
         ],
