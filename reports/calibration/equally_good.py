@@ -11,13 +11,13 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from reports.evidence.contrasts import Contrast
 from reports.evidence.quantities import Column
 from reports.experiments import d300
-from reports.experiments.equal_loss import EqualLoss
 from reports.judging.intervals import Numbers
 
 COST = "cost"  # of damage, in nats
-COMPARED: Mapping[str, EqualLoss] = {
+COMPARED: Mapping[str, Contrast] = {
     each.condition.removeprefix(", "): each for each in d300.at_equal_loss(d300.L2, d300.DROPOUT, {"": Column(COST)})
 }
 DROPOUT, L2 = 0.488, 0.517  # nat: validation loss at their best

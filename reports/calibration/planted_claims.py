@@ -63,7 +63,7 @@ class Planting:
     rows: Callable[[str, Generator], pd.DataFrame]
 
     def estimate(self, size: str, generator: Generator) -> Estimate:
-        evidence = self.compared.evidence(self.rows(size, generator))
+        evidence = self.compared.evidence(self.rows(size, generator).assign(stopped="completed"))
         return estimates(evidence, rule=self.rule)[0]
 
 

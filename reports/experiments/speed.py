@@ -80,7 +80,7 @@ class LargestRate:
         paired = pair(_largest(high), _largest(low), "log_rate")
         below = _seldom_none(paired)
         lowest = [networks["learning_rate"].min() for networks in (high, low)]
-        known = paired[["high", "low"]].where(~below, np.broadcast_to(np.log(lowest), below.shape))
+        known = paired[["high", "low"]].mask(below, pd.Series(np.log(lowest), ["high", "low"]), axis="columns")
         at_end = np.isclose(known, np.log(max(RATES)))
         beyond = at_end.astype(int) - below.to_numpy(int)  # whether the true rate may be larger, +1, or smaller
         effect = known["high"] - known["low"]
