@@ -92,16 +92,27 @@ class Form:
         if column.kind == "date" and types.is_datetime64_any_dtype(told.dtype):
             return as_days(told)
         words = words_of(told)
-        return self._days(column, words, place) if column.kind == "date" else self._numbers(column, words, lines, place)
+        return (
+            self._days(column, words, lines, place)
+            if column.kind == "date"
+            else self._numbers(column, words, lines, place)
+        )
 
     def _compact(
         self, column: Asked, told: "pd.Series[Any]", lines: NDArray[np.int64], place: str
     ) -> "pd.Series[float]":
         days = compact_days(told, column.form if column.form in COMPACT else "%Y%m%d")
+        return self._sound(column, told, days, lines, place)
+
+    def _sound(
+        self, column: Asked, told: "pd.Series[Any]", days: "pd.Series[Any]", lines: NDArray[np.int64], place: str
+    ) -> "pd.Series[float]":
+        """Dates as days. Raises ``ValueError`` for what was told and is none."""
         strange = np.flatnonzero(days.isna() & told.notna())
         if len(strange):
             raise ValueError(
-                f"{place} holds {told.iloc[strange[0]]} in {column.name}, line {lines[strange[0]]}, where the model takes a date: correct it, or leave it blank"
+                f"{place} holds {quoted(str(told.iloc[strange[0]]))} in {column.name}, line {lines[strange[0]]}, where the model takes a date"
+                f"{f' such as {column.form}' if column.form else ''}: correct it, or leave it blank"
             )
         return as_days(days)
 
@@ -121,12 +132,7 @@ class Form:
             "float64"
         )
 
-    def _days(self, column: Asked, words: "pd.Series[str]", place: str) -> "pd.Series[float]":
+    def _days(self, column: Asked, words: "pd.Series[str]", lines: NDArray[np.int64], place: str) -> "pd.Series[float]":
         told = words.where((words != "") & ~words.isin(GAPS))
-        try:
-            return as_days(pd.to_datetime(told, format=column.form, utc=True))
-        except ValueError as error:
-            first = str(error).splitlines()[0]
-            raise ValueError(
-                f"{place} holds no dates {column.form} in {column.name}, as the model takes them: {first}"
-            ) from error
+        days = pd.to_datetime(told, format=column.form or None, utc=True, errors="coerce")
+        return self._sound(column, told, days, lines, place)

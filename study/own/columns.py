@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
-from study.own.dates import date_format, is_date, may_be_dates
+from study.own.dates import date_format, is_date, may_be_date
 from study.own.numerals import CODE, GAPS, LONG, PLAIN, Marks, common_unit, unit_of, without_unit
 from study.own.options import Options, as_gap, shell
 
@@ -160,17 +160,16 @@ class Reader:
                 return replace(
                     read, unit=unit, is_signed=True, notes=(*read.notes, f"read as numbers of {quoted(unit)}")
                 )
-        rows = 1 - counts[odd].sum() / counts.sum()
-        if rows > NUMERIC and len(numbers) - len(odd) > FEW:
+        some = [word for word, number in numbers.items() if number is not None]
+        if len(some) > FEW and _are_most(some, counts):
             self._check_odd(name, words, odd, "numbers")
         dates = [word for word in counts.index if is_date(word)] if any(map(is_date, counts.index[:1000])) else []
-        if dates and counts[dates].sum() > NUMERIC * counts.sum():
+        if dates and _are_most(dates, counts):
             self._check_odd(name, words, [word for word in counts.index if not is_date(word)], "dates")
             form = self._date_format(name, dates)
             if form:
                 read = self._dates(name, words, form)
                 return replace(read, notes=(*read.notes, *read_as_gaps))
-        some = [word for word in counts.index if numbers[word] is not None]
         note = (f"taken for words, there is {quoted(odd[0])} among its numbers",) if len(some) > len(odd) else ()
         return Column(name, "words", words, (*note, *_unread_dates(odd), *_units(odd), *_gap_words(list(every.index))))
 
@@ -228,10 +227,17 @@ def code_among(words: Sequence[str]) -> str | None:
     return first if is_code else None
 
 
+def _are_most(words: list[str], counts: "pd.Series[int]") -> bool:
+    """Whether a column is meant to hold these: by rows, or by different words, as where a third of the rows are "unknown"."""
+    many = len(words) > FEW and len(words) > NUMERIC * len(counts)
+    return many or bool(counts[words].sum() > NUMERIC * counts.sum())
+
+
 def _unread_dates(words: Sequence[str]) -> tuple[str, ...]:
-    if len(words) <= FEW or not may_be_dates(words):
+    found = [word for word in words if may_be_date(word)]
+    if len(words) <= FEW or len(found) <= NUMERIC * len(words):
         return ()
-    return (f"words such as {quoted(words[0])} seem to be dates in a way that is not read: write them as 2026-11-26",)
+    return (f"words such as {quoted(found[0])} seem to be dates in a way that is not read: write them as 2026-11-26",)
 
 
 def _units(words: Sequence[str]) -> tuple[str, ...]:
@@ -334,8 +340,8 @@ def _gap_words(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def is_mark(word: str) -> bool:
-    """Whether it holds neither letters nor digits, such as ? or -, as people write gaps; + has a meaning beside -."""
-    return bool(word) and word != "+" and not any(letter.isalnum() for letter in word)
+    """Whether it holds but marks, such as ? or --, as people write gaps."""
+    return bool(word) and set(word) <= set("?-–—.*/_")
 
 
 def quoted(word: str) -> str:

@@ -17,7 +17,7 @@ MONTHS = [
     "November",
     "December",
 ]
-MOST, LONGEST = 0.8, 40  # share of words, letters of one
+LONGEST = 40  # letters
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 WEEKDAY, DAY = (f"(?i:{'|'.join(names)})" for names in (WEEKDAYS, [name[:3] for name in WEEKDAYS]))
 MONTH, SHORT = (f"(?i:{'|'.join(names)})" for names in (MONTHS, [name[:3] for name in MONTHS]))
@@ -103,9 +103,9 @@ def is_date(word: str) -> bool:
     return ANY.fullmatch(word) is not None
 
 
-def may_be_dates(words: Sequence[str]) -> bool:
-    """Whether most seem to be dates that are written in another way, such as 3. Oktober 2026."""
-    return sum(len(word) <= LONGEST and FOREIGN.fullmatch(word) is not None for word in words) > MOST * len(words)
+def may_be_date(word: str) -> bool:
+    """Whether it seems to be one that is written in another way, such as 3. Oktober 2026."""
+    return len(word) <= LONGEST and FOREIGN.fullmatch(word) is not None
 
 
 def _of_slashes(words: Sequence[str], form: str, day_first: bool | None) -> str | None:  # noqa: FBT001  # as pandas says it

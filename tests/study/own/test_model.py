@@ -311,6 +311,10 @@ def test_what_keeps_a_run_from_predicting_is_told(folder: Path, tmp_path: Path, 
             ["predict", "normed.skops", "odd.csv", "--to", "o.csv"],
             'holds "old" in age, line 3, where the model takes a number',
         ),
+        (
+            ["predict", "normed.skops", "late.csv", "--to", "o.csv"],
+            'holds "31.02.2024" in since, line 3, where the model takes a date such as %d.%m.%Y: correct it',
+        ),
     ],
 )
 def test_mistakes_are_told(folder: Path, made, monkeypatch, capsys, words: list[str], message: str) -> None:
@@ -320,6 +324,9 @@ def test_mistakes_are_told(folder: Path, made, monkeypatch, capsys, words: list[
     odd = _frame().assign(amount=1)
     odd.loc[1, "age"] = "old"
     odd.to_csv("odd.csv", index=False, sep=";", decimal=",")
+    late = _frame()
+    late.loc[1, "since"] = "31.02.2024"
+    late.to_csv("late.csv", index=False, sep=";", decimal=",")
     monkeypatch.setattr(sys, "argv", ["dropstep", *words])
     assert main() == 2
     assert re.search(message, capsys.readouterr().err)

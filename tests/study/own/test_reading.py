@@ -542,6 +542,14 @@ def test_dates_become_days(tmp_path: Path, values, options: dict, first: str) ->
         ),
         (["03-04-2026", "01-01-2025"], "extra: dates such as 03-04-2026 have day or month first"),
         (
+            [*(f"2026-01-{day:02}" for day in range(1, 31)), *["unknown"] * 20],
+            'extra holds dates and "unknown" in line 32: --na unknown takes it for a gap',
+        ),
+        (
+            [*(f"{row}.5" for row in range(40)), *["unknown"] * 20],
+            'extra holds numbers and "unknown" in line 42: --na unknown takes it for a gap',
+        ),
+        (
             ["2026-02-03", "2025-01-01"] * 5 + ["unknown"],
             'extra holds dates and "unknown" in line 12: --na unknown takes it',
         ),
