@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study.asked.designs import Design, DesignDefaults, PerLevel, read_design
+from study.asked.designs import Design, DesignDefaults, PerLevel, Space, read_design
 from study.asked.source import Source
 
 IRIS = Source(name="iris", train=60, valid=40, label_noise=0.0)
@@ -77,6 +77,15 @@ def test_points_spread_over_all_ranges_at_once_fill_each_axis_and_each_pair() ->
         cells = np.histogram2d(unit[:, one], unit[:, other], bins=4, range=[[0, 1], [0, 1]])[0]
         assert cells.min() >= 1
     assert np.abs(np.corrcoef(unit.T) - np.eye(3)).max() < 0.1
+
+
+def test_points_are_spread_by_multiples_of_the_golden_ratio_from_a_half() -> None:
+    """By Roberts: of one field 1/φ = 0.618034, of two the powers of 1/1.324718; a range is met at its share of it."""
+    one = Space(3, {"keep_prob": (0.0, 1.0, False)}).settings()
+    assert [each["keep_prob"] for each in one] == pytest.approx([0.118034, 0.736068, 0.354102], abs=1e-6)
+    (two,) = Space(1, {"keep_prob": (0.2, 1.0, False), "l2": (1e-4, 1.0, True)}).settings()
+    assert two["keep_prob"] == pytest.approx(0.2 + 0.8 * 0.254878, abs=1e-6)
+    assert np.log10(two["l2"]) == pytest.approx(-4 + 4 * 0.069840, abs=1e-5)
 
 
 def test_points_spread_over_nothing_are_refused() -> None:

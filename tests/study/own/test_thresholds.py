@@ -13,7 +13,7 @@ from study.own.columns import Column, frequent_words, rare_below
 from study.own.numerals import Marks
 from study.own.options import Options
 from study.own.parts import largest_group
-from study.own.preparing import by_treatment
+from study.own.preparing import _turns, by_treatment
 from study.own.suspicions import suspicions
 
 
@@ -128,3 +128,18 @@ def test_of_a_listed_table_a_fifth_validates_and_a_quarter_tests_up_to_thousands
     rows: int, parts: tuple[int, int]
 ) -> None:
     assert _parts(SimpleNamespace(rows=rows)) == parts
+
+
+@pytest.mark.parametrize(
+    ("cycle", "days", "turns"),
+    [
+        ("year", [0.0, 182.0], False),  # half of it is 182.6 days
+        ("year", [0.0, 183.0], True),
+        ("week", [0.25, 7.5, 14.0], False),
+        ("week", [0.25, 8.5], True),
+        ("day", [0.5, 3.5], False),
+        ("day", [0.5, 3.25], True),
+    ],
+)
+def test_a_date_has_the_cycles_that_it_goes_through(cycle: str, days: list[float], *, turns: bool) -> None:
+    assert _turns(np.array(days), cycle) is turns
