@@ -1,5 +1,6 @@
 """What a reviewer would vary changes no reading, and a placebo finds nothing; any arm may be absent."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from synthetic import results_table
@@ -55,6 +56,10 @@ def test_every_kind_of_noise_is_beside_the_others(table):
     assert list(found.index) == [label(arm) for arm in NOISES]
     assert found["reads as"].to_dict() == {label(arm): "smooth" for arm in NOISES} | {label("fixed_count"): "staircase"}
     assert found.loc[label("fixed_count"), "D"].startswith("0.2")
+    told = found.map(lambda cell: float(str(cell).split(" ")[0].replace("−", "-")) if "[" in str(cell) else np.nan)
+    smooth, counted = (told.loc[label(arm)] for arm in ("dropout", "fixed_count"))
+    assert abs(smooth["U"]) < 0.1 < 0.2 < smooth["J"] < 0.7 < smooth["D"]
+    assert counted["U"] == counted["J"] == 1
 
 
 @pytest.mark.parametrize("absent", [arm for arm in NOISES if arm != "dropout"])

@@ -1,5 +1,6 @@
 """What estimates are made of, by sums that fit on paper, and thresholds by the last number on either side."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,18 +18,21 @@ from reports.evidence.responses import complete
 from reports.experiments.best_strength import RatioOfBest, Response
 from reports.experiments.ensembles import _needed
 from reports.experiments.resampled import weighed
+from reports.judging.claim import Judgement
 from reports.judging.intervals import mean
-from reports.judging.regimes import numbered
+from reports.judging.regimes import Regime, numbered
 from reports.page.compare import pairs
 from reports.page.extent import extent
 from reports.page.sources import _limits
+from reports.staircase.quantization import index
 from reports.tuning.best_doses import percentiles, resamples
-from reports.tuning.doses import dose_networks, doses
+from reports.tuning.doses import _Tried, dose_networks, doses
 from reports.tuning.gains_by_width import COLUMNS, USUAL, slope
 from reports.tuning.grid import quantum
 from reports.tuning.hitting import _error, hits
 from reports.tuning.random_search import Places
 from reports.tuning.searched import Found
+from reports.tuning.searching import _reaching
 from reports.tuning.transfer import cost
 
 
@@ -226,3 +230,36 @@ def test_a_seed_that_lacks_half_of_the_points_goes_and_one_that_lacks_fewer_take
     told = complete(pd.DataFrame(rows))
     assert list(told.columns) == [0, 2]
     assert list(told.index) == pytest.approx([0.2, 0.6, 0.8])
+
+
+@pytest.mark.parametrize(("above", "is_curve"), [(5, True), (4, False)])
+def test_five_strengths_above_none_make_a_curve(above: int, *, is_curve: bool) -> None:
+    strengths = np.append(np.linspace(0.3, 0.9, above), 1.0)
+    losses = np.ones((above + 1, 2))
+    tried = _Tried(strengths, np.arange(2), losses, losses, np.full(2, above + 1))
+    assert tried.is_curve("dropout") is is_curve
+    assert not replace(tried, strengths=strengths - 0.1).is_curve("dropout"), "without none beside them"
+
+
+@pytest.mark.parametrize(("low", "high", "spans"), [(0.25, 0.98, True), (0.26, 0.98, False), (0.25, 0.97, False)])
+def test_searches_of_keep_probs_are_replayed_on_curves_that_span_them(low: float, high: float, *, spans: bool) -> None:
+    for kind, reaches in (("dropout", spans), ("l2", True)):
+        curve = SimpleNamespace(kind=kind, strengths=np.array([low, 0.5, high]))
+        assert bool(list(_reaching([SimpleNamespace(kind=kind, curves=(curve,))]))) == reaches
+
+
+@pytest.mark.parametrize(("spacing", "shows"), [(0.25, True), (0.26, False)])
+def test_steps_show_on_four_strengths_for_each_of_them(spacing: float, *, shows: bool) -> None:
+    strengths = 0.3 + np.arange(32) * spacing / 12
+    told = index(strengths, strengths[:, None] + np.array([0.0, 0.1]), 12).q
+    assert bool(told.void) != shows
+    assert shows or told.void == "a grid with fewer than 4 values per 1/12 shows no steps"
+
+
+def test_what_is_at_home_is_on_the_table_of_the_first_finding() -> None:
+    cases = [
+        SimpleNamespace(estimate=SimpleNamespace(regime=Regime(words, table)))
+        for words, table in (("width 8", "digits"), ("width 8", "wine"), ("width 12", "digits"))
+    ]
+    assert Judgement(None, None, tuple(cases)).at_home == [cases[0], cases[2]]
+    assert Judgement(None, None, tuple(cases[:1])).at_home == cases[:1]
