@@ -245,3 +245,13 @@ def test_weights_beyond_numbers_are_told(settings: dict, weight: float, message:
     x, y = blobs()
     with pytest.raises(ValueError, match=message):
         StackedMLPClassifier(**{**SMALL, **settings}).fit(x.astype(np.float32), y, np.full(len(y), weight))
+
+
+def test_an_epoch_improves_by_the_tolerance_itself() -> None:
+    """In numbers without rounding: what improves by just so much is waited for no longer, and NaN improves nothing."""
+    standing, waited = Standing(best=1.0), []
+    for value in (0.75, 0.625, 0.5, 0.25, np.nan):
+        standing.take(value, 0.25)
+        waited.append(standing.waited)
+    assert waited == [0, 1, 2, 0, 1]
+    assert standing.best == 0.25

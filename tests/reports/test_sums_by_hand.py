@@ -22,7 +22,7 @@ from reports.judging.claim import Judgement
 from reports.judging.intervals import mean
 from reports.judging.regimes import Regime, numbered
 from reports.page.compare import pairs
-from reports.page.extent import extent
+from reports.page.extent import extent, failures_by_arm
 from reports.page.sources import _limits
 from reports.staircase.quantization import index
 from reports.tuning.best_doses import percentiles, resamples
@@ -259,7 +259,15 @@ def test_steps_show_on_four_strengths_for_each_of_them(spacing: float, *, shows:
 def test_what_is_at_home_is_on_the_table_of_the_first_finding() -> None:
     cases = [
         SimpleNamespace(estimate=SimpleNamespace(regime=Regime(words, table)))
-        for words, table in (("width 8", "digits"), ("width 8", "wine"), ("width 12", "digits"))
+        for words, table in (("width 8", "digits"), ("width 8", "wine"), ("width 12", "digits"), ("width 12", "wine"))
     ]
     assert Judgement(None, None, tuple(cases)).at_home == [cases[0], cases[2]]
     assert Judgement(None, None, tuple(cases[:1])).at_home == cases[:1]
+
+
+@pytest.mark.parametrize(("arms", "more"), [(15, 0), (17, 2)])
+def test_fifteen_arms_that_lost_networks_are_named(arms: int, more: int) -> None:
+    rows = pd.DataFrame({"stage": "design", "arm": [f"a{each:02}" for each in range(arms)], "stopped": "diverged"})
+    told = failures_by_arm(rows)[1:]
+    assert [row[0] for row in told[:15]] == [f"design a{each:02}" for each in range(15)]
+    assert told[15:] == ([(f"{more} other arms", f"{more}", f"{more}")] if more else [])
