@@ -93,10 +93,10 @@ def draw_units(data: pd.DataFrame, ax: Axes) -> Axes:
 
 def clip(ax: Axes) -> Axes:
     """Leaves ``BEYOND`` what is further above the lowest point than anyone would tune."""
-    drawn = np.concatenate([np.asarray(line.get_ydata(), float) for line in ax.lines])
-    low, high = np.nanmin(drawn), np.nanmax(drawn)
-    if high > low + TUNABLE:
-        ax.set_ylim(low - MARGIN, low + TUNABLE)
+    drawn = np.concatenate([np.empty(0), *(np.asarray(line.get_ydata(), float) for line in ax.lines)])
+    known = drawn[np.isfinite(drawn)]
+    if known.size and np.ptp(known) > TUNABLE:
+        ax.set_ylim(known.min() - MARGIN, known.min() + TUNABLE)
     return ax
 
 

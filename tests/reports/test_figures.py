@@ -37,3 +37,14 @@ def test_an_axis_ends_where_nobody_tunes_any_more(highest):
         assert (low, high) == pytest.approx((0.5 - MARGIN, 0.5 + TUNABLE))
     else:
         assert (low < 0.5, high > highest) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "losses", [[], [[np.nan, np.nan]], [[np.nan, 0.5], [np.inf, 0.6]]], ids=["no line", "no loss", "one"]
+)
+def test_an_axis_stays_where_nothing_is_known_to_lie_far_up(losses):
+    ax = axes_of(3.3, 2.6)
+    for each in losses:
+        ax.plot([0, 1], each)
+    before = ax.get_ylim()
+    assert clip(ax).get_ylim() == before
