@@ -48,7 +48,7 @@ def so_far_plate(tried: pd.DataFrame) -> Plate | None:
     )
     columns = ["arm", "repeat", "trial", "mean", "low", "high", "seeds", "best"]
     lowest = min(arms, key=lambda arm: _end(known[known["arm"] == arm])[0])
-    takeaway = f"{sentence(arm_name(lowest))} ({arm_family(lowest).lower()}) came to the lowest loss of {count(len(arms), 'arm')}."
+    takeaway = f"{sentence(arm_name(lowest))} ({arm_family(lowest).lower()}) came lowest of {count(len(arms), 'arm')} on the seeds that it searched with; fresh ones decide."
     words = Description(f"Lowest loss of each arm. {ends}.", SO_FAR, takeaway)
     return plate("history", panels, words, data=tried[columns], size=SMALL)
 

@@ -58,16 +58,18 @@ def shares_plate(known: Sequence[Points]) -> Plate | None:
     return plate(
         "shares",
         panels,
-        Description(f"{alt}.", SHARES.format(basis=basis), _most(fitted[0][1])),
+        Description(f"{alt}.", SHARES.format(basis=basis), largest(fitted[0][1].shares)),
         data=pd.concat([_table(*each) for each in fitted]),
         size=size,
     )
 
 
-def _most(found: Fit) -> str:
-    """What decides most of the variance."""
-    most = max(found.shares, key=lambda each: each.value)
+def largest(shares: Sequence[Share]) -> str:
+    """What decides most of the variance, if its interval lies above all others'."""
+    most, *others = sorted(shares, key=lambda each: -each.value)
     what = sentence(_name(most.inputs)) if most.inputs else "What three fields or more decide at once"
+    if any(each.high >= most.low for each in others):
+        return f"{what} has the largest share of the variance of the loss, {most.value:.0%}; the intervals of others reach it."
     return f"{what} matters most: {most.value:.0%} of the variance of the loss."
 
 

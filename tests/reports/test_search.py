@@ -11,10 +11,11 @@ from synthetic import OPEN, OUTCOME, SETTINGS, results_table
 from reports.drawing import theme
 from reports.evidence.checked import plain
 from reports.evidence.search import trials
+from reports.search.matters import largest
 from reports.search.names import arm_family, arm_name, arm_place
 from reports.search.points import place, searched_points, spread_points, value
 from reports.search.section import search_plates
-from reports.search.shares import fit
+from reports.search.shares import Share, fit
 
 POINTS = 200
 SEEDS = 3
@@ -115,13 +116,27 @@ def test_what_became_of_networks_is_told_by_its_name(fate, loss, said):
     assert said in drawn(*table(fate, loss))["failures"].caption
 
 
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [
+        (0.39, "Width matters most: 50% of the variance of the loss."),
+        (0.41, "Width has the largest share of the variance of the loss, 50%; the intervals of others reach it."),
+    ],
+)
+def test_a_field_matters_most_where_no_other_interval_reaches_its_own(second, said):
+    shares = [Share(("l2",), 0.3, 0.2, second), Share(("width",), 0.5, 0.4, 0.6)]
+    assert largest(shares) == said
+
+
 def test_a_figure_of_the_search_says_over_it_what_it_shows():
     plates = drawn(*table("diverged"))
     first = plates["shares"].table.rows[0]
     assert plates["shares"].takeaway.startswith(f"{first[1].capitalize()} matters most: 9"), "width decides all"
     assert plates["parallel"].takeaway.startswith("The best tenth agree most on width: ")
     assert plates["failures"].takeaway == "Of 120 networks 1 learnt nothing or was lost."
-    assert plates["history"].takeaway == "Joint search (all five at once) came to the lowest loss of 3 arms."
+    assert plates["history"].takeaway == (
+        "Joint search (all five at once) came lowest of 3 arms on the seeds that it searched with; fresh ones decide."
+    )
 
 
 def test_a_network_that_diverged_guesses_and_of_one_that_the_machine_ended_nothing_is_known():
