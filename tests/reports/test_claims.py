@@ -5,11 +5,10 @@ from functools import cache
 
 import numpy as np
 import pytest
-from filled import designs, diverged, filled_table
+from filled import designs, diverged, filled_table, own_table
 from levels import one_in, one_of_each
 from matplotlib.figure import Figure
 from planting import judgements
-from registered import own_table
 from synthetic import results_table, where
 
 from reports import CLAIMS
