@@ -17,6 +17,7 @@ from reports.judging.intervals import LEVEL
 
 ROW, FRAME = 0.155, 1.0  # inches of a row, and of what is around them
 LETTERS = 6.0  # points of the names of tables
+MEANS = {"supported": "gain", "contradicted": "loss"}
 EDGE = 1.15  # of the farthest effect: where an axis ends; longer intervals are cut there
 
 
@@ -32,6 +33,7 @@ def forest(findings: Sequence[Finding]) -> Plate:
         caption=f"Gain of {question.words}: a dot is a table with its 95% interval over fresh seeds, right of the line the first is better."
         " Below them the mean over tables with its interval, and the interval in which a new table’s gain is expected;"
         " grey: smaller than what is of interest. Long intervals are cut at the edge.",
+        takeaway=takeaway(findings),
     )
     data = pd.concat([each.effects.assign(metric=each.metric) for each in findings], ignore_index=True)
     return plate(f"over-{question.slug}", panels, words, data=data, size=Size("small", 3.3, ROW * rows + FRAME))
@@ -42,6 +44,21 @@ def said(finding: Finding) -> str:
     unit, found = METRICS[finding.metric][0], finding.pooled
     mean, least, most = (text.number(value, unit) for value in (found.value, found.least, found.most))
     return f"{finding.metric} at {finding.step} rows {mean} {unit} in the mean, {least} to {most} on a new table"
+
+
+def takeaway(findings: Sequence[Finding]) -> str:
+    """In which panels the gain counts, in the mean and on a new table."""
+    by_verdict = {word: _panels([each for each in findings if each.verdict == told]) for told, word in MEANS.items()}
+    means = [f"a {word} that counts {places}" for word, places in by_verdict.items() if places]
+    expected = _panels([each for each in findings if each.on_a_new_table == "supported"])
+    small = all(each.verdict == "no difference" for each in findings)
+    mean = " and ".join(means) or f"none is {'' if small else 'shown to be '}large enough to count"
+    new = f"on a new table one is expected {expected}" if expected else "on a new table none is sure"
+    return f"Gain of {findings[0].question.words}: in the mean {mean}; {new}."
+
+
+def _panels(findings: Sequence[Finding]) -> str:
+    return text.joined([f"in {each.metric} at {each.step} rows" for each in findings]) if findings else ""
 
 
 def draw(finding: Finding, ax: Axes) -> Axes:

@@ -17,6 +17,7 @@ from reports.across.arms import EVERYTHING, OTHERS, TUNED, UNTUNED, default, sco
 from reports.across.evidence import Evidence, gather, judged
 from reports.across.evidence import _moderators as moderators
 from reports.across.findings import findings
+from reports.across.forest import takeaway
 from reports.across.pooled import Pooled, holds, pooled, slope
 from reports.across.prior import _known, prior
 from reports.across.questions import QUESTIONS, effects, sides
@@ -172,6 +173,26 @@ def test_only_gains_above_zero_are_shown_and_those_that_count_before_others() ->
     above, below, sure = gain(0.01, "inconclusive"), gain(-0.01, "inconclusive"), gain(0.03, "supported")
     assert _shown({"loss": [above, below], "error": [below]}) == {"loss": [above], "error": []}
     assert _shown({"loss": [above], "error": [sure, below]}) == {"loss": [], "error": [sure]}
+
+
+@pytest.mark.parametrize(
+    ("gain", "said"),
+    [
+        (
+            0.3,
+            "in the mean a gain that counts in loss at 150 rows and in error at 150 rows; on a new table one is expected in loss",
+        ),
+        (
+            -0.3,
+            "in the mean a loss that counts in loss at 150 rows and in error at 150 rows; on a new table none is sure.",
+        ),
+        (0.0, "in the mean none is large enough to count; on a new table none is sure."),
+    ],
+)
+def test_a_forest_says_where_the_gain_counts(gain: float, said: str) -> None:
+    """The reverse is a loss, and a gain of nothing counts nowhere."""
+    found = [each for each in gather(made({"dropout": gain})).findings if each.question.slug == "dropout"]
+    assert said in takeaway(found)
 
 
 def test_everything_is_what_the_validation_rows_choose() -> None:
