@@ -75,7 +75,7 @@ def _every_mask(subject: Subject) -> tuple[Array, Array]:
     return by_count, by_probability
 
 
-FEW = "training loss, mean over the masks that keep k = 0 … n units; none but for one hidden layer of n ≤ 12"
+FEW = f"training loss, mean over the masks that keep k = 0 … n units; none but for one hidden layer of n ≤ {MOST_UNITS}"
 PROBE = Probe(
     {
         "presentations": Measure("", "rows", "rows shown in training, each as often as it was"),

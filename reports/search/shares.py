@@ -80,6 +80,7 @@ def _shares(
 ) -> Iterator[Share]:
     found, drawn = parts[0][1:], parts[1][:, 1:]
     whole, wholes = max(found.sum(), 0) + rest, np.maximum(drawn.sum(axis=1), 0) + rest
+    wholes[wholes == 0] = whole  # in some draws of a noisy response nothing is left to be shared
     groups = [frozenset(place for place, degree in enumerate(term) if degree) for term in terms[1:]]
     for group in sorted(set(groups), key=lambda group: (len(group), sorted(group))):
         own = np.array([each == group for each in groups])

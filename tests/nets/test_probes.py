@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 import nets.probes
 from nets import Data, Hyper, train
 from nets.hyper import INSTRUMENTS
+from nets.probes import specimen
 from nets.probes.registry import PROBES
 
 DataOf = Callable[..., Data]
@@ -73,6 +74,7 @@ def test_the_contract_stands_in_the_docstring() -> None:
             axes, unit = measure.axes or "number", measure.unit or "–"
             row = f"{name}.{quantity} | {axes} | {unit} | {measure.meaning}"
             assert row in nets.probes.__doc__
+    assert f"the first {specimen.MOST_ROWS:,} rows of a" in nets.probes.__doc__
 
 
 def test_probes_need_validation_rows(data_of: DataOf) -> None:

@@ -10,7 +10,7 @@ from one_network import SHAPE, Net, measured, rows
 
 from nets import Data, Hyper
 from nets.layers.noise import Noise
-from nets.probes import averaging, deletion, shift
+from nets.probes import averaging, deletion, masks, shift
 from nets.streams import stream
 from nets.train import StackTraining
 
@@ -66,6 +66,15 @@ def test_every_mask(data_of: DataOf, noise_place: str) -> None:
     expected = sum(0.75 ** sum(mask) * 0.25 ** (4 - sum(mask)) * loss for mask, loss in losses.items())
     bernstein = [comb(4, k) * 0.75**k * 0.25 ** (4 - k) * loss for k, loss in enumerate(read["loss_by_probability"])]
     assert sum(bernstein) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("most", "counts"), [(4, 5), (3, 0)])
+def test_masks_are_enumerated_of_no_more_units_than_the_most(
+    data_of: DataOf, monkeypatch: pytest.MonkeyPatch, most: int, counts: int
+) -> None:
+    monkeypatch.setattr(masks, "MOST_UNITS", most)
+    read, _, _ = measured(data_of(), "masks", keep_prob=0.75)
+    assert len(read["loss_by_count"] or ()) == len(read["loss_by_probability"] or ()) == counts
 
 
 @pytest.mark.parametrize("noise_redraw", ["example", "batch", "run"])

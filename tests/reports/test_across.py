@@ -119,6 +119,12 @@ def test_the_arm_that_is_best_is_the_default_and_costs_nothing() -> None:
     assert (first.arm, first.best, first.near) == ("dropout", 1.0, 1.0)
 
 
+def test_six_tables_are_pooled_and_five_are_not() -> None:
+    for tables, told in ((6, True), (5, False)):
+        found = gather(made({"dropout": 0.1}, tables=tables))
+        assert (bool(found.findings), bool(found.beside), bool(found.slopes)) == (told, told, told)
+
+
 def test_near_the_best_is_within_what_counts_and_a_default_is_that_of_the_least_mean_regret() -> None:
     small = made({"dropout": 0.1, "l2": 0.09, "bn_none": 0.05})
     near = {each.arm: each.near for each in standings(small, "loss", 150)}

@@ -110,6 +110,15 @@ def test_the_gain_of_the_chosen_is_that_of_choosing() -> None:
     assert found.best.gain["test_loss"].error > 1.2 * plain
 
 
+@pytest.mark.parametrize(("seeds", "nested"), [(2, False), (3, True)])
+def test_choosing_takes_a_seed_to_choose_one_to_score_and_one_to_leave_out(seeds: int, *, nested: bool) -> None:
+    found = chosen(refitted(dict.fromkeys(ARMS, 0.6) | {"none": 0.61}, noise=0.05, seed=3, seeds=seeds))
+    losses = {each.key[1]: each.scores["valid_loss"].value for each in found.candidates}
+    plain = losses["none"] - losses[found.best.key[1]]
+    assert plain > 0
+    assert (found.best.gain["valid_loss"].value == pytest.approx(plain)) != nested
+
+
 def test_those_that_cannot_be_told_apart_stand_simplest_first() -> None:
     found = chosen(refitted(dict.fromkeys(ARMS, 0.6) | {"both": 0.599}, noise=0.01, seed=3))
     assert found.shortlist[0].key[1] == "none"

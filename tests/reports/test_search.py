@@ -16,6 +16,7 @@ from reports.search.names import arm_family, arm_name, arm_place
 from reports.search.points import place, searched_points, spread_points, value
 from reports.search.section import search_plates
 from reports.search.shares import Share, fit
+from reports.search.where import fates_of
 
 POINTS = 200
 SEEDS = 3
@@ -46,6 +47,16 @@ def test_shares_are_those_of_the_function_whatever_the_noise(noise):
         own = [next(each for each in shares if each.inputs == inputs) for shares in found]
         assert np.mean([each.value for each in own]) == pytest.approx(share, abs=0.03)
         assert sum(each.low - 0.02 <= share <= each.high + 0.02 for each in own) >= 10  # of 95 %, and the wave's bias
+        if share > 0.2:  # none of its intervals ends at 0
+            middle = np.mean([(each.low + each.high) / 2 - each.value for each in own])
+            assert middle == pytest.approx(0, abs=0.04)  # a draw holds the noise twice, and it is taken off
+
+
+def test_shares_under_much_noise_are_numbers():
+    """Where noise is taken off, in some draws nothing is left to be shared."""
+    for seed in range(3):
+        for each in fit(*planted(np.random.default_rng(seed), 5)).shares:
+            assert 0 <= each.low <= each.high <= 1
 
 
 def test_shares_are_one_together():
@@ -114,6 +125,11 @@ def test_the_field_that_decides_all_has_the_whole_variance_and_is_named_first():
 )
 def test_what_became_of_networks_is_told_by_its_name(fate, loss, said):
     assert said in drawn(*table(fate, loss))["failures"].caption
+
+
+@pytest.mark.parametrize(("below", "fate"), [(0.06, "learnt something"), (0.04, "no better than guessing")])
+def test_a_network_has_learnt_that_is_a_twentieth_of_a_nat_better_than_guessing(below, fate):
+    assert fates_of(spread_points(*table("completed", np.log(10) - below))).iloc[-1] == fate
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,16 @@ def test_a_smoother_leaves_a_line_alone_and_takes_noise_away():
     assert ((smoother(knots)(rough) - bowl[:, None]) ** 2).mean() < 0.35 * (noise**2).mean()
 
 
+def test_a_smoother_follows_a_wave_and_no_twelve_points_of_noise():
+    """Twelve points are so few that plain generalised cross-validation follows them one by one."""
+    knots = np.linspace(0, 1, 12)
+    noise = np.random.default_rng(0).normal(0, 1, (12, 500))
+    wave = 4 * np.sin(2 * np.pi * knots)[:, None]
+    left = (noise - smoother(knots)(noise)).var(axis=0)
+    assert (left < 0.3 * noise.var(axis=0)).mean() < 0.05
+    assert ((smoother(knots)(wave + noise) - wave) ** 2).mean() < 1
+
+
 def searches(strengths, losses, **keys):
     rows = [
         {"stage": "search", "arm": "linear", "repeat": repeat, "trial": trial, "replicate": 0, "seed": 0, "width": 12,
@@ -212,6 +222,17 @@ def test_real_searches_of_both_strengths_are_scored_on_the_surface():
     assert found.loc[5, "value"] == pytest.approx(0.1 * 1.5**2, abs=1e-3)
     assert np.isnan(found.loc[5, "low"])  # one search has no variance
     assert 0 < found.loc[5, "random"] < 0.3
+
+
+@pytest.mark.parametrize(("values", "surfaces"), [((4, 4), 1), ((3, 4), 0), ((4, 3), 0)])
+def test_a_surface_takes_four_values_of_each_strength(values, surfaces):
+    """Fewer have no bicubic spline."""
+    keep_probs, strengths = (np.linspace(0.2, 0.8, count) for count in values)
+    table = pd.concat(design(joint.ARM, "keep_prob", keep_probs, parabola(0.6, 1), l2=value) for value in strengths)
+    found = list(joint.surfaces(table))
+    assert len(found) == surfaces
+    for each in found:
+        assert each.seen(keep_probs, strengths[:1].repeat(4)) == pytest.approx(each.losses[:, 0])
 
 
 def test_the_answer_says_where_it_is_hard_to_hit_and_what_helps():

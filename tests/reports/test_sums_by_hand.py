@@ -63,6 +63,14 @@ def test_what_each_seed_has_in_a_statistic_has_the_error_of_its_resamples(seeds:
     assert told.error == pytest.approx(mean(values).error, rel=0.1)
 
 
+@pytest.mark.parametrize(("lost", "known"), [(0.04, True), (0.06, False)])
+def test_a_statistic_has_an_error_where_nineteen_of_twenty_resamples_have_it(lost: float, *, known: bool) -> None:
+    shares = resamples(5)
+    found = shares @ np.random.default_rng(0).normal(size=5)
+    found[1 : 1 + round(lost * len(found))] = np.nan
+    assert np.isfinite(weighed(found, shares)).all() == known
+
+
 def test_a_strength_that_was_chosen_at_another_rate_costs_what_it_is_worse_by() -> None:
     """At one rate the first strength is 1 better, at the other the second is 3: the mean over both ways is 2."""
     losses = np.array([[[0.0, 0.0], [1.0, 1.0]], [[3.0, 3.0], [0.0, 0.0]]])

@@ -190,13 +190,21 @@ def test_the_dashboard_shows_what_was_found_and_that_it_is_the_end(run, dropstep
         assert study.metric_names == ["mean validation loss [nat]"]
 
 
-def test_a_shorter_note_does_not_go_on_with_a_longer_one(run) -> None:
-    note = pytest.importorskip("optuna_dashboard").get_note
+def test_a_note_is_stored_as_the_dashboard_stores_it_and_does_not_go_on_with_a_longer_one(run) -> None:
+    dashboard = pytest.importorskip("optuna_dashboard")
     run()
     for length in (5000, 10, 3000):
         write_notes(Run("small").database, {"small-joint": "x" * length, "unknown": "y"})
         with optuna_study(Run("small").database) as study:
-            assert note(study) == "x" * length
+            assert dashboard.get_note(study) == "x" * length
+            ours = parts_of_note(study)
+            dashboard.save_note(study, "x" * length)
+            assert ours == parts_of_note(study)
+
+
+def parts_of_note(study: optuna.Study) -> dict[str, str]:
+    attributes = study._storage.get_study_system_attrs(study._study_id)
+    return {name: value for name, value in attributes.items() if "note_str" in name}
 
 
 @pytest.mark.whole

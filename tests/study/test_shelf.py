@@ -24,6 +24,8 @@ def test_studies_are_listed_whatever_their_state(run, dropstep) -> None:
     assert header == ["name", "state", "networks", "table", "size"]
     assert [row[:2] for row in rows] == [["other", "damaged"], ["small", "finished"]]
     assert rows[1][2:4] == ["14/14", "iris"]
+    Path("runs/other/more").write_bytes(bytes(3 * 1024**2))  # beside 0.2 MiB of what it is a copy of
+    assert "  3.2 MiB" in dropstep("list")[1].splitlines()[1]
 
 
 def test_nothing_is_deleted_that_was_not_meant(finished: str, dropstep, monkeypatch: pytest.MonkeyPatch) -> None:
