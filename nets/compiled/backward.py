@@ -4,7 +4,7 @@ from nets.compiled import layers
 from nets.compiled.arguments import IDENTITY, JITTER, NOISE, NORM
 from nets.compiled.descent import descend, update
 from nets.compiled.disturbance import apply_noise
-from nets.compiled.forward import affine_of
+from nets.compiled.forward import affine_at
 from nets.compiled.jit import compiled, inlined, matrix, vector
 from nets.compiled.products import product, transpose_panels
 
@@ -60,7 +60,7 @@ def differentiate_norm(shape, networks, k, b, layer, dy, motion):
     batch, units = dy.shape
     gradient = matrix(b.gradient, 2, units, dy)
     mean_slope, weight = vector(b.sums, units, dy), vector(b.sums + units * shape.size, units, dy)
-    affine = affine_of(shape, networks.values, k, layer)
+    affine = matrix(affine_at(shape, networks, k, layer), 2, units, dy)
     inverse, centred = vector(b.inverse[layer], units, dy), matrix(b.centred[layer], batch, units, dy)
     layers.batch_norm_slope(dy, centred, affine, inverse, gradient, mean_slope, weight, shape.detached)
     update(motion, shape.affine[layer - 1], 2 * units, False, dy)

@@ -61,7 +61,7 @@ def normalise(shape, networks, k, b, layer, y, mode, weight):
     batch_variance = vector(b.sums + units * shape.size, units, networks.values)
     centred = matrix(b.centred[layer], batch, units, networks.values)
     inverse = vector(b.inverse[layer], units, networks.values)
-    affine = affine_of(shape, networks.values, k, layer)
+    affine = matrix(affine_at(shape, networks, k, layer), 2, units, networks.values)
     if mode == RUNNING:
         layers.centre(y, mean, centred)
         layers.normalise(centred, variance, networks.bn_epsilon[0], affine, inverse, y)
@@ -76,7 +76,6 @@ def normalise(shape, networks, k, b, layer, y, mode, weight):
 
 
 @compiled
-def affine_of(shape, array, k, layer):
-    """γ and β, (2, units), of a hidden layer, or what the optimiser remembers of them."""
-    start, units = shape.affine[layer - 1], shape.columns[layer]
-    return array[k, start : start + 2 * units].reshape(2, units)
+def affine_at(shape, networks, k, layer):
+    """The address of γ and β, (2, units), of a hidden layer."""
+    return networks.values[k].ctypes.data + shape.affine[layer - 1] * shape.size
