@@ -37,6 +37,9 @@ dashboard: $(STAMP)  ## browse a run's trials with optuna-dashboard (NAME=…, a
 answer: $(STAMP)  ## take README's answer from the run of the default study
 	$(BIN)/python -m tests.answer default
 
+registered: $(STAMP)  ## write down anew what claims declare, and what is found, said and drawn of tables that never change
+	PYTHONPATH=tests $(BIN)/python tests/reports/registered.py
+
 answers: $(STAMP)  ## take README's second answer from the committed table over tables (RUN=many: from that run)
 	PYTHONPATH=tests $(BIN)/python -m tests.over_tables $(RUN)
 
@@ -71,4 +74,4 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $(STAMP)
 
-.PHONY: study report test whole check mutants bench dashboard answer answers references equal readme lock clean help
+.PHONY: study report test whole check mutants bench dashboard answer registered answers references equal readme lock clean help

@@ -1,6 +1,6 @@
-"""Every claim's rules and designs as they were written down, and what is found in tables that never change.
+"""Every claim's rules and designs as they were written down, and what is found, said and drawn of tables that never change.
 
-``python tests/reports/registered.py`` writes both anew: what differs is to be looked at line by line, and where a rule or
+``make registered`` writes all anew: what differs is to be looked at line by line, and where a rule or
 a design is revised after results were seen, the claim says so in ``revised``.
 """
 
@@ -10,19 +10,29 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+import test_across
+import test_beside
+import test_search
+import test_worth
 from filled import own_table
 from planting import judgements
+from seen import FIGURES, figures, text_of, words
 from synthetic import results_table
 
-from reports import CLAIMS
+from reports import CLAIMS, compare, render
+from reports.across import page as across
+from reports.drawing import theme
 from reports.evidence.checked import plain
 from reports.judging.claim import Claim, Judgement, judge
 from reports.judging.verdict import DecisionRule
+from reports.page.page import claim_plate
 from reports.tuning import best_doses
 
 DECLARED = Path(__file__).parent / "registered_claims.json"
@@ -50,12 +60,29 @@ def _rule(rule: DecisionRule) -> dict[str, Any]:
 
 def found(claim: Claim) -> dict[str, Any]:
     """What the claim's page says of a table of its own networks, filled at random, or of a study; and where what it compares is planted."""
-    table = own_table(claim.networks) if claim.arms() else _study()
+    judgement = _judged(claim.slug)
+    at_random = _said(judgement) | {"details": _details(judgement)}
+    return at_random | {"planted": [_said(each) for _, each in judgements(claim.slug, "above")]}
+
+
+def drawn(claim: Claim) -> dict[str, Any]:
+    """The figure of the same random table."""
+    with theme.drawing():
+        return figures("".join(claim_plate(_judged(claim.slug)).panels))
+
+
+def drawn_by(claim: Claim) -> Any:
+    """What draws it, and in which unit."""
+    return getattr(claim.draw, "func", claim.draw).__qualname__, claim.draw.__module__, claim.rule.unit
+
+
+@cache
+def _judged(slug: str) -> Judgement:
+    claim = next(claim for claim in CLAIMS if claim.slug == slug)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(best_doses, "RESAMPLES", RESAMPLES)
-        (judgement,) = judge([claim], table)
-        at_random = _said(judgement) | {"details": _details(judgement)}
-    return at_random | {"planted": [_said(each) for _, each in judgements(claim.slug, "above")]}
+        (judgement,) = judge([claim], own_table(claim.networks) if claim.arms() else _study())
+    return judgement
 
 
 def _said(judgement: Judgement) -> dict[str, Any]:
@@ -119,6 +146,45 @@ def leaves(document: Any, path: str = "") -> dict[str, Any]:
     return found
 
 
+def written(name: str, folder: Path) -> str:
+    """A page of a table that never changes."""
+    return SEEN[name](folder).read_text(encoding="utf-8")
+
+
+def _beside(folder: Path) -> Path:
+    first = test_beside.of_one_width()
+    return compare(first, test_beside.shifted(first, 0.1), [("hyper.steps", "900", "<1000>")], folder / "two.html")
+
+
+def _searched(folder: Path) -> Path:
+    plates = test_search.drawn(*test_search.table("diverged"))
+    (folder / "search.html").write_text(
+        "".join(panel for each in plates.values() for panel in each.panels), encoding="utf-8"
+    )
+    return folder / "search.html"
+
+
+SEEN = {
+    "study": lambda folder: render(CLAIMS, results_table(), folder)[0],
+    "tables": lambda folder: across.render(test_across.with_more_rows(*test_across.GAINS), folder)[0],
+    "methods": lambda folder: render([], test_worth.beside_trees(), folder)[0],
+    "runs": _beside,
+    "search": _searched,
+}
+
+
+def write_pages() -> None:
+    """What is seen of each, and of the figures of all claims."""
+    drawings = {"claims": {name: seen for claim in CLAIMS for name, seen in drawn(claim).items()}}
+    for name in SEEN:
+        with TemporaryDirectory() as folder:
+            page = written(name, Path(folder))
+        if said := words(page):  # the figures of a search stand on no page
+            text_of(name).write_text("\n".join(said) + "\n", encoding="utf-8")
+        drawings[name] = figures(page)
+    write(FIGURES, {"matplotlib": {"version": mpl.__version__}, **drawings})
+
+
 def write(path: Path, document: Mapping[str, Mapping[str, Any]]) -> None:
     """A line for each part of each claim."""
     parts = {
@@ -132,3 +198,4 @@ def write(path: Path, document: Mapping[str, Mapping[str, Any]]) -> None:
 if __name__ == "__main__":
     for path, of in ((DECLARED, declared), (FOUND, found)):
         write(path, {claim.slug: of(claim) for claim in sorted(CLAIMS, key=lambda claim: claim.place)})
+    write_pages()

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from seen import ANEW, changed
 from synthetic import results_table, where
 
 import reports
@@ -12,6 +13,10 @@ from reports.page.compare import pairs
 
 @pytest.fixture(scope="module")
 def first():
+    return of_one_width()
+
+
+def of_one_width():
     return results_table(widths=(8,), opened=("keep_prob",))
 
 
@@ -54,6 +59,7 @@ def test_settings_that_one_run_alone_tried_are_left_out(first):
 def test_the_page_names_both_and_what_differs(first, tmp_path):
     path = reports.compare(first, shifted(first, 0.1), [("hyper.steps", "900", "<1000>")], tmp_path / "two.html")
     page = path.read_text(encoding="utf-8")
+    assert not changed(page, "runs"), ANEW
     assert "<h1>other beside trial</h1>" in page
     assert "<td>900</td><td>&lt;1000&gt;</td>" in page
     assert "+0.100 [+0.100, +0.100]" in page

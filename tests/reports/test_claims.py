@@ -9,6 +9,7 @@ from filled import designs, diverged, filled_table, own_table
 from levels import one_in, one_of_each
 from matplotlib.figure import Figure
 from planting import judgements
+from registered import drawn_by
 from synthetic import results_table, where
 
 from reports import CLAIMS
@@ -63,11 +64,6 @@ def test_rules_text_names_every_limit(claim):
 
 def test_slugs_differ():
     assert len({claim.slug for claim in CLAIMS}) == len(CLAIMS)
-
-
-def drawn_by(claim):
-    """What draws it, and in which unit."""
-    return getattr(claim.draw, "func", claim.draw).__qualname__, claim.draw.__module__, claim.rule.unit
 
 
 @pytest.mark.parametrize("claim", one_of_each(drawn_by, CLAIMS), ids=lambda claim: claim.slug)

@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 from filled import filled_table
 from levels import one_in
+from seen import ANEW, changed
 from synthetic import results_table, where
 
 import reports
@@ -133,6 +134,10 @@ def test_page_stands_alone_beside_the_files_it_was_written_with(page):
     addresses = re.findall(r'(?:src|href)=["\'](?!#)([^"\']*)', page)
     assert {each for each in addresses if not each.startswith("data:text/csv")} == set(BESIDE)
     assert not re.search(r"@import|url\((?!#)", page)
+
+
+def test_the_page_of_the_same_table_says_and_shows_what_it_did(page):
+    assert not changed(page, "study"), ANEW
 
 
 def test_files_beside_the_page_are_there_and_say_the_same(table, folder):

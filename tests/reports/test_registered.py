@@ -1,22 +1,23 @@
-"""Rules and designs are those that were written down, and the same table is read as it was: a change of either is seen."""
+"""Rules and designs are those that were written down, and the same table is read, told and drawn as it was: a change of any is seen."""
 
 import json
 
 import pytest
-from registered import DECLARED, FOUND, declared, found, leaves
+from levels import one_of_each
+from registered import DECLARED, FOUND, declared, drawn, drawn_by, found, leaves
+from seen import ANEW, redrawn
 
 from reports import CLAIMS
 from reports.experiments import stuck
 from study.asked.study_file import read_study
 
-ANEW = "if it is meant: python tests/reports/registered.py"
 by_slug = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.slug)
 
 
 def registered(path, slug):
     document = json.loads(path.read_text(encoding="utf-8"))
     if slug not in document:
-        pytest.skip("not written down yet: python tests/reports/registered.py")
+        pytest.skip("not written down yet: make registered")
     return leaves(document[slug])
 
 
@@ -31,6 +32,11 @@ def test_the_same_table_is_read_as_it_was(claim):
     known, again = registered(FOUND, claim.slug), leaves(json.loads(json.dumps(found(claim))))
     assert words(again) == words(known), ANEW
     assert numbers(again) == pytest.approx(numbers(known), rel=1e-5, abs=1e-9), ANEW
+
+
+@pytest.mark.parametrize("claim", one_of_each(drawn_by, CLAIMS), ids=lambda claim: claim.slug)
+def test_the_same_table_is_drawn_as_it_was(claim):
+    assert not redrawn(drawn(claim), "claims"), ANEW
 
 
 def words(known):

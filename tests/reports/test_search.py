@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from levels import one_in
+from seen import ANEW, figures, redrawn
 from synthetic import OPEN, OUTCOME, SETTINGS, results_table
 
 from reports.drawing import theme
@@ -146,6 +147,7 @@ def test_a_field_matters_most_where_no_other_interval_reaches_its_own(second, sa
 
 def test_a_figure_of_the_search_says_over_it_what_it_shows():
     plates = drawn(*table("diverged"))
+    assert not redrawn(figures("".join(panel for each in plates.values() for panel in each.panels)), "search"), ANEW
     first = plates["shares"].table.rows[0]
     assert plates["shares"].takeaway.startswith(f"{first[1].capitalize()} matters most: 9"), "width decides all"
     assert plates["parallel"].takeaway.startswith("The best tenth agree most on width: ")

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from levels import one_in
+from seen import ANEW, changed
 from test_choice import SEEDS, refitted
 
 import reports
@@ -75,11 +76,17 @@ def test_a_run_without_baselines_says_nothing() -> None:
     assert worth(refitted({"l2": LOSS})) is None
 
 
-def test_the_page_says_it_first_and_shows_every_method(tmp_path) -> None:
+def beside_trees() -> pd.DataFrame:
     table = _run({**BLIND, "trees": -0.1})
     table.attrs = deepcopy(table.attrs)
     table.attrs["provenance"]["search"]["axes"]["l2"] = {}
+    return table
+
+
+def test_the_page_says_it_first_and_shows_every_method(tmp_path) -> None:
+    table = beside_trees()
     page = reports.render([], table, tmp_path)[0].read_text(encoding="utf-8")
+    assert not changed(page, "methods"), ANEW
     assert page.index("A network is not worth it here: boosted trees do better") < page.index("Beside other methods")
     assert page.index("Beside other methods") < page.rindex("boosted trees")
     assert "class frequencies" in page
