@@ -33,7 +33,7 @@ ROOMS_OF_REPORTS = (
     "across",
 )
 COMPILED = (
-    *((module, "numba") for module in ("elementary", "jit", "ready", "tiles", "vectors")),
+    *((module, "numba") for module in ("elementary", "jit", "ready", "registers", "tiles", "vectors")),
     *((module, "llvmlite") for module in ("elementary", "jit", "ready", "tiles", "vectors")),
 )
 EXCEPTIONS = {

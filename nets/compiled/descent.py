@@ -1,8 +1,10 @@
 """The gradient of a dense layer tile by tile, each with its update while it is in the cache; and the bound on norms."""
 
 from nets.compiled import optimisers
+from nets.compiled.batch_norm import sum_of_products
 from nets.compiled.jit import compiled, matrix, vector
 from nets.compiled.products import height_of
+from nets.compiled.registers import store
 from nets.compiled.tiles import adam_run, gradient_tile, prefetch
 from nets.compiled.vectors import BYTES, LINE, VECTORS
 
@@ -94,6 +96,10 @@ def constrain(shape, networks, k, b):
         for left in range(0, units, VECTORS * shape.lanes):
             columns = min(VECTORS * shape.lanes, units - left)
             panel = networks.values[k].ctypes.data + (shape.dense[layer - 1] + left * (inputs + 1)) * shape.size
+            stride = columns * shape.size
+            for offset in range(0, stride, BYTES):
+                squares = sum_of_products(panel + offset, stride, panel + offset, stride, inputs, like)
+                store(squares, b.sums + offset)
             optimisers.bound_norms(
                 matrix(panel, inputs, columns, like), networks.max_norm[k], vector(b.sums, columns, like)
             )

@@ -31,12 +31,13 @@ def draw_noise(shape, k, b, layer, batch, tape, step, like):
 
 
 @compiled
-def apply_noise(b, layer, y, tape):
-    """To activations, or to their slopes."""
+def apply_noise(shape, b, layer, y, batch, tape, like):
+    """To activations, or to their slopes, at the address ``y``."""
+    units = shape.columns[layer]
     if tape.shared:
-        layers.scale_units(y, vector(b.factor[layer], y.shape[1], y))
+        layers.scale_units(matrix(y, batch, units, like), vector(b.factor[layer], units, like))
     else:
-        layers.multiply(y, matrix(b.factor[layer], y.shape[0], y.shape[1], y))
+        layers.multiply(vector(y, batch * units, like), vector(b.factor[layer], batch * units, like))
 
 
 @compiled
@@ -49,14 +50,15 @@ def disturb_inputs(shape, b, batch, tape, like):
         for unit in range(inputs):
             y[row, unit] = x[unit]
         b.rows[0, row] = b.y[0] + row * columns * shape.size
-    apply_noise(b, 0, y, tape)
+    apply_noise(shape, b, 0, b.y[0], batch, tape, like)
 
 
 @compiled
-def jitter(shape, networks, k, b, layer, y, tape, step):
+def jitter(shape, networks, k, b, layer, batch, tape, step):
     """(1 + δ u) x + δ v."""
-    units = y.shape[1]
-    scale, shift = vector(b.jitter[layer], units, y), vector(b.jitter[layer] + units * shape.size, units, y)
+    units, like = shape.columns[layer], networks.values
+    y = matrix(b.y[layer], batch, units, like)
+    scale, shift = vector(b.jitter[layer], units, like), vector(b.jitter[layer] + units * shape.size, units, like)
     normals = tape.jitter[layer - 1, step, k]
     for unit in range(shape.sizes[layer]):
         scale[unit] = y.dtype.type(1) + networks.bn_noise[k] * normals[unit, 0]

@@ -1,10 +1,12 @@
 """The forward pass of one network: products, and what stands between them."""
 
-from nets.compiled import layers
+from nets.compiled import batch_norm, layers
 from nets.compiled.arguments import BATCH, GELU, IDENTITY, JITTER, NORM, RELU, RUNNING, SIGMOID, TANH, TRAINING
 from nets.compiled.disturbance import apply_noise, jitter
-from nets.compiled.jit import compiled, inlined, matrix, vector
+from nets.compiled.jit import compiled, inlined, vector
 from nets.compiled.products import product
+from nets.compiled.registers import load, store
+from nets.compiled.vectors import BYTES
 
 
 @inlined
@@ -28,16 +30,20 @@ def forward(shape, networks, k, b, batch, mode, tape, step, weight):
             networks.values,
         )
         if layer < last:
-            y = matrix(b.y[layer], batch, units, networks.values)
             for stage in shape.stages:
                 if stage <= IDENTITY:
-                    activate(stage, y, matrix(b.slope[layer], batch, units, networks.values))
+                    count = batch * units
+                    activate(
+                        stage,
+                        vector(b.y[layer], count, networks.values),
+                        vector(b.slope[layer], count, networks.values),
+                    )
                 elif stage == NORM:
-                    normalise(shape, networks, k, b, layer, y, mode, weight)
+                    normalise(shape, networks, k, b, layer, batch, mode, weight)
                 elif mode == TRAINING and stage == JITTER:
-                    jitter(shape, networks, k, b, layer, y, tape, step)
+                    jitter(shape, networks, k, b, layer, batch, tape, step)
                 elif mode == TRAINING:
-                    apply_noise(b, layer, y, tape)
+                    apply_noise(shape, b, layer, b.y[layer], batch, tape, networks.values)
 
 
 @compiled
@@ -53,29 +59,33 @@ def activate(stage, y, slope):
 
 
 @compiled
-def normalise(shape, networks, k, b, layer, y, mode, weight):
-    batch, units = y.shape
-    start = shape.moments[layer - 1]
-    mean, variance = networks.mean[k, start : start + units], networks.variance[k, start : start + units]
-    batch_mean = vector(b.sums, units, networks.values)
-    batch_variance = vector(b.sums + units * shape.size, units, networks.values)
-    centred = matrix(b.centred[layer], batch, units, networks.values)
-    inverse = vector(b.inverse[layer], units, networks.values)
-    affine = matrix(affine_at(shape, networks, k, layer), 2, units, networks.values)
-    if mode == RUNNING:
-        layers.centre(y, mean, centred)
-        layers.normalise(centred, variance, networks.bn_epsilon[0], affine, inverse, y)
-        return
-    layers.centre_on_batch(y, batch_mean, batch_variance, centred)
-    if mode != BATCH:
-        one = y.dtype.type(1)
-        unbiased = y.dtype.type(batch / max(1, batch - 1))
-        layers.blend(mean, batch_mean, one - weight, weight)
-        layers.blend(variance, batch_variance, one - weight, weight * unbiased)
-    layers.normalise(centred, batch_variance, networks.bn_epsilon[0], affine, inverse, y)
+def normalise(shape, networks, k, b, layer, batch, mode, weight):
+    """As many units at a time as a register holds, whose moments and γ, β are ``offset`` bytes from the layer's first."""
+    like, stride = networks.values, shape.columns[layer] * shape.size
+    first = shape.moments[layer - 1] * shape.size
+    epsilon, one = networks.bn_epsilon[0], like.dtype.type(1)
+    unbiased = like.dtype.type(batch / max(1, batch - 1))
+    for offset in range(0, stride, BYTES):
+        y, centred = b.y[layer] + offset, b.centred[layer] + offset * batch
+        mean = networks.mean[k].ctypes.data + first + offset
+        variance = networks.variance[k].ctypes.data + first + offset
+        scale, shift = affine(shape, networks.values[k].ctypes.data, layer, offset)
+        if mode == RUNNING:
+            batch_variance = load(variance, like)
+            batch_norm.centre(y, stride, batch, load(mean, like), centred, like)
+        else:
+            batch_mean, batch_variance = batch_norm.centre_on_batch(y, stride, batch, centred, like)
+            if mode != BATCH:
+                batch_norm.blend(mean, batch_mean, one - weight, weight, like)
+                batch_norm.blend(variance, batch_variance, one - weight, weight * unbiased, like)
+        inverse = batch_norm.normalise(
+            centred, batch_variance, epsilon, load(scale, like), load(shift, like), y, stride, batch, like
+        )
+        store(inverse, b.inverse[layer] + offset)
 
 
 @compiled
-def affine_at(shape, networks, k, layer):
-    """The address of γ and β, (2, units), of a hidden layer."""
-    return networks.values[k].ctypes.data + shape.affine[layer - 1] * shape.size
+def affine(shape, values, layer, offset):
+    """The addresses of γ and of β of some units of a hidden layer."""
+    scale = values + shape.affine[layer - 1] * shape.size + offset
+    return scale, scale + shape.columns[layer] * shape.size

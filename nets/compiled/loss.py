@@ -10,13 +10,17 @@ MANY = 1e200  # a product that is not far from the end of its type
 
 @compiled
 def find_highest(z, highest):
-    """max z over the classes, (rows,); a NaN, which is not below anything, is taken and kept."""
+    """max z over the classes, (rows,); a NaN, which is not below anything, is taken and kept.
+
+    0 is added so that LLVM writes without a mask, as in ``layers.relu``.
+    """
     classes, rows = z.shape
+    zero = z.dtype.type(0)
     for row in range(rows):
         highest[row] = z[0, row]
     for c in range(1, classes):
         for row in range(rows):
-            highest[row] = highest[row] if z[c, row] <= highest[row] else z[c, row]
+            highest[row] = (highest[row] if z[c, row] <= highest[row] else z[c, row]) + zero
 
 
 @compiled

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nets.compiled.jit import compiled
-from nets.compiled.layers import scale_units, sum_of_products_over_batch
+from nets.compiled.layers import scale_units
 
 SGD, NESTEROV, ADAM, ADAMW = range(4)
 RULES = {"sgd": SGD, "nesterov": NESTEROV, "adam": ADAM, "adamw": ADAMW}
@@ -41,8 +41,7 @@ def add_l2(values, gradient, strength):
 
 @compiled
 def bound_norms(weights, bound, squares):
-    """‖w‖ ≤ ``bound`` for each column of ``weights`` (inputs, units), by scaling it back."""
-    sum_of_products_over_batch(weights, weights, squares)
+    """‖w‖ ≤ ``bound`` for each column of ``weights`` (inputs, units), by scaling it back; ‖w‖² in ``squares``, which it uses up."""
     one = weights.dtype.type(1)
     for unit in range(len(squares)):
         factor = bound / np.sqrt(squares[unit])

@@ -178,21 +178,21 @@ def test_exp_and_tanh(dtype: str) -> None:
 @pytest.mark.parametrize("dtype", TYPES)
 def test_relu_on_special_numbers(dtype: str) -> None:
     """0 at -0.0 and flat there; a NaN is never lost."""
-    y = np.array([SPECIAL], dtype)
+    y = np.array(SPECIAL, dtype)
     slope = np.empty_like(y)
     expected = np.maximum(y, 0)
     layers.relu(y, slope)
     np.testing.assert_array_equal(y, expected)
-    assert not np.signbit(y[0, :2]).any()
-    np.testing.assert_array_equal(slope, np.array([SPECIAL]) > 0)
+    assert not np.signbit(y[:2]).any()
+    np.testing.assert_array_equal(slope, np.array(SPECIAL) > 0)
 
 
 @pytest.mark.parametrize("dtype", TYPES)
 @pytest.mark.parametrize("name", ["hyperbolic_tangent", "sigmoid", "gelu"])
 def test_other_activations_keep_nan(name: str, dtype: str) -> None:
-    y = np.array([[np.nan, -np.nan, 1.0]], dtype)
+    y = np.array([np.nan, -np.nan, 1.0], dtype)
     getattr(layers, name)(y, np.empty_like(y))
-    assert np.isnan(y).tolist() == [[True, True, False]]
+    assert np.isnan(y).tolist() == [True, True, False]
 
 
 @pytest.mark.parametrize("dtype", TYPES)
