@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from nets import Data, Hyper, Part, train
 from nets.layers.activations import ACTIVATIONS
+from nets.optimisers import STEPS_TO_FLUSH, Optimiser
+from nets.sklearn import StackedMLPClassifier
 from nets.train import StackTraining
 
 DataOf = Callable[..., Data]
@@ -203,6 +205,22 @@ def test_denormals_are_flushed(data_of: DataOf) -> None:
     trainer.optimiser.flush()
     assert values[0, :2].tolist() == [0, 0]
     assert values[0, 2] > 0
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")  # it is not to converge
+@pytest.mark.parametrize("kind", ["study", "estimator"])
+def test_denormals_are_looked_for_once_in_so_many_steps(
+    data_of: DataOf, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    looked: list[int] = []
+    monkeypatch.setattr(Optimiser, "flush", lambda optimiser: looked.append(optimiser.count))
+    steps = 2 * STEPS_TO_FLUSH + 1
+    if kind == "study":
+        StackTraining([Hyper(seed=1, steps=steps)], data_of()).run()
+    else:
+        x, y = np.random.default_rng(0).normal(size=(12, 2)), np.arange(12) % 2
+        StackedMLPClassifier((2,), batch_size=12, max_iter=steps, n_iter_no_change=steps, random_state=0).fit(x, y)
+    assert looked == [STEPS_TO_FLUSH, 2 * STEPS_TO_FLUSH]
 
 
 @pytest.mark.parametrize(
