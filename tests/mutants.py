@@ -1,12 +1,13 @@
 """Small faults put into a copy of the packages, one at a time: do the tests notice? `make mutants`, and `--help` for more.
 
-A fault is one of cosmic-ray's, drawn by place and then by kind, so that no kind crowds out another. It meets the test
-files that name its module, and if it survives those, all tests of its package, each as `make test` has it: without the fault
-they all pass.
+A fault is one of cosmic-ray's, drawn by place and then by kind, so that no kind crowds out another. It meets the tests that
+execute its line, those in files that name its module first, and if it survives them, all tests of its package, each as
+`make test` has it: without the fault they all pass. Which test executes what is measured once and kept.
 What is right to survive stands with its reason in accepted_mutants.json.
 """
 
 import argparse
+import ast
 import json
 import multiprocessing
 import os
@@ -20,12 +21,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import chdir
 from importlib import import_module
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
 import pytest
+
+from tests.covering import Covering, covering, run_quietly
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("nets", "study", "reports")
@@ -38,15 +41,19 @@ KINDS = re.compile(  # of cosmic-ray's operators: no "is" for "==", no other typ
 )
 DECLARED = re.compile(r"\b(eq|frozen|hash|kw_only|strict)=(True|False)\b.*→")  # they guard what mypy and reviews see
 LOADED_ONCE = ("matplotlib.pyplot", "optuna", "pandas", "scipy.stats", "seaborn")  # what takes seconds
-SECONDS = 300  # after which a run of tests counts as a failed one
+KEPT = ROOT / "runs" / "covering.json"
+SECONDS = 300  # after which all tests of a package count as failed
+ENOUGH = 60  # seconds of tests that execute a line, and all of a package after them: thousands execute some lines
+PATIENCE = 4.0  # times what tests took when they were measured: after that they have failed
 
 
 class Mutant(NamedTuple):
-    """A fault: the module's path, its source with the fault in it, and the lines that differ, before and after."""
+    """A fault: the module's path, its source with the fault in it, the first line that differs before and after, and the lines of its statement."""
 
     path: str
     source: str
     change: str
+    lines: range
 
     def __str__(self) -> str:
         return f"{self.path}: {self.change}"
@@ -86,29 +93,35 @@ def mutant(path: Path, name: str, occurrence: int) -> Mutant:
 
     before = path.read_text()
     after = mutate_code(before, get_operator(name)(), occurrence)
-    pairs = zip(before.splitlines(), after.splitlines(), strict=False)
-    old, new = next((old.strip(), new.strip()) for old, new in pairs if old != new)
-    return Mutant(str(path.relative_to(ROOT)), after, f"{old}  →  {new}")
+    pairs = enumerate(zip(before.splitlines(), after.splitlines(), strict=False), start=1)
+    line, old, new = next((line, old.strip(), new.strip()) for line, (old, new) in pairs if old != new)
+    return Mutant(str(path.relative_to(ROOT)), after, f"{old}  →  {new}", statement(before, line))
 
 
-def near(path: str) -> list[str]:
-    """The test files that name the module, else those that name its room, the shortest first."""
-    *room, name = Path(path).with_suffix("").parts
+def statement(source: str, line: int) -> range:
+    """The lines of the smallest statement around a line: what is executed counts by the first of them, mostly."""
+    spans = [(node.lineno, node.end_lineno) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt)]
+    around = [range(first, last + 1) for first, last in spans if last is not None and first <= line <= last]
+    return min(around, key=len, default=range(line, line + 1))
+
+
+def meets(each: Mutant, known: Covering) -> list[str]:
+    """The tests that execute its statement, the quickest first, but before them those of files that name its module."""
+    *room, name = Path(each.path).with_suffix("").parts
     place = re.escape(".".join(room))
-    module = rf"{place}\.{name}\b|from {place} import .*\b{name}\b"
-    tests = sorted((ROOT / "tests" / room[0]).rglob("test_*.py"), key=lambda test: test.stat().st_size)
-    for names in (module, rf"{place}\b") if len(room) > 1 else (module,):
-        found = [str(test.relative_to(ROOT)) for test in tests if re.search(names, test.read_text())]
-        if found:
-            return found
-    return []
+    named = re.compile(rf"{place}\.{name}\b|from {place} import .*\b{name}\b")
+    found = sorted(
+        known.of(each.path, each.lines), key=lambda test: not named.search((ROOT / test.partition("::")[0]).read_text())
+    )
+    ends = accumulate(map(known.took, found))
+    return [test for test, end in zip(found, ends, strict=True) if end <= ENOUGH] or found[:1]
 
 
-def fails(copy: Path, tests: list[str]) -> bool:
+def fails(copy: Path, tests: list[str], seconds: float = SECONDS) -> bool:
     """Whether these tests notice, in a process of its own."""
     process = multiprocessing.get_context("fork").Process(target=_test, args=(copy, tests))
     process.start()
-    process.join(SECONDS)
+    process.join(seconds)
     if process.is_alive():
         os.killpg(process.pid, signal.SIGKILL)
         process.join()
@@ -117,20 +130,17 @@ def fails(copy: Path, tests: list[str]) -> bool:
 
 def _test(copy: Path, tests: list[str]) -> None:
     os.setsid()
-    os.environ["PYTHONPATH"] = str(copy)
-    sys.path.insert(0, str(copy))
-    with chdir(copy), Path(os.devnull).open("w") as nowhere:
-        os.dup2(nowhere.fileno(), 1)
-        os.dup2(nowhere.fileno(), 2)
-        sys.exit(pytest.main(["-qx", "-p", "no:cacheprovider", *tests]))
+    with chdir(copy):
+        sys.exit(run_quietly(copy, tests))
 
 
-def tried(copy: Path, each: Mutant, *, wide: bool) -> str:
+def tried(copy: Path, each: Mutant, known: Covering, *, wide: bool) -> str:
     """Which tests noticed it, if any did."""
     shutil.copy2(ROOT / each.path, copy / each.path)
     (copy / each.path).write_text(each.source)
     forget(copy / each.path)
-    if (tests := near(each.path)) and fails(copy, tests):
+    tests = meets(each, known)
+    if tests and fails(copy, tests, 30 + PATIENCE * sum(known.took(test) for test in tests)):
         told = "died near"
     else:
         told = "died wide" if wide and fails(copy, [f"tests/{each.path.split('/')[0]}"]) else "survived"
@@ -158,6 +168,12 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--only", default="", help="a part of the paths of the modules")
     parser.add_argument("--near", action="store_true", help="spare survivors the tests of the whole package")
+    parser.add_argument(
+        "--covering",
+        type=Path,
+        default=KEPT,
+        help="where it is kept which tests execute what: delete it to measure anew",
+    )
     arguments = parser.parse_args()
     accepted = {entry["mutant"]: entry["reason"] for entry in json.loads(ACCEPTED.read_text())}
     list(map(import_module, LOADED_ONCE))
@@ -177,8 +193,9 @@ def main() -> None:
             shutil.copy2(ROOT / file, Path(folder) / file)
         for package in PACKAGES:
             check_unharmed(Path(folder), package)
+        known = covering(Path(folder), PACKAGES, arguments.covering)
         for each in islice(drawn(arguments.seed, arguments.only), arguments.count):
-            told = "accepted" if str(each) in accepted else tried(Path(folder), each, wide=not arguments.near)
+            told = "accepted" if str(each) in accepted else tried(Path(folder), each, known, wide=not arguments.near)
             results[told] += 1
             print(told, each, sep="\t", flush=True)  # noqa: T201
     print(dict(results))  # noqa: T201
