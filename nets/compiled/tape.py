@@ -10,10 +10,36 @@ from numpy.typing import DTypeLike, NDArray
 from nets.arrays import Array, Integers, empty, full
 from nets.compiled.arguments import FACTORS, NO_NOISE, WORDS, Tape
 from nets.compiled.layout import Layout
-from nets.layers.noise import NOISES, Draws, Dropout, Noise
+from nets.layers.noise import NOISES, Draws, Dropout, Noise, Words, draws_in_bulk, thresholds
 from nets.stack import Stack
 
 MOST = 4_000_000  # bytes that a run of steps may draw, so that they stay in a cache
+
+
+class Reel:
+    """The words of one layer, draw after draw: what a run of steps leaves of a bulk begins the next run's."""
+
+    def __init__(self, draws: Draws, count: int) -> None:
+        """``count`` words make a draw."""
+        self.draws, self.bulk = draws, draws_in_bulk(count)
+        self.words: Words = np.empty((0, len(draws.generators), count), np.uint16)
+        self.fractions = np.empty((0, len(draws.generators)))
+        self.recorded = slice(0)
+        self.left = slice(0)
+
+    def record(self, steps: int) -> None:
+        """As many draws, to be found in ``recorded`` until the next ones."""
+        words, fractions = self.words[self.left], self.fractions[self.left]
+        if steps + self.bulk > len(self.words):
+            self.words = _with_room((steps + self.bulk, *self.words.shape[1:]), self.words.dtype)
+            self.fractions = np.empty(self.words.shape[:2])
+        stop = len(words)
+        self.words[:stop], self.fractions[:stop] = words, fractions
+        while stop < steps:
+            bulk = slice(stop, stop + self.bulk)
+            self.fractions[bulk] = self.draws.fill(self.words[bulk])
+            stop += self.bulk
+        self.recorded, self.left = slice(steps), slice(steps, stop)
 
 
 class Source:
@@ -21,7 +47,9 @@ class Source:
 
     def __init__(self, stack: Stack, draws: Draws, strength: str, units: int) -> None:
         self.stack, self.draws, self.strength, self.units = stack, draws, strength, units
+        self.once = draws.redraw == "run"
         self.noises: dict[int, Noise] = {}
+        self.reels: dict[int, Reel] = {}
         self.rooms: dict[tuple[int, ...], NDArray[Any]] = {}
         self.reads_words = NOISES[stack.shape.noise] is Dropout
 
@@ -33,35 +61,44 @@ class Source:
         return self.noises[batch]
 
     def record(self, steps: int, batch: int, highest: Integers, scale: Array) -> NDArray[Any]:
-        """Until the next recording: words (steps, seeds, units, batch or 1), or factors (steps, K, …); one step where a draw serves the run.
+        """Until the next recording: words (steps, seeds, units · batch or 1), or factors (steps, K, …); one step where a draw serves the run.
 
         With words come the ``highest`` that keep a unit, and what is kept is scaled by, both (steps, K).
         """
+        if self.reads_words:
+            return self._words(steps, self.units * self.noise(batch).drawn, highest, scale)
+        return self._factors(steps, batch)
+
+    def _words(self, steps: int, count: int, highest: Integers, scale: Array) -> NDArray[Any]:
+        if count not in self.reels:
+            self.reels[count] = Reel(self.draws, count)
+            self.reels[count].record(1 if self.once else steps)
+        elif not self.once:
+            self.reels[count].record(steps)
+        reel = self.reels[count]
+        fractions = reel.fractions[reel.recorded].take(self.draws.of_network, axis=1)
+        highest[...], scale[...] = thresholds(self.stack.knob(self.strength)[:, 0, 0], fractions)
+        return reel.words[reel.recorded]
+
+    def _factors(self, steps: int, batch: int) -> NDArray[Any]:
         noise = self.noise(batch)
-        held = len(self.draws.generators) if self.reads_words else len(self.stack.hypers)
-        shape = (1 if self.draws.redraw == "run" else steps, held, self.units, noise.drawn)
+        shape = (1 if self.once else steps, len(self.stack.hypers), self.units, noise.drawn)
         if shape not in self.rooms:
-            self.rooms = {shape: _with_room(shape, np.uint16 if self.reads_words else self.stack.dtype, batch)}
-        tape = self.rooms[shape]
-        for number, drawn in enumerate(tape):
-            if isinstance(noise, Dropout):
-                drawn[...] = noise.draw()
-                steps_meant = slice(None) if len(tape) == 1 else number
-                highest[steps_meant], scale[steps_meant] = noise.highest[:, 0, 0], noise.scale[:, 0, 0]
-            else:
-                noise.sample()
-                drawn[...] = noise.factor
-        return tape
+            self.rooms = {shape: _with_room(shape, self.stack.dtype)}
+        for drawn in self.rooms[shape]:
+            noise.sample()
+            drawn[...] = noise.factor
+        return self.rooms[shape]
 
     def bytes_of_a_step(self, batch: int) -> int:
         size = 2 if self.reads_words else self.stack.dtype.itemsize
         return size * len(self.stack.hypers) * self.units * self.noise(batch).drawn
 
 
-def _with_room(shape: Sequence[int], dtype: DTypeLike, batch: int) -> NDArray[Any]:
-    """Zeros, and some beyond them: squares that are read may reach out of the array."""
+def _with_room(shape: Sequence[int], dtype: DTypeLike) -> NDArray[Any]:
+    """Zeros, and some beyond them: squares that are read, of 16 rows at most, may reach out of the array."""
     count = math.prod(shape)
-    return full((count + 64 * (batch + 1),), 0, dtype)[:count].reshape(shape)
+    return full((count + 16 * (shape[-1] + 1),), 0, dtype)[:count].reshape(shape)
 
 
 class Recorder:

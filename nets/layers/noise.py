@@ -69,16 +69,25 @@ class Draws:
         return next(self._supplies[key])
 
     def _supply(self, count: int, dtype: np.dtype[Any]) -> Iterator[Drawn]:
-        """Words (seeds, count) without end, many draws of them at a time: measured 2.5 times faster than one by one."""
-        draws = max(1, BULK // count)
-        bulk = empty((draws, len(self.generators), count), dtype)
+        """Words (seeds, count) without end."""
+        bulk = empty((draws_in_bulk(count), len(self.generators), count), dtype)
         while True:
-            for seed, generator in enumerate(self.generators):
-                # all bits of a raw 64-bit draw: 0.4 ns for a word of 16 against 2.2 for generator.random
-                raw = generator.bit_generator.random_raw(-(-draws * count * dtype.itemsize // 8))
-                bulk[:, seed] = raw.view(dtype)[: draws * count].reshape(draws, count)
-            fraction = np.array([generator.random() for generator in self.generators])
+            fraction = self.fill(bulk)
             yield from (Drawn(words, fraction) for words in bulk)
+
+    def fill(self, bulk: Words) -> Array:
+        """Words into ``bulk`` (draws in a bulk, seeds, count); returns a fraction (seeds,)."""
+        draws, _, count = bulk.shape
+        for seed, generator in enumerate(self.generators):
+            # all bits of a raw 64-bit draw: 0.4 ns for a word of 16 against 2.2 for generator.random
+            raw = generator.bit_generator.random_raw(-(-draws * count * bulk.itemsize // 8))
+            bulk[:, seed] = raw.view(bulk.dtype)[: draws * count].reshape(draws, count)
+        return np.array([generator.random() for generator in self.generators])
+
+
+def draws_in_bulk(count: int) -> int:
+    """Draws of ``count`` words that are made at a time: measured 2.5 times faster than one by one."""
+    return max(1, BULK // count)
 
 
 class Noise(Layer):
@@ -134,10 +143,14 @@ class Dropout(Noise):
         return words
 
     def _round(self, fraction: Array) -> None:
-        """Sets the highest word that keeps, and what a unit kept is scaled by: by 0 where no word keeps."""
-        chances = np.floor(self.keep_prob * 2.0**16 + fraction[:, None, None])
-        self.highest = shared(np.maximum(chances - 1, 0).astype(np.uint16))
-        self.scale = shared(np.where(chances > 0, 1 / self.keep_prob, 0).astype(self.factor.dtype))
+        highest, scale = thresholds(self.keep_prob, fraction[:, None, None])
+        self.highest, self.scale = shared(highest), shared(scale.astype(self.factor.dtype))
+
+
+def thresholds(keep_prob: Array, fraction: Array) -> tuple[Words, Array]:
+    """The highest word that keeps a unit, and what a unit kept is scaled by: by 0 where no word keeps."""
+    chances = np.floor(keep_prob * 2.0**16 + fraction)
+    return np.maximum(chances - 1, 0).astype(np.uint16), np.where(chances > 0, 1 / keep_prob, 0)
 
 
 def keep_lowest(words: Words, highest: Words, scale: Array, kept: NDArray[np.bool_], factor: Array) -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from levels import examples
 
 from nets import Data, Hyper, kernels, train
+from nets.layers.noise import Draws
 from nets.train import StackTraining
 
 DataOf = Callable[..., Data]
@@ -72,6 +73,22 @@ def compare(hypers: list[Hyper], table: Data) -> None:
         assert (outcome.stopped, outcome.epochs_run) == (expected.stopped, expected.epochs_run)
         if expected.valid_loss is not None:
             assert outcome.valid_loss == pytest.approx(expected.valid_loss, rel=tolerance, abs=1e-9)
+
+
+@needs_numba
+@pytest.mark.parametrize("count", [1000, 6000, 20_000])
+def test_words_are_those_of_numpy_wherever_runs_end(count: int) -> None:
+    """In a bulk, between two, and beyond several: no draw is lost or seen twice."""
+    from nets.compiled.tape import Reel  # noqa: PLC0415  numba may be absent
+
+    numpys, ours = (Draws([3, 4, 3], "noise", 0, redraw="example") for _ in range(2))
+    reel = Reel(ours, count)
+    for steps in (3, 1, 40, 2, 7):
+        reel.record(steps)
+        for words, fraction in zip(reel.words[reel.recorded], reel.fractions[reel.recorded], strict=True):
+            expected = numpys.words(count, 1, np.uint16)
+            np.testing.assert_array_equal(words, expected.words[..., 0])
+            np.testing.assert_array_equal(fraction, expected.fraction)
 
 
 @needs_numba
