@@ -1,6 +1,6 @@
 """What reports are handed: the results table of a study, with what they need to know beside its rows; and its publication."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from study.kept.published import networks_published, publishing, write_whole
 from study.kept.results import results_table, write_results
 from study.kept.runs import Run
 from study.packaged.listing import PREFIX, facts
+from study.records import Record
 from study.told.tally import networks_of
 
 Render = Callable[[pd.DataFrame, Path], tuple[Path, list[str]]]  # the page, and what was found in a few lines
@@ -40,16 +41,17 @@ def table_of(ledger: Ledger) -> pd.DataFrame:
     """The results table of what is recorded."""
     provenance: dict[str, Any] = ledger.note("provenance")
     config = read_config(provenance["config"])
-    table = results_table(config, ledger.records, provenance)
+    records = ledger.records
+    table = results_table(config, records, provenance)
     table.attrs["baselines"] = noted_baselines(config, ledger)
     if config.design and config.design.data:
         names = sorted({source.name for design in config.designs for source in design.sources})
         table.attrs["tables"] = {name: facts(name.removeprefix(PREFIX)) for name in names if name.startswith(PREFIX)}
-    table.attrs["record"] = _record(config, ledger)
+    table.attrs["record"] = _record(config, ledger, records)
     return table
 
 
-def _record(config: Config, ledger: Ledger) -> dict[str, Any]:
+def _record(config: Config, ledger: Ledger, records: Sequence[Record]) -> dict[str, Any]:
     """What a report needs to know beside the rows: when and from which code the study was begun, what is planned, and why it is not at its end."""
     end = ledger.note("end")
     is_whole = end == COMPLETE or networks_published(ledger) == ledger.size
@@ -57,6 +59,6 @@ def _record(config: Config, ledger: Ledger) -> dict[str, Any]:
         "begun": ledger.begun,
         "commit": ledger.note("commit") or "",
         "unfinished": "" if is_whole else str(end or "networks of its plan are missing"),
-        "planned": networks_of(config, current(config, ledger.records)),
+        "planned": networks_of(config, current(config, records)),
         "designs": {design.name: design.replicates * design.size for design in config.designs},
     }

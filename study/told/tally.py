@@ -14,23 +14,28 @@ from study.searched.ranking import Mean, mean_of, search_name, valid_losses
 
 def networks_of(config: Config, records: Sequence[Record] = ()) -> dict[str, int]:
     """Networks in each stage. Until what is scored is chosen, as many as there may be: another setting for each metric."""
+    by_design: defaultdict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        if record.key.stage == "design":
+            by_design[record.key.arm].append(record)
     trials = {
         "search": config.search.trials if config.search else 0,
         "refit": config.refit.trials if config.refit else 0,
     }
     return {
         "design": sum(design.replicates * design.size for design in config.designs),
-        "score": sum(config.score.replicates * _scored(config, design, records) for design in config.scored)
+        "score": sum(
+            config.score.replicates * _scored(config, design, by_design[design.name]) for design in config.scored
+        )
         if config.score
         else 0,
         **{stage: trials[stage] * count * len(config.searches) for stage, count in config.replicates.items()},
     }
 
 
-def _scored(config: Config, design: Design, records: Sequence[Record]) -> int:
-    """Points."""
+def _scored(config: Config, design: Design, own: Sequence[Record]) -> int:
+    """Points, of what is recorded of the design itself."""
     assert config.score
-    own = [record for record in records if (record.key.stage, record.key.arm) == ("design", design.name)]
     if len(own) < design.replicates * design.size:
         return len(METRICS) * len(groups(design, config.score.held))
     return len(chosen(design, config.score.held, own))

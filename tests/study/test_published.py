@@ -5,6 +5,7 @@ import threading
 from contextlib import closing, suppress
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -13,6 +14,7 @@ from study.errors import StudyError
 from study.kept import published
 from study.kept.ledger import Ledger
 from study.kept.published import UNFINISHED, is_current, publishing, write_whole
+from study.kept.results import harmless, write_results
 from study.kept.runs import Run
 
 FOLDER = Path("runs/small")
@@ -51,6 +53,23 @@ def filled_pages(pages: list[pd.DataFrame], monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(asked_of_reports, "render", render)
     return pages
+
+
+def test_a_csv_file_has_the_bytes_of_pandas(tmp_path) -> None:
+    table = pd.DataFrame(
+        {
+            "number": [1e-7, np.nan, 0.1 + 0.2],
+            "count": [0, -1, 10**15],
+            "whether": [True, False, True],
+            "text": ['a "b", c', "=1+1", "two\nlines"],
+            "gap": pd.Series(["", None, "ß"], dtype="str"),
+        }
+    )
+    table.attrs = {"baselines": [{"method": "none", "value": 0.5}, {"method": None, "value": "all"}]}
+    write_results(table, tmp_path)
+    for name, each in (("results", table), ("baselines", pd.DataFrame(table.attrs["baselines"]))):
+        expected = harmless(each).to_csv(index=False, lineterminator="\n")
+        assert (tmp_path / f"{name}.csv").read_bytes().decode() == expected
 
 
 @pytest.mark.whole
