@@ -2,6 +2,7 @@
 
 import re
 from copy import deepcopy
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -125,6 +126,22 @@ def test_what_is_measured_beyond_loss_and_error_stands_in_the_table_alone() -> N
 )
 def test_a_difference_is_judged_by_its_whole_interval(low: float, high: float, said: str) -> None:
     assert _verdict(Estimate(value=0, low=low, high=high, error=0.01, seeds=8), 0.02) == said
+
+
+@pytest.mark.parametrize(("low", "learnt"), [(0.0, False), (0.001, True)])
+def test_something_is_learnt_where_the_network_is_shown_to_be_better_than_the_class_frequencies(
+    low: float, *, learnt: bool
+) -> None:
+    found = worth(_run({**BLIND, "trees": 0.1}))
+    first, *others = (replace(each, above={**each.above, "loss": above(low)}) for each in found.rivals[::-1])
+    assert first.method == "frequencies"
+    told = replace(found, rivals=(first, *others))
+    assert ("Nothing is learnt here" not in told.answer) == learnt
+    assert (told.differences == replace(found, rivals=(*others,)).differences) == learnt
+
+
+def above(low: float) -> Estimate:
+    return Estimate(value=low + 0.01, low=low, high=low + 0.02, error=0.01, seeds=8)
 
 
 @pytest.mark.parametrize(

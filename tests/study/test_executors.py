@@ -309,3 +309,28 @@ def test_a_memory_limit_is_refused_where_the_system_keeps_none(monkeypatch: pyte
     monkeypatch.setattr("sys.platform", "darwin")
     with pytest.raises(UsageError, match="--memory-limit is kept by Linux alone, not by darwin: leave it out"):
         choose(None, 1, bounded)
+
+
+class Told(StudyExecutor):
+    """Writes down how it was ended."""
+
+    capacity = 1
+
+    def __init__(self) -> None:
+        self.told: list[object] = []
+
+    def end(self) -> None:
+        self.told.append("ended")
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002
+        self.told.append((wait, cancel_futures))
+
+
+def test_after_an_error_what_has_not_begun_never_does_and_nobody_waits_for_the_rest() -> None:
+    whole, broken = Told(), Told()
+    with whole:
+        pass
+    with pytest.raises(KeyError), broken:
+        raise KeyError
+    assert whole.told == [(True, False)]
+    assert broken.told == [(False, True), "ended", (True, False)]
