@@ -43,7 +43,7 @@ DECLARED = re.compile(r"\b(eq|frozen|hash|kw_only|strict)=(True|False)\b.*→") 
 LOADED_ONCE = ("matplotlib.pyplot", "optuna", "pandas", "scipy.stats", "seaborn")  # what takes seconds
 KEPT = ROOT / "runs" / "covering.json"
 SECONDS = 300  # after which all tests of a package count as failed
-ENOUGH = 60  # seconds of tests that execute a line, and all of a package after them: thousands execute some lines
+ENOUGH = 60  # seconds of tests that execute a line in files that do not name its module: thousands execute some lines
 PATIENCE = 4.0  # times what tests took when they were measured: after that they have failed
 
 
@@ -110,11 +110,11 @@ def meets(each: Mutant, known: Covering) -> list[str]:
     *room, name = Path(each.path).with_suffix("").parts
     place = re.escape(".".join(room))
     named = re.compile(rf"{place}\.{name}\b|from {place} import .*\b{name}\b")
-    found = sorted(
-        known.of(each.path, each.lines), key=lambda test: not named.search((ROOT / test.partition("::")[0]).read_text())
-    )
-    ends = accumulate(map(known.took, found))
-    return [test for test, end in zip(found, ends, strict=True) if end <= ENOUGH] or found[:1]
+    found = known.of(each.path, each.lines)
+    near = [test for test in found if named.search((ROOT / test.partition("::")[0]).read_text())]
+    others = [test for test in found if test not in near]
+    ends = accumulate(map(known.took, others))
+    return near + [test for test, end in zip(others, ends, strict=True) if end <= ENOUGH]
 
 
 def fails(copy: Path, tests: list[str], seconds: float = SECONDS) -> bool:
