@@ -1,13 +1,13 @@
 """Arms that are all as good: how many claims come out decided wrongly? `make equal` writes reports/calibration/equal.csv.
 
 Every design of the ledger whose claims compare losses and errors is filled with arms whose best is as good, in the middle of their
-rates and strengths: spreads as ``reports.calibration`` has them, 20 seeds, the most that the preset has. Whatever is found beside "no
+rates and strengths: spreads as ``reports.calibration`` has them, as many seeds as the preset has. Whatever is found beside "no
 difference" is wrong.
 """
 
 import numpy as np
 import pandas as pd
-from filled import filled_table
+from filled import PRESET, filled_table
 
 from reports import CLAIMS
 from reports.calibration.planted_contrasts import LEVEL, SETTINGS, SIDE
@@ -22,7 +22,6 @@ from reports.tuning.contrasts import TunedContrast
 
 SEED = 20170901
 DRAWS = 200
-SEEDS = 20
 LOSS = 0.5
 NETWORK = SETTINGS["as measured"]
 TUNED = ("learning_rate", "keep_prob", "l2")
@@ -69,7 +68,8 @@ def costs(table: pd.DataFrame) -> Numbers:
 
 def _noise(table: pd.DataFrame, level: float, side: float, network: float, generator: np.random.Generator) -> Numbers:
     seeds, arms = table["seed"].to_numpy(), pd.factorize(table["variant"])[0]
-    of_seed, of_arm = generator.normal(0, level, SEEDS), generator.normal(0, side, (arms.max() + 1, SEEDS))
+    count = seeds.max() + 1
+    of_seed, of_arm = generator.normal(0, level, count), generator.normal(0, side, (arms.max() + 1, count))
     return np.asarray(of_seed[seeds] + of_arm[arms, seeds] + generator.normal(0, network, len(table)))
 
 
@@ -88,7 +88,8 @@ def counted(draws: int) -> pd.DataFrame:
     rows = []
     for name, claims in designs().items():
         generator = np.random.default_rng([SEED, *name.encode()])
-        table = plain(filled_table(claims[0], seeds=SEEDS))
+        planned = PRESET["design"]
+        table = plain(filled_table(claims[0], seeds=planned["seeds"].get(name, planned["replicates"])))
         cost = costs(table)
         found = [judge(claims, equal(table, cost, generator)) for _ in range(draws)]
         for place, claim in enumerate(claims):
