@@ -140,6 +140,10 @@ def searched() -> pd.DataFrame:
     return table.assign(stopped=np.where(table["valid_loss"].isna(), "diverged", "completed"))
 
 
+def test_a_search_is_told_in_the_order_of_its_trials():
+    pd.testing.assert_frame_equal(trials(searched()[::-1], ["l2"]), trials(searched(), ["l2"]))
+
+
 def test_a_search_as_it_went():
     tried = trials(searched(), ["l2"])
     assert tried["mean"].tolist() == pytest.approx([0.6, np.nan, 0.3, 0.9], nan_ok=True)

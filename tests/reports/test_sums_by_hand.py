@@ -279,3 +279,8 @@ def test_fifteen_arms_that_lost_networks_are_named(arms: int, more: int) -> None
     told = failures_by_arm(rows)[1:]
     assert [row[0] for row in told[:15]] == [f"design a{each:02}" for each in range(15)]
     assert told[15:] == ([(f"{more} other arms", f"{more}", f"{more}")] if more else [])
+
+
+def test_arms_that_lost_most_networks_come_first() -> None:
+    rows = pd.DataFrame({"stage": "design", "arm": [*"abbbcc"], "stopped": "crashed"})
+    assert [row[:2] for row in failures_by_arm(rows)[1:]] == [("design b", "3"), ("design c", "2"), ("design a", "1")]
