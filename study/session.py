@@ -2,7 +2,7 @@
 
 from contextlib import closing
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from threadpoolctl import threadpool_limits
 
@@ -24,7 +24,6 @@ from study.kept.runs import Run
 from study.loop import run
 from study.opened import nameless
 from study.own.address import is_own
-from study.reported import Render, publish
 from study.searched.ranking import search_name
 from study.told.forecast import forecast
 from study.told.live import note_driver
@@ -35,9 +34,12 @@ from study.trained.executors import Crew, open_executor
 from study.trained.submissions import Submissions
 from study.trained.training import fitting_workers
 
+if TYPE_CHECKING:
+    from study.reported import Render
+
 
 def carry_out(  # noqa: PLR0913  # options of the command line
-    place: Run, config: Config, *, command: str, crew: Crew, budget: float | None, render: Render
+    place: Run, config: Config, *, command: str, crew: Crew, budget: float | None, render: "Render"
 ) -> None:
     """Brings a study to its end, or as far as ``budget`` seconds carry it, and publishes it.
 
@@ -61,6 +63,8 @@ def carry_out(  # noqa: PLR0913  # options of the command line
         if is_current(ledger, place.folder):
             log.say("nothing left to do")
         else:
+            from study.reported import publish  # noqa: PLC0415 - pandas takes half a second to load, and where nothing is left to do nobody needs it
+
             log.say("writing the results and the report")
             files, found = publish(place, ledger, render)
             ledger.write_note("found", found)

@@ -1,8 +1,10 @@
 """Of 100 searches, how many end within 0.02 nat of the best?"""
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
+from reports.evidence.once import once
 from reports.judging.intervals import LEVEL, Estimate, Numbers
 from reports.judging.verdict import SESOI
 from reports.tuning.random_search import Places, RandomSearch
@@ -19,20 +21,28 @@ def hits(search: RandomSearch) -> Estimate:
     response above its best has a paired t interval at each place, and a search hits for certain only where all of it is
     inside, and may hit where any of it is.
     """
-    losses = search.places.losses
-    seeds = losses.shape[1]
+    seeds = search.places.losses.shape[1]
     quantile = float(special.stdtrit(seeds - 1, (1 + LEVEL) / 2))
-    above, gap, reach = _above(losses), _gap(search.places), quantile * _errors(losses)[:, None]
-    found = _share(search.kept, above - gap / 2)
+    inside, surely, possibly = _windows(search.places)
+    found = _share(search.kept, inside)
     value, between = float(found.mean()), quantile * _error(found)
-    sure = float(_share(search.kept, above + reach).mean())
-    possible = float(_share(search.kept, above - gap - reach).mean())
+    sure = float(_share(search.kept, surely).mean())
+    possible = float(_share(search.kept, possibly).mean())
     low = max(value - float(np.hypot(value - sure, between)), 0)
     high = min(value + float(np.hypot(possible - value, between)), 1)
     error = (high - low) / 2 / quantile
     return Estimate(
         value=SEARCHES * value, low=SEARCHES * low, high=SEARCHES * high, error=SEARCHES * error, seeds=seeds
     )
+
+
+@once
+def _windows(places: Places) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which places are within 0.02 nat of the best, which are for certain, and which may be, (M + 1, S) each."""
+    losses = places.losses
+    quantile = float(special.stdtrit(losses.shape[1] - 1, (1 + LEVEL) / 2))
+    above, gap, reach = _above(losses), _gap(places), quantile * _errors(losses)[:, None]
+    return above - gap / 2 <= SESOI, above + reach <= SESOI, above - gap - reach <= SESOI
 
 
 def _above(losses: Numbers) -> Numbers:
@@ -52,9 +62,9 @@ def _errors(losses: Numbers) -> Numbers:
     return np.asarray((losses - losses[best]).std(axis=1, ddof=1) / np.sqrt(losses.shape[1]), float)
 
 
-def _share(kept: Numbers, above: Numbers) -> Numbers:
+def _share(kept: Numbers, inside: NDArray[np.bool_]) -> Numbers:
     """Of the searches of each seed, (S,)."""
-    return np.asarray(np.where(above <= SESOI, kept, 0).sum(axis=0), float)
+    return np.asarray(np.where(inside, kept, 0).sum(axis=0), float)
 
 
 def _error(found: Numbers) -> float:

@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
+from reports.evidence.once import once
 from reports.judging.intervals import Estimate, Numbers, jackknife
 from reports.tuning.doses import BETWEEN, DoseCurve, interpolated
 from reports.tuning.others import best_of_others
@@ -41,7 +42,7 @@ class Places:
     def search(self, trials: float, *, none_first: bool = False) -> "RandomSearch":
         """After so many draws of places that are all as likely; with ``none_first`` it tries "none" before it draws."""
         seen, none = self.losses[:-1], self.losses[-1]
-        kept = np.vstack([_chances(*self.ranks, trials), np.zeros(none.size)])
+        kept = np.vstack([_drawn(self, trials), np.zeros(none.size)])
         if none_first:
             kept[:-1] = np.where(seen < none, kept[:-1], 0)
             kept[-1] = 1 - kept.sum(axis=0)
@@ -55,7 +56,7 @@ class RandomSearch:
     places: Places
     kept: Numbers
 
-    @property
+    @cached_property
     def scores(self) -> Numbers:
         """[s, t]: the expected loss of seed t where a search of seed s ends, (S, S)."""
         return np.asarray(self.kept.T @ self.places.losses, float)
@@ -99,6 +100,12 @@ def _ranks(seen: Numbers) -> tuple[Numbers, Numbers]:
         for side in ("left", "right")
     )
     return np.asarray(first + 1, float), np.asarray(last, float)
+
+
+@once
+def _drawn(of: Places, trials: float) -> Numbers:
+    """``chances`` at these places: the same whether "none" is tried first or not."""
+    return _chances(*of.ranks, trials)
 
 
 def _chances(first: Numbers, last: Numbers, trials: float) -> Numbers:

@@ -193,7 +193,7 @@ def _in_each_metric(networks: pd.DataFrame, scored: pd.DataFrame, where: tuple[o
                 metric=metric,
                 settings=settings[kept],
                 tuning=metric.scale * values[kept],
-                scores=metric.scale * chosen.set_index("seed")[metric.column].sort_index(),
+                scores=metric.scale * _by_seed(chosen, metric),
                 lost=losses(networks, metric),
                 lost_scores=losses(chosen, metric),
             )
@@ -201,9 +201,16 @@ def _in_each_metric(networks: pd.DataFrame, scored: pd.DataFrame, where: tuple[o
     return arms
 
 
+def _by_seed(networks: pd.DataFrame, metric: Metric) -> "pd.Series[float]":
+    """As of ``networks.set_index("seed")``, which copies all columns first."""
+    seeds = pd.Index(networks["seed"].to_numpy(), name="seed")
+    return pd.Series(networks[metric.column].to_numpy(), index=seeds, name=metric.column).sort_index()
+
+
 def kind(networks: pd.DataFrame) -> str:
     """Which of ``KINDS`` an arm is, by the strengths that its networks have."""
-    dropout, l2 = bool((networks["keep_prob"] < 1).any()), bool((networks["l2"] > 0).any())
+    keep_prob, strength = (networks[field].to_numpy() for field in ("keep_prob", "l2"))
+    dropout, l2 = bool((keep_prob < 1).any()), bool((strength > 0).any())
     if dropout or l2:
         return "both" if dropout and l2 else "dropout" if dropout else "L2"
     return "early stopping" if bool((networks["weights"] == "best").all()) else "none"
@@ -211,6 +218,6 @@ def kind(networks: pd.DataFrame) -> str:
 
 def losses(networks: pd.DataFrame, metric: Metric) -> str:
     """How many networks have no value, by the name of what became of them; nothing where all have one."""
-    lost = networks[metric.column].isna().to_numpy()
+    lost = np.isnan(networks[metric.column].to_numpy(float))
     counted = networks["stopped"][lost].value_counts().sort_index() if lost.any() else pd.Series(dtype=int)
     return ", ".join(f"{number} {reason}" for reason, number in counted.items())

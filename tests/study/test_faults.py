@@ -224,7 +224,7 @@ def test_a_trial_that_somebody_began_with_optuna_goes(run, finished: str) -> Non
 
 
 def test_a_study_is_backed_up_before_it_is_resumed(run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("study.session.publish", lambda *_: sys.exit(3))
+    monkeypatch.setattr("study.reported.publish", lambda *_: sys.exit(3))
     with pytest.raises(SystemExit):
         run()
     assert not FILE.with_name("study.backup.db").exists()

@@ -63,7 +63,7 @@ def test_failures_are_told_by_their_reason() -> None:
 
 def test_another_terminal_sees_a_study_at_work(run, dropstep, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
-    monkeypatch.setattr("study.session.publish", lambda *_: ([], [seen.append(dropstep("status")[1])]))
+    monkeypatch.setattr("study.reported.publish", lambda *_: ([], [seen.append(dropstep("status")[1])]))
     run()
     lines = seen[0].splitlines()
     assert "small: running" in lines
