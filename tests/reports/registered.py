@@ -5,7 +5,7 @@ a design is revised after results were seen, the claim says so in ``revised``.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -28,6 +28,15 @@ from synthetic import results_table
 
 from reports import CLAIMS, compare, render
 from reports.across import page as across
+from reports.calibration import (
+    planted_claims,
+    planted_contrasts,
+    planted_effects,
+    planted_others,
+    planted_searches,
+    planted_speeds,
+    simulation,
+)
 from reports.drawing import theme
 from reports.evidence.checked import plain
 from reports.judging.claim import Claim, Judgement, judge
@@ -37,6 +46,8 @@ from reports.tuning import best_doses
 
 DECLARED = Path(__file__).parent / "registered_claims.json"
 FOUND = Path(__file__).parent / "registered_findings.json"
+SIMULATED = Path(__file__).parent / "registered_calibration.json"
+EXPERIMENTS = 3  # of each row of a calibration's table
 RESAMPLES = 100  # of seeds, for what is filled at random: a tenth of the time
 DIGITS = 6  # significant ones: the last bits of fits differ between processors
 
@@ -146,6 +157,26 @@ def leaves(document: Any, path: str = "") -> dict[str, Any]:
     return found
 
 
+def simulated(name: str) -> list[dict[str, Any]]:
+    """Rows of a table of the calibration, each of a few experiments."""
+    calibrate, planted, share = CALIBRATED[name]
+    rows = calibrate(planted()[::share], EXPERIMENTS).to_dict("records")
+    return [{str(column): kept(value) for column, value in row.items()} for row in rows]
+
+
+CALIBRATED: dict[
+    str, tuple[Callable[..., pd.DataFrame], Callable[[], Sequence[Any]], int]
+] = {  # and which share of the rows
+    "index": (simulation.calibrate, simulation.cells, 7),
+    "searches": (planted_searches.calibrate_searches, planted_searches.planted_searches, 9),
+    "contrasts": (planted_contrasts.calibrate_contrasts, planted_contrasts.planted_contrasts, 1),
+    "speeds": (planted_speeds.calibrate_speeds, planted_speeds.planted_speeds, 5),
+    "effects": (planted_effects.calibrate_effects, planted_effects.planted_effects, 1),
+    "claims": (planted_claims.calibrate_claims, planted_claims.planted_claims, 4),
+    "others": (planted_others.calibrate_others, planted_others.planted_others, 1),
+}
+
+
 def written(name: str, folder: Path) -> str:
     """A page of a table that never changes."""
     return SEEN[name](folder).read_text(encoding="utf-8")
@@ -198,4 +229,5 @@ def write(path: Path, document: Mapping[str, Mapping[str, Any]]) -> None:
 if __name__ == "__main__":
     for path, of in ((DECLARED, declared), (FOUND, found)):
         write(path, {claim.slug: of(claim) for claim in sorted(CLAIMS, key=lambda claim: claim.place)})
+    write(SIMULATED, {name: {str(place): row for place, row in enumerate(simulated(name))} for name in CALIBRATED})
     write_pages()

@@ -4,7 +4,18 @@ import json
 
 import pytest
 from levels import one_of_each
-from registered import DECLARED, FOUND, declared, drawn, drawn_by, found, leaves
+from registered import (
+    CALIBRATED,
+    DECLARED,
+    FOUND,
+    SIMULATED,
+    declared,
+    drawn,
+    drawn_by,
+    found,
+    leaves,
+    simulated,
+)
 from seen import ANEW, redrawn
 
 from reports import CLAIMS
@@ -37,6 +48,14 @@ def test_the_same_table_is_read_as_it_was(claim):
 @pytest.mark.parametrize("claim", one_of_each(drawn_by, CLAIMS), ids=lambda claim: claim.slug)
 def test_the_same_table_is_drawn_as_it_was(claim):
     assert not redrawn(drawn(claim), "claims"), ANEW
+
+
+@pytest.mark.parametrize("name", CALIBRATED)
+def test_a_few_experiments_of_the_calibration_are_what_they_were(name):
+    """The committed tables have hundreds of each: what is planted and how it is read is seen from three."""
+    known, again = registered(SIMULATED, name), leaves(dict(enumerate(simulated(name))))
+    assert words(again) == words(known), ANEW
+    assert numbers(again) == pytest.approx(numbers(known), rel=1e-4, abs=1e-9), ANEW
 
 
 def words(known):
