@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from reports.evidence.checked import TableError
 from reports.evidence.matrices import laid_out
@@ -30,7 +31,7 @@ def responses(results: pd.DataFrame, arm: str) -> pd.DataFrame:
         {
             "arm": arm,
             "width": rows["width"],
-            "strength": [float(f"{strength:.{DIGITS}g}") for strength in rows[STRENGTHS[arm]]],
+            "strength": rounded(rows[STRENGTHS[arm]]),
             "seed": rows["seed"],
             "loss": rows["valid_loss"],
             "stopped": rows["stopped"],
@@ -41,6 +42,12 @@ def responses(results: pd.DataFrame, arm: str) -> pd.DataFrame:
             f"the points of design {arm!r} differ in width or {STRENGTHS[arm]}: what else differs is a design of its own"
         )
     return table.sort_values(["width", "strength", "seed"], ignore_index=True)
+
+
+def rounded(values: ArrayLike) -> Numbers:
+    """To ``DIGITS``, each different value once: a table of 60,000 rows holds some hundred."""
+    distinct, places = np.unique(np.asarray(values, float), return_inverse=True)
+    return np.array([float(f"{value:.{DIGITS}g}") for value in distinct], float)[places]
 
 
 @once

@@ -1,6 +1,6 @@
 """Validation loss by strength at each learning rate of a design, with "none" beside it: what tuned searches are read from."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ from reports.evidence.checked import TableError
 from reports.evidence.lost import trained
 from reports.evidence.matrices import laid_out
 from reports.evidence.once import once
-from reports.evidence.responses import DIGITS
+from reports.evidence.responses import rounded
 from reports.judging.intervals import LEVEL, Estimate, Numbers
 from reports.judging.verdict import SESOI
 
@@ -165,8 +165,8 @@ def dose_networks(results: pd.DataFrame, kind: str, designs: Sequence[str] = ())
         {
             "kind": kind,
             "width": rows["width"],
-            "learning_rate": _rounded(rows["learning_rate"]),
-            "strength": _rounded(rows[field]),
+            "learning_rate": rounded(rows["learning_rate"]),
+            "strength": rounded(rows[field]),
             "seed": rows["seed"],
             "loss": rows["valid_loss"],
             "train": rows.get("train_loss", np.nan),
@@ -254,7 +254,3 @@ def _filled(losses: Numbers) -> Numbers:
 def coordinate(kind: str, strengths: Numbers) -> Numbers:
     """Log-odds of keep_prob, the decimal logarithm of λ."""
     return np.asarray(np.log10(strengths) if kind == "l2" else np.log(strengths / (1 - strengths)), float)
-
-
-def _rounded(values: Iterable[float]) -> list[float]:
-    return [float(f"{value:.{DIGITS}g}") for value in values]
