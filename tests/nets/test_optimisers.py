@@ -137,6 +137,15 @@ def test_the_norm_of_hidden_weights_is_bounded(data_of: DataOf) -> None:
     assert any((norm > bound).any() for norm in norms(free))
 
 
+def test_a_network_whose_norms_have_no_bound_keeps_them_beside_one_that_has(data_of: DataOf) -> None:
+    data = data_of()
+    free, bound = Hyper(seed=1, steps=1), Hyper(seed=1, steps=1, max_norm=0.1)
+    alone, beside = (StackTraining(hypers, data) for hypers in ([free], [free, bound]))
+    for training in (alone, beside):
+        training.run()
+    np.testing.assert_array_equal(alone.stack.dense[0].value[0], beside.stack.dense[0].value[0])
+
+
 def test_every_constraint_is_off_at_its_default(data_of: DataOf) -> None:
     training = StackTraining([Hyper(seed=1)], data_of())
     assert not training.optimiser.constraints

@@ -65,6 +65,19 @@ def test_shares_are_one_together():
     assert sum(each.value for each in shares) == pytest.approx(1, abs=0.02)  # those below zero are shown as none
 
 
+@pytest.mark.parametrize(
+    ("points", "terms"),
+    [(11, 1), (12, 3), (15, 3), (16, 4), (20, 5), (24, 6), (31, 6), (32, 8), (40, 10), (47, 10), (48, 12)],
+)
+def test_a_fit_has_a_term_for_four_points_those_of_low_degree_first(points, terms):
+    """Of two inputs: the constant, both lines, both bows or, where two are too many, their product, and by degree what is left."""
+    unit = spread_over(2, points)
+    found = fit({"a": unit[:, 0], "b": unit[:, 1]}, unit[:, :1])
+    assert len(found.terms if found else ((),)) == terms
+    degrees = [sum(term) for term in found.terms] if found else [0]
+    assert degrees == sorted(degrees)
+
+
 def test_too_few_points_and_a_response_that_does_not_move_have_no_shares():
     unit, losses = planted(np.random.default_rng(0), 0.2)
     assert fit({name: each[:6] for name, each in unit.items()}, losses[:6]) is None

@@ -66,6 +66,18 @@ def test_rows_are_those_of_the_public_way(tmp_path: Path, end: int) -> None:
     assert found[0] == found[1]
 
 
+@pytest.mark.parametrize(("number", "added"), [(0, True), (1, False)])
+def test_nothing_is_added_where_other_trials_come_before(tmp_path: Path, number: int, *, added: bool) -> None:
+    storage = RDBStorage(f"sqlite:///{tmp_path / 'one'}.db")
+    optuna.create_study(storage=storage, study_name="one")
+    study, trial = storage.get_study_id_from_name("one"), trials()[0]
+    trial.number = number
+    assert add_trials(storage.engine, [(study, trial)]) is added
+    assert len(storage.get_all_trials(study)) == added
+    storage.remove_session()
+    storage.engine.dispose()
+
+
 def test_the_private_models_are_those_of_the_version_that_is_asked_for() -> None:
     """Another minor version may have others: widen pyproject's bound once these tests have passed with it."""
     assert version("optuna").startswith("5.0.")
