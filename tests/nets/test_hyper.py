@@ -29,6 +29,7 @@ from nets.hyper import Interval
         ),
         ({"probes": ""}, "got ''"),
         ({"probes": "saturation+saturation"}, "got 'saturation'"),
+        ({"probes": "satration+momnets"}, "got 'satration'"),
         ({"noise": 3}, "noise is a word, got 3"),
         ({"epochs": 3}, "steps or epochs, the other 0, got steps=900 and epochs=3"),
         ({"weight_decay": 0.1}, "weight_decay belongs to optimiser='adamw', got weight_decay=0.1 with 'sgd'"),

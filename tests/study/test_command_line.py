@@ -256,6 +256,7 @@ def test_help_loads_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert all(said in done.stdout for said in (study.__version__, "dropstep run", "--workers"))
+    assert "default: ()" not in done.stdout, "what may be repeated begins with nothing"
 
 
 def test_that_there_is_no_such_run_is_told_without_loading_a_library(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from study.asked.over import _parts
 from study.asked.study_file import _weigh_uneven
 from study.own.classes import Labels, labels
-from study.own.columns import Column, frequent_words, rare_below
+from study.own.columns import Column, Reader, frequent_words, rare_below
 from study.own.numerals import Marks
 from study.own.options import Options
 from study.own.parts import largest_group
@@ -65,6 +65,21 @@ def said(column: Column, y: np.ndarray) -> str:
 
 
 HALVES = np.arange(200) % 2
+
+
+@pytest.mark.parametrize(("numbers", "told"), [(3, True), (2, False), (1, False)])
+def test_a_column_is_taken_for_words_of_which_most_are_numbers(numbers: int, *, told: bool) -> None:
+    """Beside two that are none."""
+    words = pd.Series([*map(str, range(numbers)), "low", "high"] * 3, name="x", dtype=object)
+    column = Reader(Options(target="y"), Marks(), np.arange(len(words)), "a.csv").column(words)
+    assert column.kind == "words"
+    assert (column.notes == ('taken for words, there is "low" among its numbers',)) == told
+
+
+@pytest.mark.parametrize(("number", "told"), [(2**53 - 1, False), (2**53, True), (-(2**53), True)])
+def test_a_whole_number_beyond_double_precision_is_told_however_few_there_are(number: int, *, told: bool) -> None:
+    cells = pd.Series([np.nan] * 199 + [float(number)])
+    assert ("whose last digits are lost" in said(Column("x", "number", cells), HALVES)) == told
 
 
 @pytest.mark.parametrize(("wrong", "told"), [(1, True), (3, False)])
