@@ -19,11 +19,11 @@ WIDTH = 12
 SLOPE = 0.8 * WIDTH / 10  # nat for each keep-prob: a step is 0.08 nat
 
 
-def found(q, slope=SLOPE):
-    """Of four seeds, each with a level of its own."""
+def found(q, slope=SLOPE, seeds=4):
+    """Of some seeds, each with a level of its own."""
     at = keep_probs(WIDTH)
     rows = [
-        (p, seed, 1 + seed - slope * x) for seed in range(4) for p, x in zip(at, stepped(at, WIDTH, q), strict=True)
+        (p, seed, 1 + seed - slope * x) for seed in range(seeds) for p, x in zip(at, stepped(at, WIDTH, q), strict=True)
     ]
     return beside_smooth(pd.DataFrame(rows, columns=["strength", "seed", "loss"]), WIDTH)
 
@@ -40,6 +40,11 @@ def test_what_does_not_step_has_nothing_beside_its_fit():
     rows = found(0)
     assert rows["mean"].abs().max() < 1e-9
     assert (rows["seeds"] == 4).all()
+
+
+def test_one_seed_has_a_saw_tooth_too_and_none_has_no_rows():
+    assert found(1, seeds=1)["mean"].to_numpy() == pytest.approx(found(1)["mean"].to_numpy())
+    assert found(1, seeds=0).empty
 
 
 def test_where_a_step_could_not_be_seen_nothing_is_said():
