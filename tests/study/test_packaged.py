@@ -3,6 +3,7 @@
 import hashlib
 import zipfile
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -106,3 +107,20 @@ def test_a_table_that_was_changed_or_not_fetched_is_not_read(carried: Listed) ->
 def test_an_unknown_table_is_told_with_the_nearest() -> None:
     with pytest.raises(ValueError, match="did you mean german"):
         of_name("germn")
+
+
+def test_the_command_fetches_the_tables_that_are_named_by_default_all_or_lists_them(
+    dropstep: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched: list[list[str]] = []
+    monkeypatch.setattr("study.packaged.fetching.fetch", lambda tables, say: fetched.append([t.name for t in tables]))
+    code, said, _ = dropstep("fetch-tables", "german", "--list")
+    assert (code, [line.split()[0] for line in said.splitlines()], fetched) == (0, ["table", "german"], [])
+    code, said, _ = dropstep("fetch-tables", "german")
+    assert (code, fetched) == (0, [["german"]])
+    assert said == "1 table is here: dropstep run --data packaged:german, or dropstep run many\n"
+    code, said, _ = dropstep("fetch-tables")
+    assert (code, said.startswith(f"{len(listed())} tables are here")) == (0, True)
+    assert fetched[1:] == [[*listed()]]
+    code, _, said = dropstep("fetch-tables", "germn")
+    assert (code, "did you mean german" in said, len(fetched)) == (2, True, 2)
