@@ -28,6 +28,7 @@ def program() -> NoReturn:
         code = error.exit_code
         sys.stderr.write(f"{error}\n")
     ignore_signals()
+    gc.freeze()  # all goes with the process: to look through what a large study left for garbage was a tenth of its time
     sys.exit(code)
 
 

@@ -44,7 +44,7 @@ UNREAD = {each.name: None for each in NETWORKS.columns if isinstance(each.type, 
 NAMES: dict[type, tuple[str, ...]] = {owner: tuple(each.name for each in fields(owner)) for owner in OWNERS}
 VALUES = {owner: itemgetter(*names) for owner, names in NAMES.items()}
 VALUES_OF_KEY = attrgetter(*NAMES[Key])  # in whose order keys are: compared themselves, 42,000 take half a second
-ENCODER = json.JSONEncoder(sort_keys=True)
+ENCODER = json.JSONEncoder(sort_keys=True, check_circular=False)  # what came from JSON, or goes there, has no circles
 COUNT = "networks"  # subject of the note that says how many there are
 NOTES = sql.Table(
     "notes",
@@ -156,10 +156,12 @@ class Ledger:
 
     def _record(self, row: Mapping[Any, Any]) -> Record:
         """Raises ``DamagedError`` unless the row is as it was recorded, whatever columns there were then."""
-        recorded = {name: value for name, value in row.items() if name not in UNRECORDED}
+        recorded = dict(row)
+        for name in UNRECORDED:
+            recorded.pop(name, None)
         whole = completed(recorded)
         key = _as_recorded(Key, whole)
-        self._check_digest(row["digest"], recorded, f"network {' '.join(map(str, vars(key).values()))}")
+        self._check_digest(row["digest"], recorded, "network", *vars(key).values())
         whole["curve"] = tuple((epoch, loss) for epoch, loss in whole["curve"])
         return _made(key, whole)
 
@@ -238,7 +240,7 @@ class Ledger:
         for document, digest in self._rows(
             sql.select(NOTES.c.document, NOTES.c.digest).where(NOTES.c.subject == subject)
         ):
-            self._check_digest(digest, document, f"note {subject}")
+            self._check_digest(digest, document, "note", subject)
             return document
         return None
 
@@ -258,9 +260,9 @@ class Ledger:
 
         self._database.patiently(write)
 
-    def _check_digest(self, digest: str, content: Any, what: str) -> None:
+    def _check_digest(self, digest: str, content: Any, *what: object) -> None:
         if digest != digest_of(content):
-            raise self._damaged(f"its {what} is not as it was recorded")
+            raise self._damaged(f"its {' '.join(map(str, what))} is not as it was recorded")
 
     def close(self) -> None:
         self._engine.dispose()
