@@ -10,7 +10,8 @@ from study.asked.over import _parts
 from study.asked.study_file import _weigh_uneven
 from study.own.classes import Labels, labels
 from study.own.columns import Column, Reader, frequent_words, rare_below
-from study.own.numerals import Marks
+from study.own.delimited import _ordinal
+from study.own.numerals import Marks, marks
 from study.own.options import Options
 from study.own.parts import largest_group
 from study.own.preparing import _turns, by_treatment
@@ -60,11 +61,24 @@ def test_the_fifty_most_frequent_words_have_inputs_of_their_own() -> None:
     assert frequent_words(cells) == [*often, *seldom[:10]]
 
 
+def test_of_several_columns_whose_numbers_may_be_two_the_first_is_asked_about() -> None:
+    with pytest.raises(ValueError, match=r"^2\.951 may be"):
+        marks([["3.169", "2.951", "950"], ["1.169", "850"]], ";")
+
+
 def said(column: Column, y: np.ndarray) -> str:
     return "\n".join(suspicions([column], y, 2))
 
 
 HALVES = np.arange(200) % 2
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (10, "10th"), (11, "11th"), (12, "12th"), (13, "13th"), (21, "21st"), (102, "102nd"), (113, "113th")],
+)  # fmt: skip
+def test_columns_are_counted_in_english(number: int, said: str) -> None:
+    assert _ordinal(number) == said
 
 
 @pytest.mark.parametrize(("numbers", "told"), [(3, True), (2, False), (1, False)])
