@@ -211,10 +211,12 @@ def test_the_cards_lines_read_numbers_as_they_were_read(tmp_path, monkeypatch, m
     told = pd.DataFrame({"amount": cells, "plain": range(60), "code": [f"0{row % 7}" for row in range(60)]})
     told["member"] = [["TRUE", "FALSE", ""][row % 3] for row in range(60)]
     told["dose"] = [f"{row}{decimal}5 mg" if row % 9 else "" for row in range(60)]
+    told["many"] = [f"{row % 3}{thousands}{row:03}" for row in range(60)]  # without a sign: pandas reads it
     told.assign(day=[f"{1 + row % 28}.{1 + row % 12}.2024" for row in range(60)]).to_csv(
         "new.csv", sep=";", index=False
     )
     columns = (Asked("amount", "number", "", is_signed=True), Asked("plain", "number", ""), Asked("code", "words", ""))
+    columns = (*columns, Asked("many", "number", ""))
     dose, member = Asked("dose", "number", "", is_signed=True, unit="mg"), Asked("member", "switch", "")
     form = Form("y", (*columns, dose, member, Asked("day", "date", "%d.%m.%Y")), (), decimal, thousands, ";", "utf-8")
     lines = [line for line in usage("a.skops", form) if "skops" not in line and not line.startswith("print")]

@@ -8,7 +8,7 @@ import pytest
 
 from study.asked.over import _parts
 from study.asked.study_file import _weigh_uneven
-from study.own.classes import Labels, labels
+from study.own.classes import Labels, labels, listed
 from study.own.columns import Column, Reader, frequent_words, rare_below
 from study.own.delimited import _ordinal
 from study.own.numerals import Marks, marks
@@ -68,6 +68,18 @@ def test_of_several_columns_whose_numbers_may_be_two_the_first_is_asked_about() 
 
 def said(column: Column, y: np.ndarray) -> str:
     return "\n".join(suspicions([column], y, 2))
+
+
+@pytest.mark.parametrize(("words", "told"), [(8, "7"), (9, "7 and 1 more"), (11, "7 and 3 more")])
+def test_eight_words_are_listed_and_the_others_counted(words: int, told: str) -> None:
+    assert listed([str(word) for word in range(words)]) == ", ".join("0123456") + f", {told}"
+
+
+def test_a_span_of_time_is_read_as_days() -> None:
+    spans = pd.Series(pd.to_timedelta(["36h", "2D", None]), name="x")
+    column = Reader(Options(target="y"), Marks(), np.arange(3), "a.parquet").column(spans)
+    assert column.cells.tolist() == pytest.approx([1.5, 2.0, np.nan], nan_ok=True)
+    assert column.notes == ("read as days",)
 
 
 HALVES = np.arange(200) % 2
