@@ -168,8 +168,8 @@ CALIBRATED: dict[
     str, tuple[Callable[..., pd.DataFrame], Callable[[], Sequence[Any]], int]
 ] = {  # and which share of the rows
     "index": (simulation.calibrate, simulation.cells, 7),
-    "searches": (planted_searches.calibrate_searches, planted_searches.planted_searches, 9),
-    "contrasts": (planted_contrasts.calibrate_contrasts, planted_contrasts.planted_contrasts, 1),
+    "searches": (planted_searches.calibrate_searches, planted_searches.planted_searches, 12),
+    "contrasts": (planted_contrasts.calibrate_contrasts, planted_contrasts.planted_contrasts, 2),
     "speeds": (planted_speeds.calibrate_speeds, planted_speeds.planted_speeds, 5),
     "effects": (planted_effects.calibrate_effects, planted_effects.planted_effects, 1),
     "claims": (planted_claims.calibrate_claims, planted_claims.planted_claims, 4),
