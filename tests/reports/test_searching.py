@@ -235,6 +235,13 @@ def test_a_surface_takes_four_values_of_each_strength(values, surfaces):
         assert each.seen(keep_probs, strengths[:1].repeat(4)) == pytest.approx(each.losses[:, 0])
 
 
+@pytest.mark.parametrize(
+    ("loss", "said"), [(near_one, "“none” is best"), (parabola(0.59375, 2.0), "keep_prob 0.5938 is best")]
+)
+def test_beside_how_often_a_search_hits_stands_what_is_best(loss, said):
+    assert judged("Q3", at(12, loss)).findings[0].estimate.notes[0] == f"at learning rate 0.1, {said}"
+
+
 def test_the_answer_says_where_it_is_hard_to_hit_and_what_helps():
     found = judged("Q3", pd.concat([at(16, near_one), at(32, parabola(0.6, 0.2))]))
     said = list(answer([found], {"data": {"name": "digits", "train": 300, "label_noise": 0.2}}, 0))
