@@ -40,7 +40,6 @@ from reports.calibration import (
 from reports.drawing import theme
 from reports.evidence.checked import plain
 from reports.judging.claim import Claim, Judgement, judge
-from reports.judging.verdict import DecisionRule
 from reports.page.page import claim_plate
 from reports.tuning import best_doses
 
@@ -53,20 +52,17 @@ DIGITS = 6  # significant ones: the last bits of fits differ between processors
 
 
 def declared(claim: Claim) -> dict[str, Any]:
-    """What decides, and what is trained."""
+    """What is said, what decides, and what is trained."""
+    words = {each.name: getattr(claim, each.name) for each in fields(claim)}
     return {
+        **{name: text for name, text in words.items() if isinstance(text, str)},
         "origin": claim.origin,
         "networks": claim.networks,
-        "rule": _rule(claim.rule),
-        "error rule": _rule(claim.error_rule) if claim.error_rule else None,
+        "rule": kept(claim.rule),
+        "error rule": kept(claim.error_rule),
         "design": kept(claim.design),
         "tables": kept(claim.tables),
     }
-
-
-def _rule(rule: DecisionRule) -> dict[str, Any]:
-    regions = [[each.verdict.value, kept(each.low), kept(each.high)] for each in rule.regions]
-    return {"unit": rule.unit, "metric": rule.metric, "margin": kept(rule.margin), "regions": regions}
 
 
 def found(claim: Claim) -> dict[str, Any]:
