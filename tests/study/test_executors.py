@@ -211,6 +211,14 @@ def test_a_task_that_is_paused_beyond_its_time_is_killed(monkeypatch: pytest.Mon
         assert pool.submit(abs, -1).result(timeout=30) == 1
 
 
+def test_a_server_that_was_ended_forks_none() -> None:
+    """Another thread may end it at any moment; what was opened for the child is closed."""
+    server = guards.Server()
+    server.end()
+    with pytest.raises(KilledError):
+        server.fork()
+
+
 @pytest.mark.whole
 def test_an_error_ends_the_tasks_in_work() -> None:
     tasks, before = [], threading.enumerate()

@@ -120,7 +120,7 @@ class Server:
         read, epitaph = os.pipe()
         try:
             socket.send_fds(self._control, [b"+"], [calls.fileno(), epitaph])
-        except ConnectionError as error:
+        except OSError as error:  # it has died, or this process has ended it
             ours.close()
             os.close(read)
             raise KilledError from error
