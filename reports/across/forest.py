@@ -50,11 +50,12 @@ def takeaway(findings: Sequence[Finding]) -> str:
     """In which panels the gain counts, in the mean and on a new table."""
     by_verdict = {word: _panels([each for each in findings if each.verdict == told]) for told, word in MEANS.items()}
     means = [f"a {word} that counts {places}" for word, places in by_verdict.items() if places]
-    expected = _panels([each for each in findings if each.on_a_new_table == "supported"])
+    on_new = {word: _panels([each for each in findings if each.on_a_new_table == told]) for told, word in MEANS.items()}
+    expected = [f"a {word} is expected {places}" for word, places in on_new.items() if places]
     small = all(each.verdict == "no difference" for each in findings)
     mean = " and ".join(means) or f"none is {'' if small else 'shown to be '}large enough to count"
-    new = f"on a new table one is expected {expected}" if expected else "on a new table none is sure"
-    return f"Gain of {findings[0].question.words}: in the mean {mean}; {new}."
+    new = " and ".join(expected) or "none is sure"
+    return f"Gain of {findings[0].question.words}: in the mean {mean}; on a new table {new}."
 
 
 def _panels(findings: Sequence[Finding]) -> str:

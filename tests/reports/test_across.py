@@ -187,11 +187,11 @@ def test_only_gains_above_zero_are_shown_and_those_that_count_before_others() ->
     [
         (
             0.3,
-            "in the mean a gain that counts in loss at 150 rows and in error at 150 rows; on a new table one is expected in loss",
+            "in the mean a gain that counts in loss at 150 rows and in error at 150 rows; on a new table a gain is expected in loss",
         ),
         (
             -0.3,
-            "in the mean a loss that counts in loss at 150 rows and in error at 150 rows; on a new table none is sure.",
+            "in the mean a loss that counts in loss at 150 rows and in error at 150 rows; on a new table a loss is expected in loss",
         ),
         (0.0, "in the mean none is large enough to count; on a new table none is sure."),
     ],
