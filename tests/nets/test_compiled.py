@@ -122,8 +122,9 @@ def test_what_it_lacks_trains_in_numpy_and_is_said_once(data_of: DataOf, monkeyp
     hyper, table = Hyper(seed=0, width=5, steps=3), data_of()
     with pytest.warns(
         RuntimeWarning, match="the compiled step has no activation='swish': such networks train in NumPy"
-    ):
+    ) as told:
         outcomes = train([hyper], table, kernels="compiled")
+    assert told[0].filename == __file__  # the line that called
     assert outcomes == train([hyper], table) == train([hyper], table, kernels="compiled")
 
 

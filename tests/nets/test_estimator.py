@@ -150,8 +150,9 @@ def test_works_in_scikit_learn() -> None:
 
 
 def test_convergence_warning() -> None:
-    with pytest.warns(ConvergenceWarning, match=r"Maximum iterations \(5\)"):
+    with pytest.warns(ConvergenceWarning, match=r"Maximum iterations \(5\)") as told:
         StackedMLPClassifier(**SMALL).fit(*blobs())
+    assert told[0].filename == __file__  # the line that called
 
 
 @pytest.mark.parametrize("early_stopping", [False, True])

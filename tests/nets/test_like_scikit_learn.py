@@ -2,6 +2,7 @@
 
 import tracemalloc
 from copy import deepcopy
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -132,12 +133,15 @@ def test_networks_are_read_as_there() -> None:
 
 
 def test_a_batch_larger_than_the_rows_is_told() -> None:
-    settings = {**SMALL, "batch_size": 44}
-    for kind in (StackedMLPClassifier, MLPClassifier):
-        with pytest.warns(
-            UserWarning, match="Got `batch_size` less than 1 or larger than sample size. It is going to be clipped"
-        ):
-            kind(**settings).fit(*blobs())
+    """Ours at the line that called."""
+    (x, y), settings = blobs(), {**SMALL, "batch_size": 44}
+    said = "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped"
+    with pytest.warns(UserWarning, match=said):
+        MLPClassifier(**settings).fit(x, y)
+    for trains in (StackedMLPClassifier.fit, partial(StackedMLPClassifier.partial_fit, classes=[0, 1, 2])):
+        with pytest.warns(UserWarning, match=said) as told:
+            trains(StackedMLPClassifier(**settings), x, y)
+        assert told[0].filename == __file__
 
 
 @pytest.mark.parametrize("solver", ["sgd", "adam"])

@@ -148,8 +148,9 @@ def test_ctrl_c_keeps_what_was_trained(monkeypatch: pytest.MonkeyPatch, *, early
     settings = {**SMALL, "max_iter": 50, "early_stopping": early_stopping, "n_iter_no_change": 50}
     ours = StackedMLPClassifier(**settings).fit(x, np.array(["cat", "dog", "emu"])[y])
     interrupt_in_epoch(3, monkeypatch)
-    with pytest.warns(UserWarning, match="Training interrupted by user."):
+    with pytest.warns(UserWarning, match="Training interrupted by user.") as told:
         ours.fit(x[:, :2], np.array(["ham", "spam"])[y % 2])
+    assert told[0].filename == __file__  # the line that called
     assert set(ours.predict(x[:, :2])) <= {"ham", "spam"}
     assert ours.n_iter_ == len(ours.loss_curve_) == 2
     monkeypatch.undo()
@@ -204,8 +205,9 @@ def test_ctrl_c_in_partial_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     x, y = blobs()
     ours = StackedMLPClassifier(**SMALL).partial_fit(x, y, classes=[0, 1, 2])
     interrupt_in_epoch(1, monkeypatch)
-    with pytest.warns(UserWarning, match="Training interrupted by user."):
+    with pytest.warns(UserWarning, match="Training interrupted by user.") as told:
         ours.partial_fit(x, y)
+    assert told[0].filename == __file__
     assert ours.t_ == len(y)
     assert set(ours.predict(x)) <= {0, 1, 2}
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import reports
+from reports import CLAIMS as OURS
 from reports.calibration import (
     TABLE,
     at,
@@ -24,6 +25,8 @@ from reports.calibration import (
     simulation,
     write,
 )
+from reports.calibration.equally_good import COMPARED
+from reports.calibration.planted_searches import COST, EXTRA, HITS
 from reports.calibration.stored import CLAIMS, CONTRASTS, DRAWS, EFFECTS, OTHERS, SEARCHES, SPEEDS
 from reports.calibration.world import WORLDS, grid, losses
 
@@ -35,6 +38,18 @@ PLANTED = {
     planted_speeds: "planted_speeds",
     planted_claims: "planted_claims",
     planted_others: "planted_others",
+}
+JUDGED = {  # what is planted for a claim, by its slug: the rule of the calibration
+    **{slug: planted_claims.PLANTINGS[slug].rule for slug in ("B6", "B11", "D4")},
+    **{f"D5, {way}": planted_claims.PLANTINGS[f"D5 to D8, {way}"].rule for way in COMPARED},
+    **{f"{slug}, a contrast": planted_contrasts.RULE for slug in ("B9", "B10", "B12", "D1")},
+    **{f"{slug}, a speed": planted_speeds.RULE for slug in ("B1", "B5", "B7", "I1")},
+    "R2": planted_searches.RULES[EXTRA],
+    "R3": planted_searches.RULES[COST],
+    **{f"Q3, {name}": planted_searches.RULES[name] for name in HITS.values()},
+    "Q4b": planted_others.RULES[planted_others.MOVED],
+    "Q5": planted_others.RULES[planted_others.GAIN],
+    "Q5b": planted_others.RULES[planted_others.BEST],
 }
 ROWS = ["data", "width", "seeds", "planted"]
 RATES = ["covered", "smooth", "staircase"]
@@ -132,6 +147,16 @@ def variance(world):
     """Of one network about the mean: of a seed's polynomials, whose squares have the mean 1/(2 k + 1), and of its own."""
     seeds = sum(sd**2 / (2 * order + 1) for order, sd in enumerate(world.seeds))
     return seeds + world.networks**2
+
+
+@pytest.mark.parametrize("name", JUDGED)
+def test_what_is_planted_is_judged_by_the_limits_of_the_claim(name):
+    (claim,) = (claim for claim in OURS if claim.slug == name.partition(",")[0])
+    assert limits(JUDGED[name]) == limits(claim.rule)
+
+
+def limits(rule):
+    return rule.unit, rule.margin, [(each.low, each.high) for each in rule.regions]
 
 
 def test_page_shows_the_widths_that_are_nearest():
