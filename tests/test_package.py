@@ -49,19 +49,27 @@ def test_the_command_has_one_name() -> None:
     assert found == []
 
 
-def test_a_start_on_windows_ends_in_one_line() -> None:
-    script = (
-        "import sys\n"
-        "sys.platform = 'win32'\n"
-        "sys.modules.update(fcntl=None, resource=None)\n"
-        "from study.__main__ import program\n"
-        "program()"
-    )
+def on_windows(script: str) -> tuple[int, str]:
+    """The exit code, and what is said."""
+    script = f"import sys\nsys.platform = 'win32'\nsys.modules.update(fcntl=None, resource=None)\n{script}"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert done.stderr.startswith("error: dropstep needs Linux or macOS")
-    assert done.stderr.count("\n") == 1
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "start",
+    ["from study.__main__ import program; program()", "import runpy; runpy.run_module('study', {}, '__main__')"],
+)
+def test_a_start_on_windows_ends_in_one_line(start: str) -> None:
+    code, said = on_windows(start)
+    assert code == 1
+    assert said.startswith("error: dropstep needs Linux or macOS")
+    assert said.count("\n") == 1
+
+
+def test_to_import_what_starts_starts_nothing() -> None:
+    assert on_windows("import study.__main__") == (0, "")
 
 
 def test_tests_of_a_group_run_in_one_process(request: pytest.FixtureRequest) -> None:

@@ -5,7 +5,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from operator import itemgetter
 from time import monotonic
 from typing import Any
 
@@ -205,4 +204,4 @@ def _held(trial: FrozenTrial) -> Held:
 
 
 def _ordered(rows: Iterable[tuple[Any, ...]]) -> tuple[tuple[Any, ...], ...]:
-    return tuple(sorted(rows, key=itemgetter(0)))
+    return tuple(sorted(rows))

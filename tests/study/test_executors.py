@@ -126,8 +126,8 @@ def nothing_ignored() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Pool]:
-    """One for all tests that leave it as it was: to begin takes longer than most of them."""
-    with Pool(1, terms(time=60)) as begun:
+    """One without limits for all tests that leave it as it was: to begin takes longer than most of them."""
+    with Pool(1, terms()) as begun:
         yield begun
 
 

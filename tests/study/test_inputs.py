@@ -16,6 +16,7 @@ from study.data.splits import Task, fingerprints, load, prepared_as, split
 from study.data.tables import table
 from study.errors import StudyError
 from study.kept.numerics import numerics
+from study.trained import training
 from study.trained.executors.pool import Pool
 from study.trained.executors.serial import Serial
 from study.trained.guard import Limits, Terms
@@ -44,6 +45,17 @@ def forget() -> None:
     tables._read.clear()
     tables.read.cache_clear()
     split.cache_clear()
+
+
+def test_seconds_of_each_network_are_those_of_all_that_train_by_turns(
+    task: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What passes between two turns is not theirs."""
+    monkeypatch.setattr(training, "perf_counter", iter([10.0, 16.0, 20.0, 23.0]).__next__)
+    monkeypatch.setattr(training, "at_once", lambda hypers, task: [[0, 2], [1]])
+    fingerprint = table(task.data).fingerprint
+    _, seconds = train_stack(3 * HYPERS, task, fingerprint=fingerprint, kernels="numpy", with_test=False)
+    assert seconds == (6 + 3) / 3
 
 
 @pytest.mark.whole
