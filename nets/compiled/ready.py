@@ -22,7 +22,7 @@ import numba
 import numpy as np
 from llvmlite import binding
 
-from nets.compiled import step
+from nets.compiled import orders, step, streams
 from nets.compiled.training import CompiledTraining
 from nets.data import Data, Part
 from nets.hyper import Hyper
@@ -31,7 +31,7 @@ from nets.layers.noise import NOISES
 from nets.optimisers import OPTIMISERS
 from nets.train import StackTraining
 
-ENTRIES: tuple[Any, ...] = (step.train, step.examine, step.find_finite)
+ENTRIES: tuple[Any, ...] = (step.train, step.examine, step.find_finite, streams.draw, orders.sort)
 COMPILES = {"compiled", "inlined", "intrinsic"}  # what a module with compiled code knows
 TOLERANCE = (
     1e-3  # of the way that parameters have come: float32 rounds to some 1e-6 of it, a wrong formula goes elsewhere

@@ -71,8 +71,8 @@ def root(typing, register):
     return register(register), generate
 
 
-def _arithmetic(symbol: Callable[..., Any], instruction: str) -> None:
-    """Gives the operator between two registers its meaning."""
+def _arithmetic(numbers: type, symbol: Callable[..., Any], instruction: str) -> None:
+    """Gives the operator between two registers of such numbers its meaning."""
 
     @intrinsic
     def operate(typing, one, other):
@@ -86,15 +86,26 @@ def _arithmetic(symbol: Callable[..., Any], instruction: str) -> None:
         def formula(one, other):
             return operate(one, other)
 
-        return formula if isinstance(one, Register) and one == other else None
+        return formula if isinstance(one, Register) and one == other and isinstance(one.dtype, numbers) else None
 
 
 INSTRUCTIONS = {
-    operator.add: "fadd",
-    operator.iadd: "fadd",
-    operator.sub: "fsub",
-    operator.mul: "fmul",
-    operator.truediv: "fdiv",
+    types.Float: {
+        operator.add: "fadd",
+        operator.iadd: "fadd",
+        operator.sub: "fsub",
+        operator.mul: "fmul",
+        operator.truediv: "fdiv",
+    },
+    types.Integer: {  # without a sign
+        operator.add: "add",
+        operator.iadd: "add",
+        operator.xor: "xor",
+        operator.or_: "or_",
+        operator.lshift: "shl",
+        operator.rshift: "lshr",
+    },
 }
-for symbol, instruction in INSTRUCTIONS.items():
-    _arithmetic(symbol, instruction)
+for numbers, meanings in INSTRUCTIONS.items():
+    for symbol, instruction in meanings.items():
+        _arithmetic(numbers, symbol, instruction)

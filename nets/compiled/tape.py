@@ -10,6 +10,7 @@ from numpy.typing import DTypeLike, NDArray
 from nets.arrays import Array, Integers, empty, full
 from nets.compiled.arguments import FACTORS, NO_NOISE, WORDS, Tape
 from nets.compiled.layout import Layout
+from nets.compiled.streams import Streams, uniform
 from nets.layers.noise import NOISES, Draws, Dropout, Noise, Words, draws_in_bulk, thresholds
 from nets.stack import Stack
 
@@ -19,11 +20,11 @@ MOST = 4_000_000  # bytes that a run of steps may draw, so that they stay in a c
 class Reel:
     """The words of one layer, draw after draw: what a run of steps leaves of a bulk begins the next run's."""
 
-    def __init__(self, draws: Draws, count: int) -> None:
+    def __init__(self, streams: Streams, count: int) -> None:
         """``count`` words make a draw."""
-        self.draws, self.bulk = draws, draws_in_bulk(count)
-        self.words: Words = np.empty((0, len(draws.generators), count), np.uint16)
-        self.fractions = np.empty((0, len(draws.generators)))
+        self.streams, self.count, self.bulk = streams, count, draws_in_bulk(count)
+        self.words: Words = np.empty((0, streams.count, count), np.uint16)
+        self.fractions = np.empty((0, streams.count))
         self.recorded = slice(0)
         self.left = slice(0)
 
@@ -37,9 +38,17 @@ class Reel:
         self.words[:stop], self.fractions[:stop] = words, fractions
         while stop < steps:
             bulk = slice(stop, stop + self.bulk)
-            self.fractions[bulk] = self.draws.fill(self.words[bulk])
+            self.words[bulk], self.fractions[bulk] = self._next_bulk()
             stop += self.bulk
         self.recorded, self.left = slice(steps), slice(steps, stop)
+
+    def _next_bulk(self) -> tuple[Words, Array]:
+        """As ``Draws.fill`` draws it: words (draws, seeds, count) and a fraction (seeds,)."""
+        count = self.bulk * self.count
+        fourths = -(-count // 4)
+        numbers = self.streams.draw(fourths + 1)[: self.streams.count]
+        words = numbers.view(np.uint16)[:, :count].reshape(-1, self.bulk, self.count)
+        return words.swapaxes(0, 1), uniform(numbers[:, fourths])
 
 
 class Source:
@@ -52,6 +61,7 @@ class Source:
         self.reels: dict[int, Reel] = {}
         self.rooms: dict[tuple[int, ...], NDArray[Any]] = {}
         self.reads_words = NOISES[stack.shape.noise] is Dropout
+        self.streams = Streams(draws.generators)
 
     def noise(self, batch: int) -> Noise:
         """The layer for a batch size."""
@@ -71,7 +81,7 @@ class Source:
 
     def _words(self, steps: int, count: int, highest: Integers, scale: Array) -> NDArray[Any]:
         if count not in self.reels:
-            self.reels[count] = Reel(self.draws, count)
+            self.reels[count] = Reel(self.streams, count)
             self.reels[count].record(1 if self.once else steps)
         elif not self.once:
             self.reels[count].record(steps)

@@ -12,10 +12,12 @@ from nets.compiled.arguments import Networks, Pace, Shape
 from nets.compiled.buffers import Room
 from nets.compiled.layout import Layout
 from nets.compiled.optimisers import RULES
+from nets.compiled.orders import shuffled
 from nets.compiled.tape import Recorder
 from nets.hyper import Hyper
 from nets.layers.batch_norm import EPSILON
 from nets.optimisers import BETA2, Adam, corrections
+from nets.orders import orders
 from nets.rows import CHUNK, chunks
 from nets.stack import Stack
 from nets.train import StackTraining
@@ -83,6 +85,7 @@ class CompiledTraining(StackTraining):
         self.places = self.layout.places()
         self.networks = _networks(stack, self.layout)
         self.code = _shape(stack, self.layout)
+        self.orders = orders([hyper.own_seed for hyper in stack.hypers], self.rows["train"].count, shuffled)
         self.recorder = Recorder(stack, self.layout)
         self.room, self.evaluation = Room(self.layout, self.batch), Room(self.layout, CHUNK)
         self._resume()

@@ -33,15 +33,15 @@ def word(value: int) -> Any:
 
 
 class Vectors:
-    """Operations on vectors of one floating-point type, appended to the code of ``builder``."""
+    """Operations on vectors of one type of numbers, appended to the code of ``builder``."""
 
     def __init__(self, builder: Any, element: Any) -> None:
-        """``element`` is LLVM's type of a number: float or double."""
+        """``element`` is LLVM's type of a number: float, double or a whole one of 64 bits."""
         self.builder, self.element = builder, element
         self.size = 4 if element == ir.FloatType() else 8
         self.lanes = BYTES // self.size
         self.type = ir.VectorType(element, self.lanes)
-        self.zero = ir.Constant(self.type, [ir.Constant(element, 0.0)] * self.lanes)
+        self.zero = ir.Constant(self.type, None)
 
     def at(self, base: Any, *terms: Any) -> Any:
         """The address ``base`` plus all terms."""

@@ -79,10 +79,11 @@ def compare(hypers: list[Hyper], table: Data) -> None:
 @pytest.mark.parametrize("count", [1000, 6000, 20_000])
 def test_words_are_those_of_numpy_wherever_runs_end(count: int) -> None:
     """In a bulk, between two, and beyond several: no draw is lost or seen twice."""
-    from nets.compiled.tape import Reel  # noqa: PLC0415  numba may be absent
+    from nets.compiled.streams import Streams  # noqa: PLC0415  numba may be absent
+    from nets.compiled.tape import Reel  # noqa: PLC0415
 
     numpys, ours = (Draws([3, 4, 3], "noise", 0, redraw="example") for _ in range(2))
-    reel = Reel(ours, count)
+    reel = Reel(Streams(ours.generators), count)
     for steps in (3, 1, 40, 2, 7):
         reel.record(steps)
         for words, fraction in zip(reel.words[reel.recorded], reel.fractions[reel.recorded], strict=True):
