@@ -63,6 +63,17 @@ def test_company(
     assert together == alone
 
 
+@pytest.mark.parametrize(("classes", "width", "precision"), [(3, 16, "float64"), (17, 3, "float32")])
+def test_company_where_a_batch_has_one_row(data_of: DataOf, classes: int, width: int, precision: str) -> None:
+    """BLAS sums a single column in another order where its numbers lie apart."""
+    hypers = [
+        Hyper(seed=0, member=member, width=width, batch_size=1, steps=20, precision=precision) for member in range(5)
+    ]
+    table = data_of(rows=23, classes=classes)
+    with threadpool_limits(1):
+        assert train(hypers, table) == [train([hyper], table)[0] for hyper in hypers]
+
+
 def test_shapes_are_sorted_into_stacks(data_of: DataOf) -> None:
     hypers = [Hyper(seed=seed, width=width, steps=5, batch_size=8) for seed in (1, 2) for width in (3, 40, 3)]
     data = data_of()

@@ -323,6 +323,18 @@ def test_what_l2_gains_in_a_published_grid_is_what_is_known_of_it() -> None:
     )
 
 
+def test_beside_a_published_gain_of_l2_stands_what_it_gains_here_with_the_most_rows() -> None:
+    (published,) = (each for each in references.gains_of_l2().itertuples() if each.table == "german")
+    small = with_more_rows({"l2": 0.1}, {"l2": 0.2}).replace({"table": {"t1": "german"}})
+    known = gather(small)
+    effects = known.of("l2", "error", 2000).effects.set_index("table").loc["german"]
+    shown = page._l2_row(published, known)
+    assert shown["table"] == "german"
+    assert shown["here"] == f"{effects['effect']:+.1f} points"
+    assert shown["± of a standard error"] == f"{effects['error']:.1f} points"
+    assert shown["training rows here"] == "2000"
+
+
 SHAPES = {
     "one table": lambda small: small["table"] == "t1",
     "one seed": lambda small: small["seed"] == 0,
