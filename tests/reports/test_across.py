@@ -244,6 +244,12 @@ def test_findings_are_those_of_the_committed_table(evidence: Evidence) -> None:
     assert findings(evidence).to_csv(index=False).encode() == FINDINGS.read_bytes(), "make answers"
 
 
+def test_a_finding_has_the_unit_of_its_metric_and_lies_within_its_interval(evidence: Evidence) -> None:
+    found = findings(evidence)
+    assert (found["unit"] == found["metric"].map({"loss": "nat", "error": "points"})).all()
+    assert found["estimate"].between(found["low"], found["high"]).all()
+
+
 @pytest.mark.whole
 def test_readme_says_what_the_committed_table_does(committed: pd.DataFrame, evidence: Evidence) -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -20,8 +21,9 @@ from study.command_line import main
 from study.data.splits import load
 from study.kept.runs import Run
 from study.measures import measures
-from study.model import files, retrained
+from study.model import files, keeping, retrained
 from study.model.asking import Asked, Form
+from study.model.files import ORIGIN
 from study.model.making import made_of
 from study.model.pipelines import soft_vote
 from study.model.retrained import chosen, trained
@@ -271,6 +273,19 @@ def test_a_run_predicts_by_its_name_and_keeps_its_model(folder: Path, tmp_path: 
     more = said("run", "small.toml", "--name", "small", "--workers", "1", "--trials", "4")
     assert "next    dropstep predict small new.csv --to out.csv; dropstep best" in more
     assert origin() != before  # it would be made anew
+
+
+@pytest.mark.parametrize(("origin", "kept"), [("m", True), ("a", False), ("z", False)])
+def test_a_model_of_another_origin_is_made_anew(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, origin: str, *, kept: bool
+) -> None:
+    """Whichever comes first in the alphabet."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(keeping, "load", lambda to: (SimpleNamespace(**{ORIGIN: "m"}), None))
+    monkeypatch.setattr(keeping, "make", lambda *_, **__: ["made anew"])
+    monkeypatch.setattr(keeping, "made_of", lambda ledger: origin)
+    *_, told = keeping.kept(Run("small"), lambda place: ("", []))
+    assert (told != ["made anew"]) is kept
 
 
 def test_what_keeps_a_run_from_predicting_is_told(folder: Path, tmp_path: Path, monkeypatch, capsys) -> None:
