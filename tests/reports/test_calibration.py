@@ -159,6 +159,15 @@ def limits(rule):
     return rule.unit, rule.margin, [(each.low, each.high) for each in rule.regions]
 
 
+@pytest.mark.parametrize("size", planted_claims.LEARNT)
+def test_what_is_stuck_errs_as_one_that_guesses_and_what_learns_by_its_share_of_that(size):
+    table = planted_claims.PLANTINGS["B6"].rows(size, np.random.default_rng(0))
+    chance, none = (table.loc[table["arm"] == arm, "train_error"].mean() for arm in ("chance", "none"))
+    best = table[table["arm"] == "before"].groupby("learning_rate")["train_error"].mean().min()
+    assert none == pytest.approx(chance, rel=0.01)
+    assert best == pytest.approx(chance * planted_claims.LEARNT[size], abs=0.03)
+
+
 def test_truths_of_searches_are_those_of_what_is_planted(monkeypatch):
     """From a twentieth of the seeds that the committed ones are taken from: within 0.01 nat, and 7 searches of 100."""
     monkeypatch.setattr(planted_searches, "MANY", planted_searches.MANY // 20)

@@ -63,6 +63,22 @@ def test_a_setting_that_the_test_part_prefers_is_told() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("losses", "said"),
+    [
+        ({"l2": 0.4, "none": 0.402}, "1 other setting cannot be told apart in validation loss, the simplest no regularisation, 12 units"),
+        ({"none": 0.4, "l2": 0.402}, "1 other setting cannot be told apart in validation loss"),
+        ({"l2": 0.4, "none": 0.6}, None),
+    ],
+)  # fmt: skip
+def test_the_simplest_of_those_that_cannot_be_told_apart_is_named_unless_it_is_used(
+    losses: dict[str, float], said: str | None
+) -> None:
+    table = refitted(losses, noise=0.005, seed=3).assign(valid_rows=600)
+    told = [words for name, words in advise_from_choice(table, CONFIG) if name == "beware"]
+    assert [words for words in told if "told apart" in words] == ([said] if said else [])
+
+
 def test_without_fresh_seeds_there_is_no_advice() -> None:
     table = refitted({"l2": 0.4, "none": 0.5})
     assert choose(table) is not None
