@@ -54,7 +54,7 @@ def so_far_plate(tried: pd.DataFrame) -> Plate | None:
 
 
 def draw_so_far(rows: pd.DataFrame, arms: Sequence[str], ax: Axes) -> Axes:
-    labels = []
+    labels, ends = [], []
     for place, arm in enumerate(arms):
         of_arm = rows[rows["arm"] == arm]
         course = of_arm.groupby("trial")["best"].mean()
@@ -71,7 +71,7 @@ def draw_so_far(rows: pd.DataFrame, arms: Sequence[str], ax: Axes) -> Axes:
         )
         draw_reach([at], [value], ([low], [high]), ax, colour=shade, size=3)
         labels.append(Label(_folded(arm_name(arm)), at, value, shade))
-    ends = [value for arm in arms for value in _end(rows[rows["arm"] == arm])]
+        ends += [value, low, high]
     start = rows.groupby("arm")["best"].quantile(0.8).max()
     low, high = min(ends), max(*ends, start)
     ax.set_ylim(low - 0.05 * (high - low or 1), high + 0.05 * (high - low or 1))

@@ -321,6 +321,15 @@ def test_cells_of_a_published_grid_agree_where_rows_were_learnt_and_not_where_th
     assert mixed > fresh
 
 
+def test_freedom_of_two_means_is_that_of_both_where_their_errors_are_equal_and_of_one_where_the_other_has_none() -> (
+    None
+):
+    """However small the errors are."""
+    theirs, ours, _ = references.WHOSE
+    errors = pd.DataFrame({theirs: [3.0, 0.1, 0.1, 0.0], ours: [3.0, 0.1, 0.0, 0.0]})
+    assert references._freedom(errors, ours).tolist() == pytest.approx([8, 8, 4, 4])
+
+
 def test_what_l2_gains_in_a_published_grid_is_what_is_known_of_it() -> None:
     """In points of accuracy, as recomputed by others from the same package."""
     found = references.gains_of_l2().set_index("table")["value"].round(1).to_dict()
