@@ -5,8 +5,11 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from planted import design, parabola
 from synthetic import keep_probs, stepped
 
+from reports.claims import q4_continuous
+from reports.evidence.checked import plain
 from reports.staircase.steps import distinct, jump_share, unit_share
 
 widths = st.integers(4, 40)
@@ -64,3 +67,15 @@ def test_one_point_and_what_never_moves_have_no_steps():
     assert distinct(pd.DataFrame({0: [0.5]}, index=[0.5])).void
     assert np.isnan(unit_share(seeds(np.ones(keep_probs(8).size), 8), 8).value)
     assert distinct(seeds(np.ones(keep_probs(8).size), 8)).value == 1 / keep_probs(8).size
+
+
+@pytest.mark.parametrize(
+    ("width", "values", "levels"), [(1, 41, None), (2, 41, 2), (12, 7, None), (12, 8, 2), (12, 41, 10)]
+)
+def test_values_of_l2_have_a_level_for_each_unit_and_four_of_them_on_each(width, values, levels):
+    table = design("l2", "l2", np.geomspace(1e-5, 1, values), parabola(-2, 0.05, log=True), width=width, tilt=0.01)
+    (found,) = q4_continuous.estimate(q4_continuous.evidence(plain(table)))
+    if levels:
+        assert found.notes[0] == f"{values} values of λ on {levels} levels"
+    else:
+        assert found.void == f"{values} values of λ make no two levels"

@@ -1,14 +1,17 @@
 """How far a study is, counted by hand: networks of each stage, the best trial, pace, the clock of a budget."""
 
 from datetime import timedelta
+from io import StringIO
+from pathlib import Path
 
 import pytest
+from rich.console import Console
 from small_study import small_study
 from test_ranking import record
 
 from study import budget
 from study.told import progress
-from study.told.progress import SECONDS_BETWEEN_LINES, Pace
+from study.told.progress import SECONDS_BETWEEN_LINES, Log, Pace, shown
 from study.told.tally import Tally, networks_of, summary
 from study.told.work import Work
 
@@ -46,6 +49,22 @@ def test_a_study_without_a_search_has_no_best_trial() -> None:
     assert summary(searching, [])[-1] == "valid   loss no complete trial yet"
     assert summary(designed, []) == ["design  0/12 networks"]
     assert Tally(designed, []).best_so_far == ""
+
+
+def test_a_bar_on_a_terminal_is_taken_away_when_all_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And what it said stands in the log."""
+    terminal = StringIO()
+    monkeypatch.setattr(progress, "Console", lambda: Console(file=terminal, force_terminal=True, width=200))
+    monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 0)
+    with shown(Work(small_study(), [], baselines=0.0), Log(tmp_path / "log"), workers=1) as watch:
+        watch([record(0, 0.5)])
+    said = "1/28 networks, no complete trial yet, time unknown"
+    *_, last = terminal.getvalue().rpartition(said)
+    assert last.endswith("\x1b[1A\x1b[2K")  # a line up, and erase it
+    assert (tmp_path / "log").read_text().endswith(f"{said}\n")
+    assert capsys.readouterr().out == ""
 
 
 def test_pace_weighs_what_came_since_the_first_arrival(monkeypatch: pytest.MonkeyPatch) -> None:
