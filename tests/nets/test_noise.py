@@ -8,7 +8,7 @@ from levels import examples
 
 from nets.arrays import Array
 from nets.layers.jitter import Jitter
-from nets.layers.noise import NOISES, Draws, Dropout, FixedCountDropout
+from nets.layers.noise import NOISES, Drawn, Draws, Dropout, FixedCountDropout
 
 BATCH = 4000
 KEEP_PROBS = (0.1, 0.5, 11 / 12, 1.0)
@@ -61,6 +61,16 @@ def test_kept_sets_are_nested_in_strength(name: str) -> None:
 def test_fixed_count_keeps_exactly_k(units: int, keep_prob: float) -> None:
     kept = (factor("fixed_count", (keep_prob,), units=units)[0] > 0).sum(axis=0)
     assert (kept == max(1, round(keep_prob * units))).all()
+
+
+@pytest.mark.parametrize("units", [2, 12, 16, 17])
+@pytest.mark.parametrize("word", [0, 0xA5A5A5A5, 0xFFFFFFFF])
+def test_of_equal_words_the_first_units_are_kept(word: int, units: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = np.full((1, units, BATCH), word, np.uint32)
+    monkeypatch.setattr(Draws, "words", lambda *_: Drawn(words, np.zeros(1)))
+    for count in range(1, units + 1):
+        kept = factor("fixed_count", (count / units,), units=units)[0] > 0
+        assert (kept == (np.arange(units) < count)[:, None]).all()
 
 
 def test_fixed_count_keeps_every_unit_as_often() -> None:
