@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nets.arrays import Array
+from nets.arrays import Array, Integers
 
 
 def constant(share: float) -> float:
@@ -18,8 +18,8 @@ def cosine(share: float) -> float:
     return (1 + math.cos(math.pi * share)) / 2
 
 
-def warmed_up(count: int, warmup: Array) -> Array:
-    """Factor on the rate of the step after ``count`` others: 1/n, 2/n … 1 over the first n = ``warmup`` (K, 1) steps.
+def warmed_up(count: Integers, warmup: Array) -> Array:
+    """Factor on the rate of each step after ``count`` (steps,) others: 1/n, 2/n … 1 over the first n = ``warmup`` (K, 1) steps.
 
     The gradual warm-up of Goyal et al. 2017, section 2.2.
     """

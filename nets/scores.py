@@ -35,10 +35,10 @@ def _auc(probabilities: Array, labels: Integers, counts: Integers) -> float:
 
 
 def _pairs_in_order(scores: Array, positive: NDArray[np.bool_]) -> float:
-    _, place, often = np.unique(scores, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(often) - (often - 1) / 2)[place]
-    those, others = int(positive.sum()), int((~positive).sum())
-    return float((ranks[positive].sum() - those * (those + 1) / 2) / (those * others))
+    ordered, those = np.sort(scores), scores[positive]
+    twice = ordered.searchsorted(those, "left") + ordered.searchsorted(those, "right") + 1  # the rank
+    count, others = len(those), len(scores) - len(those)
+    return float((twice.sum() / 2 - count * (count + 1) / 2) / (count * others))
 
 
 def calibration_error(probabilities: Array, labels: Integers) -> float:

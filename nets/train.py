@@ -111,9 +111,11 @@ class StackTraining:
     def run(self) -> list[Outcome]:
         """Trains to the end and examines what is left."""
         self.probing.checkpoint(self.optimiser.count, self._learning_rate())
-        for epoch in range(1, self.epochs + 1):
-            self.epoch()
-            if epoch in self.checkpoints and self._is_pruned(epoch):
+        before = 0
+        for epoch in sorted(self.checkpoints):
+            self.advance(epoch - before)
+            before = epoch
+            if self._is_pruned(epoch):
                 return [self._pruned(network, epoch) for network in range(len(self.stack.hypers))]
         if self.best.wanted:
             self._settle()
@@ -172,6 +174,11 @@ class StackTraining:
             ],
         )
 
+    def advance(self, epochs: int) -> None:
+        """The epochs up to the next checkpoint."""
+        for _ in range(epochs):
+            self.epoch()
+
     @arithmetic()
     def epoch(self) -> None:
         train = self.rows["train"]
@@ -189,11 +196,13 @@ class StackTraining:
         """Of rows with these labels (K, batch)."""
         return None if self.class_weights is None else np.take_along_axis(self.class_weights, labels, axis=1)
 
-    def _learning_rate(self) -> Array:
-        """Of the step to come, (K, 1) or, shared, (1, 1)."""
-        count = self.optimiser.count
-        rate = self.learning_rate * SCHEDULES[self.shape.schedule](count / self.steps)
-        return rate * warmed_up(count, self.warmup) if count < self.longest_warmup else rate
+    def _learning_rate(self, steps: int = 1) -> Array:
+        """Of the steps to come, (K, steps) or, shared, (1, steps)."""
+        counts, schedule = range(self.optimiser.count, self.optimiser.count + steps), SCHEDULES[self.shape.schedule]
+        rate: Array = self.learning_rate * np.array([schedule(count / self.steps) for count in counts])
+        if counts.start < self.longest_warmup:
+            rate = rate * warmed_up(np.array(counts), self.warmup)
+        return rate
 
     def _is_pruned(self, epoch: int) -> bool:
         """Looks at the networks at a checkpoint: whether the stack ends here."""

@@ -1,6 +1,6 @@
 """A stack trained by the compiled step."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -13,7 +13,7 @@ from nets.compiled.buffers import Room
 from nets.compiled.layout import Layout
 from nets.compiled.optimisers import RULES
 from nets.compiled.orders import shuffled
-from nets.compiled.tape import Recorder
+from nets.compiled.tape import MOST, Recorder
 from nets.hyper import Hyper
 from nets.layers.batch_norm import EPSILON
 from nets.optimisers import BETA2, Adam, corrections
@@ -91,19 +91,32 @@ class CompiledTraining(StackTraining):
         self._resume()
 
     def epoch(self) -> None:
-        rows = self.rows["train"]
-        order = rows.places(next(self.orders))
-        steps = min(self.batches, self.steps - self.optimiser.count)
-        whole = min(steps, rows.count // self.batch)
-        stop = whole * self.batch
-        self._run(order[:, :stop].reshape(len(order), whole, self.batch))
-        if steps > whole:  # the last batch is a short one
-            self._run(order[:, None, stop:])
+        self.advance(1)
 
-    def _run(self, places: Integers) -> None:
-        """Steps on the rows at ``places`` (K, steps, batch)."""
-        rows, by_step = self.rows["train"], np.ascontiguousarray(places.swapaxes(0, 1))
-        batch = places.shape[2]
+    def advance(self, epochs: int) -> None:
+        """In runs of whole batches, over epochs as long as none ends with a short batch: a call costs as much as some steps."""
+        train, left = self.rows["train"], self.steps - self.optimiser.count
+        held: list[Integers] = []
+        for _ in range(epochs):
+            order = train.places(next(self.orders))
+            steps = min(self.batches, left)
+            left -= steps
+            whole = min(steps, train.count // self.batch)
+            stop = whole * self.batch
+            held.append(order[:, :stop].reshape(len(order), whole, self.batch))
+            if steps > whole or sum(places.nbytes for places in held) > MOST:
+                self._run(held)
+                held.clear()
+            if steps > whole:
+                self._run([order[:, None, stop:]])
+        self._run(held)
+
+    def _run(self, held: Sequence[Integers]) -> None:
+        """Steps on the rows at each ``held`` (K, steps, batch), in turn."""
+        if not held:
+            return
+        rows, by_step = self.rows["train"], np.ascontiguousarray(np.concatenate(held, axis=1).swapaxes(0, 1))
+        batch = by_step.shape[2]
         for start, stop in chunks(len(by_step), self.recorder.steps_at_once(batch)):
             tape = self.recorder.record(stop - start, batch)
             step.train(
@@ -115,18 +128,16 @@ class CompiledTraining(StackTraining):
     def _pace(self, steps: int) -> Pace:
         """Of the steps to come, which it counts."""
         networks, first = len(self.stack.hypers), self.optimiser.count + 1
-        rates = np.empty((steps, networks))
-        for rate in rates:
-            rate[:] = self._learning_rate()[:, 0]
-            self.optimiser.count += 1
+        rates = np.broadcast_to(self._learning_rate(steps).T, (steps, networks))
+        self.optimiser.count += steps
         decay = rates * self.stack.knob("weight_decay")[:, 0, 0]
         epsilons = np.zeros(rates.shape)
         rule = self.optimiser.rules[0]
         if isinstance(rule, Adam):
             factors, shared = corrections(self.networks.momentum, rule.beta2, rule.epsilon, range(first, first + steps))
-            rates *= factors
+            rates = rates * factors
             epsilons += shared[:, None]
-        return Pace(*(array.astype(self.stack.dtype) for array in (rates, epsilons, decay)))
+        return Pace(*(array.astype(self.stack.dtype, order="C") for array in (rates, epsilons, decay)))
 
     def _finite(self) -> Flags:
         found = np.empty(len(self.stack.hypers), np.bool_)

@@ -93,6 +93,25 @@ def test_words_are_those_of_numpy_wherever_runs_end(count: int) -> None:
 
 
 @needs_numba
+@pytest.mark.parametrize("rows", [48, 50])
+@pytest.mark.parametrize("most", [0, 1000, 10**9])
+def test_a_run_over_several_epochs_is_these_epochs(
+    data_of: DataOf, monkeypatch: pytest.MonkeyPatch, most: int, rows: int
+) -> None:
+    """To the last bit, wherever it is cut; with a short last batch, and an end within an epoch."""
+    common = {"width": 5, "batch_size": 16, "steps": 14, "warmup": 5, "keep_prob": 0.7, "input_keep_prob": 0.9}
+    hypers = [Hyper(seed=seed, optimiser="adam", **common) for seed in (0, 1, 1)]
+    module = kernels.compiled(hypers[0].precision)
+    monkeypatch.setattr("nets.compiled.training.MOST", most)
+    one, other = (module.CompiledTraining(hypers, data_of(rows=rows, seeds=(0, 1))) for _ in range(2))
+    one.advance(one.epochs)
+    for _ in range(one.epochs):
+        other.epoch()
+    assert one.optimiser.count == other.optimiser.count == 14
+    np.testing.assert_array_equal(one.networks.values, other.networks.values)
+
+
+@needs_numba
 @pytest.mark.parametrize("precision", sorted(ROUNDING))
 @pytest.mark.parametrize("batch_norm", ["none", "before"])
 def test_who_diverges_is_the_same(data_of: DataOf, precision: str, batch_norm: str) -> None:
