@@ -15,7 +15,7 @@ from study.records import Record
 from study.told.costs import USUAL, cost
 from study.told.tally import Tally
 
-SPEED = {"numpy": 1.0, "compiled": 0.7}  # share of the time that training on these kernels takes
+SPEED = {"numpy": 1.0, "compiled": 0.5}  # share of the time that training on these kernels takes
 
 
 class Size(NamedTuple):
