@@ -168,6 +168,12 @@ def test_what_is_stuck_errs_as_one_that_guesses_and_what_learns_by_its_share_of_
     assert best == pytest.approx(chance * planted_claims.LEARNT[size], abs=0.03)
 
 
+@pytest.mark.parametrize("name", planted_searches.WORLDS)
+def test_a_planted_response_falls_to_its_lowest_and_rises_from_there(name):
+    moves = np.diff(planted_searches.WORLDS[name].means)
+    assert (np.diff(np.sign(moves[moves != 0])) >= 0).all()
+
+
 def test_truths_of_searches_are_those_of_what_is_planted(monkeypatch):
     """From a twentieth of the seeds that the committed ones are taken from: within 0.01 nat, and 7 searches of 100."""
     monkeypatch.setattr(planted_searches, "MANY", planted_searches.MANY // 20)
