@@ -12,7 +12,7 @@ from nets.penalties import PENALTIES, Constraint, Penalty
 
 BLOCK = 131_072  # floats; a step was 2 to 4 % slower with a quarter of it (128, 512 units), 12 % in one block (512)
 BETA2 = 0.999  # Adam's, where nothing else is asked for
-STEPS_AT_ONCE = 64  # for which Adam's corrections are computed
+STEPS_AT_ONCE = 64  # for which learning rates and Adam's corrections are computed
 STEPS_TO_FLUSH = 64  # a flush costs about a step, and denormals slow a product up to 110 times
 
 

@@ -15,7 +15,7 @@ from nets.data import Data, Drawn, Part
 from nets.evaluate import collect_population_moments, evaluate, probabilities
 from nets.hyper import Hyper
 from nets.kernels import check, compiled, say_once
-from nets.optimisers import OPTIMISERS, STEPS_TO_FLUSH, Optimiser
+from nets.optimisers import OPTIMISERS, STEPS_AT_ONCE, STEPS_TO_FLUSH, Optimiser
 from nets.orders import orders
 from nets.outcome import Outcome
 from nets.passes import Passes
@@ -98,6 +98,7 @@ class StackTraining:
         self.learning_rate = shared(self.stack.knob("learning_rate")[:, 0])
         self.warmup = self.stack.knob("warmup")[:, 0]
         self.longest_warmup = self.warmup.max()
+        self.rated = range(0)  # steps, of which there are the rates
         self.orders = orders([hyper.own_seed for hyper in hypers], self.rows["train"].count)
         self.diverged_in: dict[int, int] = {}
         self.examined: dict[str, tuple[Array, Array]] = {}  # of the last checkpoint
@@ -196,13 +197,19 @@ class StackTraining:
         """Of rows with these labels (K, batch)."""
         return None if self.class_weights is None else np.take_along_axis(self.class_weights, labels, axis=1)
 
-    def _learning_rate(self, steps: int = 1) -> Array:
-        """Of the steps to come, (K, steps) or, shared, (1, steps)."""
-        counts, schedule = range(self.optimiser.count, self.optimiser.count + steps), SCHEDULES[self.shape.schedule]
-        rate: Array = self.learning_rate * np.array([schedule(count / self.steps) for count in counts])
-        if counts.start < self.longest_warmup:
-            rate = rate * warmed_up(np.array(counts), self.warmup)
-        return rate
+    def _learning_rate(self) -> Array:
+        """Of the step to come, (K, 1) or, shared, (1, 1)."""
+        count = self.optimiser.count
+        if count not in self.rated:
+            self.rated = range(count, count + STEPS_AT_ONCE)
+            self.rates = self._learning_rates(self.rated)
+        return self.rates[:, count - self.rated.start, None]
+
+    def _learning_rates(self, counts: range) -> Array:
+        """Of the steps after so many others, (K, steps) or, shared, (1, steps)."""
+        schedule = SCHEDULES[self.shape.schedule]
+        rates: Array = self.learning_rate * np.array([schedule(count / self.steps) for count in counts])
+        return rates * warmed_up(np.array(counts), self.warmup) if counts.start < self.longest_warmup else rates
 
     def _is_pruned(self, epoch: int) -> bool:
         """Looks at the networks at a checkpoint: whether the stack ends here."""

@@ -127,14 +127,15 @@ class CompiledTraining(StackTraining):
 
     def _pace(self, steps: int) -> Pace:
         """Of the steps to come, which it counts."""
-        networks, first = len(self.stack.hypers), self.optimiser.count + 1
-        rates = np.broadcast_to(self._learning_rate(steps).T, (steps, networks))
+        networks, before = len(self.stack.hypers), self.optimiser.count
+        rates = np.broadcast_to(self._learning_rates(range(before, before + steps)).T, (steps, networks))
         self.optimiser.count += steps
         decay = rates * self.stack.knob("weight_decay")[:, 0, 0]
         epsilons = np.zeros(rates.shape)
         rule = self.optimiser.rules[0]
         if isinstance(rule, Adam):
-            factors, shared = corrections(self.networks.momentum, rule.beta2, rule.epsilon, range(first, first + steps))
+            numbers = range(before + 1, self.optimiser.count + 1)
+            factors, shared = corrections(self.networks.momentum, rule.beta2, rule.epsilon, numbers)
             rates = rates * factors
             epsilons += shared[:, None]
         return Pace(*(array.astype(self.stack.dtype, order="C") for array in (rates, epsilons, decay)))
