@@ -93,9 +93,11 @@ def _tell(place: Run, ledger: Ledger, config: Config, log: Log) -> None:
     records = current(config, ledger.records)
     for line in by_search(config, records):
         log.write(line)
-    predicts = is_own(config.data.name) and config.refit
+    again = {record.key.stage for record in records} & {"score", "refit"}  # else nothing was chosen yet
+    predicts = is_own(config.data.name) and "refit" in again
     ways = [f"dropstep predict {place.name} new.csv --to out.csv"] if predicts else []
-    ways += [f"dropstep best --name {place.name}", f"dropstep advise --name {place.name}"]
+    ways += [f"dropstep best --name {place.name}"] if again else []
+    ways += [f"dropstep advise --name {place.name}"]
     told = [
         *summary(config, records),
         *(ledger.note("found") or []),

@@ -4,11 +4,14 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from study.commands.options import Name, Storage
+from study.commands.options import Storage
 
 
 def status(
-    *, name: Name = None, storage: Storage = None, every: Annotated[bool, Parameter(name="--all")] = False
+    *,
+    name: Annotated[str | None, Parameter(help="Folder under runs/; by default each one there.")] = None,
+    storage: Storage = None,
+    every: Annotated[bool, Parameter(name="--all")] = False,
 ) -> int:
     """Tell how far a study is, also while it runs: networks, failures, the best trial, speed. Without --name, of every run.
 

@@ -87,7 +87,7 @@ class Tally:
         if self.best is None:
             return "no complete trial yet" if self.total.get("search") else ""
         search, number, mean = self.best
-        return f"best {mean}, {search} {number}"
+        return f"best {mean}, {search}, trial {number}"
 
     @property
     def stages(self) -> list[str]:
@@ -111,9 +111,13 @@ def summary(config: Config, records: Sequence[Record]) -> list[str]:
 def by_search(config: Config, records: Sequence[Record]) -> list[str]:
     """Of each search what its refits scored, and why it ended."""
     lines = []
-    errors: defaultdict[str, list[float]] = defaultdict(list)
+    errors: defaultdict[tuple[str, int], list[float]] = defaultdict(list)
     for record in records:
         if record.key.stage == "refit" and record.outcome.test_error is not None:
-            errors[search_name(record.key.arm, record.key.repeat)].append(record.outcome.test_error)
-    lines += [f"test    error {mean_of(each)}, {search} refit on fresh seeds" for search, each in errors.items()]
+            search = search_name(record.key.arm, record.key.repeat)
+            errors[search, record.key.trial].append(record.outcome.test_error)
+    lines += [
+        f"test    error {mean_of(each)}, {search}, trial {trial}, refit on fresh seeds"
+        for (search, trial), each in errors.items()
+    ]
     return lines + [f"ended   {search}: {reason}" for search, reason in stopped(config, records).items()]

@@ -275,7 +275,9 @@ def test_a_table_that_is_not_installed_is_left_out_and_cannot_come_in_later(
     with monkeypatch.context() as context:
         for name in ("breast_cancer", "mnist1d"):
             context.setitem(PACKAGES, name, "no_such_package")
-        assert "left out: breast_cancer, mnist1d need no_such_package" in dropstep(*words)[1]
+        said = dropstep(*words)[1]
+        assert "left out: breast_cancer, mnist1d need no_such_package" in said
+        assert said.endswith("next    dropstep advise --name claims-B8b\n"), "nothing was chosen: best would fail"
         assert "nothing left to do" in dropstep(*words)[1]
         assert set(pages[-1]["data"]) == {"digits"}
         context.delitem(PACKAGES, "breast_cancer")

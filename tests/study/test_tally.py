@@ -32,13 +32,13 @@ def test_a_trial_counts_for_best_once_all_its_networks_are_there() -> None:
     tally = Tally(small_study(), [record(0, 0.5)])
     assert tally.best_so_far == "no complete trial yet"
     tally.add([record(0, 0.5, seed=1)])
-    assert tally.best_so_far == "best 0.5000 ± 0.0000 (2 seeds), joint 0"
+    assert tally.best_so_far == "best 0.5000 ± 0.0000 (2 seeds), joint, trial 0"
     for trial, loss in ((1, 0.6), (2, 0.5), (3, None)):
         stopped = "completed" if loss else "diverged"
         tally.add([record(trial, loss, stopped=stopped, seed=seed) for seed in (0, 1)])
-        assert tally.best_so_far.endswith("joint 0"), "higher, equal and later, or none"
+        assert tally.best_so_far.endswith("joint, trial 0"), "higher, equal and later, or none"
     tally.add([record(1, 0.4, repeat=1, seed=seed) for seed in (0, 1)])
-    assert tally.best_so_far == "best 0.4000 ± 0.0000 (2 seeds), joint-1 1"
+    assert tally.best_so_far == "best 0.4000 ± 0.0000 (2 seeds), joint-1, trial 1"
     assert tally.networks == (10, 28)
     assert tally.stages[1] == "search  10/12 networks, 2 diverged"
     assert tally.stages[2] == "refit   0/4 networks"
