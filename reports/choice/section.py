@@ -11,10 +11,11 @@ from reports.choice.candidates import Candidate, Choice, Standing
 from reports.choice.sentences import UNITS, enough, origin, settings
 from reports.drawing import theme
 from reports.drawing.figures import draw_joined
+from reports.drawing.labels import Label, label_beside
 from reports.drawing.plates import SMALL, Description, Panel, Plate, PrintedTable, plate
 from reports.judging import text
 
-STEPS = ("where it\nwas chosen", "validation,\nfresh seeds", "test part,\nfresh seeds")
+STEPS = ("chosen", "fresh\nseeds", "test\npart")
 COLUMNS = (
     "Configuration",
     "",
@@ -27,9 +28,9 @@ COLUMNS = (
     "error [points]",
 )
 CAPTION = (
-    "Mean loss of every setting where it was chosen, on fresh seeds, and on the test part. The lowest of many is low by luck too: "
-    "the rise from the first to the second is that luck. Each line is one setting; the chosen one and the best without "
-    "regularisation are named."
+    "Mean loss of every setting where it was chosen, on fresh seeds, and on the test part. The lowest of many is low by luck too, "
+    "which fresh seeds take away; what all rise or fall by alike is how hard their rows are. Each line is one setting; the chosen "
+    "one and the best without regularisation are named."
 )
 
 
@@ -98,26 +99,20 @@ def draw(candidates: Sequence[Candidate], named: Sequence[Candidate], ax: Axes) 
     """The axis spends itself on the better half of the settings and on those that are named."""
     paths = np.array([_path(each) for each in candidates], float)
     draw_joined(np.tile(np.arange(3.0), (len(paths), 1)), paths, ax, colour=theme.MUTED, alpha=0.35)
+    labels = []
     for each, colour in zip(named, (theme.INK, theme.colour("none")), strict=False):
         path = _path(each)
+        last = max(place for place, loss in enumerate(path) if not isnan(loss))
+        labels.append(Label(each.name.replace(", ", ",\n"), last, path[last], colour))
         ax.plot(range(3), path, "o-", color=colour, markersize=4, linewidth=1.8)
-        ax.annotate(
-            each.name,
-            (2, path[2]),
-            xytext=(6, 0),
-            textcoords="offset points",
-            color=colour,
-            va="center",
-            fontsize=theme.SMALL_TYPE,
-        )
     lowest = float(np.nanmin(paths))
     top = max(float(np.nanmedian(paths)), *(float(np.nanmax(_path(each))) for each in named))
     spread = (top - lowest) or 1.0
     ax.set_ylim(lowest - 0.05 * spread, top + 0.1 * spread)
-    ax.set_xlim(-0.2, 3.1)
+    ax.set_xlim(-0.2, 2.2)
     ax.set_xticks(range(3), STEPS)
     ax.set_ylabel("loss [nat]")
-    return ax
+    return label_beside(labels, ax)
 
 
 def _path(candidate: Candidate) -> tuple[float, float, float]:

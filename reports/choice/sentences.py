@@ -11,6 +11,7 @@ from reports.judging.intervals import Estimate
 from reports.judging.verdict import MANY as MANY_SEEDS
 
 UNITS = {"valid_loss": "nat", "test_loss": "nat", "valid_error": "points", "test_error": "points"}
+CHOSEN_BY = "validation loss"  # CHOOSING in words: what is told beside it is of the test part
 MANY = 8  # candidates that a terminal's list has room for
 OPENED = ("width", "learning_rate", "keep_prob", "l2", "bn_momentum", "batch_norm", "weights")
 
@@ -36,7 +37,11 @@ def ending(choice: Choice) -> list[str]:
     return [
         f"chosen  {best.name}: {_score(best)}",
         *beside,
-        *([f"        {text.count(others, 'other setting')} cannot be told apart from it"] if others else []),
+        *(
+            [f"        {text.count(others, 'other setting')} cannot be told apart from it in {CHOSEN_BY}"]
+            if others
+            else []
+        ),
         *undecided,
     ]
 
@@ -52,14 +57,14 @@ def recommendation(choice: Choice) -> str:
         return f"{found}{few or ' Every other setting is shown to be worse.'}"
     count = "one other setting" if len(others) == 1 else f"{len(others)} other settings"
     simpler = "" if simplest is best else f", the simplest of them {simplest.name}"
-    return f"{found} It cannot be told apart from {count}{simpler}.{few}"
+    return f"{found} In {CHOSEN_BY} it cannot be told apart from {count}{simpler}.{few}"
 
 
 def too_few(choice: Choice) -> str:
     """For how many other settings the seeds are too few, and how many would do; nothing must be said where there are none."""
     lags = [choice.lags[each.key] for each in choice.undecided]
     farthest = text.quantity(max(lag.value for lag in lags), "nat", sign=False)
-    seen = f"seen {'' if len(lags) == 1 else 'up to '}{farthest} behind"
+    seen = f"seen {'' if len(lags) == 1 else 'up to '}{farthest} behind in {CHOSEN_BY}"
     needed = [lag.seeds_needed for lag in lags if lag.seeds_needed is not None]
     remedy = enough(*needed) if needed else "it takes two or more"
     seeds = text.count(choice.best.scores[CHOOSING].seeds, "seed")
@@ -82,7 +87,9 @@ def _shortlisted(choice: Choice) -> list[str]:
     others = [each for each in choice.shortlist if each is not choice.best]
     if not others and not choice.undecided:
         return ["        every other setting is shown to be worse"]
-    close = f"{text.count(len(others), 'other setting')} cannot be told apart from it, the simplest first:"
+    close = (
+        f"{text.count(len(others), 'other setting')} cannot be told apart from it in {CHOSEN_BY}, the simplest first:"
+    )
     few = f"{too_few(choice)}, the simplest first:" if choice.undecided else ""
     return [*_listed(close, others), *_listed(few, choice.undecided)]
 

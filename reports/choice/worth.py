@@ -7,7 +7,7 @@ import pandas as pd
 
 from reports.choice.candidates import KEYS, Candidate, choose
 from reports.judging import text
-from reports.judging.counting import MARGINS
+from reports.judging.counting import EITHER, MARGINS
 from reports.judging.intervals import Estimate, mean
 from reports.judging.text import POINTS
 
@@ -107,7 +107,7 @@ def _answer(found: Mapping[str, str], rival: str) -> str:
         return f"A network is not worth it here: {rival} {'do' if rival.endswith('trees') else 'does'} better"
     if loss == error == "equal":
         return f"A network does as well as {rival} here, no better"
-    return f"A network is not shown to be better than {rival} here"
+    return f"A network is not shown to be better than {rival} here by what counts, {EITHER}"
 
 
 def _differences(rival: Rival) -> str:

@@ -114,7 +114,7 @@ def draw(found: pd.DataFrame, ax: Axes) -> Axes:
     kind = str(found["kind"].iloc[0])
     above = found[found["strength"] > 0]
     means = above.groupby(["learning_rate", "strength"])["loss"].mean().dropna()
-    lines = {rate: line.droplevel(0) for rate, line in means.groupby(level=0)}
+    lines = {rate: line.droplevel(0) for rate, line in means.groupby(level=0) if len(line) > 1}
     colour = theme.colour(kind)
     for line, opacity in zip(lines.values(), np.linspace(*OPACITY, len(lines)), strict=True):
         ax.plot(line.index, line, "-", color=colour, alpha=opacity, linewidth=1.5)
@@ -152,7 +152,7 @@ CLAIM = Claim(
     table=table,
     alt="Validation loss against strength at several learning rates, for dropout and for L2.",
     caption=(
-        "Mean validation loss over paired seeds, a line for each learning rate, the paler the lower; rings: the best strength at each, "
+        "Mean validation loss over paired seeds, a line for each learning rate, the paler the lower; rings: the best strength at each (of λ, the best above 0), "
         f"beside some their rate and strength. Where a strength stays right, its rings stand above each other. {BEYOND} The post calls λ the easier to tune; that its best value is stable is one meaning of this."
     ),
 )

@@ -18,7 +18,7 @@ from reports.judging.text import listed, setting
 from reports.judging.verdict import DecisionRule, Region, Verdict
 from reports.tuning.best_doses import best_keep_probs, percentiles
 from reports.tuning.doses import DoseCurve, at_widths, dose_networks, doses
-from reports.tuning.regret_figures import draw_intervals
+from reports.tuning.regret_figures import draw_best
 
 INFINITE = float("inf")
 ASKED = BestByWidth(Side("the best keep-prob", "dropout"))
@@ -101,9 +101,9 @@ def _word(best: float) -> str:
 def draw(networks: pd.DataFrame, ax: Axes) -> Axes:
     """p* against width, a mark for each regime."""
     found = table(networks)
-    for words, rows in found.groupby("learning rates", sort=False):
+    for place, (words, rows) in enumerate(found.groupby("learning rates", sort=False)):
         colour = theme.colour("dropout" if words == TUNED else "none")
-        draw_intervals(rows, ax, value="best keep_prob", colour=colour, label=str(words))
+        draw_best(rows, ax, colour=colour, label=str(words), place=place)
     ax.set_ylabel("best keep_prob")
     return ax
 

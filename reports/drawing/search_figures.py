@@ -12,7 +12,7 @@ from reports.drawing.figures import log_horizontal
 from reports.drawing.plates import SMALL, Description, Panel, Plate, plate
 
 RELATIONS = (
-    "Mean validation loss of every trial of the arm {arm} against each field that it opened; the ring marks the chosen trial. The "
+    "Mean validation loss of every trial of the arm “{arm}” against each field that it opened; the ring marks the chosen trial. The "
     "sampler looks where it expects low losses, so these are not the responses of a design."
 )
 
@@ -24,7 +24,7 @@ def relations(tried: pd.DataFrame, opened: Mapping[str, Mapping[str, Any]], tria
         Panel(field, partial(draw_relation, of_arm, field=field, log=bool(bounds.get("log")), chosen=trial))
         for field, bounds in opened.items()
     ]
-    alt = f"Mean validation loss of every trial of the arm {trial['arm']} against {', '.join(opened)}."
+    alt = f"Mean validation loss of every trial of the arm “{trial['arm']}” against {', '.join(opened)}."
     words = Description(alt, RELATIONS.format(arm=trial["arm"]))
     return plate("relations", panels, words, data=of_arm[["repeat", "trial", *opened, "mean"]], size=SMALL)
 

@@ -66,7 +66,8 @@ def _pays(by_slug: Mapping[str, Judgement]) -> Iterator[str]:
     found = shown(by_slug)
     of_kinds = {kind: rows for kind in KINDS if len(rows := found[found["kind"] == kind])}
     unknown = [kind for kind, rows in of_kinds.items() if not rows["known"].any()]
-    clauses = [_of_kind(kind, rows) for kind, rows in of_kinds.items() if kind not in unknown]
+    known = [(kind, rows) for kind, rows in of_kinds.items() if kind not in unknown]
+    clauses = [_of_kind(kind, rows, first=not place) for place, (kind, rows) in enumerate(known)]
     if unknown:
         clauses.append(f"what {text.listed(unknown)} {'does' if len(unknown) == 1 else 'do'} stays open")
     if clauses:
@@ -99,8 +100,8 @@ def _judged(judgement: Judgement) -> pd.DataFrame:
     )
 
 
-def _of_kind(kind: str, rows: pd.DataFrame) -> str:
-    """Such as: L2 lowers log-loss at 4 units and error at 4 and 12 units."""
+def _of_kind(kind: str, rows: pd.DataFrame, *, first: bool) -> str:
+    """Such as: L2 lowers log-loss at 4 units and error at 4 and 12 units; ``first``, it names both metrics, so that those after it need not."""
     every = rows["width"].nunique()
     parts = {
         verb: [
@@ -116,7 +117,9 @@ def _of_kind(kind: str, rows: pd.DataFrame) -> str:
     if lowered:
         settled = rows["verdict"].isin([Verdict.NO_DIFFERENCE, Verdict.CONTRADICTED])
         open_ = not settled[rows["metric"].map(METRICS).isin(lowered)].all()
-        both = "is shown to lower neither" if open_ else "lowers neither"
+        raised = all(any(name in where for where in parts["raises"]) for name in METRICS.values())
+        neither = f"neither {' nor '.join(METRICS.values())}" if first and not raised else "neither"
+        both = f"is shown to lower {neither}" if open_ else f"lowers {neither}"
         denied = both if len(lowered) > 1 else f"{NOT[open_]} {lowered[0]}"
     return f"{kind} {' but '.join(filter(None, (', '.join(said), denied)))}"
 

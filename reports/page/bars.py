@@ -19,12 +19,12 @@ class Zone:
 
 @dataclass(frozen=True)
 class Bar:
-    """All in per cent of the bar's width; ``zones`` are the rule's bounded regions."""
+    """All in per cent of the bar's width; ``zones`` are the rule's bounded regions, ``line`` is no effect, or the limit of a rule that has one alone."""
 
     low: float
     value: float
     high: float
-    zero: float
+    line: float
     zones: tuple[Zone, ...]
 
 
@@ -58,7 +58,12 @@ def bar(estimate: Estimate, rule: DecisionRule, scale: Scale) -> Bar | None:
     bounded = [region for region in rule.regions if np.isfinite(region.high - region.low)]
     zones = tuple(Zone(scale.share(each.low), scale.share(each.high) - scale.share(each.low)) for each in bounded)
     ends = (scale.share(estimate.low), scale.share(estimate.value), scale.share(estimate.high))
-    return Bar(*ends, zero=scale.share(0), zones=zones)
+    return Bar(*ends, line=scale.share(_line(rule)), zones=zones)
+
+
+def _line(rule: DecisionRule) -> float:
+    limits = {limit for region in rule.regions for limit in (region.low, region.high) if np.isfinite(limit)}
+    return limits.pop() if len(limits) == 1 else 0.0
 
 
 def _scale(values: Sequence[float]) -> Scale:

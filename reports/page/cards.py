@@ -47,7 +47,7 @@ def _index(judgements: Sequence[Judgement]) -> Iterator[Card]:
         if not known:
             continue
         found, rule = max(known, key=lambda each: abs(each.value)), judgement.claim.rule
-        most = f", the most of {len(known)} widths" if len(known) > 1 else ""
+        most = f", the farthest from 0 of {len(known)} widths" if len(known) > 1 else ""
         yield Card(
             text.quantity(found.value, rule.unit, sign=False),
             f"of a full step in dropout’s response, {_units(found.regime.number)}{most}",

@@ -32,9 +32,9 @@ STEPS = (
 PAYS = (
     "Does it pay? What each dose gains over none, both at their own best learning rate, in log-loss and in error; rings and "
     f"labels: the best dose of each width. Grey: too little to be of interest (±{SESOI} nat, ±{SESOI_IN_POINTS:g} point). "
-    "Doses that are far worse than none run off the axis."
+    "Doses that are far worse than none run off the axis. The cards tell gains on fresh seeds, where there are any, and so differ."
 )
-MARKS = "Dots: means over paired seeds, joined straight; bars and bands: 95% intervals."
+MARKS = "Dots: means over the paired seeds of the design, joined straight; bars and bands: 95% intervals."
 SOME = "{drawn} of {all} widths are drawn; the data behind the figure hold all."
 
 

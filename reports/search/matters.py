@@ -70,6 +70,8 @@ def largest(shares: Sequence[Share]) -> str:
     what = sentence(_name(most.inputs)) if most.inputs else "What three fields or more decide at once"
     if any(each.high >= most.low for each in others):
         return f"{what} has the largest share of the variance of the loss, {most.value:.0%}; the intervals of others reach it."
+    if not most.inputs:
+        return f"No field and no pair matters most: three or more at once decide {most.value:.0%} of the variance of the loss."
     return f"{what} matters most: {most.value:.0%} of the variance of the loss."
 
 

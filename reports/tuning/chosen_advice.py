@@ -13,7 +13,7 @@ from reports.choice.candidates import CHOOSING, CHOSEN_IN, KEYS, KINDS, Candidat
 from reports.choice.lagging import seeds_to_show
 from reports.choice.sentences import UNITS, enough, too_few
 from reports.judging import text
-from reports.judging.counting import MARGINS, counts, is_small, shortfall
+from reports.judging.counting import MARGINS, SPELLED, counts, is_small, shortfall
 from reports.judging.intervals import LEVEL, Estimate
 from reports.judging.verdict import SESOI, SESOI_IN_POINTS
 
@@ -83,7 +83,8 @@ def compared(gain: Estimate, score: str, other: str) -> str:
     if gain.low > 0:
         return f"better than {other} by {shown}{shortfall(gain, unit)}"
     if gain.high < 0:
-        return f"worse than {other}: {shown}"
+        less = f", less than what counts, {SPELLED[unit]}" if gain.low > -MARGINS[unit] else ""
+        return f"worse than {other}: {shown}{less}"
     if abs(gain.value) > MARGINS[unit]:
         needed = seeds_to_show(gain.value, gain.spread, seeds=gain.seeds, level=(1 - LEVEL) / 2)
         return f"too few seeds to tell it from {other}: {shown}{'' if needed is None else f'; {enough(needed)}'}"
@@ -188,7 +189,7 @@ def _warnings(results: pd.DataFrame, choice: Choice, axes: Mapping[str, Any]) ->
         yield too_few(choice)
     rows = int(results["valid_rows"].min())
     if 100 / rows > SESOI_IN_POINTS:
-        yield f"{text.count(rows, 'validation row')} of a seed are too few to tell {text.quantity(SESOI_IN_POINTS, 'points', sign=False)} apart"
+        yield f"{text.count(rows, 'validation row')} of a seed are too few to tell {SPELLED[text.POINTS]} apart"
 
 
 def _at_end(value: float, axis: Mapping[str, Any]) -> bool:

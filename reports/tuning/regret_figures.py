@@ -14,6 +14,7 @@ from reports.judging.intervals import ERROR, mean
 from reports.judging.verdict import SESOI, SESOI_IN_POINTS
 
 UNITS = "units in the hidden layer"
+ASIDE = 1.08  # between dots of one width, which may lie on each other
 
 
 def draw_means(rows: pd.DataFrame, ax: Axes, *, value: str, colour: str) -> Axes:
@@ -28,9 +29,10 @@ def draw_means(rows: pd.DataFrame, ax: Axes, *, value: str, colour: str) -> Axes
     return ax
 
 
-def draw_intervals(rows: pd.DataFrame, ax: Axes, *, value: str, colour: str, label: str) -> Axes:
-    """``value`` against width: a dot with its interval, columns low and high, for each row."""
-    draw_reach(rows["width"], rows[value], (rows["low"], rows["high"]), ax, colour=colour, size=5, label=label)
+def draw_best(rows: pd.DataFrame, ax: Axes, *, colour: str, label: str, place: int) -> Axes:
+    """The best keep_prob against width: a dot with its interval, columns low and high, for each row; ``place`` among others of the same widths."""
+    ends, at = (rows["low"], rows["high"]), rows["width"] * ASIDE**place
+    draw_reach(at, rows["best keep_prob"], ends, ax, colour=colour, size=5, label=label)
     log_counts(ax, sorted(rows["width"]), UNITS)
     return ax
 

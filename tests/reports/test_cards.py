@@ -91,7 +91,7 @@ def test_the_card_of_steps_has_the_width_that_is_farthest_from_smooth() -> None:
     claim = SimpleNamespace(slug="Q1", rule=SimpleNamespace(unit=""))
     (card,) = cards(NOTHING, [SimpleNamespace(claim=claim, verdict=OPEN, findings=found)], None)
     assert card.value == "−0.30"
-    assert card.label == "of a full step in dropout’s response, 12 units, the most of 3 widths"
+    assert card.label == "of a full step in dropout’s response, 12 units, the farthest from 0 of 3 widths"
     assert card.interval == "[−0.40, −0.20], 8 seeds"
 
 
@@ -122,8 +122,8 @@ def decided(*rows: tuple[int, str, Verdict]) -> pd.DataFrame:
             "L2 lowers log-loss at 12 units, raises log-loss at 4 units but does not lower error",
         ),
         ([(4, "loss", SUPPORTED), (4, "error", OPEN)], "L2 lowers log-loss at 4 units but is not shown to lower error"),
-        ([(4, "loss", ALIKE), (4, "error", ALIKE)], "L2 lowers neither"),
-        ([(4, "loss", ALIKE), (4, "error", OPEN)], "L2 is shown to lower neither"),
+        ([(4, "loss", ALIKE), (4, "error", ALIKE)], "L2 lowers neither log-loss nor error"),
+        ([(4, "loss", ALIKE), (4, "error", OPEN)], "L2 is shown to lower neither log-loss nor error"),
         (
             [(4, "loss", CONTRADICTED), (12, "loss", ALIKE), (4, "error", CONTRADICTED), (12, "error", OPEN)],
             "L2 raises log-loss at 4 units and error at 4 units but is shown to lower neither",
@@ -131,7 +131,12 @@ def decided(*rows: tuple[int, str, Verdict]) -> pd.DataFrame:
     ],
 )
 def test_what_a_regulariser_does_is_said_of_each_metric_and_width(rows: list, said: str) -> None:
-    assert answer._of_kind("L2", decided(*rows)) == said
+    assert answer._of_kind("L2", decided(*rows), first=True) == said
+
+
+def test_neither_is_spelled_out_by_the_first_to_say_it() -> None:
+    alike = decided((4, "loss", ALIKE), (4, "error", ALIKE))
+    assert answer._of_kind("dropout", alike, first=False) == "dropout lowers neither"
 
 
 @pytest.mark.parametrize(("low", "mends"), [(51, True), (50, False), (49, False)])

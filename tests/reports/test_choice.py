@@ -1,18 +1,23 @@
 """Which configuration: chosen between on fresh seeds, told beside no regularisation, the shortlist simplest first."""
 
-from itertools import product
+from io import StringIO
+from itertools import pairwise, product
 
 import numpy as np
 import pandas as pd
 import pytest
 from levels import one_in
+from matplotlib.backends.backend_svg import RendererSVG
 from synthetic import KEYS, OUTCOME, SETTINGS, results_table
 
 from reports.choice.candidates import Candidate, Choice, choose
 from reports.choice.choosing import gain_of_choosing
 from reports.choice.lagging import seeds_to_show
-from reports.choice.section import ordered, table
+from reports.choice.section import draw, ordered, table
 from reports.choice.sentences import MANY, as_data, ending, enough, lines, origin, recommendation
+from reports.drawing import theme
+from reports.drawing.layout import axes_of, fit
+from reports.drawing.plates import SMALL
 from reports.judging.intervals import jackknife, mean
 
 SEEDS = 16
@@ -55,6 +60,19 @@ def chosen(table: pd.DataFrame) -> Choice:
     found = choose(table)
     assert found is not None
     return found
+
+
+def test_the_names_beside_the_lines_are_whole_and_no_tick_stands_on_the_next() -> None:
+    found = chosen(refitted({"both": 0.4, "none": 0.6}))
+    with theme.drawing():
+        ax = draw(found.candidates, [found.best, found.candidates[-1]], axes_of(SMALL.width, SMALL.height))
+        fit(ax)
+        renderer = RendererSVG(*ax.figure.bbox.size, StringIO())
+        names = [each.get_window_extent(renderer) for each in ax.texts]
+        ticks = [each.get_window_extent(renderer) for each in ax.get_xticklabels()]
+    assert len(names) == 2
+    assert max(each.x1 for each in names) <= ax.figure.bbox.width
+    assert all(left.x1 < right.x0 for left, right in pairwise(ticks))
 
 
 @pytest.mark.parametrize("winner", one_in(4, ARMS))
@@ -220,8 +238,8 @@ def test_a_choice_is_told_with_where_it_came_from_and_what_beside_it_stands() ->
 
 def test_many_that_cannot_be_told_apart_are_counted_beyond_eight() -> None:
     close = chosen(refitted(dict.fromkeys(ARMS, 0.6), noise=0.01, seed=3))
-    assert ending(close)[-1].strip() == "4 other settings cannot be told apart from it"
-    assert "It cannot be told apart from 4 other settings" in recommendation(close)
+    assert ending(close)[-1].strip() == "4 other settings cannot be told apart from it in validation loss"
+    assert "In validation loss it cannot be told apart from 4 other settings" in recommendation(close)
     shortlisted = [line for line in lines(close) if "(search " in line][1:]
     assert len(shortlisted) == 4
     many = Choice([*close.candidates, *close.candidates[1:], *close.candidates[1:]])

@@ -98,7 +98,8 @@ def test_nineteen_of_twenty_further_seeds_lie_where_they_are_foreseen() -> None:
         ([0.03, 0.031, 0.032], "better than none by"),
         ([0.003, 0.0031, 0.0032], "less than what counts, 0.02 nat"),
         ([0.015, 0.025, 0.035], "shown to be above zero, not above what counts, 0.02 nat"),
-        ([-0.03, -0.031, -0.032], "worse than none"),
+        ([-0.03, -0.031, -0.032], "worse than none: −0.031 nat [−0.033, −0.029]"),
+        ([-0.003, -0.0031, -0.0032], "worse than none: −0.003 nat [−0.003, −0.003], less than what counts, 0.02 nat"),
         ([-0.001, 0.0, 0.001], "no difference that counts from none"),
         ([-0.1, 0.0, 0.13], "not told apart from none"),
         ([-0.1, 0.0, 0.2], "too few seeds to tell it from none: +0.033 nat [−0.346, +0.413]; it takes 165"),
@@ -153,6 +154,4 @@ def test_so_many_tries_came_within_what_counts_of_what_all_of_them_found(losses:
 def test_too_few_validation_rows_for_a_point_are_told(rows: int, *, few: bool) -> None:
     table = refitted({"l2": 0.4, "none": 0.5}).assign(valid_rows=rows)
     told = [words for name, words in advise_from_choice(table, CONFIG) if name == "beware"]
-    assert (
-        any(f"{rows} validation rows of a seed are too few to tell 1.0 points apart" in words for words in told) == few
-    )
+    assert any(f"{rows} validation rows of a seed are too few to tell 1 point apart" in words for words in told) == few

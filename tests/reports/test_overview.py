@@ -1,6 +1,8 @@
 """The ledger as a whole, the headline and the bars of the table of claims, from verdicts by hand."""
 
 import re
+from dataclasses import replace
+from math import inf
 from types import SimpleNamespace
 
 import pandas as pd
@@ -123,10 +125,12 @@ def test_a_bar_is_in_per_cent_of_its_scale():
     scale = Scale(-2.0, 2.0)
     assert [scale.share(value) for value in (-3, -2, -1, 0, 1.234, 2, 9)] == [0, 0, 25, 50, 80.85, 100, 100]
     found = bar(Estimate(value=0.5, low=0.0, high=1.0, error=0.2, seeds=8), RULE, scale)
-    assert (found.low, found.value, found.high, found.zero) == (50, 62.5, 75, 50)
+    assert (found.low, found.value, found.high, found.line) == (50, 62.5, 75, 50)
     assert found.zones == (Zone(25, 50),), "of the bounded region alone"
     assert bar(bounded(mean([0.0, 1.0]), 1), RULE, scale).high == 100
     assert bar(nothing("no control"), RULE, scale) is None
+    halves = replace(RULE, regions=(Region(SUPPORTED, -inf, 1.0, "less"), Region(CONTRADICTED, 1.0, inf, "more")))
+    assert bar(mean([0.0, 1.0]), halves, scale).line == 75, "where its verdict turns"
 
 
 def test_cards_of_regularisers_tell_every_width():

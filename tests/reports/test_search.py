@@ -158,6 +158,11 @@ def test_a_field_matters_most_where_no_other_interval_reaches_its_own(second, sa
     assert largest(shares) == said
 
 
+def test_what_is_left_for_three_or_more_is_no_field_that_matters():
+    shares = [Share((), 0.7, 0.6, 0.8), Share(("width",), 0.3, 0.2, 0.4)]
+    assert largest(shares).startswith("No field and no pair matters most: three or more at once decide 70%")
+
+
 def test_a_figure_of_the_search_says_over_it_what_it_shows():
     plates = drawn(*table("diverged"))
     assert not redrawn(figures("".join(panel for each in plates.values() for panel in each.panels)), "search"), ANEW

@@ -6,6 +6,8 @@ import pytest
 from planted import design, dropout, l2s, parabola
 
 import reports
+from reports.claims.q4b_transfer import draw, evidence
+from reports.drawing.layout import axes_of
 from reports.judging.claim import judge
 from reports.judging.verdict import Verdict
 from reports.page.answer import answer
@@ -141,6 +143,16 @@ def test_stability_is_not_told_where_a_best_lies_at_the_end():
     assert "beyond the strongest" in finding.estimate.void
 
 
+def test_a_learning_rate_at_which_none_alone_was_tried_has_no_line_and_no_ring():
+    table = moved({"dropout_rates": (0.4, 0.6, 0.8), "l2_rates": (-2, -2, -2)})
+    alone = design("none", "keep_prob", np.ones(1), lambda one: one - 1, learning_rate=0.1)
+    for kind in ("dropout", "l2"):
+        found = evidence(pd.concat([table, alone]))
+        ax = draw(found[found["kind"] == kind], axes_of(3.3, 2.6))
+        *lines, rings = (line for line in ax.lines if line.get_clip_on())
+        assert len(lines) == len(rings.get_xdata()) == 3
+
+
 @pytest.mark.parametrize(
     ("bests", "verdict", "words"),
     [
@@ -156,6 +168,14 @@ def test_the_best_keep_prob_planted_both_ways_and_not_at_all(bests, verdict, wor
     found = judged("Q5b", table)
     assert found.verdict is verdict
     assert words in found.clause
+
+
+def test_best_keep_probs_of_one_width_lie_side_by_side():
+    """They may be equal."""
+    found = judged("Q5b", pd.concat(at(width, parabola(0.6, 2.0)) for width in (8, 16)))
+    ax = found.claim.draw(found.evidence, axes_of(3.3, 2.6))
+    dots = np.concatenate([line.get_xdata() for line in ax.lines if line.get_marker() == "o"])
+    assert np.unique(dots).size == dots.size > 2
 
 
 def test_a_smoother_leaves_a_line_alone_and_takes_noise_away():

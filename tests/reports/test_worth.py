@@ -66,7 +66,9 @@ def test_another_network_says_nothing_of_whether_a_network_is_worth_it() -> None
 
 def test_what_seeds_cannot_tell_is_not_said() -> None:
     found = worth(_run({**BLIND, "trees": 0.02}, noise=0.1))
-    assert found.sentence.startswith("A network is not shown to be better than boosted trees here")
+    assert found.sentence.startswith(
+        "A network is not shown to be better than boosted trees here by what counts, 0.02 nat or 1 point"
+    )
 
 
 def test_a_network_that_learns_nothing_is_told_so() -> None:
@@ -162,8 +164,8 @@ def above(low: float) -> Estimate:
         ("worse", "open", "A network is not worth it here: trees do better"),
         ("equal", "worse", "A network is not worth it here: trees do better"),
         ("equal", "equal", "A network does as well as trees here, no better"),
-        ("equal", "open", "A network is not shown to be better than trees here"),
-        ("open", "open", "A network is not shown to be better than trees here"),
+        ("equal", "open", "A network is not shown to be better than trees here by what counts, 0.02 nat or 1 point"),
+        ("open", "open", "A network is not shown to be better than trees here by what counts, 0.02 nat or 1 point"),
     ],
 )
 def test_two_measures_make_one_answer(loss: str, error: str, said: str) -> None:
