@@ -54,7 +54,7 @@ def recommendation(choice: Choice) -> str:
     found = f"The lowest validation loss on fresh seeds has {best.name}: {_score(best)}. {text.sentence(_beside_none(choice))}."
     few = f" {text.sentence(too_few(choice))}." if choice.undecided else ""
     if not others:
-        return f"{found}{few or ' Every other setting is shown to be worse.'}"
+        return f"{found}{few or f' {text.sentence(_alone(choice))}.'}"
     count = "one other setting" if len(others) == 1 else f"{len(others)} other settings"
     simpler = "" if simplest is best else f", the simplest of them {simplest.name}"
     return f"{found} In {CHOSEN_BY} it cannot be told apart from {count}{simpler}.{few}"
@@ -86,12 +86,16 @@ def _beside_none(choice: Choice) -> str:
 def _shortlisted(choice: Choice) -> list[str]:
     others = [each for each in choice.shortlist if each is not choice.best]
     if not others and not choice.undecided:
-        return ["        every other setting is shown to be worse"]
+        return [f"        {_alone(choice)}"]
     close = (
         f"{text.count(len(others), 'other setting')} cannot be told apart from it in {CHOSEN_BY}, the simplest first:"
     )
     few = f"{too_few(choice)}, the simplest first:" if choice.undecided else ""
     return [*_listed(close, others), *_listed(few, choice.undecided)]
+
+
+def _alone(choice: Choice) -> str:
+    return "every other setting is shown to be worse" if len(choice.candidates) > 1 else "no other was trained again"
 
 
 def _listed(heading: str, candidates: Sequence[Candidate]) -> list[str]:

@@ -33,6 +33,8 @@ def headline(answer: Sequence[str], judgements: Sequence[Judgement], choice: Cho
         return text.sentence("; ".join(_in_short(judgement) for judgement in others))
     if choice is None:
         return "Nothing is decided yet"
+    if len(choice.candidates) == 1:
+        return f"One setting was trained again: {choice.best.name}"
     return f"Of {text.count(len(choice.candidates), 'setting')} that were trained again, {choice.best.name} did best"
 
 

@@ -207,7 +207,7 @@ def basis_of_choice(results: pd.DataFrame) -> str:
     rows = results[results["stage"].isin(CHOSEN_IN)]
     seeds, trials = rows["seed"].nunique(), rows.groupby(KEYS).ngroups
     return (
-        f"{text.count(trials, 'setting')} that were best in their searches, trained again on {text.count(int(seeds), 'fresh seed')}; chosen between on"
+        f"{text.count(trials, 'setting')} that {'was' if trials == 1 else 'were'} best in {'its search' if trials == 1 else 'their searches'}, trained again on {text.count(int(seeds), 'fresh seed')}; chosen between on"
         " validation loss, told on the one test part of this table: other rows may differ by more than these intervals"
     )
 

@@ -236,6 +236,12 @@ def test_a_choice_is_told_with_where_it_came_from_and_what_beside_it_stands() ->
     assert "without: test loss" in ending(found)[2]
 
 
+def test_one_alone_is_not_beside_others_that_are_worse() -> None:
+    alone = chosen(refitted({"l2": 0.4}))
+    assert recommendation(alone).endswith("No other was trained again.")
+    assert lines(alone)[-1].strip() == "no other was trained again"
+
+
 def test_many_that_cannot_be_told_apart_are_counted_beyond_eight() -> None:
     close = chosen(refitted(dict.fromkeys(ARMS, 0.6), noise=0.01, seed=3))
     assert ending(close)[-1].strip() == "4 other settings cannot be told apart from it in validation loss"

@@ -159,6 +159,8 @@ def test_a_headline_is_the_answer_or_what_few_claims_found_or_how_many_have_whic
     assert headline([], [judged("Q1", UNTESTED)], None) == "Nothing is decided yet"
     choice = SimpleNamespace(candidates=[0, 0], best=SimpleNamespace(name="dropout, 12 units"))
     assert headline([], [], choice) == "Of 2 settings that were trained again, dropout, 12 units did best"
+    alone = SimpleNamespace(candidates=[choice.best], best=choice.best)
+    assert headline([], [], alone) == "One setting was trained again: dropout, 12 units"
     assert [each.claim.slug for each in first.tested(LEDGER, ("D3", "Q1", "B2", "X9"))] == ["D3", "B2"]
 
 
