@@ -7,6 +7,7 @@ from math import log
 
 import pandas as pd
 
+from reports.choice.worth import worth
 from reports.evidence.checked import plain
 from reports.judging.counting import SPELLED, counts, is_small, shortfall
 from reports.judging.intervals import Estimate
@@ -169,7 +170,9 @@ def spoken(results: pd.DataFrame) -> list[str]:
     advice = advise(checked, results.attrs["provenance"]["data"]["classes"])
     from_choice = [] if advice else advise_from_choice(checked, results.attrs["provenance"]["config"])
     if from_choice:
-        return [*spelled(from_choice), basis_of_choice(checked)]
+        found = worth(results)  # the page says it first of all
+        first = [("worth", found.sentence)] if found else []
+        return [*spelled([*first, *from_choice]), basis_of_choice(checked)]
     if not advice:
         raise ValueError(f"no advice without {missing(checked)}: run the preset default with your data and width")
     lines = [

@@ -107,8 +107,8 @@ def _regulariser(choice: Choice, axes: Mapping[str, Any]) -> str:
 
 
 def _beside_other_kinds(choice: Choice) -> Iterator[tuple[str, str]]:
-    """The best of every other kind."""
-    seen = {_kind(choice.best)}
+    """The best of every other kind but none, of which the line of the regulariser tells."""
+    seen = {_kind(each) for each in (choice.best, choice.none) if each}
     for each in choice.candidates:
         if _kind(each) not in seen:
             seen.add(_kind(each))

@@ -95,6 +95,7 @@ def test_the_page_says_it_first_and_shows_every_method(tmp_path) -> None:
     assert "class frequencies" in page
     said = reports.worth_lines(worth(table))
     assert said[0].startswith("worth   A network is not worth it here")
+    assert reports.spoken(table)[0].split(maxsplit=1) == said[0].split(maxsplit=1), "and advice begins with it"
     assert re.fullmatch(
         r" +boosted trees: test loss .* nat \[.*\], test error .*; less the network’s .* nat .* points \[.*\]", said[2]
     )
