@@ -101,7 +101,7 @@ def test_transposed_tiles(dtype: str) -> None:
 def test_kept_units(highest: int, dtype: str) -> None:
     lanes = sizes(dtype).lanes
     words = np.random.default_rng(highest).integers(0, 2**16, (lanes, lanes)).astype(np.uint16)
-    words[0, :3] = highest, 0, 65_535
+    words.flat[:3] = highest, 0, 65_535
     factor = np.zeros((lanes, lanes), dtype)
     keep_lowest_tile(
         words.ctypes.data,
