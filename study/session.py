@@ -95,7 +95,8 @@ def _tell(place: Run, ledger: Ledger, config: Config, log: Log) -> None:
         log.write(line)
     again = {record.key.stage for record in records} & {"score", "refit"}  # else nothing was chosen yet
     predicts = is_own(config.data.name) and "refit" in again
-    ways = [f"dropstep predict {place.name} new.csv --to out.csv"] if predicts else []
+    ways = [] if ledger.note("end") == COMPLETE else ["the same command resumes it"]
+    ways += [f"dropstep predict {place.name} new.csv --to out.csv"] if predicts else []
     ways += [f"dropstep best --name {place.name}"] if again else []
     ways += [f"dropstep advise --name {place.name}"]
     told = [

@@ -51,7 +51,7 @@ RULE = DecisionRule(
         Region(
             Verdict.CONTRADICTED,
             *LIMITS[Shape.SMOOTH],
-            "with dropout a layer can have a number of effective units that is not whole",
+            "a layer with dropout can have a number of effective units that is not whole",
         ),
     ),
     undecided="whether units count as whole stays open",

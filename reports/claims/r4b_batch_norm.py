@@ -23,17 +23,17 @@ def rule(metric: Metric) -> DecisionRule:
             unit=metric.unit,
             metric=metric.name,
             issue="batch norm helps",
-            depends="what it is compared with",
+            depends="its rival",
             says="{less} does better than {more}",
         ),
         margin=metric.margin,
-        supported="the batch-normalised arm does better than what it is compared with",
-        contradicted="what it is compared with does better than the batch-normalised arm",
-        alike="the batch-normalised arm does as well as what it is compared with",
+        supported="the batch-normalised arm does better than its rival",
+        contradicted="its rival does better than the batch-normalised arm",
+        alike="the batch-normalised arm does as well as its rival",
     )
 
 
-WITH, WITHOUT = "the batch-normalised arm", "what it is compared with"
+WITH, WITHOUT = "the batch-normalised arm", "its rival"
 OVER_NONE = [
     TunedContrast(
         high=TunedSide(WITHOUT, "none"),

@@ -26,7 +26,7 @@ def best(*, name: Name = None, storage: Storage = None, json: bool = False) -> i
         choice = reports.choose(table_of(ledger))
         if choice is None:
             raise StudyError(
-                f"{place.folder}: no setting was trained again on fresh seeds: give its study a [score] or a [refit], and run it"
+                f"{place.folder}: no setting was trained again on fresh seeds yet: carry the study on to its end, or give it a [score] or a [refit]"
             )
         kernels = ledger.note("provenance")["config"].get("kernels", "numpy")
         again = python_lines(ledger.read([Key(*choice.best.key, replicate=0)])[0].network, kernels)

@@ -31,5 +31,5 @@ def test_a_run_that_trained_nothing_again_says_what_it_lacks(dropstep, pages, fo
     assert code == 1
     assert (
         err
-        == "error: runs/small: no setting was trained again on fresh seeds: give its study a [score] or a [refit], and run it\n"
+        == "error: runs/small: no setting was trained again on fresh seeds yet: carry the study on to its end, or give it a [score] or a [refit]\n"
     )

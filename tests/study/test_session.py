@@ -121,6 +121,7 @@ def test_a_budget_ends_the_run_and_changes_nothing(run, dropstep, monkeypatch: p
         code, out, _ = run("--budget", "3")
     assert code == 0
     assert "the budget of 3 s is spent" in out
+    assert "next    the same command resumes it; " in out
     assert dropstep("status", "--name", "small")[1].startswith(
         "small: the budget of 3 s is spent: the same dropstep run"
     )
