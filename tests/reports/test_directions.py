@@ -172,6 +172,7 @@ MEANINGS = {
     "normalisation by all 300 rows": "batch_norm == 'before' and batch_size == 300 and ghost_rows == 0",
     "normalisation by 10 rows at a time": "batch_norm == 'before' and batch_size == 300 and ghost_rows == 10",
     "what it is compared with": "batch_norm == 'none' or keep_prob == 1",
+    "its rival": "batch_norm == 'none' or keep_prob == 1",
     "L2": "l2 > 0 and keep_prob == 1 and (batch_norm == 'none' or shrunk == 'hidden')",
     "no L2": "l2 == 0",
     "no regularisation": "l2 == 0 and keep_prob == 1",
