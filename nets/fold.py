@@ -1,9 +1,10 @@
 """Trained networks as dense layers alone: normalisation merged into its neighbours, noise gone."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from nets.arrays import Array
 from nets.layers.activations import ACTIVATIONS
@@ -20,6 +21,10 @@ class Folded:
     weights: tuple[Array, ...]  # each (K, outputs, inputs + 1), the bias in the last column
     activation: str  # a name in activations.ACTIVATIONS
     output: str  # a name in loss.OUTPUTS
+
+    def astype(self, dtype: DTypeLike) -> "Folded":
+        """The same networks in another type of numbers."""
+        return replace(self, weights=tuple(weight.astype(dtype, copy=False) for weight in self.weights))
 
 
 def fold(stack: Stack) -> Folded:

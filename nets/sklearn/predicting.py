@@ -25,7 +25,11 @@ BEGUN = {"t_": 0, "loss_curve_": [], "best_loss_": np.inf, "validation_scores_":
 
 
 def log_probabilities(folded: Folded, x: Any, places: Integers | None = None) -> Array:
-    """Of the networks' mean probabilities, (rows, classes), for a matrix, dense or CSR, or those ``places`` of it."""
+    """Of the networks' mean probabilities, (rows, classes), for a matrix, dense or CSR, or those ``places`` of it.
+
+    In float64 where either is, as in scikit-learn: in float32 a row's last bits depend on its place among the others.
+    """
+    folded = folded.astype(np.result_type(x.dtype, folded.weights[-1].dtype))
     places = np.arange(x.shape[0]) if places is None else places
     parts = [places[start:stop] for start, stop in chunks(len(places), CHUNK)]
     return np.concatenate([mean_log_probabilities(folded, dense(x[part])) for part in parts])

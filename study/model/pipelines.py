@@ -64,7 +64,7 @@ def _classifier(folded: Folded, replicate: int, classes: int, width: int) -> MLP
     model = MLPClassifier((width,) * (len(folded.weights) - 1), activation=name)
     model.classes_ = np.arange(classes)
     model.n_features_in_ = folded.weights[0].shape[2] - 1
-    exact = Folded(tuple(weight.astype(np.float64) for weight in folded.weights), folded.activation, folded.output)
+    exact = folded.astype(np.float64)
     return give_weights(model, exact, replicate)
 
 

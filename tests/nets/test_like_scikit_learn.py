@@ -132,6 +132,16 @@ def test_networks_are_read_as_there() -> None:
         _ = several.fit(x, y).coefs_
 
 
+def test_rows_of_more_digits_are_told_in_as_many() -> None:
+    """Then the probabilities of a row do not depend on its place among others, as float32's last bits do."""
+    x, y = blobs(rows=300)
+    theirs, ours = MLPClassifier(max_iter=1).fit(x.astype("f4"), y), StackedMLPClassifier(max_iter=1).fit(x.astype("f4"), y)  # fmt: skip
+    for rows in (x, x.astype("f4")):
+        assert ours.predict_proba(rows).dtype == theirs.predict_proba(rows).dtype == rows.dtype
+    told = ours.predict_proba(x)
+    np.testing.assert_allclose([ours.predict_proba(row[None])[0] for row in x], told, rtol=1e-12)
+
+
 def test_a_batch_larger_than_the_rows_is_told() -> None:
     """Ours at the line that called."""
     (x, y), settings = blobs(), {**SMALL, "batch_size": 44}
