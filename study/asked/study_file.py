@@ -93,7 +93,7 @@ def _add_arms(design: dict[str, Any], claimed: Claimed) -> None:
     known = claimed(design["tables"])
     for slug in slugs:
         if slug not in known and slug != "all":
-            told = f"{slug} is no claim with a design, there are {', '.join(known)}"
+            told = f"{slug} is no claim with a design, there are {', '.join(known)}; those of Q and R are tested by the preset default"
             raise UsageError(told + did_you_mean(slug, known))
     design["claims"] = [slug for slug in known if slug in slugs or "all" in slugs]
     seeds = _seeds(design.pop("seeds", {}), {arm.partition("_")[0] for arms in known.values() for arm in arms})

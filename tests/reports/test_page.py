@@ -210,6 +210,12 @@ def test_what_is_untested_is_named_once_in_a_list_of_its_own(page):
     assert named.count("<li ") == len(reports.CLAIMS) - page.count("<article ")
 
 
+def test_claims_of_q_and_r_alone_have_no_design_of_their_own():
+    """So the page, the README and an error say it: the preset default tests these, the preset claims all others."""
+    assert {claim.slug[0] for claim in reports.CLAIMS if not claim.design} == {"Q", "R"}
+    assert not {"Q", "R"} & {claim.slug[0] for claim in reports.CLAIMS if claim.design}
+
+
 @pytest.mark.whole
 @pytest.mark.usefixtures("undrawn")
 def test_a_page_of_claims_alone_counts_its_verdicts(tmp_path):
