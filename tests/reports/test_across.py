@@ -43,6 +43,14 @@ def test_pooling_is_that_of_statsmodels() -> None:
     assert found.positive == 2
 
 
+@pytest.mark.parametrize(("share", "held"), [(0.999, True), (1.001, False), (-0.999, True), (-1.001, False)])
+def test_a_table_left_out_is_held_within_the_spread_and_both_errors(share: float, *, held: bool) -> None:
+    """Statsmodels' τ² and error of the thirteen others, t of 11 degrees of freedom; the table's own error is 0.4."""
+    wide = 2.2009852 * np.sqrt(0.3180682694 + 0.1808921668**2 + 0.4**2)
+    effects, errors = [*BCG, -0.7149683366 + share * wide], [*np.sqrt(BCG_VARIANCES), 0.4]
+    assert holds(np.array(effects), np.array(errors), 13) is held
+
+
 def test_a_slope_is_that_of_weighted_least_squares() -> None:
     """Against latitude: the textbook's slope of -0.029 log risk ratio for each degree, within what the estimator of τ² changes."""
     found = slope(np.array(BCG), np.sqrt(BCG_VARIANCES), np.array(LATITUDE, float))
