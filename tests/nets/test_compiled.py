@@ -210,6 +210,17 @@ def test_a_wrong_step_is_refused(tmp_path: Path) -> None:
 
 
 @needs_numba
+def test_what_is_checked_has_every_word_between_them_and_no_hidden_layer_one_and_two() -> None:
+    from nets.compiled.ready import _cases  # noqa: PLC0415  numba may be absent
+
+    cases = list(_cases("float32"))
+    for name in ("activation", "batch_norm", "noise", "noise_place", "optimiser"):
+        (domain,) = (field.metadata["domain"] for field in fields(Hyper) if field.name == name)
+        assert {getattr(each, name) for each in cases} == set(domain.words)
+    assert {each.depth for each in cases} == {0, 1, 2}
+
+
+@needs_numba
 def test_machine_code_is_kept_by_the_constants_that_are_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those of ``nets.layers`` too, whose sources are not of this package."""
     from nets.compiled import layers, ready  # noqa: PLC0415  numba may be absent

@@ -184,6 +184,14 @@ def test_truths_of_searches_are_those_of_what_is_planted(monkeypatch):
             assert truth == pytest.approx(known[planted.world, planted.tails, quantity], abs=within), planted
 
 
+@pytest.mark.parametrize("data", sorted({data for data, _ in WORLDS}))
+def test_worlds_of_neighbouring_widths_are_alike(data):
+    """No coefficient moves by 0.7 nat from one width to the next."""
+    of_widths = [world for (name, _), world in sorted(WORLDS.items()) if name == data]
+    coefficients = np.array([[*world.mean, *world.seeds, world.networks] for world in of_widths])
+    assert np.abs(np.diff(coefficients, axis=0)).max() < 0.7
+
+
 def test_page_shows_the_widths_that_are_nearest():
     assert sorted(at([5, 100])["width"].unique()) == [4, 128]
     assert Path(TABLE).is_relative_to(Path(reports.__file__).parent)

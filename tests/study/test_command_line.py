@@ -241,6 +241,13 @@ def test_a_design_has_its_own_seeds_until_a_number_is_asked_for_all() -> None:
         seeds_of("design.seeds=3")
 
 
+def test_a_calibration_is_written_where_it_is_asked_for(dropstep, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr("reports.calibration.calibrate_anew", lambda to, **how: asked.append((to, how)))
+    assert dropstep("calibrate", "--to", "q.csv", "--draws", "3") == (0, "q.csv\n", "")
+    assert asked == [(Path("q.csv"), {"draws": 3, "workers": 2})]
+
+
 def test_help_loads_nothing_heavy() -> None:
     asked = [["--version"], ["--help"], ["run", "--help"]]
     script = (

@@ -35,6 +35,12 @@ def test_a_stream_that_takes_nothing_is_written_to_all_the_same() -> None:
     print("more", file=outlet, flush=True)
 
 
+def test_an_outlet_is_written_to_like_a_stream_and_is_no_terminal_where_its_stream_is_none() -> None:
+    outlet = Outlet(io.StringIO())
+    assert outlet.writable()
+    assert not outlet.isatty()
+
+
 def test_letters_that_a_stream_has_none_for_are_replaced() -> None:
     written = io.BytesIO()
     stream = io.TextIOWrapper(written, "ascii", write_through=True)

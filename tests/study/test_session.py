@@ -3,6 +3,7 @@
 import gc
 import logging
 import sys
+from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
 
@@ -30,6 +31,23 @@ def test_a_run_writes_its_results_and_the_next_one_finds_nothing_left_to_do(run,
     assert "nothing left to do" in out
     assert {path: path.stat().st_mtime_ns for path in written} == written
     assert len(pages) == 1
+
+
+def test_a_driver_that_dies_leaves_no_word_of_the_end_before(
+    finished: str, run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def end_of_run() -> str | None:
+        with closing(Ledger(Run("small").database)) as ledger:
+            return ledger.note("end")
+
+    def killed(*_: object) -> None:
+        raise SystemError
+
+    assert end_of_run()
+    monkeypatch.setattr("study.session.run", killed)
+    with pytest.raises(SystemError):
+        run("--trials", "6")
+    assert end_of_run() is None
 
 
 def test_the_table_has_every_field_in_order_with_unit_and_meaning(finished: str) -> None:
