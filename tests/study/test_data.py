@@ -142,6 +142,13 @@ def test_sizes_are_rows_or_shares(sizes, rows) -> None:
     assert source_of("digits", **sizes).sizes() == rows
 
 
+@pytest.mark.parametrize("scaling", sorted(SCALINGS))
+def test_an_input_that_is_constant_stays_so(scaling: str) -> None:
+    centre, divisor = SCALINGS[scaling](np.array([[3.0, 0.0], [3.0, 2.0], [3.0, 4.0]]))
+    assert (3 - centre[0]) / divisor[0] == (3 if scaling == "raw" else 0)
+    assert divisor[1] == {"standardised": np.sqrt(8 / 3), "variance": 8 / 3}.get(scaling, 1)
+
+
 @pytest.mark.parametrize("scaling", SCALINGS)
 def test_a_scaling_does_what_its_name_says_with_training_moments(scaling: str) -> None:
     (x, _), (raw, _) = (
