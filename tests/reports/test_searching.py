@@ -256,6 +256,19 @@ def test_a_surface_takes_four_values_of_each_strength(values, surfaces):
 
 
 @pytest.mark.parametrize(
+    ("lost", "left"), [([], [(0, 1, 2, 3)]), ([2], [(0, 1, 3)]), ([0, 1, 3], []), ([0, 1, 2, 3], [])]
+)
+@pytest.mark.parametrize("absent", [False, True])
+def test_a_surface_is_of_two_seeds_at_least_that_lost_no_network(lost, left, absent):
+    """Whether it diverged or was never trained."""
+    points = np.linspace(0.2, 0.8, 4)
+    table = pd.concat(design(joint.ARM, "keep_prob", points, parabola(0.6, 1), l2=value) for value in points)
+    gone = (table[["keep_prob", "l2"]] == 0.2).all(axis=1) & table["seed"].isin(lost)
+    table = table[~gone] if absent else table.assign(valid_loss=table["valid_loss"].mask(gone))
+    assert [each.seeds for each in joint.surfaces(table)] == left
+
+
+@pytest.mark.parametrize(
     ("loss", "said"), [(near_one, "“none” is best"), (parabola(0.59375, 2.0), "keep_prob 0.5938 is best")]
 )
 def test_beside_how_often_a_search_hits_stands_what_is_best(loss, said):
