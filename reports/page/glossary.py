@@ -49,7 +49,7 @@ TERMS = (
         "width",
         "width, n",
         r"\b[Ww]idths?\b|\bunits\b|\b[1k]/n\b",
-        "The number of units in the hidden layer. The letter n stands for it, and for nothing else; k/n is k units of n.",
+        "The number of units in the hidden layer. Here the letter n stands for it: k/n is k units of n.",
     ),
     Term(
         "learning-rate",

@@ -120,7 +120,7 @@ class Card:
             "",
             "Single networks of every arm on fresh seeds, 95 % intervals over seeds, lowest validation loss first:",
             "",
-            "| arm | validation loss | test loss | test error | AUC | balanced accuracy | F1, mean over classes | n |",
+            "| arm | validation loss | test loss | test error | AUC | balanced accuracy | F1, mean over classes | seeds |",
             "|---|---|---|---|---|---|---|---|",
             *self._arms(),
             *(["", self.choice] if self.choice else []),

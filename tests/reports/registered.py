@@ -49,6 +49,7 @@ SIMULATED = Path(__file__).parent / "registered_calibration.json"
 EXPERIMENTS = 3  # of each row of a calibration's table
 RESAMPLES = 100  # of seeds, for what is filled at random: a tenth of the time
 DIGITS = 6  # significant ones: the last bits of fits differ between processors
+NOTHING = 1e-15  # what is left where equal numbers were subtracted
 
 
 def declared(claim: Claim) -> dict[str, Any]:
@@ -138,7 +139,7 @@ def kept(value: Any) -> Any:
     if isinstance(value, str) or not isinstance(value, (Sequence, np.ndarray, float, np.generic)):
         return value
     if isinstance(value, (float, np.generic)):
-        number = float(value)
+        number = 0.0 if abs(value) < NOTHING else float(value)
         return float(f"{number:.{DIGITS}g}") if np.isfinite(number) else str(number)
     return [kept(each) for each in value]
 

@@ -78,7 +78,7 @@ def test_every_number_stands_under_its_own_head_and_the_lowest_validation_loss_c
     normed = {head: f"{0.2 + place:.4f} ± 0.0000" for place, head in enumerate(SCORES.values())}
     # half of an interval of two seeds 0.2 apart: 12.706 · 0.1
     l2 = {head: f"{0.5 + place:.4f} ± 1.2706" for place, head in enumerate(SCORES.values())}
-    assert table(lines, "| arm |") == [{"arm": "normed", **normed, "n": "1"}, {"arm": "l2", **l2, "n": "2"}]
+    assert table(lines, "| arm |") == [{"arm": "normed", **normed, "seeds": "1"}, {"arm": "l2", **l2, "seeds": "2"}]
 
 
 def test_rows_settings_and_networks_are_those_of_the_arm() -> None:
