@@ -121,7 +121,7 @@ def test_handed_over(batch_norm: str, classes: int, activation: str) -> None:
 def test_float32_stays() -> None:
     x, y = blobs()
     ours = StackedMLPClassifier(**SMALL, **REGULARISED).fit(x.astype(np.float32), y)
-    assert ours.predict_proba(x).dtype == np.float32
+    assert {each.dtype for each in ours.coefs_} == {ours.predict_proba(x.astype(np.float32)).dtype} == {np.dtype("f4")}
     np.testing.assert_allclose(ours.to_sklearn(replicate=0).predict_proba(x), ours.predict_proba(x), atol=1e-5)
 
 
