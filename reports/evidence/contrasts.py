@@ -272,5 +272,5 @@ def _effects(high: Numbers, low: Numbers, reached: Numbers) -> Numbers:
 
 def with_lacking(found: pd.DataFrame, again: pd.DataFrame) -> pd.DataFrame:
     """With the mean effect of all other seeds where each seed chooses nothing either: ``again`` has it by the seed ``without``."""
-    means = again.groupby(["regime", "without"], sort=False)["effect"].mean().rename("lacking")
+    means = again.groupby(["regime", "without"])["effect"].mean().rename("lacking")
     return found.merge(means.rename_axis(index={"without": "seed"}).reset_index(), how="left", on=["regime", "seed"])

@@ -87,6 +87,13 @@ def test_streams_are_separate(data_of: DataOf) -> None:
     assert train(weak, data_of()) == 2 * train([hyper], data_of())
 
 
+@pytest.mark.parametrize("depth", [0, 1, 3])
+def test_noise_has_a_stream_for_each_hidden_layer_and_no_more(data_of: DataOf, depth: int) -> None:
+    hyper = Hyper(seed=0, depth=depth, keep_prob=0.5, batch_norm="before", bn_noise=0.1)
+    drawn = StackTraining([hyper], data_of()).stack.draws
+    assert set(drawn) == {(purpose, layer) for purpose in ("noise", "jitter") for layer in range(depth)}
+
+
 def test_members_of_an_ensemble_share_the_split_alone(data_of: DataOf) -> None:
     """Each is another network in all that is drawn, on the split of its seed."""
     hypers = [Hyper(seed=seed, member=member, width=6, keep_prob=0.5) for seed in (0, 1) for member in (0, 1)]
