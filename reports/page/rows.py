@@ -78,7 +78,7 @@ def remark(finding: Finding) -> str:
     if finding.estimate.void:
         return finding.estimate.void
     if finding.corrected:
-        return "inside a region of the rule, but not after Holm’s correction"
+        return "inside a region of the rule, but not after Holm’s correction over all of this claim’s cases"
     if finding.on_threshold:
         return f"more than {MANY} seeds would settle it"
     if finding.seeds_needed:
