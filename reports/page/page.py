@@ -111,7 +111,7 @@ def _context(
         **_of_search(table, provenance, choice, attempts),
         "lost": extent.failures_by_arm(table),
         "limits": sources.limits(table, provenance),
-        "links": sources.links(results.attrs),
+        "links": sources.links(results.attrs, judged=any(each.findings for each in judgements)),
         "bibtex": sources.bibtex(provenance, record, headline(said, asked, choice)),
         "terms": glossary.TERMS,
         "explained": glossary.Explained(),

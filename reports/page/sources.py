@@ -32,11 +32,12 @@ def write_sources(folder: Path, attrs: Mapping[Any, Any], headline: str) -> None
     (folder / "citation.bib").write_text(f"{citation}\n", encoding="utf-8")
 
 
-def links(attrs: Mapping[Any, Any]) -> list[tuple[str, str, str]]:
-    """Address from the page, name, what it is; the tables of results where the study put them beside the report."""
+def links(attrs: Mapping[Any, Any], *, judged: bool) -> list[tuple[str, str, str]]:
+    """Address from the page, name, what it is; the findings where a claim was ``judged``, the tables of results where the study put them beside the report."""
     record = attrs.get("record", {})
     beside = [(str(record["files"][name]), name, FURTHER[name]) for name in FURTHER if name in record.get("files", {})]
-    return [*((name, name, words) for name, words in LINKS.items()), *beside]
+    own = [(name, name, words) for name, words in LINKS.items() if judged or not name.startswith("findings")]
+    return [*own, *beside]
 
 
 def bibtex(provenance: Mapping[str, Any], record: Mapping[str, Any], headline: str) -> str:

@@ -6,6 +6,7 @@ from synthetic import results_table
 from threadpoolctl import threadpool_info, threadpool_limits
 
 import reports
+from reports.page import sources
 from study.commands.pages import render
 from study.commands.report import report
 from study.errors import StudyError, UsageError
@@ -26,6 +27,12 @@ def test_a_table_alone_has_its_page_and_findings(table, tmp_path, capsys):
     assert capsys.readouterr().out.strip() == str(tmp_path / "page/index.html")
     assert {path.name for path in (tmp_path / "page").iterdir()} >= {"index.html", "findings.csv", "findings.json"}
     assert list(pd.read_csv(tmp_path / "page/findings.csv").columns)[:3] == ["claim", "origin", "regime"]
+
+
+@pytest.mark.parametrize("judged", [False, True])
+def test_findings_are_listed_where_there_are_any(*, judged: bool):
+    named = {name for _, name, _ in sources.links({}, judged=judged)}
+    assert named == {"study.toml", "citation.bib"} | ({"findings.csv", "findings.json"} if judged else set())
 
 
 def test_what_is_no_table_is_told_in_a_line(table, tmp_path):
