@@ -16,6 +16,7 @@ from reports.judging.overview import all_tested, besides, counted, decided, name
 from reports.judging.regimes import EVERYWHERE, Regime
 from reports.judging.verdict import DecisionRule, Finding, Region, Verdict, find
 from reports.page import headline as first
+from reports.page.answer import KINDS, _pays
 from reports.page.bars import Scale, Zone, bar, scales
 from reports.page.cards import cards
 from reports.page.headline import headline, opening, rests
@@ -162,6 +163,12 @@ def test_a_headline_is_the_answer_or_what_few_claims_found_or_how_many_have_whic
     alone = SimpleNamespace(candidates=[choice.best], best=choice.best)
     assert headline([], [], alone) == "One setting was trained again: dropout, 12 units"
     assert [each.claim.slug for each in first.tested(LEDGER, ("D3", "Q1", "B2", "X9"))] == ["D3", "B2"]
+
+
+@pytest.mark.parametrize(("kinds", "told"), [(["dropout"], "what dropout does"), (KINDS, "what L2 and dropout do")])
+def test_what_nothing_is_known_of_stays_open(monkeypatch, kinds, told):
+    monkeypatch.setitem(_pays.__globals__, "shown", lambda _: pd.DataFrame({"kind": kinds, "known": False}))
+    assert list(_pays({})) == [f"Learning rates tuned, {told} stays open."]
 
 
 def test_of_decided_claims_a_twentieth_may_be_wrong_by_chance():

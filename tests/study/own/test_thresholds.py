@@ -185,3 +185,11 @@ def test_of_a_listed_table_a_fifth_validates_and_a_quarter_tests_up_to_thousands
 )
 def test_a_date_has_the_cycles_that_it_goes_through(cycle: str, days: list[float], *, turns: bool) -> None:
     assert _turns(np.array(days), cycle) is turns
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [(np.arange(200), True), (-3 * np.arange(200), True), (np.arange(200) // 2, False), (np.arange(200) / 2, False)],
+)
+def test_whole_numbers_that_go_one_way_are_asked_about(cells: np.ndarray, *, told: bool) -> None:
+    assert ("does it number the rows?" in said(Column("x", "number", pd.Series(cells, dtype=float)), HALVES)) == told
