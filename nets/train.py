@@ -98,7 +98,7 @@ class StackTraining:
         self.learning_rate = shared(self.stack.knob("learning_rate")[:, 0])
         self.warmup = self.stack.knob("warmup")[:, 0]
         self.longest_warmup = self.warmup.max()
-        self.rated = range(0)  # steps, of which there are the rates
+        self.rated, self.rates = range(0), self.learning_rate  # steps, and their rates as far as they were computed
         self.orders = orders([hyper.own_seed for hyper in hypers], self.rows["train"].count)
         self.diverged_in: dict[int, int] = {}
         self.examined: dict[str, tuple[Array, Array]] = {}  # of the last checkpoint

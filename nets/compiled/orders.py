@@ -10,7 +10,7 @@ from nets.compiled.streams import UNIT, Streams
 
 
 def shuffled(generators: Sequence[np.random.Generator], rows: int) -> Iterator[Integers]:
-    """As ``nets.orders.shuffled``: measured 4 times faster, a step of 12 units by 15 %."""
+    """As ``nets.orders.shuffled``: measured 4 times faster on Zen 4, where NumPy sorts slowly, a step of 12 units by 12 %."""
     streams, bits = Streams(generators), (rows - 1).bit_length()
     keys, stops = np.empty(rows, np.uint64), np.empty(1 << bits, np.int64)
     while True:
