@@ -44,6 +44,11 @@ LOADED_ONCE = ("matplotlib.pyplot", "optuna", "pandas", "scipy.stats", "seaborn"
 KEPT = ROOT / "runs" / "covering.json"
 SECONDS = 300  # after which all tests of a package count as failed
 ENOUGH = 60  # seconds of tests that execute a line in files that do not name its module: thousands execute some lines
+SWEEPING = {  # of what lies in these folders some is executed where nothing sees it: compiled, or once, where it is declared
+    "nets/compiled/": "tests/nets/test_compiled.py",
+    "study/trained/guard/": "tests/study/test_executors.py",
+    "reports/": "tests/reports/test_registered.py",
+}
 PATIENCE = 4.0  # times what tests took when they were measured: after that they have failed
 
 
@@ -117,7 +122,10 @@ def statement(source: str, line: int) -> range:
 
 
 def meets(each: Mutant, known: Covering) -> list[str]:
-    """The tests that execute its statement, the quickest first, but before them those of files that name its module."""
+    """The tests that execute its statement, the quickest first, but before them those of files that name its module.
+
+    Last the file that sees all of its folder, if there is one.
+    """
     *room, name = Path(each.path).with_suffix("").parts
     place = re.escape(".".join(room))
     named = re.compile(rf"{place}\.{name}\b|from {place} import .*\b{name}\b")
@@ -125,7 +133,10 @@ def meets(each: Mutant, known: Covering) -> list[str]:
     near = [test for test in found if named.search((ROOT / test.partition("::")[0]).read_text())]
     others = [test for test in found if test not in near]
     ends = accumulate(map(known.took, others))
-    return near + [test for test, end in zip(others, ends, strict=True) if end <= ENOUGH]
+    known_to_see = near + [test for test, end in zip(others, ends, strict=True) if end <= ENOUGH]
+    return known_to_see + [
+        file for folder, file in SWEEPING.items() if each.path.startswith(folder) and file not in known_to_see
+    ]
 
 
 def fails(copy: Path, tests: list[str], seconds: float = SECONDS) -> bool:
