@@ -71,7 +71,7 @@ def calibrate_contrasts(planted: Sequence[PlantedContrast], draws: int) -> pd.Da
 
 def _row(planted: PlantedContrast, draws: int) -> dict[str, object]:
     truth = GAINS[planted.gain] * SESOI
-    found = estimates(CONTRAST.evidence(_networks(planted, draws)), rule=RULE)
+    found = estimates(CONTRAST.evidence(networks(planted, draws)), rule=RULE)
     verdicts = [find([(RULE, each)])[0].verdict for each in found]
     right = (Verdict.NO_DIFFERENCE, Verdict.INCONCLUSIVE, Verdict.SUPPORTED)[GAINS[planted.gain]]
     decided = sum(verdict is not Verdict.INCONCLUSIVE for verdict in verdicts)
@@ -88,7 +88,7 @@ def _row(planted: PlantedContrast, draws: int) -> dict[str, object]:
     }
 
 
-def _networks(planted: PlantedContrast, draws: int) -> pd.DataFrame:
+def networks(planted: PlantedContrast, draws: int) -> pd.DataFrame:
     """Each draw is a regime of its own, a width."""
     generator = np.random.default_rng([SEED, *"/".join(vars(planted).values()).encode()])
     level = LEVEL * _drawn(generator, planted.tails, (draws, 1, SEEDS))

@@ -17,7 +17,6 @@ import pandas as pd
 from reports.judging.intervals import Numbers
 from reports.judging.rules import Measured, effect
 from reports.judging.verdict import DecisionRule, Verdict, find
-from reports.tuning.effects import Effect
 from reports.tuning.effects import effect as gain_of
 from reports.tuning.tuned_arms import IN_ERROR, IN_LOSS, Metric, TunedArm
 
@@ -90,7 +89,7 @@ def calibrate_effects(planted: Sequence[PlantedEffect], draws: int) -> pd.DataFr
 def _row(planted: PlantedEffect, draws: int) -> dict[str, object]:
     estimator = ESTIMATORS[planted.estimator]
     true = GAINS[planted.gain] * estimator.metric.margin
-    found = [each.gain for each in _experiments(planted, draws)]
+    found = [gain_of(arm, none).gain for arm, none in pairs(planted, draws)]
     verdicts = [find([(estimator.rule, each)])[0].verdict for each in found]
     right = (Verdict.NO_DIFFERENCE, Verdict.INCONCLUSIVE, Verdict.SUPPORTED)[GAINS[planted.gain]]
     decided = np.array([each is not Verdict.INCONCLUSIVE for each in verdicts])
@@ -106,7 +105,8 @@ def _row(planted: PlantedEffect, draws: int) -> dict[str, object]:
     }
 
 
-def _experiments(planted: PlantedEffect, draws: int) -> Iterator[Effect]:
+def pairs(planted: PlantedEffect, draws: int) -> Iterator[tuple[TunedArm, TunedArm]]:
+    """An arm with L2, and beside it that without."""
     words = "/".join(vars(planted).values())
     generator = np.random.default_rng([SEED, *words.encode()])
     estimator = ESTIMATORS[planted.estimator]
@@ -117,7 +117,7 @@ def _experiments(planted: PlantedEffect, draws: int) -> Iterator[Effect]:
     for _ in range(draws):
         level = estimator.level * spread_one(generator, planted.tails, (1, TUNING + estimator.fresh))
         none = arm("none", none_means, level)
-        yield gain_of(arm("L2", means, level), none)
+        yield arm("L2", means, level), none
 
 
 def bowl(rates: int, doses: int, shape: str) -> Numbers:

@@ -21,9 +21,11 @@ import test_across
 import test_beside
 import test_search
 import test_worth
+from calibrated import DECLARING, PLANTED, calibrated
 from filled import own_table
 from planting import judgements
 from seen import FIGURES, figures, text_of, words
+from sums import of_table
 from synthetic import results_table
 
 from reports import CLAIMS, compare, render
@@ -46,6 +48,7 @@ from reports.tuning import best_doses
 DECLARED = Path(__file__).parent / "registered_claims.json"
 FOUND = Path(__file__).parent / "registered_findings.json"
 SIMULATED = Path(__file__).parent / "registered_calibration.json"
+GROWN = Path(__file__).parent / "registered_planted.json"
 EXPERIMENTS = 3  # of each row of a calibration's table
 RESAMPLES = 100  # of seeds, for what is filled at random: a tenth of the time
 DIGITS = 6  # significant ones: the last bits of fits differ between processors
@@ -112,15 +115,8 @@ def _details(judgement: Judgement) -> dict[str, Any]:
     return {each.title: [each.note, _summed(each.data)] for each in judgement.claim.details(judgement.evidence)}
 
 
-def _summed(table: pd.DataFrame) -> dict[str, Any]:
-    """Of each column what it adds up to; of words the first and last."""
-    return {str(name): kept(_sum(column)) for name, column in table.items()}
-
-
-def _sum(column: "pd.Series[Any]") -> Any:
-    if pd.api.types.is_numeric_dtype(column):
-        return [len(column), float(np.nansum(column.to_numpy(float) * np.arange(1, len(column) + 1)))]
-    return [len(column), *(str(column.iloc[place]) for place in (0, -1) if len(column))]
+def _summed(table: pd.DataFrame) -> Any:
+    return kept(of_table(table))
 
 
 @cache
@@ -227,4 +223,5 @@ if __name__ == "__main__":
     for path, of in ((DECLARED, declared), (FOUND, found)):
         write(path, {claim.slug: of(claim) for claim in sorted(CLAIMS, key=lambda claim: claim.place)})
     write(SIMULATED, {name: {str(place): row for place, row in enumerate(simulated(name))} for name in CALIBRATED})
+    write(GROWN, {name: kept(calibrated(name)) for name in (*PLANTED, *DECLARING)})
     write_pages()

@@ -3,16 +3,19 @@
 import json
 
 import pytest
+from calibrated import DECLARING, PLANTED, calibrated
 from levels import one_of_each
 from registered import (
     CALIBRATED,
     DECLARED,
     FOUND,
+    GROWN,
     SIMULATED,
     declared,
     drawn,
     drawn_by,
     found,
+    kept,
     leaves,
     simulated,
 )
@@ -56,6 +59,14 @@ def test_a_few_experiments_of_the_calibration_are_what_they_were(name):
     known, again = registered(SIMULATED, name), leaves(dict(enumerate(simulated(name))))
     assert words(again) == words(known), ANEW
     assert numbers(again) == pytest.approx(numbers(known), rel=1e-4, abs=1e-9), ANEW
+
+
+@pytest.mark.parametrize("name", [*PLANTED, *DECLARING])
+def test_what_the_calibration_plants_is_what_it_was(name):
+    """Before anything is read: what a reading takes away, a level that both sides have or a width, is seen too."""
+    known, again = registered(GROWN, name), leaves(json.loads(json.dumps(kept(calibrated(name)))))
+    assert words(again) == words(known), ANEW
+    assert numbers(again) == pytest.approx(numbers(known), rel=1e-5, abs=1e-9), ANEW
 
 
 def words(known):
