@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,6 +22,7 @@ import test_beside
 import test_search
 import test_worth
 from calibrated import DECLARING, PLANTED, calibrated
+from drawings import DRAWN, drawn_page
 from filled import own_table
 from planting import judgements
 from seen import FIGURES, figures, text_of, words
@@ -175,6 +176,11 @@ def written(name: str, folder: Path) -> str:
     return SEEN[name](folder).read_text(encoding="utf-8")
 
 
+def _drawn(name: str, folder: Path) -> Path:
+    (folder / "drawn.html").write_text(drawn_page(name), encoding="utf-8")
+    return folder / "drawn.html"
+
+
 def _beside(folder: Path) -> Path:
     first = test_beside.of_one_width()
     return compare(first, test_beside.shifted(first, 0.1), [("hyper.steps", "900", "<1000>")], folder / "two.html")
@@ -194,6 +200,7 @@ SEEN = {
     "methods": lambda folder: render([], test_worth.beside_trees(), folder)[0],
     "runs": _beside,
     "search": _searched,
+    **{name: partial(_drawn, name) for name in DRAWN},
 }
 
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from calibrated import DECLARING, PLANTED, calibrated
+from drawings import DRAWN, drawn_page
 from levels import one_of_each
 from registered import (
     CALIBRATED,
@@ -19,7 +20,7 @@ from registered import (
     leaves,
     simulated,
 )
-from seen import ANEW, redrawn
+from seen import ANEW, changed, redrawn
 
 from reports import CLAIMS
 from reports.experiments import stuck
@@ -51,6 +52,11 @@ def test_the_same_table_is_read_as_it_was(claim):
 @pytest.mark.parametrize("claim", one_of_each(drawn_by, CLAIMS), ids=lambda claim: claim.slug)
 def test_the_same_table_is_drawn_as_it_was(claim):
     assert not redrawn(drawn(claim), "claims"), ANEW
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_what_no_registered_page_has_is_drawn_as_it_was(name):
+    assert not changed(drawn_page(name), name), ANEW
 
 
 @pytest.mark.parametrize("name", CALIBRATED)
