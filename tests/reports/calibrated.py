@@ -89,6 +89,7 @@ def _arms() -> Iterator[tuple[str, Any]]:
 
 
 def _tables() -> Iterator[tuple[str, Any]]:
+    yield "truths", {name: each.truths() for name, each in planted_claims.PLANTINGS.items()}
     for each in planted_claims.planted_claims():
         table = planted_claims.PLANTINGS[each.claim].rows(each.size, numbers())
         measured = table.pop("measures").dropna() if "measures" in table else []

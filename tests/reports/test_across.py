@@ -248,7 +248,6 @@ def evidence(committed: pd.DataFrame) -> Evidence:
     return known[0]
 
 
-@pytest.mark.whole
 def test_findings_are_those_of_the_committed_table(evidence: Evidence) -> None:
     """Every word, and every number but for its last bits, which are another processor's: else `make answers`."""
     found = pd.read_csv(StringIO(findings(evidence).to_csv(index=False)))
@@ -261,7 +260,6 @@ def test_a_finding_has_the_unit_of_its_metric_and_lies_within_its_interval(evide
     assert found["estimate"].between(found["low"], found["high"]).all()
 
 
-@pytest.mark.whole
 def test_readme_says_what_the_committed_table_does(committed: pd.DataFrame, evidence: Evidence) -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     found = BLOCK.search(readme)
