@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Collection, Mapping, Sequence
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,9 @@ FOR_A_TABLE = "table"  # the preset of --data
 SCHEDULES = (
     (2_000, 50, 900),
     (20_000, 128, 1_500),
-    (10**12, 256, 1_500),
-)  # training rows at most, rows of a batch, steps
+    (inf, 256, 1_500),
+)  # training rows at most, rows of a batch, steps at least
+PASSES = 10  # over the training rows, at least, but for a last batch that is not full
 MOST_ROWS = 200_000  # that a study of one table uses unless it says another number
 UNEVEN = 0.5  # of a class's even share of the rows
 PRESETS = {path.stem: path for path in sorted((Path(__file__).parents[1] / "presets").glob("*.toml"))}
@@ -58,7 +60,7 @@ def read_study(study: str, overrides: Sequence[str], *, claimed: Claimed, only: 
 
 
 def _fit_to_its_table(document: dict[str, Any]) -> None:
-    """Batches and steps for the rows that train, where neither is set: at least nine passes over them."""
+    """Batches and steps for the rows that train, where neither is set."""
     data, hyper = document.setdefault("data", {}), document.setdefault("hyper", {})
     if not (isinstance(data, dict) and isinstance(hyper, dict) and "name" in data):
         raise UsageError(
@@ -70,11 +72,15 @@ def _fit_to_its_table(document: dict[str, Any]) -> None:
     if isinstance(held, OwnRows) and len(held.y) > MOST_ROWS and "rows" not in data:
         data["rows"] = MOST_ROWS
         config = read_config(document)
-    rows = config.data.task.train_rows
-    batch, steps = next((batch, steps) for most, batch, steps in SCHEDULES if rows <= most)
-    fitting = {"batch_size": batch, **({} if "epochs" in hyper else {"steps": max(steps, 10 * rows // batch)})}
-    document["hyper"] = {**fitting, **hyper}
+    batch, steps = fitting(config.data.task.train_rows)
+    document["hyper"] = {"batch_size": batch, "steps": steps, **hyper}  # who says epochs says steps = 0
     _weigh_uneven(document, table(config.data.address).y)
+
+
+def fitting(rows: int) -> tuple[int, int]:
+    """Rows of a batch and steps, for so many training rows."""
+    batch, least = next((batch, steps) for most, batch, steps in SCHEDULES if rows <= most)
+    return batch, max(least, PASSES * rows // batch)
 
 
 def _weigh_uneven(document: dict[str, Any], y: NDArray[np.int64]) -> None:

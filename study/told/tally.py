@@ -18,27 +18,20 @@ def networks_of(config: Config, records: Sequence[Record] = ()) -> dict[str, int
     for record in records:
         if record.key.stage == "design":
             by_design[record.key.arm].append(record)
-    trials = {
-        "search": config.search.trials if config.search else 0,
-        "refit": config.refit.trials if config.refit else 0,
-    }
+    searched = {"search": config.search, "refit": config.refit}
     return {
         "design": sum(design.replicates * design.size for design in config.designs),
-        "score": sum(
-            config.score.replicates * _scored(config, design, by_design[design.name]) for design in config.scored
-        )
-        if config.score
-        else 0,
-        **{stage: trials[stage] * count * len(config.searches) for stage, count in config.replicates.items()},
+        "score": sum(_scored(config, design, by_design[design.name]) for design in config.scored),
+        **{name: stage.trials * stage.replicates * len(config.searches) for name, stage in searched.items() if stage},
     }
 
 
 def _scored(config: Config, design: Design, own: Sequence[Record]) -> int:
-    """Points, of what is recorded of the design itself."""
+    """Of what is recorded of the design itself."""
     assert config.score
     if len(own) < design.replicates * design.size:
-        return len(METRICS) * len(groups(design, config.score.held))
-    return len(chosen(design, config.score.held, own))
+        return config.score.replicates * len(METRICS) * len(groups(design, config.score.held))
+    return config.score.replicates * len(chosen(design, config.score.held, own))
 
 
 class Tally:
@@ -65,7 +58,7 @@ class Tally:
         arm, repeat, number = record.key.arm, record.key.repeat, record.key.trial
         trial = self._trials[arm, repeat, number]
         trial.append(record)
-        if len(trial) < (self._replicates or 0):
+        if len(trial) != self._replicates:
             return
         losses = valid_losses(self._trials.pop((arm, repeat, number)))
         if losses and (self._best is None or (fmean(losses), number) < (fmean(self._best[2]), self._best[1])):

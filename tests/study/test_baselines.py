@@ -4,13 +4,17 @@ from collections import Counter
 from concurrent.futures import Future
 from contextlib import closing
 from datetime import timedelta
+from itertools import product
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from small_study import small_study
+from threadpoolctl import threadpool_info
 
 from nets.data import Drawn
+from nets.outcome import Outcome
+from study.asked.networks import score_networks
 from study.baselines import methods, training
 from study.baselines.methods import METHODS, Allowance, allowance, train_baseline
 from study.baselines.training import noted_baselines, train_baselines
@@ -20,6 +24,7 @@ from study.data.tables import table
 from study.errors import UsageError
 from study.kept.ledger import Ledger
 from study.kept.sqlite import Sqlite
+from study.records import Record
 from study.trained.executors import Serial
 from study.trained.failures import FailedError
 
@@ -262,4 +267,193 @@ def test_the_time_left_of_baselines_counts_down_until_the_next_one_ends() -> Non
     for each in asked[:2]:
         pace.arrived(each, 10.0, 110.0)
     assert pace.told(asked[2:], 112.0) == "2 of 4, 0:00:08 left"
+    assert pace.told(asked[2:], 119.0) == "2 of 4, 0:00:01 left"
+    assert pace.told(asked[2:], 120.0) == "2 of 4, slower than those before"
     assert pace.told(asked[2:], 175.0) == "2 of 4, slower than those before"
+
+
+def test_a_method_of_which_none_has_ended_is_expected_as_it_is_costed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trees took thrice what they are costed, on one worker: one of them is left, and one network as costed."""
+    monkeypatch.setattr(training, "seconds", lambda each: {"trees": 5.0, "mlp": 20.0}[each.method])
+    pace = training.Pace(100.0, 3)
+    asked = [training.Asked(f"{place}", method, CONFIG.data.task, 0) for place, method in enumerate(["trees", "mlp"])]
+    pace.arrived(asked[0], 15.0, 115.0)
+    assert pace.told(asked, 115.0) == "1 of 3, 0:00:35 left"
+
+
+LOGISTIC, NETWORK = {"C": 1.0}, {"width": 100, "alpha": 0.1}
+TREES = {"learning_rate": 0.1, "max_leaf_nodes": 4}
+
+
+@pytest.mark.parametrize(
+    ("method", "setting", "size", "seconds"),
+    [
+        ("frequencies", {}, (10**6, 800, 10), 0.001),
+        ("logistic", LOGISTIC, (1000, 20, 2), 0.005 + 20 * 1000 * 20 * 2 * 2.6e-10),
+        ("logistic", LOGISTIC, (1000, 2000, 3), 0.005 + 1000 * 1000 * 2000 * 3 * 2.6e-10),
+        ("logistic", METHODS["logistic"].brief, (1000, 2000, 3), 0.005 + 100 * 1000 * 2000 * 3 * 2.6e-10),
+        ("mlp", NETWORK, (1000, 20, 2), 100 * 5 * 710e-6),  # 550 µs, and 1.6 of each unit
+        ("mlp", NETWORK, (1001, 20, 2), 100 * 6 * 710e-6),
+        ("mlp", {"width": 16, "alpha": 0.1}, (40_000, 20, 9), 50 * 200 * (550 + 16 * 1.6) * 1e-6),
+        ("mlp", METHODS["mlp"].brief, (40_000, 20, 2), 3 * 200 * 710e-6),
+        ("trees", TREES, (1000, 20, 2), 80 * 1464e-6),  # 1 ms, and 20 × (20 + 3.2) µs
+        ("trees", TREES, (1000, 20, 3), 3 * 80 * 1464e-6),
+        ("trees", {**TREES, "max_leaf_nodes": 16}, (1000, 20, 2), 80 * (1000 + 20 * (80 + 6.4)) * 1e-6),
+        ("trees", {**TREES, "learning_rate": 0.01}, (1000, 20, 2), 300 * 1464e-6),
+        ("trees", METHODS["trees"].brief, (1000, 0, 2), 8 / 0.3 * 1e-3),
+        ("trees", {**METHODS["trees"].brief, "learning_rate": 0.1}, (1000, 0, 2), 30 * 1e-3),
+    ],
+)
+def test_its_seconds_are_those_of_its_iterations_steps_or_trees(
+    method: str, setting: dict, size: tuple[int, int, int], seconds: float
+) -> None:
+    """From rows, inputs and classes, by hand."""
+    assert METHODS[method].seconds(setting, *size) == pytest.approx(seconds, rel=1e-9)
+
+
+def costing(*seconds: float, brief: float = 0.0) -> methods.Method:
+    """A method whose settings, and whose brief one for each row, take so many seconds."""
+    settings = [{"s": each} for each in seconds]
+    return methods.Method(
+        "", dict, settings, {"brief": brief}, lambda setting, rows, *_: setting.get("s", brief * rows)
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "tried", "rows", "seconds"),
+    [
+        (costing(22.5, 22.5, 22.5, 22.5), 4, 200, 90.0),
+        (costing(22.5, 22.5, 22.5, 22.6), 3, 200, 67.5),
+        (costing(90.0, 1.0), 1, 200, 90.0),
+        (costing(90.5, 1.0, brief=0.45), 1, 200, 90.0),
+        (costing(90.5, brief=0.9), 1, 84, 75.6),  # of 200 three quarters are 150, then 112, then 84
+        (costing(1000.0, brief=1000.0), 1, 1, 1000.0),
+    ],
+)
+def test_a_seed_of_a_method_takes_ninety_seconds_by_settings_then_the_brief_one_then_rows(
+    monkeypatch, method: methods.Method, tried: int, rows: int, seconds: float
+) -> None:
+    monkeypatch.setitem(METHODS, "costing", method)
+    found = allowance("costing", 200, 3, 2)
+    assert (len(found.settings), found.rows, found.seconds) == (tried, rows, pytest.approx(seconds))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "seeds"), [(30.0, 12), (36.0, 10), (36.05, 9), (40.0, 9), (72.0, 5), (90.0, 4), (1000.0, 4)]
+)
+def test_a_method_is_trained_on_the_seeds_that_six_minutes_allow_and_on_four_at_least(
+    monkeypatch, seconds: float, seeds: int
+) -> None:
+    monkeypatch.setattr(methods, "allowed", lambda name, task: Allowance([], 1, seconds))
+    assert training._most_seeds("mlp", CONFIG.data.task) == seeds
+
+
+def test_what_one_takes_is_its_method_and_the_preparation_of_its_table(monkeypatch) -> None:
+    """Of 150 × 4 cells, 20 ns each; the method is asked of the rows that train."""
+    assert methods.allowed("trees", CONFIG.data.task) == allowance("trees", 60, 4, 3)
+    monkeypatch.setattr(methods, "allowed", lambda name, task: Allowance([], 1, 7.0))
+    one = training.Asked("", "mlp", CONFIG.data.task, 0)
+    assert training.seconds(one) - 7 == pytest.approx(12e-6, rel=1e-6)
+
+
+def test_training_parts_at_once_are_a_quarter_of_a_gibibyte_in_double_precision(monkeypatch) -> None:
+    monkeypatch.setattr(methods, "cells", lambda task: task)
+    images, rest = (training.Asked("", "mlp", cells, 0) for cells in (42_000 * 784, 2**28 // 8 - 42_000 * 784))
+    assert training._fits(rest, [images])
+    assert not training._fits(rest._replace(task=rest.task + 1), [images])
+
+
+def test_a_worker_that_is_lost_is_noticed_within_a_second(tmp_path, monkeypatch) -> None:
+    """As long as none ends, the executor is looked at."""
+    waits, pending = [], []
+
+    def waited(futures, seconds: float, until: str):
+        waits.append(seconds)
+        return (set(futures) if len(waits) > 2 else set()), None
+
+    def submit(function, method: str, task, seed: int, *, fingerprint: str) -> Future[tuple[dict, float]]:
+        future: Future[tuple[dict, float]] = Future()
+        future.set_result(({"method": method}, 1.0))
+        return future
+
+    monkeypatch.setattr(training, "wait", waited)
+    executor = SimpleNamespace(capacity=8, submit=submit, check=lambda: pending.append(len(waits)))
+    with closing(Ledger(Sqlite(tmp_path / "study.db"))) as ledger:
+        train_baselines(CONFIG, ledger, executor, lambda line: None, list)
+    assert pending == [1, 2]
+    assert all(0.1 <= seconds <= 1 for seconds in waits)
+
+
+def test_how_far_they_are_is_said_every_ten_seconds(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes five: what is said after more than ten is said after fifteen."""
+    now, said = [100.0], []
+
+    def timed(method: str, task, seed: int, *, fingerprint: str) -> tuple[dict[str, object], float]:
+        now[0] += 5
+        return {"method": method, "seed": seed}, 5.0
+
+    monkeypatch.setattr(methods, "timed_baseline", timed)
+    monkeypatch.setattr(training, "monotonic", lambda: now[0])
+    with closing(Ledger(Sqlite(tmp_path / "study.db"))) as ledger, Serial() as executor:
+        train_baselines(CONFIG, ledger, executor, lambda line: said.append((now[0] - 100, line)), list)
+        train_baselines(CONFIG, ledger, executor, pytest.fail, list)
+    assert said[0] == (0, "baselines: 8 to train")
+    assert [(after, line.split(",")[0]) for after, line in said[1:]] == [
+        (15, "baselines: 3 of 8"),
+        (30, "baselines: 6 of 8"),
+    ]
+
+
+def test_those_of_a_score_are_trained_seed_by_seed_and_say_of_which_table(tmp_path, monkeypatch) -> None:
+    """On tables whose best settings are not scored yet nothing is told of them."""
+    monkeypatch.setattr(methods, "train_baseline", lambda method, task, seed, *, fingerprint: {"seed": seed})
+    design = {"replicates": 2, "data": [{"train": [60, 70]}], "arms": {"none": {"learning_rate": [0.1, 0.2]}}}
+    config = small_study(
+        design=design,
+        score={"replicates": 2},
+        baselines={"methods": ["frequencies", "trees"]},
+        search=None,
+        refit=None,
+    )
+    with closing(Ledger(Sqlite(tmp_path / "study.db"))) as ledger, Serial() as executor:
+        asked = [(each.seed, each.method, each.task.train_rows) for each in training.missing(config, ledger)]
+        assert asked == list(product((3500, 3501), ("frequencies", "trees"), (60, 70)))
+        train_baselines(config, ledger, executor, lambda line: None, list)
+        assert noted_baselines(config, ledger) == []
+        networks = score_networks(config, config.designs[0], [2])
+        ledger.record(
+            [Record(key, each, Outcome(stopped="completed", epochs_run=1), 0.1) for key, each in networks.items()]
+        )
+        assert noted_baselines(config, ledger) == [
+            {"seed": seed, "data": "iris", "train_rows": 70} for _, seed in product(range(2), (3500, 3501))
+        ]
+
+
+def test_a_class_without_training_rows_is_given_no_probability() -> None:
+    model = SimpleNamespace(classes_=np.array([0, 2]), predict_proba=lambda x: np.array([[0.25, 0.75]] * len(x)))
+    assert methods._probabilities(model, np.zeros((2, 4)), 3).tolist() == [[0.25, 0, 0.75]] * 2
+
+
+def test_a_method_has_one_thread_and_its_seconds_are_those_of_the_clock(monkeypatch) -> None:
+    threads = []
+
+    class Alone:
+        classes_ = np.arange(3)
+
+        def __init__(self, *, seed: int, rows: int) -> None:
+            pass
+
+        def fit(self, x, y):
+            threads.extend(each["num_threads"] for each in threadpool_info())
+            return self
+
+        def predict_proba(self, x):
+            return np.full((len(x), 3), 1 / 3)
+
+    method = methods.Method("alone", Alone, [{}, {}], {}, lambda *size: 1.0)
+    monkeypatch.setitem(METHODS, "alone", method)
+    monkeypatch.setattr(methods, "perf_counter", iter([10.0, 17.0]).__next__)
+    told, took = methods.timed_baseline("alone", CONFIG.data.task, 500, fingerprint=FINGERPRINT)
+    assert (told["tried"], took) == (2, 7.0)
+    assert threads
+    assert set(threads) == {1}

@@ -82,6 +82,12 @@ def test_other_methods_choose_among_the_settings_that_were_stated() -> None:
     trees = METHODS["trees"].make(seed=3, rows=9, learning_rate=0.1, max_leaf_nodes=4)
     assert (trees.max_iter, trees.early_stopping, METHODS["trees"].stops_by_validation) == (300, True, True)
     assert METHODS["logistic"].make(seed=3, rows=9, C=0.1).max_iter == 1000
+    trees, logistic, network = (
+        METHODS[name].make(seed=3, rows=10**6, **METHODS[name].brief) for name in ("trees", "logistic", "mlp")
+    )
+    assert (trees.max_iter, trees.learning_rate, trees.max_leaf_nodes, trees.random_state) == (30, 0.3, 31, 3)
+    assert (logistic.C, logistic.max_iter) == (0.1, 100)
+    assert (network.hidden_layer_sizes, network.alpha, network.max_iter) == ((100,), 1e-4, 3)
 
 
 def test_the_nearest_name_is_offered_or_none() -> None:

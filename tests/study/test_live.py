@@ -1,9 +1,12 @@
 """What ``status`` tells of a study at work: how fast, how long still, who is at it, and what failed why."""
 
+import os
+import socket
 import time
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
@@ -11,6 +14,7 @@ from small_study import Databases, small_study
 
 from nets import Hyper, Outcome
 from study.kept.ledger import Ledger
+from study.kept.sqlite import Sqlite
 from study.records import Key, Network, Record
 from study.told.live import note_driver, pace
 from study.told.tally import Tally
@@ -53,6 +57,30 @@ def test_speed_is_that_of_the_last_minute(databases: Databases, clock) -> None:
         assert "time unknown" in pace(ledger, work), "what came an hour ago says nothing"
         clock(10)
         assert "over the last 1 s" in pace(ledger, work), "a clock that was moved back"
+
+
+@pytest.mark.parametrize(("arrived", "said"), [(188, "9.4"), (248, "12"), (2480, "124"), (1, "0.05")])
+def test_speed_has_two_digits_below_ten_and_is_whole_above(tmp_path: Path, clock, arrived: int, said: str) -> None:
+    with closing(Ledger(Sqlite(tmp_path / "study.db"))) as ledger:
+        clock(1000)
+        note_driver(ledger, "2 workers")
+        clock(1020)
+        ledger.record([record(number) for number in range(arrived)])
+        assert pace(ledger, FourTimesAsDear()).startswith(f"{said} networks/s over the last 20 s, ")
+
+
+def test_where_all_is_trained_the_report_is_what_is_waited_for(tmp_path: Path, clock) -> None:
+    """And who trains is said: where, and as which process."""
+    with closing(Ledger(Sqlite(tmp_path / "study.db"))) as ledger:
+        clock(1000)
+        note_driver(ledger, "1 worker")
+        clock(1030)
+        ledger.record([record(1)])
+        work = SimpleNamespace(left={"design": 0.0}, weight=lambda record: 1.0)
+        assert pace(ledger, work) == (
+            "0.033 networks/s over the last 30 s, the report comes, "
+            f"1 worker on {socket.gethostname()} (process {os.getpid()})"
+        )
 
 
 def test_failures_are_told_by_their_reason() -> None:

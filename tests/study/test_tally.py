@@ -1,5 +1,6 @@
 """How far a study is, counted by hand: networks of each stage, the best trial, pace, the clock of a budget."""
 
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -9,10 +10,12 @@ from rich.console import Console
 from small_study import small_study
 from test_ranking import record
 
+from nets import Hyper, Outcome
 from study import budget
+from study.records import Key, Network, Record
 from study.told import progress
 from study.told.progress import SECONDS_BETWEEN_LINES, Log, Pace, shown
-from study.told.tally import Tally, networks_of, summary
+from study.told.tally import Tally, by_search, networks_of, summary
 from study.told.work import Work
 
 
@@ -26,6 +29,42 @@ def test_until_it_is_chosen_another_setting_for_each_metric_may_be_scored() -> N
     arms = {"none": {"width": [3, 40], "learning_rate": [0.1, 0.2]}}
     config = small_study(design={"replicates": 2, "arms": arms}, score={"replicates": 5})
     assert networks_of(config)["score"] == 2 * 2 * 5
+
+
+def designed(trial: int, loss: float, error: float, seed: int, arm: str = "none") -> Record:
+    network = Network(small_study().data.task, Hyper(seed=seed))
+    outcome = Outcome(stopped="completed", epochs_run=1, valid_loss=loss, valid_error=error)
+    return Record(Key("design", arm, 0, trial, seed), network, outcome, 0.1)
+
+
+def test_as_soon_as_a_design_is_recorded_as_many_are_scored_as_were_chosen() -> None:
+    """Of width 3 one setting is best by loss and by error, of width 40 two: three settings on five seeds; of another design, none yet."""
+    arms = {name: {"width": [3, 40], "learning_rate": [0.1, 0.2]} for name in ("none", "other")}
+    config = small_study(design={"replicates": 2, "arms": arms}, score={"replicates": 5})
+    told = {0: (0.1, 0.1), 1: (0.2, 0.2), 2: (0.1, 0.2), 3: (0.2, 0.1)}
+    own = [designed(trial, *each, seed=seed) for trial, each in told.items() for seed in (0, 1)]
+    others = [record(0, 0.1), record(0, 0.1, stage="score"), record(0, 0.1, stage="refit")]
+    assert networks_of(config, [*own, *others])["score"] == 3 * 5 + 2 * 2 * 5
+    assert networks_of(config, [*own[:-1], *others])["score"] == 2 * 2 * 2 * 5
+
+
+def test_of_each_search_its_refits_and_why_it_ended_are_told() -> None:
+    """The mean over its seeds, by hand: 0.2 and 0.3, whose half interval is 12.706 standard errors."""
+    config = small_study(search__repeats=2)
+    searched = [record(trial, 0.5, repeat=1, seed=seed) for trial in range(6) for seed in (0, 1)]
+    refitted = [
+        replace(each, outcome=replace(each.outcome, test_error=error))
+        for error, each in (
+            (0.2, record(4, 0.5, stage="refit", repeat=1)),
+            (0.3, record(4, 0.5, stage="refit", repeat=1, seed=1)),
+            (None, record(5, None, stopped="diverged", stage="refit", repeat=1)),
+            (0.9, record(5, 0.5, stage="score")),
+        )
+    ]
+    assert by_search(config, [*searched, *refitted]) == [
+        "test    error 0.2500 ± 0.6353 (2 seeds), joint-1, trial 4, refit on fresh seeds",
+        "ended   joint-1: all 6 trials",
+    ]
 
 
 def test_a_trial_counts_for_best_once_all_its_networks_are_there() -> None:
@@ -65,6 +104,18 @@ def test_a_bar_on_a_terminal_is_taken_away_when_all_is_done(
     assert last.endswith("\x1b[1A\x1b[2K")  # a line up, and erase it
     assert (tmp_path / "log").read_text().endswith(f"{said}\n")
     assert capsys.readouterr().out == ""
+
+
+def test_a_bar_is_as_full_as_networks_are_done_of_all() -> None:
+    """Twelve signs wide: 7 of 28 networks are three, 21 nine; and what was said last stands beside it."""
+    terminal, tally = StringIO(), Tally(small_study(), [])
+    console = Console(file=terminal, force_terminal=True, width=200, color_system=None)
+    tally.done["search"] = 7
+    with progress._bar(tally, console) as advance:
+        assert terminal.getvalue().endswith(f"{'━' * 3}{' ' * 9} no complete trial yet")
+        tally.done["search"] = 21
+        advance("said last")
+    assert f"{'━' * 9}{' ' * 3} said last\n" in terminal.getvalue()
 
 
 def test_pace_weighs_what_came_since_the_first_arrival(monkeypatch: pytest.MonkeyPatch) -> None:
