@@ -355,36 +355,39 @@ def test_a_change_within_tables_is_counted_by_the_doublings_from_their_fewest_ro
     assert _within([first, last.iloc[1:]]) is None
 
 
-def test_slopes_are_those_of_the_fewest_rows_over_tables_that_differ():
+@pytest.mark.parametrize("metric", ["loss", "error"])
+def test_slopes_are_those_of_the_fewest_rows_over_tables_that_differ(metric):
     """0.05 for each doubling of classes or of widths; of words that no table has, and of noise that five tables have, nothing."""
     tables = [f"t{place}" for place in range(8)]
     classes = np.log2(2 + np.arange(8))
     few = pd.DataFrame({"table": tables, "rows": 150, "effect": 0.01 + 0.05 * classes, "error": 0.01, "seeds": 4})
     many = few.assign(rows=600, effect=0.5 - 0.07 * classes)
-    known = pd.DataFrame(
-        {"words": 0.0, "classes": classes, "inputs": -classes, "noise": np.where(np.arange(8) < 5, classes, nan)}, index=tables
-    )  # fmt: skip
+    noise = np.where(np.arange(8) < 5, classes, nan)
+    known = pd.DataFrame({"words": 0.0, "classes": classes, "inputs": -classes, "noise": noise}, index=tables)
     widths = pd.DataFrame(
         [
-            {"table": table, "arm": arm, "metric": metric, "step": step, "width": 2.0 ** (2 * times * far)}
+            {"table": table, "arm": arm, "metric": of, "step": step, "width": width}
             for table, far in zip(tables, classes, strict=True)
-            for arm, times in (("dropout", 0.75), ("none", 0.25), ("l2", 9.0))
-            for metric, step in (("loss", 150), ("error", 150), ("loss", 600))
+            for of in ("loss", "error")
+            for step in (150, 600)
+            for arm, times in (("dropout", 1.5), ("none", 0.5), ("l2", 9.0))
+            for width in (2.0 ** (times * far) if (of, step) == (metric, 150) else 7.0,)
         ]
     )
-    shuffled = (widths["metric"] != "loss") | (widths["step"] != 150)
-    widths.loc[shuffled, "width"] = 7.0
     question = BY_SLUG["dropout"]
-    measured = {(question, "loss", 150): few, (question, "loss", 600): many, (BY_SLUG["l2"], "loss", 150): few}
+    measured = {(question, metric, 150): few, (question, metric, 600): many, (BY_SLUG["l2"], metric, 150): few}
     found = _slopes(
         widths,
         measured,
-        [replace(finding("dropout", 0, 0, 0, step=step), effects=rows) for step, rows in ((150, few), (600, many))],
+        [
+            replace(finding("dropout", 0, 0, 0, metric=metric, step=step), effects=rows)
+            for step, rows in ((150, few), (600, many))
+        ],
         known,
     )
     values = {name: each.value for (_, _, name), each in found.items()}
     within = (0.49 - 0.12 * classes).mean() / 2
-    assert set(found) == {("dropout", "loss", name) for name in ("classes", "inputs", "width", "rows")}
+    assert set(found) == {("dropout", metric, name) for name in ("classes", "inputs", "width", "rows")}
     assert values == pytest.approx({"classes": 0.05, "inputs": -0.05, "width": 0.05, "rows": within}, abs=1e-9)
 
 

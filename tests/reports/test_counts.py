@@ -4,6 +4,7 @@ import json
 from itertools import product
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,3 +79,54 @@ def test_all_masks_are_a_regime_where_they_were_measured():
 def test_table_without_measures_has_no_masks():
     assert enumerated(plain(results_table())).empty
     assert not evidence(plain(results_table()))["panel"].str.contains("masks").any()
+
+
+def test_what_a_draw_keeps_of_two_units_by_hand():
+    """At one unit less than both, ½: both, one or none; at half a unit less, ¾."""
+    half, most = kept_units([2]).to_dict("records")
+    assert half == pytest.approx(
+        {
+            "units": 2,
+            "keep_prob": 0.5,
+            "mean kept": 1,
+            "sd": 0.5**0.5,
+            "P(all)": 1 / 4,
+            "P(one less)": 1 / 2,
+            "P(fewer)": 1 / 4,
+        }
+    )
+    assert most == pytest.approx(
+        {
+            "units": 2,
+            "keep_prob": 0.75,
+            "mean kept": 1.5,
+            "sd": 0.375**0.5,
+            "P(all)": 9 / 16,
+            "P(one less)": 6 / 16,
+            "P(fewer)": 1 / 16,
+        }
+    )
+
+
+def test_losses_over_all_masks_are_of_four_keep_probs_for_each_unit_above_three_tenths():
+    """Of two networks of a seed in the mean; another stage's and those without the measure are left out."""
+    by_count = {"one": [5.0, 2.0, 1.0], "other": [7.0, 4.0, 3.0]}
+    rows = pd.DataFrame(
+        [
+            {"stage": stage, "width": 2, "seed": 3, "measures": measures}
+            for stage, measures in (
+                *(("design", json.dumps({BY_COUNT: each})) for each in by_count.values()),
+                ("score", json.dumps({BY_COUNT: [9.0, 9.0, 9.0]})),
+                ("design", None),
+            )
+        ]
+    )
+    found = enumerated(rows)
+    smooth, counted = (found[found["arm"] == arm] for arm in ("dropout", "fixed_count"))
+    at = np.array([5, 7, 9, 11, 13, 15]) / 16
+    mixed = np.array([6.0, 3.0, 2.0])
+    assert smooth["strength"].tolist() == counted["strength"].tolist() == pytest.approx(at)
+    assert counted["loss"].tolist() == pytest.approx(mixed[[1, 1, 1, 1, 2, 2]])
+    assert smooth["loss"].tolist() == pytest.approx((1 - at) ** 2 * 6 + 2 * at * (1 - at) * 3 + at**2 * 2)
+    assert set(found["seed"]) == {3}
+    assert set(found["stopped"]) == {"completed"}

@@ -58,6 +58,15 @@ def test_the_longest_run_of_neighbours(true, run):
     assert list(range(*longest_run(np.array(true, bool)).indices(len(true)))) == run
 
 
+@pytest.mark.parametrize(("points", "told"), [(8, False), (9, True)])
+def test_a_fit_of_eight_degrees_takes_more_strengths_than_that(points, told):
+    at = np.linspace(0.2, 0.95, points)
+    rows = pd.DataFrame(
+        [(p, seed, 1 + seed - p) for seed in range(2) for p in at], columns=["strength", "seed", "loss"]
+    )
+    assert bool(len(beside_smooth(rows, WIDTH))) == told
+
+
 def test_each_dose_gains_what_was_planted():
     truths = {"none": bowl(0.8), "dropout_rates": bowl(0.7, rate=0.1, dose=0.7)}
     rows = dose_gains(tuned_arms(table(truths, noise=0.0)))

@@ -6,6 +6,7 @@ from levels import one_in
 from synthetic import dropout_loss, keep_probs, seeded, stepped
 
 from reports.claims.q1_steps import RULE
+from reports.judging.intervals import Estimate
 from reports.judging.verdict import Verdict, find
 from reports.staircase.quantization import (
     TRIED,
@@ -14,11 +15,14 @@ from reports.staircase.quantization import (
     Instrument,
     Shape,
     _bases,
+    _lowest,
     _residuals,
+    _smoothed,
     index,
     log_position,
     shape,
     splines,
+    weights,
 )
 
 DRAWS = 30
@@ -100,9 +104,9 @@ def test_logarithm_of_an_even_grid_lies_as_the_dropout_grid_does():
 def test_residual_is_that_of_weighted_least_squares(width):
     generator = np.random.default_rng(width)
     grid = Grid(tuple(keep_probs(width)), width)
-    response, weights = generator.normal(size=len(grid.strength)), generator.uniform(0.1, 10, len(grid.strength))
-    (found,) = _residuals(_bases(grid, USUAL), response[None], weights[None])
-    root = np.sqrt(weights)
+    response, weighed = generator.normal(size=len(grid.strength)), generator.uniform(0.1, 10, len(grid.strength))
+    (found,) = _residuals(_bases(grid, USUAL), response[None], weighed[None])
+    root = np.sqrt(weighed)
     for q, residual in zip(TRIED, found, strict=True):
         basis = splines(grid.effective(q, USUAL.phase), grid, USUAL) * root[:, None]
         fitted = basis @ np.linalg.pinv(basis, rcond=1e-10) @ (response * root)
@@ -135,3 +139,95 @@ def test_staircase_is_found_at_its_own_phase_alone(phase):
 def test_too_few_levels_are_refused(strengths):
     losses = seeded(dropout_loss(strengths), 4, np.random.default_rng(0))
     assert "levels" in index(strengths, losses, 12).q.void
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "read"),
+    [
+        (-0.249, 0.249, "smooth"),
+        (-0.25, 0.1, "undecided"),
+        (-0.1, 0.25, "undecided"),
+        (0.751, 1.249, "staircase"),
+        (0.75, 1.0, "undecided"),
+        (1.0, 1.25, "undecided"),
+        (0.3, 0.6, "undecided"),
+        (-0.1, 1.1, "undecided"),
+    ],
+)
+def test_an_index_reads_as_what_holds_its_whole_interval(low, high, read):
+    assert shape(Estimate(value=(low + high) / 2, low=low, high=high, error=0.1, seeds=8)) == read
+
+
+def test_strengths_move_from_themselves_to_the_middles_of_steps():
+    """With four levels 0.3 is rounded to 0.25, and to 0.375 where steps are late by half of one."""
+    grid = Grid((0.3, 0.55), 4)
+    assert grid.effective(0, 0.0) == pytest.approx([0.3, 0.55])
+    assert grid.effective(1, 0.0) == pytest.approx([0.25, 0.5])
+    assert grid.effective(0.5, 0.0) == pytest.approx([0.275, 0.525])
+    assert grid.effective(1, 0.5) == pytest.approx([0.375, 0.625])
+    assert grid.effective(np.array([[0.0], [1.0]]), 0.0).shape == (2, 2)
+    assert grid.reached == 2
+
+
+def test_knots_are_clamped_a_level_beyond_the_strengths():
+    """Five levels are reached: five degrees of freedom, and a cubic's have two pieces."""
+    grid = Grid((0.2, 0.4, 0.6, 0.8, 1.0), 5)
+    assert grid.degrees(USUAL) == 5
+    assert grid.knots(USUAL) == pytest.approx([0, 0, 0, 0, 0.6, 1.2, 1.2, 1.2, 1.2])
+    assert splines(np.array([0.3]), grid, USUAL).shape == (1, 5)
+
+
+@pytest.mark.parametrize(
+    ("residual", "lowest"),
+    [
+        ((TRIED - 0.513) ** 2, 0.513),
+        (3 + 2 * (TRIED + 0.27) ** 2, -0.27),
+        (TRIED, -1.0),
+        (-TRIED, 2.0),
+        (np.zeros(TRIED.size), -1.0),
+        (np.where(np.abs(TRIED - 0.525) < 0.04, 0.0, 1.0), 0.525),  # two places that are as low
+    ],
+)
+def test_the_lowest_residual_is_that_of_a_parabola_through_three_and_no_farther_than_was_tried(residual, lowest):
+    assert _lowest(residual) == pytest.approx(lowest)
+
+
+@pytest.mark.parametrize(
+    ("window", "smooth"),
+    [
+        (1, [1, 2, 6, 4, 7]),
+        (3, [1.5, 3, 4, 17 / 3, 5.5]),
+        (5, [3, 3.25, 4, 4.75, 17 / 3]),
+        (9, [4, 4, 4, 4, 4]),
+        (10**9, [4, 4, 4, 4, 4]),
+    ],
+)
+def test_a_variance_is_the_mean_of_its_neighbours_of_fewer_near_the_ends(window, smooth):
+    assert _smoothed(np.array([1.0, 2, 6, 4, 7]), window) == pytest.approx(smooth)
+
+
+def test_weights_are_the_reciprocal_of_what_seeds_differ_by():
+    """Variances 2, 8 and 0, of which the last counts as a millionth of the largest; each by itself, and all alike."""
+    losses = np.array([[0.0, 2.0], [1.0, 5.0], [3.0, 3.0]])
+    alone = Instrument(smoothing=1)
+    assert weights(losses, alone) == pytest.approx([1 / 2, 1 / 8, 1 / 8e-6])
+    assert weights(losses, Instrument(smoothing=9)) == pytest.approx([0.3] * 3)
+    assert weights(losses[:, :1], alone).tolist() == [1, 1, 1]
+    assert weights(losses[2:], alone).tolist() == [1]
+
+
+@pytest.mark.parametrize(("reached", "told"), [(3, True), (4, False)])
+def test_an_index_takes_four_levels(reached, told):
+    """Five strengths on each, from the lowest level on."""
+    strengths = (np.arange(5 * reached) + 0.5) / 60 + 1 / 24
+    losses = dropout_loss(strengths)[:, None] + np.array([0.0, 0.1])
+    assert Grid(tuple(strengths), 12).reached == reached
+    void = index(strengths, losses, 12).q.void
+    assert void == (told * "the strengths reach 3 of 12 levels, the index takes at least 4")
+
+
+def test_a_lone_seed_has_a_value_of_its_own_and_counts_as_one():
+    grid = keep_probs(12)
+    one, two = (index(grid, dropout_loss(grid)[:, None] + np.zeros(seeds), 12) for seeds in (1, 2))
+    assert (one.q.seeds, two.q.seeds) == (1, 2)
+    assert one.amplitude.value == pytest.approx(two.amplitude.value)

@@ -13,7 +13,7 @@ from reports.drawing.theme import label
 from reports.evidence.checked import plain
 from reports.evidence.responses import NOISES, complete
 from reports.staircase.kinds import kinds
-from reports.staircase.quantization import USUAL, Shape, shape
+from reports.staircase.quantization import USUAL, Shape, shape, steppedness
 from reports.staircase.sensitivity import EVERYWHERE, VARIANTS, sensitivity
 
 
@@ -101,3 +101,14 @@ def test_an_absent_arm_leaves_numbers_numbers(table):
 
 def test_without_bernoulli_dropout_there_is_nothing_to_test(table):
     assert evidence(table.query("arm != 'dropout'")).empty
+
+
+def test_a_variant_takes_its_share_of_seeds_and_of_levels():
+    """Half of three seeds are two; 0.7 of 12 levels are eight."""
+    at = (np.arange(9, 48) + 0.5) / 48
+    losses = pd.DataFrame(
+        {seed: at**2 + 0.1 * seed + 0.01 * np.cos(40 * (seed + 1) * at) for seed in range(3)}, index=at
+    )
+    half, fewer = (replace(VARIANTS[0], **{name: share}) for name, share in (("seed_share", 0.5), ("level_share", 0.7)))
+    assert half.steppedness(losses, 12) == steppedness(at, losses[[0, 1]].to_numpy(), 12)
+    assert fewer.steppedness(losses, 12) == steppedness(at, losses.to_numpy(), 8)

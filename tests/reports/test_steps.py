@@ -79,3 +79,29 @@ def test_values_of_l2_have_a_level_for_each_unit_and_four_of_them_on_each(width,
         assert found.notes[0] == f"{values} values of λ on {levels} levels"
     else:
         assert found.void == f"{values} values of λ make no two levels"
+
+
+def test_where_every_move_crosses_a_step_no_share_is_beyond_chance():
+    """One strength on each level: where a step lies between any two, steps and moves are the same."""
+    each = pd.DataFrame({0: [0.0, 1, 3, 4], 1: [0.0, 2, 3, 5]}, index=[0.2, 0.4, 0.6, 0.8])
+    assert unit_share(each, 5).void == "no seed has a value"
+    # of four moves three cross; all that moves, 6, 5 of it on steps: (5/6 − 3/4) / (1/4)
+    more = pd.DataFrame({0: [0.0, 1, 2, 3, 6], 1: [0.0, 1, 2, 3, 6]}, index=[0.2, 0.25, 0.4, 0.6, 0.8])
+    assert unit_share(more, 5).value == pytest.approx((5 / 6 - 3 / 4) / (1 / 4))
+
+
+def test_the_largest_moves_are_as_many_as_there_are_steps():
+    """Two steps from 0.1 to 0.5 with five levels; moves of 1, 5, 2 and 4: 9 of 12."""
+    losses = pd.DataFrame({0: [0.0, 1, 6, 4, 8]}, index=[0.1, 0.2, 0.3, 0.4, 0.5])
+    levels = np.round(losses.index.to_numpy() * 5)
+    assert levels.max() - levels.min() == 2
+    assert jump_share(losses, 5).value == pytest.approx(9 / 12)
+    assert jump_share(losses.iloc[:0], 5).void == "fewer than two strengths have no steps"
+    assert distinct(losses.iloc[:2]).value == 1
+
+
+def test_what_stands_still_has_no_step():
+    still = pd.DataFrame({0: [1.0] * 4, 1: [2.0] * 4}, index=[0.2, 0.4, 0.6, 0.8])
+    assert unit_share(still, 5).void
+    assert unit_share(still, 5).seeds == 2
+    assert jump_share(still, 5).void == "no seed has a value"
