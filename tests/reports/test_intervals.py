@@ -1,12 +1,14 @@
 """Laws of estimates: means of numbers only, and intervals that cover as often as they say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from reports.judging.intervals import bounded, exactly, jackknife, mean, nothing, welch
+from reports.judging.intervals import Estimate, bounded, exactly, jackknife, mean, nothing, welch
 from reports.judging.regimes import Regime
 
 numbers = st.floats(-10, 10)
@@ -122,3 +124,15 @@ def test_nothing_says_why_and_both_ends_open_are_no_bound():
     assert (found.void, found.seeds, found.notes, found.has_interval) == ("no control", 3, ("a",), False)
     assert bounded(bounded(mean([1.0, 2.0]), 1), -1).bound == 0
     assert not exactly(0.0, regime=Regime("a"), notes=()).spread
+
+
+@pytest.mark.parametrize(("low", "high", "known"), [(0.0, 1.0, True), (np.nan, 1.0, False), (0.0, np.nan, False)])
+def test_an_interval_has_two_ends(low, high, known):
+    assert Estimate(value=0.5, low=low, high=high, error=0.1, seeds=3).has_interval is known
+
+
+def test_seeds_that_agree_are_not_exact_and_neither_is_what_has_no_seed():
+    """What follows from a definition has no seed and no error."""
+    assert not mean([0.5, 0.5, 0.5]).exact
+    assert not nothing("no seed has a value").exact
+    assert not replace(nothing(""), error=0.1).exact

@@ -10,7 +10,9 @@ import pytest
 from synthetic import results_table
 
 from reports.evidence.checked import plain
-from reports.judging.claim import Judgement
+from reports.judging.claim import Claim, Judgement, Quote, in_order
+from reports.judging.claim import judged as judged_claim
+from reports.judging.findings import findings as findings_of
 from reports.judging.intervals import Estimate, bounded, exactly, mean, nothing
 from reports.judging.overview import all_tested, besides, counted, decided, named
 from reports.judging.regimes import EVERYWHERE, Regime
@@ -184,3 +186,137 @@ def test_of_decided_claims_a_twentieth_may_be_wrong_by_chance():
     assert lost.startswith("It holds. 2 of 3 networks completed with 8 and 12 units")
     assert "decided" not in rests([], table, [])
     assert rests(["It holds."], table.iloc[:0], []) == "It holds."
+
+
+def case(verdict, words, *, said="so", metric="loss", table="", seeds=8):
+    rule = replace(RULE, metric=metric)
+    found = Estimate(value=2.0, low=1.5, high=3.0, error=0.3, seeds=seeds, regime=Regime(words, table))
+    return Finding(rule, found, verdict, said, seeds_needed=None, corrected=False)
+
+
+@pytest.mark.parametrize(("signs", "whole"), [(150, True), (151, False)])
+def test_a_brief_is_the_clause_where_that_has_150_signs_at_most(signs, whole):
+    words = ["it helps: by much", "it " + "x" * (signs - len("it helps: by much at a; it  at b"))]
+    judgement = Judgement(None, None, (case(SUPPORTED, "a", said=words[0]), case(OPEN, "b", said=words[1])))
+    assert len(judgement.clause) == signs
+    assert (judgement.brief == judgement.clause) == whole
+    assert whole or judgement.brief == "in 1 of 2 cases it helps (a); 1 stays open"
+
+
+def test_a_brief_counts_the_cases_once_and_says_in_which_metric_where_words_do_not():
+    much = "x" * 150
+    cases = (
+        case(SUPPORTED, "width 8", said=much),
+        case(SUPPORTED, "width 12", said=much),
+        case(ALIKE, "width 8", said="no error is saved: none", metric="error"),
+        case(ALIKE, "width 12", said="nothing is", metric="error"),
+        case(ALIKE, "width 12", said="nothing is", metric="error"),
+    )
+    assert Judgement(None, None, cases).brief == (
+        f"in 2 of 5 cases {much} (in log-loss); in 1 no error is saved (width 8); in 2 nothing is (width 12, in error)"
+    )
+
+
+def test_the_main_finding_is_the_last_that_is_settled_at_home_else_the_last_that_has_an_interval():
+    first, last = case(SUPPORTED, "a", table="digits"), case(CONTRADICTED, "b", table="digits")
+    open_, away = case(OPEN, "c", table="digits"), case(SUPPORTED, "d", table="wine")
+    alone = Finding(RULE, mean([1.0]), OPEN, "", seeds_needed=None, corrected=False)
+    home = replace(alone, estimate=replace(alone.estimate, regime=Regime("e", "digits")))
+
+    def main(*findings):
+        return Judgement(None, None, findings).main("loss")
+
+    assert main(first, last, open_, away) is last
+    assert main(open_, home, away) is open_
+    assert main(home) is home
+    assert main(case(SUPPORTED, "a", metric="error"), home) is None
+
+
+def test_a_clause_names_metrics_and_regimes_where_they_differ_and_what_stays_open_last():
+    both = [case(SUPPORTED, "a", said="it helps", metric=metric) for metric in ("loss", "error")]
+    assert Judgement(None, None, tuple(both)).clause == "it helps"
+    apart = (both[0], case(OPEN, "b", said="it stays open"), case(ALIKE, "c", said="it is as good"))
+    assert Judgement(None, None, apart).clause == "it helps at a; it is as good at c; it stays open at b"
+    last = Judgement(None, None, (apart[1], apart[0]))
+    assert last.clause == "it helps at a; it stays open at b"
+    mixed = Judgement(None, None, (both[0], case(ALIKE, "a", said="it is as good", metric="error")))
+    assert mixed.clause == "in log-loss, it helps; in error, it is as good"
+
+
+def claim_of(slug, **more):
+    def nothing_of(*each):
+        return []
+
+    told = {"statement": "", "compared": (), "rule": RULE, "alt": "", "caption": "", **more}
+    return Claim(slug=slug, evidence=nothing_of, estimate=nothing_of, draw=nothing_of, table=nothing_of, **told)
+
+
+def test_claims_come_by_post_then_by_their_place_our_own_last():
+    slugs = {"D2": "001", "B10": "002", "B4": "002", "B7b": "002", "B7": "002", "Q1": None}
+    claims = [claim_of(slug, quote=post and Quote(post, "")) for slug, post in slugs.items()]
+    assert [each.slug for each in in_order(claims[::-1])] == ["D2", "B4", "B7", "B7b", "B10", "Q1"]
+    assert claims[-1].origin == "ours"
+    assert claims[0].quote.title == "About Batch Normalization and Dropout"
+    assert claims[3].place == ("B", 7, "b")
+
+
+@pytest.mark.parametrize("slug", ["B", "4", "b4", "B4bb", "B 4", "BB4", "xB4"])
+def test_a_slug_without_a_place_in_the_ledger_is_refused(slug):
+    with pytest.raises(ValueError, match="slug"):
+        claim_of(slug)
+
+
+def test_error_is_judged_by_its_own_rule_where_there_is_one():
+    loss, error = mean([1.0, 2.0]), replace(mean([1.0, 2.0]), metric="error")
+    own = replace(RULE, unit="points")
+    assert [claim_of("B4", error_rule=own).rule_for(each) for each in (loss, error)] == [RULE, own]
+    assert claim_of("B4").rule_for(error) is RULE
+
+
+def test_arms_are_trained_on_further_tables_with_what_differs_there():
+    design = {"none": {"width": 8, "data": {"name": "digits", "train": 300, "label_noise": 0.2}}, "bare": {"l2": 1.0}}
+    tables = {"wine": {"train": 90}, "mnist": {"train": 500}}
+    claim = claim_of("B4", design=design, tables=tables)
+    assert claim.arms() == {"B4_none": design["none"], "B4_bare": design["bare"]}
+    assert claim.arms(["mnist", "letter"]) == {
+        "B4_none": {
+            "width": 8,
+            "data": [design["none"]["data"], {"name": "mnist", "train": 500, "label_noise": 0.2}],
+        },
+        "B4_bare": {"l2": 1.0, "data": [{}, {"name": "mnist", "train": 500}]},
+    }
+    assert list(claim_of("B4", design=design, shared="B").arms()) == ["B_none", "B_bare"]
+    assert (claim_of("B4").networks, claim_of("B4", shared="B").networks) == ("B4", "B")
+
+
+def test_a_claim_is_judged_in_a_family_as_large_as_it_declares():
+    """A p-value of 1.15 % is enough of two cases, and not of three."""
+    sure = Estimate(value=1.1, low=1.04, high=1.16, error=0.1 / 2.9, seeds=8)
+    two, three = (
+        judged_claim(
+            replace(claim_of("B4", family=lambda estimates, cases=cases: cases), estimate=lambda _: [sure]), None
+        )
+        for cases in (2, 3)
+    )
+    assert (two.verdict, three.verdict) == (SUPPORTED, OPEN)
+    assert Judgement(None, None, ()).verdict is UNTESTED
+
+
+def test_a_finding_is_a_row_that_says_where_of_what_and_how_sure():
+    found = case(SUPPORTED, "width 8", said="γ helps", metric="error", table="wine", seeds=7)
+    claim = claim_of("B4", quote=Quote("002", ""))
+    (row,) = findings_of([Judgement(claim, None, (found,))]).to_dict("records")
+    assert row == {
+        "claim": "B4",
+        "origin": "002",
+        "regime": "width 8",
+        "table": "wine",
+        "metric": "error",
+        "estimate": 2.0,
+        "unit": "nat",
+        "low": 1.5,
+        "high": 3.0,
+        "n": 7,
+        "verdict": "supported",
+        "sentence": "γ helps",
+    }

@@ -50,3 +50,10 @@ def test_words_that_name_a_table_are_no_table():
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.slug)
 def test_rules_of_claims_on_one_table_alone_speak_of_no_others(claim):
     assert bool(claim.tables) == ("Where a run has further tables" in claim.rule.text)
+
+
+def test_a_condition_is_named_before_the_regime_that_it_holds_in():
+    assert Regime("width 8", "wine").under("early") == Regime("early, width 8", "wine")
+    assert Regime("", "wine").under("early") == Regime("early", "wine")
+    assert numbered("width", 8) == Regime("width 8", noun="width", number="8")
+    assert str(Regime("width 8")) == "width 8"

@@ -2,6 +2,7 @@
 
 from math import inf, log, nan
 
+import numpy as np
 import pytest
 
 from reports.judging.intervals import Estimate, bounded, exactly, mean, nothing
@@ -21,6 +22,7 @@ from reports.judging.text import (
     setting,
     spelled,
     stored,
+    switched_on,
     table_name,
     valued,
 )
@@ -154,3 +156,56 @@ def test_names_of_tables_are_those_that_sentences_use() -> None:
 
 def test_a_sentence_begins_with_one_capital() -> None:
     assert sentence("aB, c") == "AB, c"
+
+
+@pytest.mark.parametrize(
+    ("kinds", "batch_norm", "said"),
+    [
+        ([], False, ""),
+        ([], True, "batch norm"),
+        (["L2"], False, "L2"),
+        (["dropout"], True, "batch norm and dropout"),
+        (["dropout", "L2"], False, "dropout with L2"),
+        (["dropout", "L2", "early stopping"], True, "batch norm and dropout with L2 and early stopping"),
+    ],
+)
+def test_what_is_switched_on_is_said_as_one_thing(kinds: list[str], said: str, *, batch_norm: bool) -> None:
+    assert switched_on(kinds, batch_norm=batch_norm) == said
+
+
+def test_what_could_not_be_estimated_from_any_seed_says_so() -> None:
+    none = nothing("no control")
+    assert interval(none, "nat") == interval_with_n(none, "nat") == "(no interval)"
+    assert basis(none) == "–"
+    assert not none.exact
+    assert valued(none, "nat") == "–"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (0.5, "%", "0.5%"),
+        (5.0, "", "5.00"),
+        (-0.125, "share", "−0.125 share"),
+        (inf, "nat", "∞ nat"),
+        (log(1.5), "times", "1.5 times"),
+        (42.0, "of 100", "42 of 100"),
+    ],
+)
+def test_a_quantity_may_go_without_a_sign(value: float, unit: str, said: str) -> None:
+    assert quantity(value, unit, sign=False) == said
+    assert valued(Estimate(value=value, low=value, high=value, error=0.0, seeds=3), unit, sign=False).endswith(said)
+
+
+def test_bounds_of_intervals_and_numbers_of_numpy() -> None:
+    assert interval(bounded(FOUND, 1), "nat") == "[−0.500, +∞]"
+    assert interval_with_n(bounded(FOUND, -1), "times") == "[0, 1.13], 8 seeds"
+    assert (setting(np.int64(-3)), setting(np.float32(0.5)), setting(True)) == ("−3", "0.5", "1")
+    assert limit(0.25, "share") == "0.25 share"
+    assert limit(50, "of 100") == "50 of 100"
+    assert limit(-1, "points") == "−1 points"
+    assert sentence("γ is") == "γ is"
+    assert sentence("") == ""
+    assert table_name("wine_quality_red") == "wine quality red"
+    assert count(1, "seed") == "1 seed"
+    assert listed(["a, b"]) == "(a, b)"

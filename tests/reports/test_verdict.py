@@ -142,6 +142,19 @@ def test_seeds_that_would_settle_it(value, sd, family, needed):
     assert seeds_to_settle(found, effect_rule(), family=family) == pytest.approx(needed, rel=0.01, abs=1)
 
 
+@pytest.mark.parametrize(
+    ("value", "sd", "family", "needed"),
+    [
+        (0.04, 0.04, 1, 32),  # 4 (1.95996 + 0.84162)² = 31.4
+        (0.04, 0.04, 5, 47),  # 4 (2.57583 + 0.84162)² = 46.7
+        (0.0, 0.02, 1, 11),  # (1.95996 + 1.28155)² = 10.5
+        (0.1, 0.04, 1, 5),  # 2 would do, and there are four
+    ],
+)
+def test_seeds_that_would_settle_it_are_the_next_whole_number(value, sd, family, needed):
+    assert seeds_to_settle(estimate(value, sd / 2, seeds=4), effect_rule(), family=family) == needed
+
+
 def test_more_seeds_than_there_are_or_none():
     assert seeds_to_settle(estimate(0, 0.001, seeds=4), effect_rule(), family=1) == 5
     assert seeds_to_settle(estimate(SESOI, 0.001, seeds=4), effect_rule(), family=1) is None
