@@ -7,7 +7,7 @@ spread, a rare word would be 17 to 128, and regularising would seem to pay where
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -81,7 +81,7 @@ def input_names(columns: Sequence[Column], transformer: ColumnTransformer) -> li
     return names
 
 
-@lru_cache(maxsize=2**14)  # asked for each seed
+@cache  # asked for each seed
 def is_wild(column: Column) -> bool:
     """Whether some values lie so far out that they would rule the spread."""
     if column.kind != "number":
@@ -94,7 +94,7 @@ def is_wild(column: Column) -> bool:
     return bool(far > WILD_COUNTS * np.nanstd(values))
 
 
-@lru_cache(maxsize=2**14)
+@cache
 def _is_byte(column: Column) -> bool:
     """Whether it may be a pixel: a whole number of 0 to 255, without gaps."""
     cells = column.cells

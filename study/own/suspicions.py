@@ -80,8 +80,7 @@ def _stands_for_a_gap(column: Column) -> float | None:
     for gap in SENTINELS:
         others = known[known != gap]
         apart = len(others) > 1 and min(abs(others.min() - gap), abs(others.max() - gap)) > np.ptp(others)
-        outside = apart and not others.min() < gap < others.max()
-        if outside and len(known) - len(others) > max(1, OFTEN * len(known)):
+        if apart and len(known) - len(others) > max(1, OFTEN * len(known)):
             return float(gap)
     return None
 
