@@ -138,7 +138,7 @@ def _difference(best: Candidate) -> str:
         gain = f"{text.quantity(found.value, 'nat', sign=False)} {text.interval(found, 'nat', sign=False)}"
         return f"better than without by {gain}{shortfall(found, 'nat')}"
     if found.high < 0:
-        return f"worse than without by {text.quantity(-found.value, 'nat')}: take the one without"
+        return f"worse than without by {text.quantity(-found.value, 'nat', sign=False)}: take the one without"
     return f"no better than without, as far as these seeds can tell: {text.quantity(found.value, 'nat')} {text.interval(found, 'nat')}"
 
 

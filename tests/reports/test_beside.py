@@ -99,3 +99,37 @@ def test_lost_networks_do_not_make_a_difference(first):
     found = pairs(plain(first), plain(other))
     assert {pair.stage for pair in found} == {"design"}
     assert all(np.isclose(pair.differences[0].value, 0.5) for pair in found)
+
+
+def networks(*rows):
+    """Stage, arm, trial, width, seed, validation and test loss; errors are a tenth of them."""
+    names = ["stage", "arm", "trial", "width", "seed", "valid_loss", "test_loss"]
+    table = pd.DataFrame(rows, columns=names).assign(repeat=0, learning_rate=0.1)
+    return table.assign(valid_error=table["valid_loss"] / 10, test_error=table["test_loss"] / 10)
+
+
+def test_of_several_settings_on_fresh_seeds_the_one_of_lowest_validation_loss_is_compared():
+    """Of designs at each width; of a search whatever the width, which is part of what was searched."""
+    of_one = [
+        (stage, "a", trial, width, seed, loss, 1 + loss + seed)
+        for stage in ("score", "refit")
+        for trial, (width, loss) in enumerate([(4, 0.5), (4, 0.3), (8, 0.4), (8, 0.6)])
+        for seed in (0, 1)
+    ]
+    other = [(*key, loss + 0.25, test + 0.5) for *key, loss, test in of_one]
+    found = pairs(networks(*of_one), networks(*other))
+    assert [(each.stage, each.width, each.means[0]) for each in found] == [
+        ("score", 4, (pytest.approx(1.8), pytest.approx(2.3))),
+        ("score", 8, (pytest.approx(1.9), pytest.approx(2.4))),
+        ("refit", 0, (pytest.approx(1.8), pytest.approx(2.3))),
+    ]
+    assert found[0].cells[:3] == ["1.800", "2.300", "+0.500 [+0.500, +0.500]"]
+    assert found[0].cells[3:] == ["18.0", "23.0", "+5.0 [+5.0, +5.0]"]
+
+
+def test_of_a_repeated_search_each_repeat_is_a_setting_of_its_own():
+    one = [("refit", "a", 1, 4, seed, 0.5, 1.0) for seed in (0, 1)]
+    twice = pd.concat([networks(*one).assign(repeat=1, valid_loss=0.4, test_loss=2.0), networks(*one)])
+    (found,) = pairs(networks(*one), twice)
+    assert found.means[0] == (1.0, 2.0)
+    assert found.differences[0].seeds == 2

@@ -1,5 +1,6 @@
 """Which configuration: chosen between on fresh seeds, told beside no regularisation, the shortlist simplest first."""
 
+from dataclasses import replace
 from io import StringIO
 from itertools import pairwise, product
 
@@ -10,15 +11,15 @@ from levels import one_in
 from matplotlib.backends.backend_svg import RendererSVG
 from synthetic import KEYS, OUTCOME, SETTINGS, results_table
 
-from reports.choice.candidates import Candidate, Choice, choose
+from reports.choice.candidates import CHOOSING, SCORES, Candidate, Choice, Standing, choose
 from reports.choice.choosing import gain_of_choosing
 from reports.choice.lagging import seeds_to_show
 from reports.choice.section import draw, ordered, table
-from reports.choice.sentences import MANY, as_data, ending, enough, lines, origin, recommendation
+from reports.choice.sentences import MANY, as_data, ending, enough, lines, origin, recommendation, too_few
 from reports.drawing import theme
 from reports.drawing.layout import axes_of, fit
 from reports.drawing.plates import SMALL
-from reports.judging.intervals import jackknife, mean
+from reports.judging.intervals import Estimate, jackknife, mean
 
 SEEDS = 16
 ARMS = {  # what an arm switches on
@@ -262,3 +263,141 @@ def test_data_for_scripts_are_the_numbers_as_they_are() -> None:
     assert (told["stage"], told["arm"], told["repeat"], told["trial"]) == ("refit", "dropout", 0, 3)
     assert told["behind_the_best"]["valid_loss"]["value"] == 0
     assert as_data(found)["none"]["arm"] == "none"
+
+
+FRESH = {"value": 0.3, "low": 0.2, "high": 0.4, "error": 0.05, "seeds": 8}
+ONE = mean([0.3])
+
+
+def told(key: tuple = ("refit", "a", 0, 1), *, gain: Estimate = ONE, **more) -> Candidate:
+    """One setting with a loss of 0.3 nat and an error of 5 % wherever it is measured, but where ``more`` says otherwise."""
+    scores = {score: Estimate(**{**FRESH, **({"value": 5.0} if "error" in score else {})}) for score in SCORES} | more
+    settings = {"width": 8, "learning_rate": 0.05, "l2": 0.0123456}
+    return Candidate(key, settings, scores, ONE, dict.fromkeys(SCORES, ONE), dict.fromkeys(SCORES, gain), 0)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0.03, 0.1, "better than without by 0.050 nat [0.030, 0.100]"),
+        (
+            0.01,
+            0.1,
+            "better than without by 0.050 nat [0.010, 0.100], shown to be above zero, not above what counts, 0.02 nat",
+        ),
+        (0.001, 0.01, "better than without by 0.050 nat [0.001, 0.010], less than what counts, 0.02 nat"),
+        (0.0, 0.1, "no better than without, as far as these seeds can tell: +0.050 nat [0.000, +0.100]"),
+        (-0.1, 0.0, "no better than without, as far as these seeds can tell: +0.050 nat [−0.100, 0.000]"),
+        (-0.1, -0.01, "worse than without by 0.050 nat: take the one without"),
+        (np.nan, np.nan, "one seed alone cannot say whether it is better"),
+    ],
+)
+def test_a_gain_over_none_is_said_by_its_whole_interval(low: float, high: float, said: str) -> None:
+    found = Estimate(value=-0.05 if high < 0 else 0.05, low=low, high=high, error=0.02, seeds=8)
+    best, none = told(gain=found), replace(told(("refit", "none", 0, 2)), settings={"width": 8})
+    assert lines(Choice([best, none]))[4].strip() == said
+
+
+def test_where_the_test_part_has_no_interval_the_validation_part_is_told() -> None:
+    best = told(test_loss=ONE)
+    alone = Choice([best])
+    assert lines(alone) == [
+        "chosen  L2, 8 units (search a, trial 1)",
+        "        width 8, learning_rate 0.05, l2 0.01235",
+        "        on fresh seeds: validation loss 0.300 nat [0.200, 0.400], 8 seeds, validation error 5.0% [0.2, 0.4], 8 seeds",
+        "        validation loss 0.300 nat where it was chosen, 0.300 nat on fresh seeds",
+        "        no other was trained again",
+    ]
+    assert lines(Choice([told()]))[3].endswith("; 0.300 nat on the test part")
+    assert ending(alone)[1].strip() == "no network without regularisation was trained again, so its gain is not known"
+
+
+@pytest.mark.parametrize(
+    ("behind", "seeds", "said"),
+    [
+        (
+            [0.1],
+            3,
+            "3 seeds are too few to tell 1 other setting from it, seen 0.100 nat behind in validation loss: it takes ",
+        ),
+        (
+            [0.1, 0.3],
+            3,
+            "3 seeds are too few to tell 2 other settings from it, seen up to 0.300 nat behind in validation loss: it takes ",
+        ),
+        (
+            [0.1],
+            1,
+            "1 seed is too few to tell 1 other setting from it, seen 0.100 nat behind in validation loss: it takes two or more",
+        ),
+    ],
+)
+def test_how_far_those_are_seen_that_the_seeds_cannot_tell(behind: list[float], seeds: int, said: str) -> None:
+    at = np.linspace(-1, 1, seeds) if seeds > 1 else np.zeros(1)
+    others = [
+        replace(told(("refit", "b", 0, place)), behind=dict.fromkeys(SCORES, mean(lag + at)))
+        for place, lag in enumerate(behind)
+    ]
+    best = told(valid_loss=mean(0.3 + 0 * at))
+    assert too_few(Choice([best, *others])).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("lag", "standing"),
+    [(0.019, Standing.CLOSE), (0.02, Standing.CLOSE), (0.021, Standing.OPEN), (5.0, Standing.WORSE)],
+)
+def test_what_is_seen_no_further_behind_than_is_of_interest_is_close(lag: float, standing: Standing) -> None:
+    found = Estimate(value=lag, low=lag - 1, high=lag + 1, error=0.5, seeds=8)
+    other = replace(told(("refit", "b", 0, 2)), behind={CHOOSING: found})
+    assert Choice([told(), other]).standings[other.key] is standing
+
+
+def test_settings_that_do_as_well_stand_by_how_many_things_they_switch_on_then_by_width_then_by_loss() -> None:
+    same = {"behind": dict.fromkeys(SCORES, Estimate(value=0.0, low=-1, high=1, error=0.5, seeds=8))}
+    settings = [({"l2": 0.1, "width": 4}, 0.3), ({"width": 16}, 0.3), ({"width": 8}, 0.4), ({"width": 8}, 0.35)]
+    found = [
+        replace(told(("refit", "a", 0, place), valid_loss=mean([loss, loss])), settings=each, **same)
+        for place, (each, loss) in enumerate(settings)
+    ]
+    assert [each.key[3] for each in Choice(found).shortlist] == [3, 2, 1, 0]
+
+
+def test_a_table_of_settings_has_the_one_without_second_and_then_those_that_may_be_as_good() -> None:
+    lags = {"b": 3.0, "c": 0.0, "d": 0.5, "e": 2.5}
+    others = [
+        replace(told(("refit", arm, 0, 1)), behind={CHOOSING: Estimate(value=lag, low=0, high=9, error=0.5, seeds=8)})
+        for arm, lag in lags.items()
+    ]
+    none = replace(others[-1], settings={"width": 8})
+    choice = Choice([told(), *others[:-1], none])
+    assert [each.key[1] for each in ordered(choice)] == ["a", "e", "c", "d", "b"]
+    rows = {each.key[1]: row[1] for each, row in zip(ordered(choice), table(choice).rows, strict=True)}
+    assert (rows["a"], rows["b"], rows["c"]) == ("chosen", "worse", "cannot be told apart")
+    assert rows["d"] == f"too few seeds to tell: it takes {choice.lags[others[2].key].seeds_needed}"
+
+
+def test_a_network_without_a_test_score_leaves_the_gain_to_the_seeds_that_have_one() -> None:
+    table = refitted({"none": 0.6, "l2": 0.5, "dropout": 0.55}, noise=0.02)
+    place = (table.stage == "refit") & (table.arm == "dropout") & (table.replicate == 2)
+    of_three = chosen(table.assign(test_loss=table.test_loss.mask(place))).best.gain["test_loss"]
+    assert (of_three.seeds, of_three.void) == (SEEDS, "")
+    own = table[table.stage == "refit"].set_index(["seed", "arm"])["test_loss"].unstack()  # noqa: PD010
+    assert of_three.value == pytest.approx((own["none"] - own["l2"]).mean())
+
+
+def test_settings_are_compared_on_the_seeds_that_all_have_and_lost_networks_are_counted_on_all() -> None:
+    table = refitted({"none": 0.6, "l2": 0.5})
+    last = (table.stage == "refit") & (table.replicate == SEEDS - 1)
+    few = table[~last | (table.arm == "none")]
+    found = {each.key[1]: each for each in chosen(few.assign(valid_loss=few.valid_loss.mask(last))).candidates}
+    assert {each.scores["valid_loss"].seeds for each in found.values()} == {SEEDS - 1}
+    assert {arm: each.lost for arm, each in found.items()} == {"none": 1, "l2": 0}
+    assert found["none"].before.seeds == 4
+
+
+def test_errors_are_told_in_points_and_beside_the_best() -> None:
+    found = chosen(refitted({"none": 0.6, "l2": 0.5}, noise=1e-6))
+    best, none = found.best, found.candidates[1]
+    assert none.behind["valid_loss"].value == pytest.approx(0.1, abs=1e-4)
+    assert none.behind["test_error"].value == pytest.approx(2.5, abs=1e-3)
+    assert best.scores["test_error"].value == pytest.approx(100 * best.scores["valid_loss"].value / 4 + 1, abs=1e-3)

@@ -7,8 +7,8 @@ import pytest
 from levels import one_in
 from scipy import stats
 
-from reports.choice.lagging import lags
-from reports.judging.intervals import mean
+from reports.choice.lagging import Lag, lags
+from reports.judging.intervals import Estimate, mean
 
 SPREADS = {  # of what one seed says, by setting
     "tenfold": lambda draw, count: 0.05 * np.exp(draw.normal(0, 0.8, count)),
@@ -65,3 +65,41 @@ def test_one_seed_shows_nothing_and_equal_losses_lag_by_what_they_lag() -> None:
     behind, ahead = lags([mean([0.1, 0.1, 0.1]), mean([0.0, 0.0, 0.0])])
     assert behind.is_shown
     assert not ahead.is_shown
+
+
+def of_three_seeds(value: float, spread: float) -> Estimate:
+    return Estimate(value=value, low=-1, high=1, error=spread / np.sqrt(3), seeds=3)
+
+
+def test_two_spreads_that_differ_more_than_chance_has_it_are_drawn_to_their_geometric_mean() -> None:
+    """Where half the squared difference of the logarithms is π²/3, twice the π²/6 that chance makes of two degrees of freedom each.
+
+    Then the typical variance is worth two degrees of freedom as well, and each is drawn half of the way to it, from below alone.
+    """
+    ratio = np.exp(np.pi * np.sqrt(2 / 3))
+    small, large = lags([of_three_seeds(0.1, 1.0), of_three_seeds(0.2, np.sqrt(ratio))])
+    assert (small.freedom, large.freedom) == (pytest.approx(4), pytest.approx(4))
+    assert small.spread**2 == pytest.approx((1 + np.sqrt(ratio)) / 2)
+    assert large.spread**2 == pytest.approx(ratio), "never below its own"
+    assert (small.value, small.seeds, small.level) == (0.1, 3, pytest.approx(0.025))
+
+
+def test_equal_spreads_are_one_spread_with_the_degrees_of_freedom_of_all() -> None:
+    """Of three, two each; a logarithm of so few is too low by Euler's constant in the mean, which is made up for."""
+    found = lags([of_three_seeds(0.1, 2.0)] * 3)
+    assert [each.freedom for each in found] == [6, 6, 6]
+    assert found[0].spread ** 2 == pytest.approx(4 * np.exp(np.euler_gamma))
+
+
+def test_no_spread_at_all_among_others_counts_as_a_hundred_thousandth_of_the_middle_one() -> None:
+    none, *_ = lags([of_three_seeds(0.1, 0.0), of_three_seeds(0.1, 1.0), of_three_seeds(0.1, 1.0)])
+    least, *_ = lags([of_three_seeds(0.1, np.sqrt(1e-5)), of_three_seeds(0.1, 1.0), of_three_seeds(0.1, 1.0)])
+    more, *_ = lags([of_three_seeds(0.1, np.sqrt(2e-5)), of_three_seeds(0.1, 1.0), of_three_seeds(0.1, 1.0)])
+    assert none.freedom == pytest.approx(least.freedom)
+    assert none.freedom < more.freedom
+
+
+@pytest.mark.parametrize(("seeds", "value", "shown"), [(1, 9.0, False), (2, 3.07, False), (2, 3.09, True)])
+def test_two_seeds_show_what_lies_beyond_their_own_t(seeds: int, value: float, *, shown: bool) -> None:
+    """t(0.9) of one degree of freedom is 3.078; of a variance of 2, by two seeds, the standard error is 1."""
+    assert Lag(value, float(np.sqrt(2)), 1.0, seeds, 0.1).is_shown is shown

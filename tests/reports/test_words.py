@@ -1,5 +1,8 @@
 """Captions, legends, notes and cards speak of what the table holds, and of nothing else."""
 
+import re
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
@@ -9,9 +12,13 @@ from synthetic import results_table, where
 from reports import CLAIMS
 from reports.drawing.keys import key
 from reports.evidence.checked import plain
-from reports.judging.claim import judge
+from reports.judging.claim import POSTS, judge
 from reports.judging.text import TIMES, number, sentence
+from reports.judging.verdict import Verdict
+from reports.page import glossary
 from reports.page.cards import cards
+from reports.page.contents import shelves, verdicts
+from reports.page.glossary import TERMS, Explained, Term
 from reports.page.page import claim_plate
 
 CLAIM = {claim.slug: claim for claim in CLAIMS}
@@ -85,3 +92,53 @@ def test_a_ratio_without_a_lower_end_begins_at_nothing():
     assert number(-float("inf"), TIMES) == "0"
     assert number(-float("inf"), "nat") == "−∞"
     assert number(float("inf"), TIMES) == "+∞"
+
+
+def linked(page):
+    """Which terms, and by which words."""
+    return re.findall(r'href="#term-([^"]+)"[^>]*>([^<]+)<', page)
+
+
+def test_a_term_is_linked_where_a_page_first_uses_it_and_what_is_between_stays_as_it_is():
+    explained = Explained()
+    first = explained("L2 & dropout at 3 units, L2 again <b>")
+    assert linked(first) == [("l2", "L2"), ("dropout", "dropout"), ("width", "units")]
+    assert re.sub("<[^>]*>", "", first) == "L2 &amp; dropout at 3 units, L2 again &lt;b&gt;"
+    assert explained(
+        "Dropout at every width, its log-loss"
+    ) == 'Dropout at every width, its <a class="term" href="#term-loss" title="{}">log-loss</a>'.format(
+        next(term.meaning for term in TERMS if term.slug == "loss")
+    )
+    assert explained(3) == "3"
+
+
+def test_of_two_terms_that_overlap_the_first_is_linked_and_the_other_where_it_stands_alone(monkeypatch):
+    terms = [
+        Term(slug, slug, pattern, slug)
+        for slug, pattern in (("last", "c d"), ("late", "b c"), ("early", "a b"), ("next", " c"))
+    ]
+    monkeypatch.setattr(glossary, "TERMS", terms)
+    explained = Explained()
+    assert linked(explained("a b c d")) == [("early", "a b"), ("next", " c")], "what begins where another ends is apart"
+    assert linked(explained("b c d")) == [("late", "b c")]
+    assert linked(explained("c d")) == [("last", "c d")]
+
+
+def test_the_contents_name_posts_by_number_and_title_and_our_own_questions_last():
+    def judged_as(slug, origin, verdict):
+        letter, number = slug[0], int(slug[1:])
+        claim = SimpleNamespace(slug=slug, place=(letter, number, ""), origin=origin)
+        return SimpleNamespace(claim=claim, verdict=verdict)
+
+    post, title = next(iter(POSTS.items()))
+    found = [
+        judged_as("Q1", post, Verdict.SUPPORTED),
+        judged_as("Q2", "ours", Verdict.SUPPORTED),
+        judged_as("Q3", post, Verdict.INCONCLUSIVE),
+    ]
+    found.append(judged_as("Q4", post, Verdict.UNTESTED))
+    assert [(each.name, [one.claim.slug for one in each.judgements]) for each in shelves(found)] == [
+        (f"Post {post}, {title}", ["Q1", "Q3"]),
+        ("Our own questions", ["Q2"]),
+    ]
+    assert verdicts(found) == [(Verdict.SUPPORTED, 2), (Verdict.INCONCLUSIVE, 1)]
