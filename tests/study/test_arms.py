@@ -4,7 +4,7 @@ import pytest
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
 from nets import Hyper
-from study.asked.arms import Arm, read_arm
+from study.asked.arms import Arm, extremes, read_arm
 from study.asked.settings import type_of
 
 
@@ -48,3 +48,37 @@ def test_an_arm_overrides_what_all_share() -> None:
     arm = read_arm("one", {"width": {"low": 2, "high": 3}}, shared={"width": 8, "momentum": 0.5}, repeats=1)
     assert arm.fixed == {"momentum": 0.5}
     assert arm.hyper({"width": 3}, seed=0) == Hyper(seed=0, width=3, momentum=0.5)
+
+
+def test_a_field_reaches_its_extremes_or_the_one_value_that_it_has() -> None:
+    arm = Arm(
+        "one",
+        {"depth": 3, "width": IntDistribution(4, 64), "noise": CategoricalDistribution(["bernoulli", "gaussian"])},
+    )
+    assert [arm.reach(field) for field in ("depth", "width", "noise", "batch_size")] == [
+        (3,), (4, 64), ("bernoulli", "gaussian"), (Hyper(seed=0).batch_size,),
+    ]  # fmt: skip
+    odds = read_arm("one", {"keep_prob": {"low": 0.2, "high": 0.8, "axis": "odds"}}, shared={}, repeats=1)
+    assert odds.reach("keep_prob") == pytest.approx((0.8, 0.2))
+    with pytest.raises(TypeError, match="float, integer or categorical distribution, got"):
+        extremes(range(3))
+
+
+def test_open_fields_are_in_the_order_of_hypers_whatever_that_of_the_file() -> None:
+    settings = {"l2": {"low": 0.1, "high": 1.0}, "keep_prob": [0.5, 1.0], "width": {"low": 2, "high": 3}}
+    arm = read_arm("one", settings, shared={}, repeats=2)
+    assert list(arm.axes) == list(arm.open) == sorted(settings, key=list(type_of).index)
+    assert list(arm.axes) != list(settings)
+    assert arm.repeats == 2
+    assert read_arm("one", {**settings, "repeats": 5}, shared={}, repeats=2).repeats == 5
+    assert Arm("one", {}).repeats == 1
+
+
+def test_levels_are_those_of_the_arms_own_width_or_the_one_that_all_share() -> None:
+    levels = {"keep_prob": {"low": 0.1, "high": 1.0, "axis": "levels"}}
+    for settings, shared, most in (({"width": 4}, {"width": 8}, 4), ({}, {"width": 8}, 8), ({}, {}, 32)):
+        arm = read_arm("one", {**levels, **settings}, shared=shared, repeats=1)
+        assert arm.open["keep_prob_kept"].high == most
+    for width in ([4, 8], {"low": 4, "high": 8}):
+        with pytest.raises(ValueError, match="the width of this arm is open"):
+            read_arm("one", {**levels, "width": width}, shared={"width": 8}, repeats=1)

@@ -88,6 +88,56 @@ def test_points_are_spread_by_multiples_of_the_golden_ratio_from_a_half() -> Non
     assert np.log10(two["l2"]) == pytest.approx(-4 + 4 * 0.069840, abs=1e-5)
 
 
+def test_points_are_spread_to_twelve_digits() -> None:
+    """In which the powers of another machine agree."""
+    places = [each for point in Space(50, {"keep_prob": (0.0, 1.0, False)})._places() for each in point]
+    assert all(round(place, 12) == place for place in places)
+    assert any(round(place, 11) != place for place in places)
+
+
+RANGES = {"keep_prob": {"low": 0.2, "high": 1.0}, "learning_rate": {"low": 0.01, "high": 1.0, "log": True}}
+
+
+def test_points_are_spread_for_each_value_of_what_has_points_of_its_own() -> None:
+    design = read({"spread": 5, "width": [3, 4], "l2": {"low": 0.0, "high": 0.2, "points": 3}, **RANGES})
+    points = [{field: point[field] for field in RANGES} for point in design.settings()]
+    assert [(point["width"], point["l2"]) for point in design.settings()] == [
+        (width, l2) for width in (3, 4) for l2 in (0.0, 0.1, 0.2) for _ in range(5)
+    ]
+    assert points == 6 * points[:5]
+    assert design.open == ("width", "l2"), "a space is looked at as a whole"
+    assert (design.size, design.per_source, design.drawn) == (30, 30, None)
+    levels = read(
+        {"spread": 5, "width": 2, "keep_prob": {"low": 0.5, "high": 1.0, "per_level": 2}, "l2": RANGES["keep_prob"]}
+    )
+    assert [point["keep_prob"] for point in levels.settings()][::5] == [0.625, 0.875]
+
+
+def test_what_is_spread_or_opens_nothing_is_not_drawn() -> None:
+    """However many draws the other arms have."""
+    stage = DesignDefaults(replicates=2, draws=7)
+    assert read({"spread": 5, **RANGES}, stage=stage).size == 5
+    assert read({"width": 3}, stage=stage).size == 1
+    drawn = read(RANGES, stage=stage)
+    assert (drawn.size, drawn.open) == (7, tuple(RANGES))
+    assert read({"draws": 3, **RANGES}, stage=stage).settings() == drawn.settings()[:3]
+    assert drawn.settings() == read(RANGES, stage=DesignDefaults(replicates=2, draws=7, seed=0)).settings()
+    assert drawn.settings() != read(RANGES, stage=DesignDefaults(replicates=2, draws=7, seed=1)).settings()
+    with pytest.raises(ValueError, match="draws is a whole number in 1 … 10000, got 0"):
+        read({"draws": 0, **RANGES})
+
+
+def test_a_design_has_its_points_on_each_of_its_sources() -> None:
+    design = read({"data": [{"train": 30}, {"train": 40}, {"train": 50}], "width": [3, 4]})
+    assert (design.size, design.per_source) == (6, 2)
+    usual = read({"width": [3, 4]}, stage=DesignDefaults(replicates=7, data=[{"train": 30}, {"train": 40}]))
+    assert [each.train for each in usual.sources] == [30, 40]
+    assert usual.replicates == 7
+    assert read({"width": [3], "replicates": 500}).replicates == 500
+    with pytest.raises(ValueError, match="replicates is a whole number in 1 … 500, got 501"):
+        read({"width": [3], "replicates": 501})
+
+
 def test_points_spread_over_nothing_are_refused() -> None:
     with pytest.raises(ValueError, match="spread lays points over ranges, and there is none"):
         read({"spread": 8, "width": [3, 4]})

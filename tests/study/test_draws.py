@@ -93,6 +93,40 @@ def test_tables_come_with_their_fewest_rows_first_and_with_what_they_have() -> N
     assert len(parts) == 1  # the same at all numbers of training rows
 
 
+def test_a_table_trains_on_what_it_has_to_the_last_row_and_comes_once() -> None:
+    iris = of_name("iris").rows
+    left = iris - iris // 5 - iris // 4
+    for rows, trained in (([1], [1]), ([left - 1, left], [left - 1, left]), ([left + 1], [left]), ([9, left + 1], [9])):
+        assert [each["train"] for each in sources({"tables": ["iris", "iris"], "rows": rows})] == trained
+
+
+def test_tables_that_are_not_here_are_told_with_how_to_fetch_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("study.asked.over.is_here", lambda table: table.name != "wine")
+    assert len(sources({"tables": ["iris"], "rows": [9]})) == 1
+    with pytest.raises(UsageError, match="1 of 2 tables are not here yet: dropstep fetch-tables wine"):
+        sources({"tables": ["iris", "wine"], "rows": [9]})
+    monkeypatch.setattr("study.asked.over.is_here", lambda table: True)
+    assert {each["name"] for each in sources({"tables": ["all"], "rows": [9]})} == {
+        f"packaged:{name}" for name in listed()
+    }
+
+
+def test_whole_numbers_and_levels_are_drawn_in_their_range() -> None:
+    """Each at the place of its range at which a share of an arm without rounding lies."""
+    drawn = read({"width": {"low": 2, "high": 6}, "learning_rate": RATE})
+    assert set(column(drawn, "width")) == {2, 3, 4, 5, 6}
+    levels = read({"width": 4, "keep_prob": {"low": 0.2, "high": 1.0, "axis": "levels"}, "learning_rate": RATE})
+    assert set(column(levels, "keep_prob")) == {0.25, 0.5, 0.75, 1.0}
+    linear = read({"keep_prob": KEEP, "learning_rate": RATE})
+    assert (column(linear, "learning_rate") == column(drawn, "learning_rate")).all()
+    share = (column(linear, "keep_prob") - 0.2) / 0.797
+    assert (column(levels, "keep_prob") == np.round(1 + 3 * share) / 4).all()
+    default = read({"keep_prob": {"low": 0.01, "high": 1.0, "axis": "levels"}, "learning_rate": RATE})
+    assert (column(default, "keep_prob") * 32 % 1 == 0).all()
+    with pytest.raises(ValueError, match="the width of this arm is open"):
+        read({"width": [3, 4], "keep_prob": {"low": 0.2, "high": 1.0, "axis": "levels"}})
+
+
 @pytest.mark.parametrize(
     ("over", "rule"),
     [
@@ -100,6 +134,14 @@ def test_tables_come_with_their_fewest_rows_first_and_with_what_they_have() -> N
         ({"tables": ["wine"]}, "design.over is"),
         ({"tables": [], "rows": [150]}, "design.over.tables"),
         ({"tables": ["wine"], "rows": [0]}, "design.over.rows"),
+        ({"tables": ["wine"], "rows": [True]}, "design.over.rows"),
+        ({"tables": ["wine"], "rows": [150, 1.5]}, "design.over.rows"),
+        ({"tables": ["wine"], "rows": []}, "design.over.rows"),
+        ({"tables": ["wine"], "rows": 150}, "design.over.rows"),
+        ({"tables": ["wine"], "rows": [150], "seed": 3}, "design.over is"),
+        ("all", "design.over is"),
+        ({"tables": "wine", "rows": [150]}, "design.over.tables"),
+        ({"tables": ["wine", 3], "rows": [150]}, "design.over.tables"),
     ],
 )
 def test_what_cannot_be_carried_out_over_tables_is_told(over, rule: str) -> None:

@@ -1,5 +1,6 @@
 """The score stage: a function of the recorded design, on seeds that chose nothing."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -9,8 +10,9 @@ from test_resume import Jittery, Killed, killed_before
 
 import nets
 from nets import Hyper, Outcome
+from study.asked.config import Config
 from study.asked.networks import FRESH
-from study.asked.scores import chosen
+from study.asked.scores import chosen, groups
 from study.errors import UsageError
 from study.records import Key, Network, Record
 
@@ -90,6 +92,58 @@ def test_a_setting_that_lost_a_network_or_lacks_a_seed_is_not_chosen() -> None:
         for seed, (loss, error) in enumerate(pairs)
     ]
     assert chosen(design, ["width"], records) == {1: ("valid_loss",), 2: ("valid_error",)}
+
+
+def records_of(config: Config, losses: Sequence[float]) -> list[Record]:
+    """Of a design with one seed, a loss for each of its points."""
+    return [
+        Record(
+            Key("design", "one", 0, number, 0),
+            Network(config.data.task, Hyper(seed=0)),
+            Outcome(stopped="completed", epochs_run=1, valid_loss=loss, valid_error=0.5),
+            0.5,
+        )
+        for number, loss in enumerate(losses)
+    ]
+
+
+@pytest.mark.parametrize(("lower", "first"), [(2e-13, True), (2e-12, False), (1e-6, False)])
+def test_means_that_agree_to_twelve_digits_are_equal(lower: float, *, first: bool) -> None:
+    """Another machine's last bits choose no other setting."""
+    config = small_study(
+        design={"replicates": 1, "arms": {"one": {"learning_rate": [0.1, 0.2]}}}, score={"replicates": 2}
+    )
+    (design,) = config.designs
+    best = {
+        number
+        for number, by in chosen(design, [], records_of(config, [0.5, 0.5 - lower])).items()
+        if "valid_loss" in by
+    }
+    assert best == ({0} if first else {1})
+
+
+@pytest.mark.parametrize(
+    ("field", "values", "none"),
+    [
+        ("keep_prob", [0.5, 1.0], 1.0),
+        ("l2", [0.0, 0.1, 1.0], 0.0),
+        ("weight_decay", [0.1, 0.0], 0.0),
+        ("momentum", [0.0, 0.5, 0.9], None),
+    ],
+)
+def test_a_strength_that_is_varied_is_chosen_above_none(field: str, values: list[float], none: float | None) -> None:
+    """On each source by itself, and for each value of what is held; a strength that does nothing is an arm of its own."""
+    arm = {"learning_rate": [0.1, 0.2], field: values, **({"optimiser": "adamw"} if field == "weight_decay" else {})}
+    data = [{"train": 60}, {"train": 70}]
+    config = small_study(design={"replicates": 1, "arms": {"one": arm}, "data": data}, score={"replicates": 2})
+    (design,) = config.designs
+    settings = design.settings()
+    above = [number for number, each in enumerate(settings) if each[field] != none]
+    assert len(above) == 2 * (len(values) - (none is not None))
+    assert groups(design, []) == {(0, ()): above, (1, ()): [len(settings) + number for number in above]}
+    assert groups(design, ["learning_rate"], among=above[::-1]) == {
+        (0, (rate,)): [number for number in above if settings[number]["learning_rate"] == rate] for rate in (0.1, 0.2)
+    }
 
 
 def test_an_arm_without_a_whole_setting_has_no_score(tmp_path: Path) -> None:

@@ -1,13 +1,17 @@
 """What each rule of a search does, by small tables: who is pruned, when patience ends, what an interval is, how many trials are open."""
 
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 
 import pytest
+from optuna.trial import TrialState
 from small_study import carry_out, small_study
+from test_ranking import record
 
 from study import loop
-from study.searched.pruning import RULES
+from study.records import Record
+from study.searched.pruning import RULES, Pruning
 from study.searched.ranking import Mean, mean_of
 from study.searched.sampling import Brain
 from study.searched.stopping import Patience
@@ -49,6 +53,41 @@ def test_the_best_third_goes_on_from_a_ninth_and_a_third_of_the_checkpoints(
     told = [((loss,) * 9, True) for loss in losses]
     expected = (first, inf, third, inf, inf, inf, inf, inf) if losses else ()
     assert RULES["halving"](told) == expected
+
+
+@pytest.mark.parametrize(
+    ("checkpoints", "rungs"), [(1, []), (2, [1]), (3, [1]), (4, [1, 2]), (10, [2, 4]), (12, [2, 4]), (28, [4, 10])]
+)
+def test_rungs_are_rounded_up_and_the_last_checkpoint_is_none(checkpoints: int, rungs: list[int]) -> None:
+    found = RULES["halving"]([((float(k),) * checkpoints, True) for k in range(3)])
+    assert len(found) == checkpoints - 1
+    assert [place for place, most in enumerate(found, start=1) if most < inf] == rungs
+
+
+def curve_of(trial: int, *losses: float, stopped: str = "completed", seed: int = 0) -> Record:
+    told = record(trial, losses[-1] if losses else None, stopped=stopped, seed=seed)
+    return replace(told, outcome=replace(told.outcome, curve=tuple(enumerate(losses, start=1))))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_trial_that_diverged_or_failed_has_no_curve_and_where_none_is_pruned_none_has(rule: str) -> None:
+    """Of its networks the mean at each checkpoint."""
+    for stopped in ("diverged", "crashed"):
+        trial = [curve_of(0, 3.0, 1.0), curve_of(0, 3.0, stopped=stopped, seed=1)]
+        assert Pruning(rule).tell(trial, TrialState.PRUNED) == ()
+    for stopped in ("completed", "pruned"):
+        trial = [curve_of(0, 3.0, 1.0, stopped=stopped), curve_of(0, 5.0, 2.0, stopped=stopped, seed=1)]
+        assert Pruning(rule).tell(trial, TrialState.PRUNED) == (() if rule == "none" else (4.0, 1.5))
+
+
+def test_what_is_known_of_a_trial_moves_the_thresholds_of_those_to_come() -> None:
+    """Complete ones alone make the median, the fifth of them the first one."""
+    pruning, known = Pruning("median"), []
+    for number in range(8):
+        state = TrialState.PRUNED if number in {0, 3} else TrialState.COMPLETE
+        pruning.tell([curve_of(number, float(number), 0.0)], state)
+        known.append(pruning.thresholds)
+    assert known == [()] * 6 + [(4.0,), (4.5,)]
 
 
 def test_who_was_cut_before_a_rung_is_not_ranked_at_it() -> None:
