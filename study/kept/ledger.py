@@ -95,9 +95,9 @@ class Ledger:
         if not self.columns or self._depth is Depth.NOTHING:
             return {}
         records = self._read_networks()
-        if records and noted is None:
+        if records and not noted:
             raise self._damaged("it does not say how many networks it recorded")
-        if len(records) < (noted or 0):  # a driver at work may have added some since
+        if len(records) < noted:  # a driver at work may have added some since
             raise self._damaged(f"it holds {len(records)} of {noted} recorded networks")
         return records
 
@@ -116,9 +116,9 @@ class Ledger:
         read, made = (self.columns, self._record) if is_whole else (_flat(self.columns), _outline)
         return read, lambda row: made(dict(zip(read, row, strict=True)))
 
-    def _noted_count(self) -> int | None:
+    def _noted_count(self) -> int:
         """Raises ``DamagedError`` where there should be networks, and not even their table is there."""
-        noted: int | None = self.note(COUNT)
+        noted = int(self.note(COUNT) or 0)
         if noted and not self._stored(NETWORKS):
             raise self._damaged(f"it holds 0 of {noted} recorded networks")
         return noted

@@ -10,7 +10,8 @@ from threadpoolctl import threadpool_info
 from nets.kernels import described
 from study.kept.reached import fingerprints
 
-COMPILED = ("nets.compiled.ready", "nets.compiled.training")  # reached where kernels are not NumPy's
+COMPILED = ("nets.compiled.ready", "nets.compiled.training")
+ALSO: dict[str, tuple[str, ...]] = {"numpy": (), "compiled": COMPILED}  # what is reached with which kernels
 
 
 def numerics() -> dict[str, str]:
@@ -21,8 +22,7 @@ def numerics() -> dict[str, str]:
 
 def code(kernels: str) -> dict[str, str]:
     """Of what a study with these kernels reaches."""
-    also = () if kernels == "numpy" else COMPILED
-    return {**_of_the_code(also), "kernels": described(kernels), "blas": _blas()}
+    return {**_of_the_code(ALSO[kernels]), "kernels": described(kernels), "blas": _blas()}
 
 
 @cache

@@ -1,7 +1,7 @@
 """Optuna's own tables, beside the ledger: what ``optuna-dashboard`` and the ``optuna`` command read."""
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -134,7 +134,8 @@ class OptunaTables:
             "valid_error": [record.outcome.valid_error for record in records],
         }
         self._told[search].append(trial)
-        if _held(trial) != next(iter(self._held[search][trial.number : trial.number + 1]), None):
+        held = self._held[search]
+        if not (trial.number < len(held) and held[trial.number] == _held(trial)):
             self._unwritten.append((search, trial))
 
     def keep_up(self) -> None:
@@ -152,21 +153,16 @@ class OptunaTables:
     def end(self) -> None:
         """All is told: writes what was added, and takes away what somebody else has, such as a trial that ``optuna ask`` began."""
         self.write()
-        if any(len(self._held[search]) > len(told) for search, told in self._told.items()):
+        if any(self._held[search][len(told) :] for search, told in self._told.items()):
             self._database.patiently(self._write_anew)
 
     def _write(self) -> None:
         try:
-            written = self._all_follow() and self._written(self._unwritten)
+            written = self._written(self._unwritten)
         except IntegrityError:
             written = False
         if not (written or self._hold_what_was_told()):
             self._write_anew()
-
-    def _all_follow(self) -> bool:
-        """Whether nothing that the tables hold differs from what was told."""
-        added = Counter(search for search, _ in self._unwritten)
-        return all(len(self._held[search]) + added[search] == len(self._told[search]) for search in added)
 
     def _written(self, told: Sequence[tuple[str, FrozenTrial]]) -> bool:
         """False where the tables hold more or fewer trials than come before these."""

@@ -18,7 +18,7 @@ from study.data.tables import OwnRows, table
 from study.errors import UsageError, aligned
 from study.kept import numerics
 from study.own.parts import Sizes, ties
-from study.records import Record
+from study.records import Key, Record
 from study.searched.sampling import PACKAGES as PACKAGES_OF_SAMPLERS
 
 PACKAGES = ("dropstep", "numpy", "optuna", "scikit-learn")
@@ -54,7 +54,8 @@ def commit() -> str:
     root, git = Path(__file__).parents[2], shutil.which("git")
     if git is None or not (root / ".git").exists():
         return ""
-    told = subprocess.run([git, "-C", str(root), "rev-parse", "HEAD"], capture_output=True, text=True, check=False)  # noqa: S603 - no part comes from outside
+    words = [git, "-C", str(root), "rev-parse", "--verify", "HEAD"]
+    told = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603 - no part comes from outside
     return told.stdout.strip()
 
 
@@ -130,10 +131,14 @@ def _shortened(found: Difference) -> tuple[str, str]:
 
 def check_extent(records: Sequence[Record], config: Config, name: str) -> None:
     """Raises ``UsageError`` if fewer trials are asked for than were begun."""
-    begun = max((record.key.trial + 1 for record in records if record.key.stage == "search"), default=0)
-    if config.search and config.search.trials < begun:
+    if not config.search:
+        return
+    trials = config.search.trials
+    beyond = [key.trial for key in _searched(records) if key.trial >= trials]
+    if beyond:
+        begun = max(beyond) + 1
         raise UsageError(
-            f"--trials is the total and at least the {begun} that {name} has begun, got {config.search.trials}"
+            f"--trials is the total and at least the {begun} that {name} has begun, got {trials}"
             f": pass --trials {begun} or more, or another --name"
         )
 
@@ -141,12 +146,16 @@ def check_extent(records: Sequence[Record], config: Config, name: str) -> None:
 def check_repeats(records: Sequence[Record], config: Config, name: str) -> None:
     """Raises ``UsageError`` if fewer searches are asked for than were begun."""
     asked = {arm.name: arm.repeats for arm in config.arms}
-    for key in (record.key for record in records if record.key.stage == "search"):
+    for key in _searched(records):
         if key.repeat >= asked.get(key.arm, 0):
             raise UsageError(
                 f"{name} has begun repeat {key.repeat} of {key.arm}, and {asked.get(key.arm, 0)} are asked for, counted from 0"
                 ": raise repeats, or pass another --name"
             )
+
+
+def _searched(records: Sequence[Record]) -> Iterator[Key]:
+    return (record.key for record in records if record.key.stage == "search")
 
 
 def _flat(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

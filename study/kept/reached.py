@@ -4,6 +4,7 @@ import ast
 import hashlib
 from collections.abc import Collection, Iterator
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 import nets
@@ -77,8 +78,7 @@ def _read(source: bytes) -> tuple[tuple[str, ...], str]:
 
 def _parents(module: str) -> Iterator[str]:
     """The packages that Python loads before a module."""
-    names = module.split(".")
-    yield from (".".join(names[:count]) for count in range(1, len(names)))
+    yield from accumulate(module.split(".")[:-1], "{}.{}".format)
 
 
 def _imported(tree: ast.AST) -> Iterator[str]:

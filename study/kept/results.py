@@ -124,7 +124,7 @@ def harmless(table: pd.DataFrame) -> pd.DataFrame:
     bare = table.copy(deep=False)
     bare.attrs = {}  # pandas copies them, all the way down, for each column that is taken
     texts = {str(column): bare[column] for column in bare if pd.api.types.is_string_dtype(bare[column])}
-    formulas = {column: text.str.startswith(FORMULA, na=False) for column, text in texts.items()}
+    formulas = {column: text.fillna("").str.startswith(FORMULA) for column, text in texts.items()}
     return bare.assign(
         **{
             column: texts[column].where(~those, "'" + texts[column])

@@ -101,7 +101,7 @@ class Sqlite(Database):
 
     def back_up(self, networks: int) -> None:
         """Leaves a backup alone that is sound and holds what the file does."""
-        if networks == 0 or self._is_backed_up():
+        if not networks or self._is_backed_up():
             return
         unfinished = self.backup.with_suffix(".unfinished")
         unfinished.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
 """What becomes of a stack that came to nothing: the same again, then its networks one by one, told as the stack would have been."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
@@ -51,7 +51,7 @@ class Job:
     thresholds: tuple[float, ...] = ()
     failures: int = 0
     kills: int = 0
-    apart: Apart | None = field(default=None, compare=False)
+    apart: Apart | None = None
 
     def after(self, error: BaseException) -> "list[Job] | Outcome":
         """What to send next, or the end of its only network. Raises what tells nothing of the networks."""

@@ -41,9 +41,9 @@ class Waiting:
     def take(self, places: int) -> Parcel:
         """The oldest parcel, and of those like it as many as leave work for all of ``places``."""
         kind = min(self._alike, key=lambda each: self._alike[each][0].number)
-        parcels = self._alike[kind]
-        most = min(size_of(parcels[0].networks), ceil(self._count / places))
+        parcels, count = self._alike[kind], self._count
         taken = parcels.popleft()
+        most = min(size_of(taken.networks), ceil(count / places))
         networks = dict(taken.networks)
         while parcels and len(networks) + len(parcels[0].networks) <= most:
             networks |= parcels.popleft().networks

@@ -1,23 +1,27 @@
 """Dask across processes: a scheduler and workers that come and go leave no trace in the table."""
 
+import logging
 import os
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from real_processes import alive, begin, descendants, end_of, table_of, wait_for_end, wait_until
 
 from study.errors import StudyError
 from study.trained.executors import Crew, open_executor
+from study.trained.failures import KilledError
 from study.trained.guard import Limits
 
-pytest.importorskip("distributed", reason="the extra dask is not installed")
-from study.trained.executors import dask
+distributed = pytest.importorskip("distributed", reason="the extra dask is not installed")
+from study.trained.executors import dask  # noqa: E402
 
 NO_LIMITS = Limits(memory=None, time=None)
 
@@ -102,22 +106,139 @@ def test_an_address_where_nobody_answers_is_told(port: int, monkeypatch: pytest.
 
 
 def test_no_workers_for_a_while_is_said_once_and_given_up_at_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a clock that goes by the minute."""
-    clock = iter(range(0, 60 * 1000, 60))
-    said: list[str] = []
-    with open_executor(Crew("dask", 1, NO_LIMITS), said.append) as executor:
+    """Looked at each second: after more than five, which who is replaced may take, and more than an hour."""
+    now = [1000.0]
+    said: list[tuple[float, str]] = []
+    monkeypatch.setattr(dask, "monotonic", lambda: now[0])
+    executor = stand_in(lambda line: said.append((now[0], line)))
+    words = "tcp://host:1 has no workers: waiting for 3600 s"
+
+    def wait(seconds: int) -> None:
+        for _ in range(seconds):
+            executor.check()
+            now[0] += 1
+
+    wait(6)
+    executor._client.threads = {"tcp://worker:1": 1}
+    wait(100)
+    assert said == [], "one that is replaced"
+    executor._client.threads = {}
+    wait(10)
+    executor._client.threads = {"tcp://worker:1": 1}
+    wait(1)
+    executor._client.threads = {}
+    wait(3601)
+    assert said == [(1000 + 106 + 6, words), (1000 + 106 + 11 + 6, words)]
+    with pytest.raises(StudyError, match="tcp://host:1 has had no workers for 3600 s: start some and run the same"):
         executor.check()
-        assert not said
-        monkeypatch.setattr(executor._client, "nthreads", dict)
-        monkeypatch.setattr(dask, "monotonic", lambda: next(clock))
+    assert now[0] == 1000 + 106 + 11 + 3601
 
-        def wait() -> None:
-            while True:
-                executor.check()
 
-        with pytest.raises(StudyError, match="has had no workers for 3600 s: start some"):
-            wait()
-    assert said == ["this process has no workers: waiting for 3600 s"]
+def test_a_scheduler_elsewhere_is_asked_by_its_address_and_one_here_by_none() -> None:
+    told: list[tuple[object, ...]] = []
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(dask, "Dask", lambda *words: told.append(words))
+        for name in ("dask", "dask://host:1"):
+            dask.begin(Crew(name, 3, NO_LIMITS), print)
+    assert [words[:2] for words in told] == [(None, 3), ("tcp://host:1", 3)]
+    assert stand_in(print).elsewhere
+    vars(here := stand_in(print)).update(_cluster="of this process")
+    assert not here.elsewhere
+
+
+@pytest.mark.parametrize(("threads", "capacity"), [({}, 64), ({"a": 20, "b": 12}, 64), ({"a": 20, "b": 13}, 66)])
+def test_workers_elsewhere_have_two_tasks_for_each_thread_and_those_that_may_join(threads, capacity: int) -> None:
+    executor = stand_in(print)
+    executor._client.threads = threads
+    assert executor.capacity == capacity
+
+
+def test_a_scheduler_has_ten_seconds_to_answer_and_is_no_default_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[object, dict[str, object]]] = []
+
+    def connect(address: object, **options: object) -> None:
+        asked.append((address, options))
+        raise OSError
+
+    monkeypatch.setattr(dask, "Client", connect)
+    with pytest.raises(StudyError):
+        open_executor(Crew("dask://host:1", 1, NO_LIMITS), print)
+    assert asked == [("tcp://host:1", {"timeout": 10, "set_as_default": False})]
+
+
+def test_a_scheduler_here_has_one_worker_with_all_threads_and_ends_with_its_executor() -> None:
+    with open_executor(Crew("dask", 3, NO_LIMITS), print) as executor:
+        (worker,) = executor._client.scheduler_info()["workers"].values()
+        assert (worker["nthreads"], worker["memory_limit"]) == (3, 0)
+        assert list(executor._threads().values()) == [3]
+        with pytest.raises(ValueError, match="No clients found"):
+            distributed.default_client()
+        client, cluster = executor._client, executor._cluster
+    assert (client.status, cluster.status.name) == ("closed", "closed")
+
+
+def test_each_part_of_dask_is_silent_and_nobody_else() -> None:
+    loggers = [logging.getLogger(name) for name in ("distributed.of_a_test", "undistributed.of_a_test")]
+    for logger in loggers:
+        logger.setLevel(logging.INFO)
+    dask._hush()
+    assert [logger.level for logger in loggers] == [logging.CRITICAL, logging.INFO]
+
+
+@pytest.mark.parametrize(
+    ("options", "waits", "ends"),
+    [
+        ({}, True, True),
+        ({"wait": False}, False, False),
+        ({"cancel_futures": True}, False, True),
+        ({"wait": False, "cancel_futures": True}, False, False),
+    ],
+)
+def test_tasks_that_are_cancelled_are_not_waited_for(options: dict[str, bool], *, waits: bool, ends: bool) -> None:
+    executor, told = stand_in(print), []
+    vars(executor).update(_tasks=SimpleNamespace(shutdown=told.append))
+    executor._client.close = lambda: told.append("closed")
+    executor.shutdown(**options)
+    assert told == [waits, *(["closed"] if ends else [])]
+
+
+def test_what_became_of_a_task_is_handed_on() -> None:
+    executor, lost = stand_in(print), KeyError("its own")
+    for is_cancelled, error, expected in (
+        (False, None, None),
+        (False, lost, lost),
+        (False, distributed.KilledWorker("task", None, 3), KilledError),
+        (True, None, StudyError),
+    ):
+        future: Future[int] = Future()
+        done = SimpleNamespace(
+            cancelled=lambda is_cancelled=is_cancelled: is_cancelled,
+            exception=lambda error=error: error,
+            result=lambda: 7,
+        )
+        executor._hand_on(done, future)
+        if expected is None:
+            assert future.result() == 7
+        else:
+            found = future.exception()
+            assert found is expected or type(found) is expected
+
+
+class Client:
+    """Of a scheduler elsewhere."""
+
+    def __init__(self) -> None:
+        self.threads: dict[str, int] = {}
+
+    def nthreads(self) -> dict[str, int]:
+        return self.threads
+
+
+def stand_in(say) -> dask.Dask:
+    """An executor at tcp://host:1 without a scheduler there."""
+    made = object.__new__(dask.Dask)
+    vars(made).update(_client=Client(), _address="tcp://host:1", _say=say, _cluster=None, _deserted=None, _said=False)
+    return made
 
 
 @pytest.mark.parametrize("ask", [lambda executor: executor.capacity, lambda executor: executor.check()])

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import re
 import signal
 import sys
 import threading
@@ -33,7 +34,7 @@ from study.trained.executors import (
     open_executor,
 )
 from study.trained.failures import CRASHED, OUT_OF_MEMORY, OUT_OF_TIME, FailedError, KilledError
-from study.trained.guard import Limits, Terms, guards
+from study.trained.guard import Guards, Limits, Terms, guards
 
 NO_LIMITS = Limits(memory=None, time=None)
 NAMES = ["serial", "pool", pytest.param("dask", marks=pytest.mark.skipif(
@@ -64,6 +65,40 @@ def test_results_and_errors_come_back(executor: StudyExecutor) -> None:
         executor.submit(divmod, 1, 0).result()
     assert isinstance(executor, Serial) or "in the process that trained" in raised.value.__notes__[0]
     assert executor.submit(abs, -1).result() == 1
+    alike = {executor.submit(time.monotonic_ns).result() for _ in range(2)}
+    assert len(alike) == 2, "the same call is made as often as it is asked for"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_worker_has_a_task_and_another_one_waits_for_it(name: str) -> None:
+    """None waits for who trains while it is submitted; workers elsewhere may come at any time."""
+    for workers in (1, 40):
+        with opened(name, workers) as executor:
+            assert executor.capacity == {"serial": 1, "pool": 2 * workers, "dask": max(64, 2 * workers)}[name]
+            assert not executor.elsewhere
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_who_shuts_down_waits_for_what_was_submitted(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Guards, "run", lambda _, terms, function, *arguments: function(*arguments))
+    executor = opened(name, 1)
+    tasks = [executor.submit(abs, -number) for number in range(3)]
+    executor.shutdown()
+    assert [task.done() and task.result() for task in tasks] == [0, 1, 2]
+
+
+def test_a_pool_that_nobody_waits_for_goes_on_and_then_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[object] = []
+    with ThreadPoolExecutor(1) as threads:
+        made = Pool(2, terms())
+        monkeypatch.setattr(made, "_threads", threads)
+        monkeypatch.setattr(threads, "shutdown", lambda wait, *, cancel_futures: told.append((wait, cancel_futures)))
+        monkeypatch.setattr(made._guards, "close", lambda: told.append("closed"))
+        made.shutdown(wait=False)
+        made.shutdown(wait=False, cancel_futures=True)
+        made.shutdown()
+        monkeypatch.undo()
+    assert told == [(False, False), (False, True), (True, False), "closed"]
 
 
 def threads_of_each_library() -> set[int]:
@@ -300,14 +335,77 @@ def test_a_missing_dask_is_told_with_what_to_install(monkeypatch: pytest.MonkeyP
         opened("dask", 1)
 
 
-def test_an_executor_is_chosen_by_workers_and_limits() -> None:
+def test_an_executor_is_chosen_by_workers_and_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     timed = Limits(memory=None, time=1.0)
     assert choose(None, 1, NO_LIMITS) == Crew("serial", 1, NO_LIMITS)
     assert choose(None, 2, NO_LIMITS) == Crew("pool", 2, NO_LIMITS)
     assert choose(None, 1, timed) == Crew("pool", 1, timed)
     assert choose("dask", None, NO_LIMITS).workers == available_cores()
-    with pytest.raises(UsageError, match="no guard to keep a limit"):
-        choose("serial", None, timed)
+    assert choose("dask://host:1", None, timed) == Crew("dask://host:1", available_cores(), timed)
+    assert choose("pool", 1, NO_LIMITS) == Crew("pool", 1, NO_LIMITS)
+    assert choose("serial", None, NO_LIMITS) == choose("serial", 1, NO_LIMITS) == Crew("serial", 1, NO_LIMITS)
+    monkeypatch.setattr("study.trained.executors.hire.available_cores", lambda: 5)
+    assert choose(None, None, NO_LIMITS) == Crew("pool", 5, NO_LIMITS)
+    assert choose("serial", None, NO_LIMITS).workers == 1
+    monkeypatch.setattr("study.trained.executors.hire.available_cores", lambda: 1)
+    assert choose(None, None, NO_LIMITS) == Crew("serial", 1, NO_LIMITS)
+
+
+REFUSED: dict[str, tuple[str | None, int | None, Limits, str]] = {
+    "no worker": (None, 0, NO_LIMITS, "--workers is at least 1, got 0"),
+    "fewer than none": ("pool", -3, NO_LIMITS, "--workers is at least 1, got -3"),
+    "too many workers": (None, 1025, NO_LIMITS, "--workers is at most 1024 on one machine: lower it"),
+    "no time": (None, None, Limits(None, 0.0), "--time-limit lies above 0 and below 1e+09, got 0"),
+    "time before": (None, None, Limits(None, -1.0), "--time-limit lies above 0 and below 1e+09, got -1"),
+    "no memory": (None, None, Limits(0, None), "--memory-limit lies above 0 and below 1e+09, got 0"),
+    "all memory": (None, None, Limits(10**9, 1.0), "--memory-limit lies above 0 and below 1e+09, got 1e+09"),
+    "for ever": (None, None, Limits(1, float("inf")), "--time-limit lies above 0 and below 1e+09, got inf"),
+    "several of one": ("serial", 2, NO_LIMITS, "--executor serial is one worker, got --workers 2: leave one of them"),
+    "a limit without guard": ("serial", None, Limits(None, 1.0), "--executor serial has no guard to keep a limit"),
+    "memory without guard": ("serial", 1, Limits(1, None), "--executor serial has no guard to keep a limit"),
+    "workers of others": ("dask://host:1", 2, NO_LIMITS, "dask://host:1 has workers of its own, got --workers 2"),
+    "unknown": ("daks", None, NO_LIMITS, "serial, pool, dask, dask://host:port, got 'daks'; did you mean dask?"),
+    "no address": ("dask://", None, NO_LIMITS, "got 'dask://'"),
+    "an address of none": ("pool://host:1", None, NO_LIMITS, "got 'pool://host:1'"),
+}
+
+
+@pytest.mark.parametrize("mistake", REFUSED)
+def test_what_no_executor_can_do_is_refused(mistake: str) -> None:
+    executor, workers, limits, told = REFUSED[mistake]
+    with pytest.raises(UsageError, match=re.escape(told)):
+        choose(executor, workers, limits)
+
+
+def test_the_most_that_may_be_asked_for_is_given() -> None:
+    largest = Limits(memory=10**9 - 1, time=1e9 - 1)
+    assert choose(None, 1024, largest) == Crew("pool", 1024, largest)
+    least = Limits(memory=1, time=0.001)
+    assert choose("pool", 1, least) == Crew("pool", 1, least)
+
+
+def test_cores_are_those_that_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", {0: {4, 5, 6}}.__getitem__, raising=False)
+    assert available_cores() == 3
+    monkeypatch.delattr(os, "sched_getaffinity")
+    for count, cores in ((7, 7), (None, 1)):
+        monkeypatch.setattr(os, "cpu_count", lambda count=count: count)
+        assert available_cores() == cores
+
+
+@pytest.mark.parametrize(
+    ("executor", "workers", "kind", "address", "hands"),
+    [
+        ("serial", 1, "serial", "", "1 worker"),
+        ("pool", 2, "pool", "", "2 workers"),
+        ("pool", 3, "pool", "", "3 workers"),
+        ("dask://host:1", 4, "dask", "host:1", "the workers of dask://host:1"),
+    ],
+)
+def test_a_crew_says_who_trains(executor: str, workers: int, kind: str, address: str, hands: str) -> None:
+    crew = Crew(executor, workers, NO_LIMITS)
+    assert (crew.kind, crew.address, crew.hands) == (kind, address, hands)
+    assert crew.terms == terms()
 
 
 def test_a_memory_limit_is_refused_where_the_system_keeps_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,6 +40,11 @@ def trials() -> list[FrozenTrial]:
     return made
 
 
+def replace_number(trial: FrozenTrial, number: int) -> FrozenTrial:
+    trial.number = number
+    return trial
+
+
 def content(storage: RDBStorage) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table."""
     tables = sql.MetaData()
@@ -66,14 +71,22 @@ def test_rows_are_those_of_the_public_way(tmp_path: Path, end: int) -> None:
     assert found[0] == found[1]
 
 
-@pytest.mark.parametrize(("number", "added"), [(0, True), (1, False)])
-def test_nothing_is_added_where_other_trials_come_before(tmp_path: Path, number: int, *, added: bool) -> None:
+@pytest.mark.parametrize(
+    ("held", "numbers", "added"),
+    [(0, [0], True), (0, [1], False), (1, [0], False), (1, [1, 2], True), (1, [1, 1], False), (1, [2, 1], False)],
+)
+def test_nothing_is_added_where_other_trials_come_before(
+    tmp_path: Path, held: int, numbers: list[int], *, added: bool
+) -> None:
     storage = RDBStorage(f"sqlite:///{tmp_path / 'one'}.db")
-    optuna.create_study(storage=storage, study_name="one")
-    study, trial = storage.get_study_id_from_name("one"), trials()[0]
-    trial.number = number
-    assert add_trials(storage.engine, [(study, trial)]) is added
-    assert len(storage.get_all_trials(study)) == added
+    for name in ("one", "another"):
+        optuna.create_study(storage=storage, study_name=name)
+    study = storage.get_study_id_from_name("one")
+    for number in range(held):
+        storage.create_new_trial(study, template_trial=trials()[number])
+    told = [replace_number(trials()[0], number) for number in numbers]
+    assert add_trials(storage.engine, [(study, trial) for trial in told]) is added
+    assert len(storage.get_all_trials(study)) == held + added * len(numbers)
     storage.remove_session()
     storage.engine.dispose()
 

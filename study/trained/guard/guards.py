@@ -127,7 +127,7 @@ class Server:
         finally:
             calls.close()
             os.close(epitaph)
-        return Child(self, Connection(ours.detach()), Connection(read, writable=False))
+        return Child(self, Connection(ours.detach()), Connection(read))
 
     def kill(self) -> None:
         """Its guards and their children end with it, paused ones too."""

@@ -59,7 +59,7 @@ def _guard(calls: int, epitaph: int) -> NoReturn:
     _, status = os.waitpid(child, 0)
     with suppress(BrokenPipeError):  # nobody asks any more
         os.write(epitaph, str(os.waitstatus_to_exitcode(status)).encode())
-    os._exit(0)
+    _leave()
 
 
 def _train(calls: Connection) -> NoReturn:
@@ -68,7 +68,7 @@ def _train(calls: Connection) -> NoReturn:
         while True:
             limits, function, arguments, keywords = calls.recv()
             calls.send(_answer(limits, function, arguments, keywords))
-    os._exit(0)
+    _leave()
 
 
 def _answer(
@@ -110,8 +110,13 @@ def _fork() -> int:
     if not child and sys.platform == "linux":
         ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
         if os.getppid() != parent:
-            os._exit(0)
+            _leave()
     return child
+
+
+def _leave() -> NoReturn:
+    """Without what a process does at its end, which is the server's to do."""
+    os._exit(0)
 
 
 if __name__ == "__main__":
