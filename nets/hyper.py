@@ -1,6 +1,5 @@
 """The hyperparameters of one network: each is declared here once, with default, range, unit and meaning."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cached_property, lru_cache
@@ -25,7 +24,7 @@ class Interval:
         low, high = self.bounds
         above = value > low if self.notation[0] == "(" else value >= low
         below = value < high if self.notation[-1] == ")" else value <= high
-        return -math.inf < value < math.inf and above and below
+        return above and below
 
     def __str__(self) -> str:
         return self.notation
@@ -160,7 +159,7 @@ class Hyper:
     l1: float = knob(0.0, NOT_NEGATIVE, "λ in loss + λ ‖W‖₁, on weights alone")
     l2: float = knob(0.0, NOT_NEGATIVE, "λ in loss + λ/2 ‖W‖², on weights alone")
     weight_decay: float = knob(0.0, NOT_NEGATIVE, "λ of AdamW: w ← (1 - ηλ) w in each step, on weights alone")
-    shrunk: str = knob(
+    shrunk: str = shape(
         "all", one_of(["all", "hidden"]), "weights that l1, l2 and weight_decay shrink: all, or those of hidden layers"
     )
     max_norm: float = knob(0.0, NOT_NEGATIVE, "greatest norm of the weights into a hidden unit; 0: no bound")

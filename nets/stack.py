@@ -61,14 +61,13 @@ class Stack:
 
     def on_weights(self, name: str) -> Array:
         """A knob (K, P) where the flat parameters hold weights that are shrunk, zero for others, biases, γ and β."""
-        hidden = np.array([[hyper.shrunk == "hidden"] for hyper in self.hypers])
-        columns = np.where(hidden, self.weight_columns(self.dense[:-1]), self.weight_columns())
+        columns = self.weight_columns(self.dense[:-1] if self.shape.shrunk == "hidden" else self.dense)
         return np.asarray((self.knob(name)[:, 0] * columns).astype(self.dtype))
 
-    def weight_columns(self, layers: Sequence[View] | None = None) -> Array:
-        """(P,): one where the flat parameters hold weights of these dense layers, by default of all, zero for all else."""
+    def weight_columns(self, layers: Sequence[View]) -> Array:
+        """(P,): one where the flat parameters hold weights of these dense layers, the first ones, zero for all else."""
         mask = Parameters(1, [view.value.shape[1:] for view in self.parameters.views], self.dtype)
-        for view in mask.views[: len(self.dense if layers is None else layers)]:
+        for view in mask.views[: len(layers)]:
             view.value[:, :, :-1] = 1
         return np.squeeze(mask.values, axis=0)
 

@@ -62,7 +62,7 @@ class Fitting:
         self.rows = gathered(examples, stack.dtype)
         self.weight = examples.weight
         self.alpha = alpha
-        self.weight_columns = self.stack.weight_columns()
+        self.weight_columns = stack.weight_columns(stack.dense)
         momentum = shared(self.stack.knob("momentum")[:, 0].astype(self.stack.dtype))
         self.optimiser = Optimiser(rule, self.stack.parameters, {"momentum": momentum}, strengths={})
         seeds = [hyper.own_seed for hyper in stack.hypers]
@@ -180,4 +180,4 @@ def _batches(rows: int, size: int, *, normalised: bool) -> list[tuple[int, int]]
 
 def _losses(given: Array) -> Array:
     """Cross-entropy of each row (K, batch); probabilities are at least the type's rounding error, as in scikit-learn."""
-    return np.asarray(-np.log(np.clip(given, np.finfo(given.dtype).eps, 1)))
+    return np.asarray(-np.log(np.maximum(given, np.finfo(given.dtype).eps)))

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from levels import examples
 
 from nets import Data, Hyper, kernels, train
+from nets.arrays import CACHE_LINE
 from nets.layers.noise import Draws
 from nets.train import StackTraining
 
@@ -29,16 +30,17 @@ needs_numba = pytest.mark.skipif(
 
 
 @needs_numba
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     data=st.data(),
     shape=shapes(),
     networks=st.integers(1, 3),
-    rows=st.sampled_from([23, 150]),
+    rows=st.sampled_from([23, 150, 300]),  # 300 are more than evaluation takes at once
+    inputs=st.sampled_from([1, 5, 21]),
     classes=st.sampled_from([2, 3, 17]),
 )
 def test_it_trains_as_numpy_does(
-    data_of: DataOf, data: st.DataObject, shape: dict, networks: int, rows: int, classes: int
+    data_of: DataOf, data: st.DataObject, shape: dict, networks: int, rows: int, inputs: int, classes: int
 ) -> None:
     """What both have. Few steps, from which rounding has not grown; Adam divides by what may be rounding alone, which float64 keeps small."""
     from nets.compiled.training import FIELDS  # noqa: PLC0415  numba may be absent
@@ -52,12 +54,12 @@ def test_it_trains_as_numpy_does(
     sound = {"learning_rate": data.draw(st.sampled_from([0.001, 0.05]))}
     drawn = [shape | data.draw(knobs(shape["optimiser"])) | sound for _ in range(networks)]
     hypers = [Hyper(**{name: value for name, value in each.items() if name in FIELDS}) for each in drawn]
-    table = data_of(rows=rows, classes=2 if shape["output"] == "logit" else classes, seeds=(0, 1, 2, 3), test=True)
-    compare(hypers, table)
+    classes = 2 if shape["output"] == "logit" else classes
+    compare(hypers, data_of(rows=rows, inputs=inputs, classes=classes, seeds=(0, 1, 2, 3), test=True))
 
 
 def compare(hypers: list[Hyper], table: Data) -> None:
-    """States at the end, and outcomes."""
+    """States at the end, losses, and errors but for one row, which may stand between two classes."""
     precision = hypers[0].precision
     module = kernels.compiled(precision)
     assert module.lacking(hypers[0]) == ""
@@ -72,7 +74,17 @@ def compare(hypers: list[Hyper], table: Data) -> None:
     for outcome, expected in zip(ours_outcomes, outcomes, strict=True):
         assert (outcome.stopped, outcome.epochs_run) == (expected.stopped, expected.epochs_run)
         if expected.valid_loss is not None:
-            assert outcome.valid_loss == pytest.approx(expected.valid_loss, rel=tolerance, abs=1e-9)
+            assert list(outcome.curve) == [(epoch, near(loss, tolerance)) for epoch, loss in expected.curve]
+            for part in ("train", "valid", "test"):
+                found, told = (
+                    [getattr(each, f"{part}_{score}") for score in ("loss", "error")] for each in (outcome, expected)
+                )
+                assert found[0] == near(told[0], tolerance)
+                assert found[1] == pytest.approx(told[1], abs=1.01 / table.train.shape[1])
+
+
+def near(loss: float, tolerance: float) -> object:
+    return pytest.approx(loss, rel=tolerance, abs=1e-9)
 
 
 @needs_numba
@@ -112,6 +124,64 @@ def test_a_run_over_several_epochs_is_these_epochs(
 
 
 @needs_numba
+@pytest.mark.parametrize("settings", [{}, {"noise": "gaussian"}, {"noise_redraw": "batch"}, {"noise_redraw": "run"}])
+def test_a_run_that_draws_little_at_once_is_the_same(
+    data_of: DataOf, monkeypatch: pytest.MonkeyPatch, settings: dict
+) -> None:
+    """To the last bit: by one step, by a few, or all at once."""
+    hypers = [
+        Hyper(seed=seed, width=5, batch_size=16, steps=14, keep_prob=0.7, input_keep_prob=0.9, batch_norm="before",
+              bn_noise=0.2, **settings)
+        for seed in (0, 1, 1)
+    ]  # fmt: skip
+    found = []
+    for most in (1, 5000, 10**9):
+        monkeypatch.setattr("nets.compiled.tape.MOST", most)
+        found.append(train(hypers, data_of(rows=50, seeds=(0, 1)), kernels="compiled"))
+    assert found[0] == found[1] == found[2]
+
+
+@needs_numba
+@pytest.mark.parametrize(
+    ("settings", "size"),  # bytes of a step, of 3 networks, 5 inputs and 10 units
+    [
+        ({"keep_prob": 0.5}, 2 * 3 * 10 * 8),
+        ({"input_keep_prob": 0.5}, 2 * 3 * 5 * 8),
+        ({"keep_prob": 0.5, "input_keep_prob": 0.5}, 2 * 3 * 15 * 8),
+        ({"keep_prob": 0.5, "noise_redraw": "batch"}, 2 * 3 * 10),
+        ({"keep_prob": 0.5, "noise": "gaussian"}, 4 * 3 * 10 * 8),
+        ({"keep_prob": 0.5, "noise": "gaussian", "precision": "float64"}, 8 * 3 * 10 * 8),
+        ({}, 1),
+        ({"keep_prob": 0.5, "batch_size": 100_000}, None),
+    ],
+)
+def test_so_many_steps_are_drawn_at_once_as_a_cache_holds(
+    data_of: DataOf, monkeypatch: pytest.MonkeyPatch, settings: dict, size: int | None
+) -> None:
+    monkeypatch.setattr("nets.compiled.tape.MOST", 100_000)
+    hypers = [Hyper(seed=seed, width=10, **settings) for seed in (1, 2, 3)]
+    training = kernels.compiled(hypers[0].precision).CompiledTraining(hypers, data_of())
+    found = training.recorder.steps_at_once(8 if size else 100_000)
+    assert found == (100_000 // size if size else 1)
+
+
+@needs_numba
+@pytest.mark.parametrize("shape", [(2, 3, 7), (5, 1), (4, 3, 2, 16)])
+def test_beyond_what_is_drawn_there_are_sixteen_rows_more(shape: tuple) -> None:
+    """A square that is transposed may be read beyond the last one, in whole."""
+    from nets.compiled.tape import _with_room  # noqa: PLC0415  numba may be absent
+
+    found = _with_room(shape, np.uint16)
+    held = found
+    while held.base is not None:
+        held = held.base
+    assert found.shape == shape
+    assert not found.any()
+    assert found.flags.c_contiguous
+    assert held.nbytes - CACHE_LINE == found.nbytes + 16 * (shape[-1] + 1) * 2
+
+
+@needs_numba
 @pytest.mark.parametrize("precision", sorted(ROUNDING))
 @pytest.mark.parametrize("batch_norm", ["none", "before"])
 def test_who_diverges_is_the_same(data_of: DataOf, precision: str, batch_norm: str) -> None:
@@ -127,12 +197,45 @@ def test_who_diverges_is_the_same(data_of: DataOf, precision: str, batch_norm: s
 
 @needs_numba
 def test_every_field_is_known_or_trains_in_numpy() -> None:
+    """What is not known is the same in all of a stack, which is asked of its first network."""
     from nets.compiled.training import FIELDS, WORDS  # noqa: PLC0415  numba may be absent
 
-    names = {field.name: field.metadata["domain"] for field in fields(Hyper)}
+    names = {field.name: field.metadata for field in fields(Hyper)}
     assert set(names) >= FIELDS
+    assert {names[name]["role"] for name in set(names) - FIELDS} == {"shape"}
     for name, words in WORDS.items():
-        assert set(words) <= set(names[name].words)
+        assert set(words) <= set(names[name]["domain"].words)
+
+
+@needs_numba
+@pytest.mark.parametrize(
+    ("settings", "lack"),
+    [
+        ({}, ""),
+        ({"width": 7, "l2": 0.1, "activation": "gelu", "optimiser": "adamw"}, ""),
+        ({"ghost_rows": 3}, "ghost_rows=3"),
+        ({"class_weights": "balanced"}, "class_weights='balanced'"),
+        ({"shrunk": "hidden", "l2": 0.1}, "shrunk='hidden'"),
+    ],
+)
+def test_what_it_lacks_is_named(settings: dict, lack: str) -> None:
+    assert kernels.compiled("float32").lacking(Hyper(seed=1, **settings)) == lack
+
+
+@needs_numba
+def test_words_that_it_lacks_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = kernels.compiled("float32")
+    monkeypatch.setitem(module.WORDS, "optimiser", {"adam": 2})
+    assert module.lacking(Hyper(seed=1, optimiser="nesterov")) == "optimiser='nesterov'"
+
+
+@needs_numba
+@pytest.mark.filterwarnings("ignore:the compiled step has no")
+def test_who_lacks_something_does_not_train_beside_who_lacks_nothing(data_of: DataOf) -> None:
+    hypers = [Hyper(seed=1, l2=0.5, shrunk=which, steps=9, batch_size=8) for which in ("all", "hidden")]
+    together = train(hypers, data_of(), kernels="compiled")
+    assert together == [train([hyper], data_of(), kernels="compiled")[0] for hyper in hypers]
+    assert together[1] == train(hypers[1:], data_of())[0]
 
 
 @needs_numba
@@ -229,3 +332,60 @@ def test_machine_code_is_kept_by_the_constants_that_are_in_it(monkeypatch: pytes
     assert ready._version() == before
     monkeypatch.setattr(layers, "CUBIC", layers.CUBIC / 2)
     assert ready._version() != before
+
+
+@needs_numba
+def test_what_is_checked_fills_no_vector_and_ends_with_a_short_batch() -> None:
+    """Whatever the width of a register: all counts are odd, but for the rows of a whole batch."""
+    from nets.compiled.ready import _cases, _data  # noqa: PLC0415  numba may be absent
+
+    for hyper in _cases("float64"):
+        data = _data(2 if hyper.output == "logit" else 5)
+        assert hyper.precision == "float64"
+        assert all(count % 2 for count in (hyper.width, data.inputs, data.train.shape[1], data.valid.shape[1]))
+        assert hyper.batch_size < data.train.shape[1] < hyper.batch_size * hyper.steps
+        assert data.train.y.max() == data.classes - 1
+
+
+@needs_numba
+def test_machine_code_is_kept_in_the_users_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from nets.compiled import ready  # noqa: PLC0415  numba may be absent
+
+    def folder() -> Path | None:
+        with ready._folder() as found:
+            return found
+
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "asked"))
+    assert folder() == folder() == tmp_path / "asked" / "dropstep" / ready._version()
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert folder() == folder() == tmp_path / "home" / ".cache" / "dropstep" / ready._version()
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert folder() is None
+
+
+@needs_numba
+def test_a_difference_is_told_by_the_case_and_by_how_far_its_network_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Less than a thousandth of the way is rounding, more is another formula, and NaN is no equality."""
+    from nets.compiled import ready  # noqa: PLC0415  numba may be absent
+
+    kernels.compiled("float64")
+    case = Hyper(seed=3, width=5, batch_size=16, checkpoints=1, steps=2, precision="float64")
+    monkeypatch.setattr(ready, "_cases", lambda precision: iter([case]))
+    settle = ready.CompiledTraining._settle
+    training = StackTraining([case], ready._data(5))
+    start = training.stack.parameters.values.copy()
+    training.run()
+    way = np.abs(training.stack.parameters.values - start).max()
+
+    def off(share: float) -> str:
+        def moved(self: object) -> None:
+            settle(self)
+            self.stack.parameters.values[0, 0] += share * way
+
+        monkeypatch.setattr(ready.CompiledTraining, "_settle", moved)
+        return ready._difference("float64")
+
+    assert [off(share) for share in (0.0, 0.9e-3, -0.9e-3)] == ["", "", ""]
+    assert {off(share) for share in (1.1e-3, -1.1e-3, np.nan)} == {str(case)}

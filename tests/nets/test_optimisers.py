@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nets import Data, Hyper
-from nets.optimisers import OPTIMISERS, Optimiser
+from nets import Data, Hyper, optimisers
+from nets.optimisers import OPTIMISERS, STEPS_AT_ONCE, Optimiser
 from nets.parameters import Parameters
 from nets.penalties import CONSTRAINTS, PENALTIES
 from nets.schedules import SCHEDULES, warmed_up
@@ -61,6 +61,83 @@ def test_an_optimiser_is_its_formula(name: str, size: float) -> None:
         np.testing.assert_allclose(parameters.values, expected, rtol=1e-10, atol=1e-10)
 
 
+@pytest.mark.parametrize(
+    ("networks", "width", "places"),
+    [
+        (5, 6, [(0, 2, 0, 6), (2, 4, 0, 6), (4, 5, 0, 6)]),
+        (2, 12, [(0, 1, 0, 12), (1, 2, 0, 12)]),
+        (2, 13, [(0, 1, 0, 12), (0, 1, 12, 13), (1, 2, 0, 12), (1, 2, 12, 13)]),
+        (1, 30, [(0, 1, 0, 12), (0, 1, 12, 24), (0, 1, 24, 30)]),
+        (3, 4, [(0, 3, 0, 4)]),
+    ],
+)
+def test_blocks_are_whole_rows_where_they_fit(
+    monkeypatch: pytest.MonkeyPatch, networks: int, width: int, places: list
+) -> None:
+    """Of twelve numbers at most; rows from, to, and columns from, to."""
+    monkeypatch.setattr(optimisers, "BLOCK", 12)
+    found = optimisers._blocks(networks, width)
+    assert [(rows.start, rows.stop, columns.start, columns.stop) for rows, columns in found] == places
+
+
+def moved(name: str, *, width: int) -> Optimiser:
+    """After three steps, of five networks whose knobs all differ."""
+    generator = np.random.default_rng(width)
+    parameters = Parameters(5, [(width,)], np.float64)
+    parameters.values[:] = generator.normal(size=parameters.values.shape)
+    shape = parameters.values.shape
+    knobs = {"momentum": np.linspace(0.1, 0.9, 5)[:, None], "weight_decay": generator.uniform(size=shape)}
+    optimiser = Optimiser(OPTIMISERS[name], parameters, knobs, strengths={"l2": generator.uniform(size=shape)})
+    for _ in range(3):
+        parameters.gradients[:] = generator.normal(size=shape)
+        optimiser.step(np.linspace(0.01, 0.05, 5)[:, None])
+    return optimiser
+
+
+def kept(optimiser: Optimiser, network: int) -> np.ndarray:
+    """Values and memory of one network, block after block."""
+    return np.concatenate(
+        [
+            array[network - rows.start]
+            for (rows, _), rule in zip(optimiser.places, optimiser.rules, strict=True)
+            if network in range(rows.start, rows.stop)
+            for array in (rule.values, *rule.state)
+        ]
+    )
+
+
+@pytest.mark.parametrize("width", [8, 40])
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_blocks_change_no_bit_and_a_network_is_forgotten_alone(
+    monkeypatch: pytest.MonkeyPatch, name: str, width: int
+) -> None:
+    """Two networks to a block, or three blocks to a network."""
+    whole = moved(name, width=width)
+    monkeypatch.setattr(optimisers, "BLOCK", 16)
+    parts = moved(name, width=width)
+    assert len(whole.rules) == 1 < len(parts.rules)
+    for network in range(5):
+        np.testing.assert_array_equal(np.sort(kept(parts, network)), np.sort(kept(whole, network)))
+    before = [kept(parts, network) for network in range(5)]
+    parts.forget(3)
+    assert not kept(parts, 3).any()
+    for network in (0, 1, 2, 4):
+        np.testing.assert_array_equal(kept(parts, network), before[network])
+
+
+def test_corrections_are_made_for_as_many_steps_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[range] = []
+    corrections = optimisers.corrections
+    monkeypatch.setattr(optimisers, "corrections", lambda *asked: made.append(asked[-1]) or corrections(*asked))
+    parameters = Parameters(1, [(3,)], np.float64)
+    optimiser = Optimiser(OPTIMISERS["adam"], parameters, {"momentum": np.full((1, 1), MOMENTUM)}, strengths={})
+    for _ in range(2 * STEPS_AT_ONCE + 1):
+        optimiser.step(np.full((1, 1), RATE))
+    assert [(steps.start, len(steps)) for steps in made] == [
+        (1 + number * STEPS_AT_ONCE, STEPS_AT_ONCE) for number in range(3)
+    ]
+
+
 TERMS = {"l1": lambda w: np.abs(w).sum(axis=1), "l2": lambda w: (w**2).sum(axis=1) / 2}
 
 
@@ -97,14 +174,14 @@ def one_step(data: Data, **fields: object) -> tuple[StackTraining, StackTraining
 @pytest.mark.parametrize("name", [*PENALTIES, "weight_decay"])
 def test_where_hidden_layers_are_shrunk_the_last_is_not(data_of: DataOf, name: str) -> None:
     optimiser = "adamw" if name == "weight_decay" else "sgd"
-    hypers = [Hyper(seed=0, optimiser=optimiser, **{name: 0.1}, shrunk=which) for which in ("all", "hidden")]
-    stack = StackTraining(hypers, data_of()).stack
-    strengths = stack.on_weights(name)
-    stack.parameters.gradients[...] = strengths
-    first, last = (view.gradient[:, :, :-1] for view in stack.dense)
-    assert (first == np.float32(0.1)).all()
-    assert (last[0] == np.float32(0.1)).all()
-    assert (last[1] == 0).all()
+    for which, of_the_last in (("all", 0.1), ("hidden", 0)):
+        hypers = [Hyper(seed=0, optimiser=optimiser, **{name: strength}, shrunk=which) for strength in (0.1, 0.3)]
+        stack = StackTraining(hypers, data_of()).stack
+        stack.parameters.gradients[...] = stack.on_weights(name)
+        first, last = (view.gradient[:, :, :-1] for view in stack.dense)
+        assert (first[0] == np.float32(0.1)).all()
+        assert (first[1] == np.float32(0.3)).all()
+        assert (last[0] == np.float32(of_the_last)).all()
 
 
 @pytest.mark.parametrize("name", [*PENALTIES, "weight_decay"])
@@ -113,7 +190,7 @@ def test_biases_scale_and_shift_are_left_alone(data_of: DataOf, name: str) -> No
     fields = {"optimiser": "adamw" if name == "weight_decay" else "sgd", "batch_norm": "before", "bn_start": "random"}
     before, free = one_step(data_of(), **fields)
     _, held = one_step(data_of(), **fields, **{name: 0.1})
-    weights = before.stack.weight_columns() > 0
+    weights = before.stack.weight_columns(before.stack.dense) > 0
     start, one, other = (each.stack.parameters.values for each in (before, free, held))
     np.testing.assert_array_equal(one[:, ~weights], other[:, ~weights])
     slope = np.sign(start) if name == "l1" else start
@@ -157,8 +234,8 @@ def test_schedules() -> None:
         assert schedule(0) == 1
     assert SCHEDULES["constant"](0.9) == 1
     assert [SCHEDULES["cosine"](share) for share in (0.25, 0.5, 1)] == pytest.approx([0.5 + np.sqrt(0.125), 0.5, 0])
-    factors = [warmed_up(count, np.array([[4], [0]]))[:, 0].tolist() for count in range(6)]
-    assert factors == [[0.25, 1], [0.5, 1], [0.75, 1], [1, 1], [1, 1], [1, 1]]
+    factors = [warmed_up(count, np.array([[4], [1], [0]]))[:, 0].tolist() for count in range(6)]
+    assert factors == [[0.25, 1, 1], [0.5, 1, 1], [0.75, 1, 1], [1, 1, 1], [1, 1, 1], [1, 1, 1]]
 
 
 def test_the_warm_up_multiplies_the_schedule(data_of: DataOf) -> None:
