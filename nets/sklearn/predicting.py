@@ -93,7 +93,7 @@ class FoldedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         model.set_params(**asked)
         model.set_params(hidden_layer_sizes=tuple(weight.shape[1] for weight in hidden), activation=activation)
         fitted = {name: value for name, value in vars(self).items() if name.endswith("_") and name != "folded_"}
-        vars(model).update(BEGUN | deepcopy(fitted))
+        vars(model).update(deepcopy(BEGUN | fitted))
         return give_weights(model, self.folded_, replicate)
 
     @property

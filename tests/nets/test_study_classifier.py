@@ -6,6 +6,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 from classified import blobs
+from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
@@ -88,3 +89,22 @@ def test_an_activation_that_scikit_learn_has_not_is_told() -> None:
     ours = StackedMLPClassifier.from_hyper(replace(HYPERS[0], activation="gelu")).fit(*blobs())
     with pytest.raises(ValueError, match="scikit-learn has no activation 'gelu'"):
         ours.to_sklearn()
+
+
+def test_one_network_is_trained_where_nothing_is_said() -> None:
+    x, y = blobs()
+    for ours in (StackedMLPClassifier.from_hyper(HYPERS[0]), StudyClassifier(HYPERS[0])):
+        assert [len(weights) for weights in ours.fit(x, y).folded_.weights] == [1, 1, 1]
+        assert ours.n_iter_ == 3  # 12 steps in batches of 10, of 43 rows
+        model = ours.to_sklearn()
+        assert model.partial_fit(x, y).t_ == len(y)
+        assert len(model.loss_curve_) == 1
+        assert model.best_loss_ == model.loss_curve_[0]
+
+
+def test_sparse_rows_are_refused() -> None:
+    x, y = blobs()
+    with pytest.raises(TypeError, match="Sparse data was passed"):
+        StudyClassifier(HYPERS[0]).fit(csr_array(x), y)
+    assert not StudyClassifier(HYPERS[0]).__sklearn_tags__().input_tags.sparse
+    assert StackedMLPClassifier().__sklearn_tags__().input_tags.sparse
