@@ -105,7 +105,7 @@ class Pass:
 
     def collect_moments(self, weight: float) -> None:
         """A forward pass without noise, in which the running moments take this batch with ``weight``."""
-        x = self.first.forward(self.x, training=False)
+        x = self.enter(training=False)
         for layer in self.others:
             x = layer.collect(x, weight) if isinstance(layer, BatchNorm) else layer.forward(x, training=False)
 

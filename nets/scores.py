@@ -21,9 +21,7 @@ def scores(probabilities: Array, labels: Integers) -> dict[str, float | None]:
     return {
         "auc": _auc(probabilities, labels, counts) if whole else None,
         "balanced_accuracy": float((hits / counts).mean()) if whole else None,
-        "f1": float((2 * hits / np.maximum(counts + np.bincount(predicted, minlength=classes), 1)).mean())
-        if whole
-        else None,
+        "f1": float((2 * hits / (counts + np.bincount(predicted, minlength=classes))).mean()) if whole else None,
         "calibration_error": calibration_error(probabilities, labels),
     }
 

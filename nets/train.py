@@ -96,8 +96,7 @@ class StackTraining:
         self.probing = Probing(self.stack, self.rows, self.batch, self.steps)
         self.optimiser = self._optimiser()
         self.learning_rate = shared(self.stack.knob("learning_rate")[:, 0])
-        self.warmup = self.stack.knob("warmup")[:, 0]
-        self.longest_warmup = self.warmup.max()
+        self.warmup = shared(self.stack.knob("warmup")[:, 0])
         self.rated, self.rates = range(0), self.learning_rate  # steps, and their rates as far as they were computed
         self.orders = orders([hyper.own_seed for hyper in hypers], self.rows["train"].count)
         self.diverged_in: dict[int, int] = {}
@@ -209,7 +208,7 @@ class StackTraining:
         """Of the steps after so many others, (K, steps) or, shared, (1, steps)."""
         schedule = SCHEDULES[self.shape.schedule]
         rates: Array = self.learning_rate * np.array([schedule(count / self.steps) for count in counts])
-        return rates * warmed_up(np.array(counts), self.warmup) if counts.start < self.longest_warmup else rates
+        return rates * warmed_up(np.array(counts), self.warmup)
 
     def _is_pruned(self, epoch: int) -> bool:
         """Looks at the networks at a checkpoint: whether the stack ends here."""

@@ -70,7 +70,7 @@ def running(case: Case) -> Array:
     momentum = case.stack.knob("bn_momentum")[:, 0]
     moments = Moments(np.zeros_like(case.mean), np.ones_like(case.mean))
     expected = np.zeros_like(case.mean)
-    batches = [case.x[:, :, start:stop] for start, stop in chunks(case.x.shape[2], BATCH) if stop - start > 1]
+    batches = [case.x[:, :, start:stop] for start, stop in chunks(case.x.shape[2], BATCH)]
     for number, batch in enumerate(batches, start=1):
         norm = BatchNorm(case.stack.affine[0], moments, momentum, np.empty_like(batch), always_batch=False)
         norm.forward(batch, training=True)
@@ -83,7 +83,7 @@ def whitening(case: Case) -> Array:
     units = min(case.x.shape[1:])
     if units == 1:
         return np.full(len(case.x), np.nan)
-    eigenvalues = [np.linalg.eigvalsh(np.cov(x[:units, :units], bias=True)) for x in case.x]
+    eigenvalues = [np.linalg.eigvalsh(np.cov(x[:units, :units])) for x in case.x]
     return np.array([abs(values[0]) / values[-1] for values in eigenvalues])
 
 

@@ -34,14 +34,15 @@ def test_population_moments_are_those_of_the_training_batches(data_of) -> None:
     np.testing.assert_allclose(moments.variance, unbiased, atol=1e-12)
 
 
-def test_momentum_one_keeps_the_last_batch_alone(data_of) -> None:
+@pytest.mark.parametrize("batch", [2, 6])
+def test_momentum_one_keeps_the_last_batch_alone(data_of, batch: int) -> None:
     trainer = trainer_of(data_of(rows=24), bn_momentum=1.0)
-    passed = trainer.passes[6]
-    trainer.rows["train"].load(passed, np.arange(6))
+    passed = trainer.passes[batch]
+    trainer.rows["train"].load(passed, np.arange(batch))
     passed.forward(training=True)
-    trainer.rows["train"].load(passed, np.arange(6, 12))
+    trainer.rows["train"].load(passed, np.arange(batch, 2 * batch))
     passed.forward(training=True)
-    last = hidden_inputs(trainer, 12)[:, :, 6:]
+    last = hidden_inputs(trainer, 2 * batch)[:, :, batch:]
     moments = trainer.stack.moments[0]
     np.testing.assert_allclose(moments.mean, last.mean(axis=2), atol=1e-14)
     np.testing.assert_allclose(moments.variance, last.var(axis=2, ddof=1), atol=1e-14)

@@ -25,7 +25,14 @@ def held(*, once: bool) -> Data:
 
 
 @pytest.mark.parametrize(
-    "settings", [{}, {"batch_norm": "before", "weights": "best"}, {"input_keep_prob": 0.8}, {"probes": "curves+shift"}]
+    "settings",
+    [
+        {},
+        {"batch_norm": "before", "weights": "best"},
+        {"input_keep_prob": 0.8},
+        {"probes": "curves"},
+        {"probes": "shift"},
+    ],
 )
 @pytest.mark.parametrize("kernels", ["numpy", "compiled"])
 def test_rows_held_once_are_their_copies(kernels: str, settings: dict) -> None:

@@ -20,6 +20,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import nets.sklearn.estimator
+from nets.optimisers import SGD, Adam, Nesterov
 from nets.sklearn import StackedMLPClassifier
 from nets.sklearn.asked import ACTIVATION_OF
 from nets.sklearn.fitting import _batches
@@ -109,8 +110,12 @@ def test_handed_over(batch_norm: str, classes: int, activation: str) -> None:
     mean = np.mean([model.predict_proba(x) for model in models], axis=0)
     np.testing.assert_allclose(ours.predict_proba(x), mean, rtol=0, atol=1e-12)
     assert not np.allclose(models[0].predict_proba(x), models[1].predict_proba(x))
+    usual = set(vars(MLPClassifier(**SMALL).fit(x, names)))
     for model in models:
         assert type(model) is MLPClassifier
+        assert usual >= set(vars(model))
+        assert (model.n_layers_, model.n_outputs_) == (4, 1 if classes == 2 else 3)
+        assert model.out_activation_ == ("logistic" if classes == 2 else "softmax")
         assert set(model.predict(x)) <= set(names)
         before = model.loss_curve_[-1]
         assert np.isfinite(model.partial_fit(x, names).loss_curve_[-1])
@@ -175,12 +180,23 @@ def test_verbose_prints_each_epoch_and_why_the_last(
     [
         ({"hidden_layer_sizes": (8, 0)}, r"units of each hidden layer, whole numbers from 1, .* got \(8, 0\)"),
         ({"hidden_layer_sizes": (8.5,)}, r"whole numbers from 1, .* got \(8.5,\)"),
+        ({"hidden_layer_sizes": [[8, 6]]}, r"whole numbers from 1, .* got \[\[8, 6\]\]"),
         ({"keep_prob": 0.0}, r"'keep_prob' parameter .* range \(0.0, 1.0\]. Got 0.0"),
+        ({"keep_prob": 1.1}, "'keep_prob' parameter .* Got 1.1"),
+        ({"input_keep_prob": 0.0}, "'input_keep_prob' parameter .* Got 0.0"),
+        ({"input_keep_prob": 1.1}, "'input_keep_prob' parameter .* Got 1.1"),
+        ({"bn_momentum": 0.0}, "'bn_momentum' parameter .* Got 0.0"),
+        ({"bn_momentum": 1.1}, "'bn_momentum' parameter .* Got 1.1"),
+        ({"momentum": 1.0}, "'momentum' parameter .* Got 1.0"),
+        ({"momentum": -0.1}, "'momentum' parameter .* Got -0.1"),
         ({"noise": "pink"}, "'noise' parameter .* Got 'pink'"),
         ({"solver": "lbfgs"}, "'solver' parameter .* Got 'lbfgs'"),
         ({"n_replicates": 0}, "'n_replicates' parameter .* Got 0"),
         ({"batch_norm": "before", "batch_size": 1}, "2 rows or more at once, got n_samples=43 in batches of 1"),
-        ({"solver": "sgd", "learning_rate_init": 1e30}, r"diverged .* learning_rate_init=1e\+30: choose a lower one"),
+        (
+            {"solver": "sgd", "learning_rate_init": 1e30},
+            r"diverged .* learning_rate_init=1e\+30: choose a lower one, or scale the inputs \(StandardScaler\)$",
+        ),
     ],
 )
 def test_refused(settings: dict, message: str) -> None:
@@ -196,3 +212,96 @@ def test_normalised_batches(rows: int, size: int) -> None:
     batches = _batches(rows, min(rows, size), normalised=True)
     assert [row for start, stop in batches for row in range(start, stop)] == list(range(rows))
     assert all(2 <= stop - start <= size + 1 for start, stop in batches)
+
+
+@pytest.mark.parametrize("batch_norm", ["none", "before"])
+def test_the_ends_of_what_may_be_asked_train(batch_norm: str) -> None:
+    ends = {
+        "momentum": 0.0,
+        "keep_prob": 1.0,
+        "input_keep_prob": 1,
+        "bn_momentum": 1.0,
+        "n_replicates": 1,
+        "batch_size": 43,
+    }
+    ours = StackedMLPClassifier(1, solver="sgd", max_iter=2, batch_norm=batch_norm, **ends).fit(*blobs())
+    assert [weight.shape for weight in ours.coefs_] == [(4, 1), (1, 3)]
+    assert ours._snapshot.steps == 2  # as many rows as a batch holds are no warning, which would be an error
+
+
+@pytest.mark.parametrize(("rows", "steps"), [(199, 1), (200, 1), (201, 2), (400, 2), (401, 3)])
+def test_a_batch_has_two_hundred_rows_where_nothing_is_said(rows: int, steps: int) -> None:
+    assert StackedMLPClassifier(2, max_iter=1).fit(*blobs(rows=rows))._snapshot.steps == steps
+
+
+@pytest.mark.parametrize("solver", ["adam", "sgd"])
+def test_schedules_are_those_of_the_solver(solver: str) -> None:
+    """scikit-learn's are of sgd alone; the cosine is of both."""
+    words = ("constant", "invscaling", "adaptive", "cosine")
+    told = [StackedMLPClassifier(solver=solver, learning_rate=word)._course().learning_rate for word in words]
+    assert told == (list(words) if solver == "sgd" else ["constant", "constant", "constant", "cosine"])
+
+
+@pytest.mark.parametrize(
+    ("settings", "rule"),
+    [
+        ({}, Adam),
+        ({"solver": "sgd"}, Nesterov),
+        ({"solver": "sgd", "nesterovs_momentum": False}, SGD),
+        ({"solver": "adam", "nesterovs_momentum": False}, Adam),
+    ],
+)
+def test_the_rule_and_its_momentum_are_those_of_the_solver(settings: dict, rule: type) -> None:
+    asked = StackedMLPClassifier(2, max_iter=1, momentum=0.3, beta_1=0.6, **settings).fit(*blobs())
+    assert asked._snapshot.rule is rule
+    (hyper,) = asked._hypers([1], rows=9, classes=3, precision="float64")
+    assert hyper.momentum == (0.6 if rule is Adam else 0.3)
+    assert hyper.batch_size == 9
+
+
+def test_a_probability_that_rounds_to_one_has_the_logarithm_zero() -> None:
+    for classes in (2, 3):
+        x, y = blobs(classes)
+        ours = StackedMLPClassifier((), max_iter=1).fit(x, y)
+        (weights,) = ours.coefs_
+        weights *= 1e4
+        told, logarithms = ours.predict_proba(x), ours.predict_log_proba(x)
+        assert (told == 1).any()
+        assert (logarithms[told == 1] == 0).all()
+        assert (logarithms[told < 1] < 0).all()
+
+
+@pytest.mark.parametrize("replicate", [-1, 2, 0.0])
+def test_a_replicate_that_there_is_not(replicate: object) -> None:
+    ours = StackedMLPClassifier(**SMALL, n_replicates=2).fit(*blobs())
+    with pytest.raises(ValueError, match=f"replicate lies in 0 … 1, got {replicate}"):
+        ours.to_sklearn(replicate)
+    assert not np.array_equal(ours.to_sklearn().coefs_[0], ours.to_sklearn(1).coefs_[0])
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [("constant", "constant"), ("invscaling", "invscaling"), ("adaptive", "adaptive"), ("cosine", "constant")],
+)
+def test_what_is_handed_over_has_the_schedule_where_scikit_learn_has_it(asked: str, told: str) -> None:
+    ours = StackedMLPClassifier(**SMALL, solver="sgd", learning_rate=asked).fit(*blobs())
+    model = ours.to_sklearn()
+    assert model.learning_rate == told
+    assert model.get_params() == MLPClassifier(**SMALL, solver="sgd", learning_rate=told).get_params()
+
+
+def test_what_is_handed_over_waits_as_long_as_any_other() -> None:
+    """Nothing improves by a hundred nats: three epochs of patience, and the one that ends it."""
+    x, y = blobs()
+    model = StackedMLPClassifier(**SMALL).fit(x, y).to_sklearn()
+    model.set_params(warm_start=True, tol=100.0, n_iter_no_change=3, max_iter=50).fit(x, y)
+    assert len(model.loss_curve_) == SMALL["max_iter"] + 4
+
+
+def test_what_is_told_after_a_fit_is_of_its_epochs() -> None:
+    x, y = blobs()
+    ours = StackedMLPClassifier(**SMALL, solver="sgd", learning_rate_init=0.5).fit(x, y)
+    assert ours.loss_ == ours.loss_curve_[-1] != ours.loss_curve_[0]
+    assert ours.best_loss_ == min(ours.loss_curve_)
+    assert ours.t_ == 5 * len(y)
+    assert ours.validation_scores_ is ours.best_validation_score_ is None

@@ -12,11 +12,13 @@ from classified import SMALL, blobs
 from levels import one_in
 from scipy.sparse import csc_matrix, csr_array
 from sklearn.base import clone
+from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier
 
 from nets.orders import orders
 from nets.schedules import cosine
 from nets.sklearn import StackedMLPClassifier
+from nets.sklearn.examples import Examples, hold_out
 from nets.sklearn.progress import LOWEST_RATE, Course, Pursuit, Standing
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")  # short fits mean it
@@ -205,6 +207,45 @@ def test_early_stopping_takes_what_scikit_learn_takes(y: list) -> None:
         assert StackedMLPClassifier(**early).fit(x, y).n_iter_ > 0
 
 
+@pytest.mark.parametrize(
+    ("counts", "share", "size", "by_class"),
+    [
+        ((50, 30, 20), 0.1, 10, True),
+        ((50, 30, 20), 0.101, 11, True),  # no fewer than the share
+        ((50, 49, 1), 0.1, 10, False),  # a class of one row has none to set aside
+        ((50, 48, 2), 0.1, 10, True),
+        ((7, 7, 6), 0.05, 3, True),  # a row of each class at least
+        ((7, 7, 6), 0.99, 17, True),  # and one of each to train on
+        ((2, 2, 2), 0.1, 3, True),
+        ((2, 2, 1), 0.1, 2, False),
+        ((40, 60), 0.3, 30, True),
+        ((3, 2), 0.1, 2, True),
+        ((30,), 0.1, 3, True),
+        ((30,), 0.01, 2, True),  # two rows at least
+        ((3,), 0.1, 2, True),
+    ],
+)
+def test_rows_are_set_aside_by_class_where_there_is_room(
+    counts: tuple, share: float, size: int, *, by_class: bool
+) -> None:
+    """As train_test_split would, told the size; two classes by whether a row is of the second."""
+    y = np.random.default_rng(0).permutation(np.repeat(np.arange(len(counts)), counts))
+    rows = len(y)
+    examples = Examples.weighted(np.zeros((rows, 1)), y, np.ones(rows))
+    train, valid = hold_out(examples, share, 3, np.arange(len(counts)))
+    expected = train_test_split(
+        np.arange(rows),
+        test_size=size,
+        random_state=3,
+        stratify=(y == 1 if len(counts) == 2 else y) if by_class else None,
+    )
+    for found, places in zip((train, valid), expected, strict=True):
+        np.testing.assert_array_equal(found.places, places)
+        np.testing.assert_array_equal(found.y, y[places])
+    with pytest.raises(ValueError, match=f"2 rows aside, got n_samples={min(2, rows)}"):
+        hold_out(examples.part(np.arange(2)), share, 3, np.arange(len(counts)))
+
+
 def test_early_stopping_names_classes_as_they_are() -> None:
     with pytest.raises(ValueError, match=r"have only 1 member.* True is 'spam', False 'ham'"):
         StackedMLPClassifier(early_stopping=True).fit(np.eye(5), ["ham"] * 4 + ["spam"])
@@ -259,6 +300,33 @@ def test_weights_beyond_numbers_are_told(settings: dict, weight: float, message:
     x, y = blobs()
     with pytest.raises(ValueError, match=message):
         StackedMLPClassifier(**{**SMALL, **settings}).fit(x.astype(np.float32), y, np.full(len(y), weight))
+
+
+@pytest.mark.parametrize("early_stopping", [False, True])
+def test_a_warm_fit_improves_on_what_was_reached_before(*, early_stopping: bool) -> None:
+    """A first epoch is the best so far and begins the patience of two; one that is no better than another fit's is waited for."""
+    x, y = blobs()
+    settings = {**SMALL, "tol": 100.0, "n_iter_no_change": 2, "max_iter": 50, "early_stopping": early_stopping}
+    ours = StackedMLPClassifier(**settings, warm_start=True).fit(x, y)
+    assert ours.n_iter_ == 4
+    assert ours.fit(x, y).n_iter_ == 3
+    assert len(ours.loss_curve_) == 7
+
+
+def test_a_fall_of_the_rate_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    settings = {"solver": "sgd", "learning_rate": "adaptive", "learning_rate_init": 0.5, "verbose": True}
+    StackedMLPClassifier(**{**SMALL, "max_iter": 7}, **settings, tol=9.0, n_iter_no_change=1).fit(*blobs())
+    told = [line for line in capsys.readouterr().out.splitlines() if "Setting" in line]
+    why = "Training loss did not improve more than tol=9.000000 for 1 consecutive epochs."
+    assert told == [f"{why} Setting learning rate to {rate:f}" for rate in (0.1, 0.02, 0.004)]
+
+
+def test_chunks_of_rows_train_by_scikit_learns_schedules() -> None:
+    """But by the cosine, which needs an end."""
+    x, y = blobs()
+    for schedule in ("constant", "invscaling", "adaptive"):
+        settings = {**SMALL, "solver": "sgd", "learning_rate": schedule}
+        assert StackedMLPClassifier(**settings).partial_fit(x, y, classes=[0, 1, 2]).t_ == len(y)
 
 
 def test_an_epoch_improves_by_the_tolerance_itself() -> None:

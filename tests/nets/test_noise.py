@@ -8,7 +8,7 @@ from levels import examples
 
 from nets.arrays import Array
 from nets.layers.jitter import Jitter
-from nets.layers.noise import NOISES, Drawn, Draws, Dropout, FixedCountDropout
+from nets.layers.noise import NOISES, Drawn, Draws, Dropout, FixedCountDropout, draws_in_bulk
 
 BATCH = 4000
 KEEP_PROBS = (0.1, 0.5, 11 / 12, 1.0)
@@ -144,3 +144,9 @@ def test_rare_events_are_as_rare_as_they_should_be(keep_prob: float) -> None:
     # five standard errors: of the draws, and of the thresholds of 250 bulks
     error = 5 * np.sqrt(count * keep_prob * (1 - keep_prob) + 250 * (16_384 / 2**16) ** 2)
     assert kept == pytest.approx(count * keep_prob, abs=error)
+
+
+def test_a_bulk_of_words_is_as_many_draws_as_fit() -> None:
+    """Which words come with which fraction decides bits: another size of a bulk, other networks."""
+    counts = (1, 128, 8192, 8193, 16_384, 16_385, 10**6)
+    assert [draws_in_bulk(count) for count in counts] == [16_384, 128, 2, 1, 1, 1, 1]

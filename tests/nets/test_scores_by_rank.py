@@ -36,6 +36,34 @@ def test_a_sure_network_that_is_half_wrong_is_off_by_a_half() -> None:
     assert scores(np.eye(2)[np.zeros(100, int)], np.arange(100) % 2)["calibration_error"] == pytest.approx(0.5)
 
 
+def test_of_two_classes_the_second_is_ranked() -> None:
+    """By probabilities that the first one's are too near to one to tell apart."""
+    rare = np.array([1e-30, 3e-30, 2e-30, 4e-30])
+    assert scores(np.stack([1 - rare, rare], axis=1), np.array([0, 1, 0, 1]))["auc"] == 1
+
+
+def test_of_one_class_nothing_is_told_apart() -> None:
+    found = scores(np.ones((5, 1)), np.zeros(5, int))
+    assert found == {"auc": None, "balanced_accuracy": None, "f1": None, "calibration_error": 0}
+
+
+@pytest.mark.parametrize("rows", [1, 4, 10, 23, 100])
+def test_calibration_is_over_ten_bins_of_as_many_rows(rows: int) -> None:
+    """The first bins have a row more where they are not all alike; fewer rows are each a bin."""
+    draw = np.random.default_rng(rows)
+    sure, right = np.sort(draw.uniform(0.5, 1, rows)), draw.random(rows) < 0.7
+    off, start = 0.0, 0
+    for number in range(10):
+        size = rows // 10 + (number < rows % 10)
+        part = slice(start, start + size)
+        off += abs(sum(sure[part]) - sum(right[part]))
+        start += size
+    order = draw.permutation(rows)
+    probabilities = np.stack([sure, 1 - sure], axis=1)[order]
+    found = scores(probabilities, np.where(right, 0, 1)[order])["calibration_error"]
+    assert found == pytest.approx(off / rows, rel=1e-12)
+
+
 def rows(copies: int) -> Data:
     draw = np.random.default_rng(0)
     x, y = draw.standard_normal((15, 4)), np.repeat([0, 1], [10, 5])
@@ -54,8 +82,8 @@ def test_balanced_weights_are_copies_of_the_rare_rows() -> None:
 
 
 def test_classes_that_no_training_row_has_take_no_weight_from_the_others() -> None:
-    """Of each split by its own rows: (6, 0, 2) of three classes, then (0, 8, 0)."""
-    y = np.array([[0, 0, 0, 2, 0, 0, 2, 0], [1] * 8])
+    """Of each split by its own rows: (7, 0, 1) of three classes, then (0, 8, 0)."""
+    y = np.array([[0, 0, 0, 2, 0, 0, 0, 0], [1] * 8])
     held = Rows(Part(np.zeros((2, 8, 1)), y), np.array([1, 0]), np.float64)
     of_networks = CLASS_WEIGHTS["balanced"](held, 3)
     assert of_networks[0, 1] == 1

@@ -1,5 +1,7 @@
 """The micro-kernels and what is built of them: each is its formula in NumPy, in both types, at every size, on special numbers."""
 
+from collections import namedtuple
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -7,8 +9,11 @@ import pytest
 
 numba = pytest.importorskip("numba", reason="numba is not installed: pip install 'dropstep[fast]'")
 
-from nets.compiled import elementary, layers, loss, products, tiles  # noqa: E402
-from nets.compiled.vectors import BYTES, ROWS, VECTORS  # noqa: E402
+from nets.compiled import disturbance, elementary, layers, loss, products, tiles  # noqa: E402
+from nets.compiled.arguments import WORDS  # noqa: E402
+from nets.compiled.buffers import Room  # noqa: E402
+from nets.compiled.layout import Layout  # noqa: E402
+from nets.compiled.vectors import BYTES, LINE, ROWS, VECTORS  # noqa: E402
 
 TYPES = ("float32", "float64")
 ROUNDING = {"float32": 2e-6, "float64": 4e-15}
@@ -175,6 +180,18 @@ def test_exp_and_tanh(dtype: str) -> None:
     assert y[1:4].tolist() == [-1, 1, 0]
 
 
+@pytest.mark.parametrize(("dtype", "least", "most"), [("float32", -87, 88), ("float64", -708, 709)])
+def test_exp_ends_where_normal_numbers_do(dtype: str, least: float, most: float) -> None:
+    """What is beyond either end counts as the end."""
+    x = np.array([least, least - 1, -1e30, most, most + 1, 1e30, np.inf], dtype)
+    y = np.empty_like(x)
+    map_exp(x, y)
+    ends = np.exp(np.array([least, most], float))
+    np.testing.assert_allclose(y, np.repeat(ends, [3, 4]), rtol=2 * np.finfo(dtype).eps)
+    assert np.finfo(dtype).tiny < ends[0] < 3 * np.finfo(dtype).tiny
+    assert ends[1] < np.finfo(dtype).max / 2 < 2 * ends[1]
+
+
 @pytest.mark.parametrize("dtype", TYPES)
 def test_relu_on_special_numbers(dtype: str) -> None:
     """0 at -0.0 and flat there; a NaN is never lost."""
@@ -229,3 +246,106 @@ def test_adam_on_whole_vectors(l2: float, kept: float, dtype: str) -> None:
         np.testing.assert_allclose(found[:count], formula[:count], rtol=20 * ROUNDING[dtype])
     assert values[count] == beyond
     assert np.isnan(values[:3]).tolist() == [True, True, l2 > 0]
+
+
+@pytest.mark.parametrize("rows", [1, ROWS - 1, ROWS, ROWS + 1, 2 * ROWS - 1, 2 * ROWS, 2 * ROWS + 1, 50])
+def test_tiles_are_as_even_as_they_can_be(rows: int) -> None:
+    heights: list[int] = []
+    while sum(heights) < rows:
+        heights.append(products.height_of(sum(heights), rows))
+    assert sum(heights) == rows
+    assert len(heights) == -(-rows // ROWS)
+    assert ROWS >= max(heights) <= min(heights) + 1
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+@pytest.mark.parametrize(("classes", "rows"), [(3, 7), (17, 300), (1000, 80)])
+def test_losses_of_equal_logits(classes: int, rows: int, dtype: str) -> None:
+    """However many factors log(classes) is summed by; a tie is of the first class."""
+    labels = np.arange(rows, dtype=np.int32) % classes
+    spaces = np.empty((4, rows), dtype)
+    found, wrong = loss.losses(np.full((classes, rows), 3, dtype), labels, *spaces)
+    assert found == pytest.approx(rows * np.log(classes), rel=1e-12)
+    assert wrong == rows - -(-rows // classes)
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+def test_losses_of_rows_beyond_those_that_have_labels(dtype: str) -> None:
+    """They fill a vector and count as nothing; the highest logit may be of any class, and of two the first is told."""
+    z = np.array([[2, 0, -1, 5, 9], [0, 3, -1, 5, 9], [1, 3, 4, 0, 9]], dtype)
+    labels, real = np.array([0, 2, 2, 0], np.int32), z[:, :4].astype(float)
+    expected = np.log(np.exp(real).sum(axis=0)) - real[labels, np.arange(4)]
+    found, wrong = loss.losses(z.copy(), labels, *np.empty((4, 5), dtype))
+    assert (found, wrong) == (pytest.approx(expected.sum(), rel=10 * ROUNDING[dtype]), 1)
+    logits = np.array([[2, -3, 0, 0, 9]], dtype)
+    of_two = np.array([1, 1, 0, 1], np.int32)
+    sign = np.where(of_two == 1, -1, 1)
+    found, wrong = loss.logit_losses(logits, of_two)
+    assert found == pytest.approx(np.log1p(np.exp(sign * logits[0, :4].astype(float))).sum(), rel=10 * ROUNDING[dtype])
+    assert wrong == 2  # a tie is of class 0
+
+
+def test_one_draw_for_a_batch_keeps_what_is_no_higher_than_the_highest_word() -> None:
+    dtype, step, k = "float32", 1, 2
+    lanes = sizes(dtype).lanes
+    shape = namedtuple("S", "sizes columns lanes size")(np.array([3]), np.array([lanes]), lanes, BYTES // lanes)  # noqa: PYI024
+    words = np.array([[[9, 9, 9], [9, 9, 9]], [[9, 9, 9], [6, 7, 8]]], np.uint16)  # of two steps and seeds
+    highest, scale = np.zeros((1, 2, 3), np.int64), np.zeros((1, 2, 3), dtype)
+    highest[0, step, k], scale[0, step, k] = 7, 1.5
+    tape = namedtuple("T", "kind start of_step of_draw draw highest scale shared words")(  # noqa: PYI024
+        np.array([WORDS]), np.array([words.ctypes.data]), np.array([words.strides[0]]), np.array([words.strides[1]]),
+        np.array([[0, 0, 1]]), highest, scale, 1, np.zeros(1, np.uint16),
+    )  # fmt: skip
+    factor = np.zeros(lanes, dtype)
+    buffers = namedtuple("B", "factor")(np.array([factor.ctypes.data]))  # noqa: PYI024
+    disturbance.draw_noise(shape, k, buffers, 0, 5, tape, step, factor)
+    assert factor[:3].tolist() == [1.5, 1.5, 0]
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+@pytest.mark.parametrize("normalised", [False, True])
+@pytest.mark.parametrize("hidden", [(), (1,), (19,), (40, 33), (16, 16, 64)])
+def test_each_parameter_has_a_place_of_its_own(hidden: tuple, normalised: bool, dtype: str) -> None:  # noqa: FBT001
+    """Networks begin on a cache line, rows are whole vectors, and no more is held than that takes."""
+    of, units = sizes(dtype), (5, *hidden, 3)
+    layout = Layout(units, of.size, normalised=normalised)
+    whole = [-(-count // of.lanes) * of.lanes for count in units]
+    places = layout.places()
+    weights = [(inputs + 1) * outputs for inputs, outputs in pairwise(units)]
+    assert len(set(places)) == len(places) == sum(weights) + 2 * sum(hidden) * normalised
+    held = [(inputs + 1) * outputs for inputs, outputs in zip(units[:-1], whole[1:], strict=True)]
+    line = LINE // of.size
+    total = sum(held) + 2 * sum(whole[1:-1]) * normalised
+    assert layout.parameters % line == 0 <= layout.parameters - total < line
+    assert 0 <= places.min() <= places.max() < total
+    assert layout.columns == tuple(whole)
+    assert layout.moments_held == sum(whole[1:-1]) * normalised
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+@pytest.mark.parametrize("wide", [3, 40])
+def test_each_buffer_has_room_for_what_is_written_there(wide: int, dtype: str) -> None:
+    """In numbers, of layers whose units, as the rows, are whole vectors; beyond each there is a square, and all begin on cache lines."""
+    of = sizes(dtype)
+    lanes, units = of.lanes, wide * of.lanes
+    room = Room(Layout((lanes, units, 2 * lanes), of.size, normalised=True), 2 * lanes - 1)
+    ends = {array.ctypes.data: len(array) - lanes * VECTORS * lanes for array in room.arrays}
+    rows = [2 * lanes * columns for columns in (lanes, units, 2 * lanes)]
+    b = room.buffers
+    for each in (b.y, b.dy, b.slope, b.centred, b.factor):
+        assert [ends[address] for address in each] == rows
+    assert [ends[address] for address in b.inverse] == [lanes, units, 2 * lanes]
+    assert [ends[address] for address in b.jitter] == [2 * lanes, 2 * units, 4 * lanes]
+    assert ends[b.transposed] == 2 * lanes * units
+    assert ends[b.logits] == 4 * lanes**2
+    assert ends[b.gradient] == max(2 * units, ROWS * VECTORS * lanes)
+    assert ends[b.packed] == 2 * lanes * VECTORS * lanes
+    assert ends[b.sums] == 4 * units
+    assert b.capacity == 2 * lanes - 1
+    assert {len(each) for each in (b.ones, b.rows[0], b.dy_rows[0])} == {2 * lanes}
+    ones = next(array for array in room.arrays if array.ctypes.data == b.ones[0])
+    assert ones[0] == 1
+    assert all(array.ctypes.data % LINE == 0 for array in room.arrays)
+    for addresses_of, starts in ((b.rows, b.y), (b.dy_rows, b.dy)):
+        strides = np.array([lanes, units, 2 * lanes])[:, None] * of.size
+        np.testing.assert_array_equal(addresses_of, starts[:, None] + strides * np.arange(2 * lanes))
