@@ -66,8 +66,12 @@ def _responses() -> Iterator[tuple[str, Any]]:
 
 
 def _curves() -> Iterator[tuple[str, Any]]:
-    for each in planted_searches.planted_searches():
-        yield named(each), planted_searches.drawn(each, 2, numbers())
+    """With the truth of fewer seeds than the committed ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planted_searches, "MANY", 100)
+        for each in planted_searches.planted_searches():
+            curve, truths = planted_searches.drawn(each, 2, numbers()), planted_searches.true_values(each)
+            yield named(each), [curve, truths]
 
 
 def _contrasts() -> Iterator[tuple[str, Any]]:

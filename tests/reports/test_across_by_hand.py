@@ -10,6 +10,7 @@ from scipy import stats
 from test_across import POOLED
 
 from reports.across import prior as told_before
+from reports.across import references
 from reports.across.answer import _compared, answer
 from reports.across.arms import EVERYTHING, OTHERS, TUNED, UNTUNED, Default, default, scores, standings
 from reports.across.evidence import Beside, Evidence, Finding, _slopes, _within, judged
@@ -466,3 +467,38 @@ def test_a_run_without_other_methods_has_networks_alone():
     assert summary(results)["network"].all()
     assert is_over_tables(results)
     assert not is_over_tables(pd.DataFrame())
+
+
+def published(rows, folder, monkeypatch):
+    told = pd.DataFrame(rows, columns=["what", "table", "cell", "setting", "whose", "value", "error"])
+    told.to_csv(folder / "hpobench.csv", index=False)
+    monkeypatch.setattr(references, "HPOBENCH", folder / "hpobench.csv")
+
+
+@pytest.mark.parametrize(("apart", "agrees"), [(1.16, True), (-1.16, True), (1.18, False), (-1.18, False)])
+def test_a_cell_agrees_within_welchs_interval_of_five_seeds_on_either_side(apart, agrees, tmp_path, monkeypatch):
+    """Errors of 0.3 and 0.4 make 0.5, with 7.42 degrees of freedom: 2.338 times that."""
+    theirs, fresh, mixed = references.WHOSE
+    values = {theirs: (90.0, 0.3), fresh: (90.0 + apart, 0.4), mixed: (90.0, 0.4)}
+    rows = [("accuracy", "german", "01", "a", whose, *each) for whose, each in values.items()]
+    published([*rows, ("gain of L2", "german", "", "", theirs, 0.5, 0.1)], tmp_path, monkeypatch)
+    (cell,) = (row for _, row in references.cells().iterrows())
+    assert (bool(cell["agrees", fresh]), bool(cell["agrees", mixed])) == (agrees, True)
+    assert cell["cell", ""] == "01"
+    assert cell["value", fresh] == 90.0 + apart
+
+
+def test_a_published_gain_has_the_interval_of_five_seeds(tmp_path, monkeypatch):
+    rows = [
+        ("gain of L2", "german", "01", "", "theirs", 0.5, 0.1),
+        ("accuracy", "german", "01", "", "theirs", 70.0, 0.2),
+    ]
+    published(rows, tmp_path, monkeypatch)
+    (gain,) = references.gains_of_l2().to_dict("records")
+    reach = 0.1 * 2.7764451052  # Student's t of four degrees of freedom
+    assert gain == {
+        "table": "german",
+        "value": 0.5,
+        "low": pytest.approx(0.5 - reach),
+        "high": pytest.approx(0.5 + reach),
+    }
