@@ -6,16 +6,18 @@ from math import inf, nan
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
 from scipy import stats
 from test_across import POOLED
 
+from reports.across import page, references
 from reports.across import prior as told_before
-from reports.across import references
 from reports.across.answer import _compared, answer
-from reports.across.arms import EVERYTHING, OTHERS, TUNED, UNTUNED, Default, default, scores, standings
+from reports.across.arms import EVERYTHING, OTHERS, TUNED, UNTUNED, Default, Standing, default, scores, standings
 from reports.across.evidence import Beside, Evidence, Finding, _slopes, _within, judged
 from reports.across.findings import findings
-from reports.across.forest import said
+from reports.across.forest import draw, said, takeaway
 from reports.across.pooled import Slope, pooled, slope
 from reports.across.questions import QUESTIONS, effects, sides
 from reports.across.summary import COLUMNS, is_over_tables, summary
@@ -502,3 +504,158 @@ def test_a_published_gain_has_the_interval_of_five_seeds(tmp_path, monkeypatch):
         "low": pytest.approx(0.5 - reach),
         "high": pytest.approx(0.5 + reach),
     }
+
+
+def test_tables_whose_rows_were_learnt_agree_where_ours_are_mixed_and_never_where_they_are_fresh(tmp_path, monkeypatch):
+    """Two cells of each table, by whether fresh rows agree, and whether mixed ones do."""
+    agreeing = {
+        "learnt": ((False, True), (False, True)),
+        "both once": ((False, True), (True, True)),
+        "not all": ((False, True), (False, False)),
+        "fresh": ((True, False), (True, False)),
+    }
+    theirs, fresh, mixed = references.WHOSE
+    rows = [
+        ("accuracy", table, f"0{place}", "a", whose, 90.0 if agrees else 80.0, 0.3)
+        for table, cells in agreeing.items()
+        for place, of in enumerate(cells)
+        for whose, agrees in zip((theirs, fresh, mixed), (True, *of), strict=True)
+    ]
+    published([*rows, ("gain of L2", "learnt", "", "", theirs, 0.5, 0.1)], tmp_path, monkeypatch)
+    told = page._published(evidence(L2))
+    assert told["cells"] == {"count": 8, "fresh": 3, "mixed": 5, "learnt": ["learnt"], "open": ["not all"]}
+    first = page._cell_row(references.cells().iloc[-1])
+    assert first == {"table": "not all", "setting": "a", theirs: "90.0 ± 0.3", fresh: "80.0 ± 0.3 (differs)", mixed: "80.0 ± 0.3 (differs)"}  # fmt: skip
+
+
+def test_how_often_tables_left_out_were_held_is_told_over_all_tables_alike():
+    many, one = replace(L2, held=0.5), replace(STOPPED, held=1.0)
+    many = replace(many, effects=pd.concat([L2.effects] * 3))  # of six tables
+    assert page._held([many, one]) == "57.1%"
+    assert page._held([]) == "0.0%"
+
+
+def test_a_page_counts_tables_of_networks_and_tells_on_how_many_rows_each_was_trained():
+    rows = [
+        ("a", 150, 150, True),
+        ("b", 120, 150, True),
+        ("b", 500, 500, True),
+        ("c", 500, 500, False),
+        ("b", 900, 500, False),
+    ]
+    small = pd.DataFrame(rows, columns=["table", "rows", "step", "network"])
+    assert page._steps(small) == ["2 tables at 150", "1 table at 500"]
+    facts = {
+        "name": "b",
+        "family": "made",
+        "rows": 4000,
+        "classes": 3,
+        "numbers": 4,
+        "switches": 1,
+        "words": 2,
+        "package": "none",
+    }
+    assert page._table_row(facts, small) == {
+        "table": "b", "source": "made", "rows": "4000", "classes": "3", "numbers": "4", "of two values": "1", "words": "2",
+        "trained on": "120, 500", "package": "none",
+    }  # fmt: skip
+
+
+def test_arms_stand_in_per_cent_of_tables_and_slopes_are_told_of_questions_that_lead():
+    standing = Standing(arm="l2", best=0.25, near=0.755, regret=mean([0.1, 0.3]), tables=4)
+    rule = {("dropout", "loss", "rows"): 0.01, ("bn-dropout", "loss", "rows"): 0.3}
+    slopes = {key: Slope(value=value, low=-0.005, high=0.025, tables=7) for key, value in rule.items()}
+    known = replace(evidence(L2, slopes=slopes, default=CHOSEN), standings={("loss", 150): [standing]})
+    assert page._standing_rows(known, "loss", 150) == [
+        {
+            "arm": "L2",
+            "is best on": "25.0%",
+            "is within what is of interest of the best on": "75.5%",
+            "costs against tuning everything": "+0.200 nat [−1.071, +1.471]",
+            "tables": "4",
+        }
+    ]
+    assert page._slope_rows(known) == [
+        {
+            "gain of": "dropout over none",
+            "metric": "loss",
+            "with": "each doubling of the training rows, within tables",
+            "it changes by": "+0.010 nat [−0.005, +0.025]",
+            "tables": "7",
+        }
+    ]
+    one, nothing = page._default_rows(CHOSEN)
+    assert one == {
+        "what is done": "one arm tuned, chosen on the other tables",
+        "costs in loss": "+0.200 nat [−1.071, +1.471]",
+        "costs in error": "+1.5 points [−4.9, +7.9]",
+    }
+    assert nothing["costs in loss"].startswith("+0.050 nat")
+    assert page._default_rows(None) == []
+
+
+def test_networks_stand_over_a_method_by_its_words():
+    beside = Beside(method="trees", metric="loss", step=150, pooled=POOLED)
+    row = page._beside_row(beside)
+    assert (row["networks over"], row["rows"], row["metric"]) == ("boosted trees", "150", "loss")
+    assert row["tables where they are better"] == "6 of 8"
+    assert row["mean over tables"] == "+0.100 nat [+0.050, +0.150]"
+    assert row["expected on a new table"] == "−0.200 to +0.400"
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_forests_are_drawn_of_questions_that_lead_and_were_answered():
+    found = [
+        finding(slug, 0.06, 0.03, 0.09, metric=of) for of in ("loss", "error") for slug in ("l2", "bn-l2", "dropout")
+    ]
+    plates = page.forests(evidence(*found))
+    assert [(plate.name, len(plate.panels)) for plate in plates] == [("over-dropout", 2), ("over-l2", 2)]
+    assert plates[0].takeaway == takeaway([found[2], found[5]])
+
+
+def test_a_forest_has_a_row_for_each_table_the_best_first_then_the_mean_and_a_new_one():
+    """Intervals are Student's t of three degrees of freedom; an axis ends 15 % beyond the farthest, and zero is in its middle."""
+    tables = pd.DataFrame({"table": ["b", "wine_red", "a"], "rows": 150, "effect": [-0.3, 0.1, -0.3], "error": [0.01, 0.02, 0.01], "seeds": 4})  # fmt: skip
+    told = replace(L2, effects=tables)
+    ax = draw(told, Figure().subplots())
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["wine red", "b", "a", "mean", "a new table"]
+    assert ax.get_yticks().tolist() == [0, 1, 2, 3, 4]
+    dots, mean_of = (line for line in ax.get_lines() if line.get_marker() in ("o", "D"))
+    assert (list(dots.get_xdata()), list(dots.get_ydata())) == ([0.1, -0.3, -0.3], [0, 1, 2])
+    assert (list(mean_of.get_xdata()), list(mean_of.get_ydata())) == ([0.06], [3])
+    spans = [
+        segment for lines in ax.collections if isinstance(lines, LineCollection) for segment in lines.get_segments()
+    ]
+    reach = 3.18244630528
+    assert [segment[:, 0].tolist() for segment in spans] == [
+        pytest.approx([0.1 - 0.02 * reach, 0.1 + 0.02 * reach]),
+        *[pytest.approx([-0.3 - 0.01 * reach, -0.3 + 0.01 * reach])] * 2,
+        [0.03, 0.09],
+        [-0.1, 0.2],
+    ]
+    assert [segment[0, 1] for segment in spans] == [0, 1, 2, 3, 4]
+    assert ax.get_xlim() == pytest.approx((-1.15 * 0.3, 1.15 * 0.3))
+    assert ax.get_ylim() == (4.6, -0.6)
+    assert ax.get_xlabel() == "gain [nat]"
+    for far, wide in (({"least": -0.5}, 0.5), ({"most": 0.7}, 0.7)):
+        wider = draw(replace(told, pooled=replace(L2.pooled, **far)), Figure().subplots())
+        assert wider.get_xlim()[1] == pytest.approx(1.15 * wide)
+    near = replace(told, effects=tables.assign(effect=0.001), pooled=replace(L2.pooled, least=-0.001, most=0.001))
+    assert draw(near, Figure().subplots()).get_xlim()[1] == pytest.approx(1.15 * 0.02), "what counts is seen"
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said"),
+    [
+        (((0.03, 0.05), (-0.05, -0.03)), "in the mean a gain that counts in loss at 150 rows and a loss that counts in error at 150 rows;"),
+        (((-0.01, 0.01), (-0.01, 0.01)), "in the mean none is large enough to count;"),
+        (((-0.01, 0.01), (-0.01, 9.0)), "in the mean none is shown to be large enough to count;"),
+    ],
+)  # fmt: skip
+def test_a_takeaway_names_what_counts_or_says_that_nothing_is_shown_to(verdicts, said):
+    scales = {"loss": 1, "error": 50}
+    found = [
+        finding("l2", 0.0, low * scales[metric], high * scales[metric], metric=metric)
+        for metric, (low, high) in zip(scales, verdicts, strict=True)
+    ]
+    assert f"Gain of L2 over none: {said}" in takeaway(found)
