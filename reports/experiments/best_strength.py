@@ -10,11 +10,11 @@ from reports.evidence.contrasts import Side
 from reports.evidence.paired import in_regimes, with_regime
 from reports.experiments.resampled import weighed
 from reports.judging.intervals import Numbers
+from reports.judging.regimes import Regime
 from reports.judging.verdict import SESOI
 from reports.tuning.best_doses import resamples
 
 KEPT = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2]
-CURVED = 3  # points that a parabola takes
 FLAT = 2 * SESOI  # a response that varies less has no best strength
 
 
@@ -28,17 +28,16 @@ class RatioOfBest:
     def evidence(self, rows: pd.DataFrame) -> pd.DataFrame:
         networks = with_regime(rows, {"label_noise": "{:.0%} random labels"})
         sides = networks[networks["arm"].isin([self.high.arm, self.low.arm])]
-        parts = [self._of_regime(group) for _, group in sides.groupby("regime", sort=False)]
-        return pd.concat(parts, ignore_index=True)
+        return pd.concat([self._of_regime(regime, rows) for regime, rows in sides.groupby("regime", sort=False)])
 
-    def _of_regime(self, rows: pd.DataFrame) -> pd.DataFrame:
+    def _of_regime(self, regime: Regime, rows: pd.DataFrame) -> pd.DataFrame:
         """The effects' mean is the value of all seeds, and their standard error that over resamples."""
         seeds = rows["seed"].unique()
         high, low = (Response.of(side.networks(rows), seeds) for side in (self.high, self.low))
         shares = resamples(len(seeds))
         found = pd.DataFrame({"seed": seeds, "effect": weighed(_log_ratios(high, low, shares), shares)})
         told = found.assign(note=_note(high, low), void=self._flat(high, low))
-        return in_regimes(told, [rows["regime"].iloc[0]] * len(seeds))
+        return in_regimes(told, [regime] * len(seeds))
 
     def _flat(self, *responses: "Response") -> str:
         for side, response in zip((self.high, self.low), responses, strict=True):
@@ -93,15 +92,14 @@ def _means(losses: Numbers, shares: Numbers) -> Numbers:
 def _vertices(x: Numbers, y: Numbers) -> Numbers:
     """Of the parabolas through the lowest values of (P, K) and their neighbours; at an end of the grid, that end."""
     lowest = y.argmin(axis=0)
-    if x.size < CURVED:
-        return np.asarray(x[lowest], float)
-    place, column = np.clip(lowest, 1, x.size - 2), np.arange(lowest.size)
-    before, here, after = (y[place + step, column] for step in (-1, 0, 1))
+    found = np.array(x[lowest], float)
+    within = np.flatnonzero((lowest > 0) & (lowest < x.size - 1))
+    place = lowest[within]
+    before, here, after = (y[place + step, within] for step in (-1, 0, 1))
     rise, fall = (here - before) / (x[place] - x[place - 1]), (after - here) / (x[place + 1] - x[place])
     bend = (fall - rise) / (x[place + 1] - x[place - 1])
-    inside = (place == lowest) & (bend > 0)
-    vertex = (x[place - 1] + x[place]) / 2 - rise / (2 * np.where(inside, bend, 1))
-    return np.asarray(np.where(inside, vertex, x[lowest]), float)
+    found[within] = (x[place - 1] + x[place]) / 2 - rise / (2 * bend)
+    return found
 
 
 def _log_ratios(high: Response, low: Response, shares: Numbers) -> Numbers:

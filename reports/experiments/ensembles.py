@@ -36,7 +36,7 @@ def _needed(paired: pd.DataFrame) -> pd.DataFrame:
     groups = paired.assign(enough=enough).groupby(PAIR, sort=False, as_index=False)
     found = groups.agg(enough=("enough", "min"), most=("networks", "max"))
     networks = found["enough"].fillna(found["most"]).astype(int)
-    told = {regime: _note(rows) for regime, rows in paired.groupby("regime", sort=False)}
+    told = {regime: _note(rows) for regime, rows in paired.groupby("regime")}
     return found[PAIR].assign(
         networks=networks,
         effect=np.log(networks),  # all networks are trained for as many steps
@@ -48,7 +48,7 @@ def _needed(paired: pd.DataFrame) -> pd.DataFrame:
 def _ensembles(rows: pd.DataFrame) -> pd.DataFrame:
     """Columns regime, seed, networks and valid_loss: that of the mean prediction of so many, at the learning rate best for so many."""
     plain = measured(arm(with_regime(rows, d300.REGIMES), "plain"), "losses.valid").sort_values("member")
-    unbroken = plain[plain["member"] == plain.groupby(ENSEMBLE).cumcount()]  # up to a network that diverged
+    unbroken = plain[plain["member"].eq(plain.groupby(ENSEMBLE).cumcount())]  # up to a network that diverged
     losses = pd.Series(values(unbroken, "losses.valid"), dtype=object)
     grown = np.full(len(unbroken), np.nan)
     for places in unbroken.groupby(ENSEMBLE).indices.values():

@@ -11,11 +11,12 @@ from reports.evidence.paired import costs_by_regime, in_regimes, with_regime
 from reports.evidence.quantities import Quantity
 from reports.experiments.resampled import weighed
 from reports.judging.intervals import Numbers
+from reports.judging.regimes import Regime
 from reports.judging.text import setting
 from reports.tuning.best_doses import resamples
 
 MATCHED = 0.005  # nat: two sides whose mean losses differ by no more are equally good
-TOWARDS_NONE = {"keep_prob": 1, "l2": -1}  # the sign of a step that regularises less
+WEAKER_ABOVE = {"keep_prob": True, "l2": False}  # whether the larger of two regularises less
 COLUMNS = ["regime", "seed", "high", "low", "effect", "high_chosen", "low_chosen", "lacking", "note", "void"]
 NOTHING = pd.DataFrame(columns=COLUMNS)
 
@@ -36,13 +37,13 @@ class EqualLoss(Contrast):
     def evidence(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Columns ``COLUMNS``; no row of a regime with one seed, or with no setting at which all networks of a side converged."""
         told = with_regime(self.value.known(rows), self.regimes)
-        found = [self._of_regime(networks) for _, networks in told.groupby("regime", sort=False)]
-        whole = pd.concat([each for each in found if not each.empty] or [NOTHING], ignore_index=True)
+        found = [self._of_regime(regime, networks) for regime, networks in told.groupby("regime", sort=False)]
+        whole = pd.concat([each for each in found if not each.empty] or [NOTHING])
         return in_regimes(whole, [each.under(self.condition) for each in whole["regime"]])
 
-    def _of_regime(self, rows: pd.DataFrame) -> pd.DataFrame:
+    def _of_regime(self, regime: Regime, rows: pd.DataFrame) -> pd.DataFrame:
         networks = [side.networks(rows) for side in (self.high, self.low)]
-        seeds = np.array(sorted(set(networks[0]["seed"]) & set(networks[1]["seed"])))
+        seeds = np.intersect1d(*(each["seed"] for each in networks))
         if seeds.size < 2:
             return NOTHING
         sides = [
@@ -59,7 +60,7 @@ class EqualLoss(Contrast):
         apart = abs(losses[0] - losses[1])
         return pd.DataFrame(
             {
-                "regime": rows["regime"].iloc[0],
+                "regime": regime,
                 "seed": seeds,
                 "high": values[0][0],
                 "low": values[1][0],
@@ -97,19 +98,20 @@ class Tried:
     rates: Numbers
     losses: Numbers
     networks: pd.DataFrame
-    sign: int
+    weaker_above: bool
 
     @classmethod
     def of(cls, networks: pd.DataFrame, tuned: Sequence[str]) -> "Tried":
         """Settings at which a network diverged are none. Raises ``ValueError`` where two networks share setting and seed."""
         (costs,) = costs_by_regime(networks, tuned, "valid_loss")
         strengths, rates = networks.iloc[costs.places[:, 0]][list(tuned)].to_numpy(float).T
-        return cls(strengths, rates, costs.values, networks.iloc[costs.places.ravel()], TOWARDS_NONE[tuned[0]])
+        return cls(strengths, rates, costs.values, networks.iloc[costs.places.ravel()], WEAKER_ABOVE[tuned[0]])
 
     def reaching(self, losses: Numbers, target: float, *, less: bool) -> Numbers:
         """Shares (P,): of the best where it is no better than ``target``, else of the settings that enclose it; the nearest, if none do."""
         best = int(losses.argmin())
-        step = (self.strengths - self.strengths[best]) * self.sign * (1 if less else -1)
+        up = self.strengths - self.strengths[best]
+        step = up if less == self.weaker_above else -up
         way = np.flatnonzero((self.rates == self.rates[best]) & (step >= 0))
         way = way[step[way].argsort()]
         beyond = np.flatnonzero(losses[way] >= target)

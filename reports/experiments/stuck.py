@@ -58,7 +58,7 @@ class Started:
         known, tuned = side[side["regime"].isin(least.index)], list(self.side.tuned)
         found = at_best(known, tuned=tuned, cost="effect")
         found = with_lacking(found, chosen_again(known, tuned=tuned, cost="effect"))
-        trained = {regime: TRAINED.format(error) for regime, error in least.items() if error <= STUCK}
+        trained = {regime: TRAINED.format(error) for regime, error in least.items() if error < STUCK}
         return found[["regime", "seed", "effect", "lacking", "chosen"]].assign(
             note=[f"without it {least[regime]:.0%} of chance at best" for regime in found["regime"]],
             void=[trained.get(regime, "") for regime in found["regime"]],

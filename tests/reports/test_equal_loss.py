@@ -3,12 +3,13 @@
 from dataclasses import replace
 from itertools import product
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from reports.evidence.contrasts import Side
 from reports.evidence.quantities import Column
-from reports.experiments.equal_loss import EqualLoss
+from reports.experiments.equal_loss import EqualLoss, Tried
 
 SEEDS = range(6)
 KEPT, LAMBDAS, RATES = [0.3, 0.5, 0.7, 0.9], [0.01, 0.02, 0.03, 0.04, 0.05], [0.02, 0.1]
@@ -67,6 +68,46 @@ def test_less_of_l2_is_a_smaller_decay(*, less: bool, decay: float) -> None:
     """Dropout, at its best 0.08 above its bend, is so much worse than L2."""
     found = replace(CONTRAST, less=less).evidence(table(l2=0.0, dropout=0.0))
     assert found["high"].tolist() == pytest.approx([10 * decay + 0.1 * seed for seed in SEEDS])
+    assert set(found["high_chosen"]) == {f"{decay}, 0.1"}
+
+
+def test_a_strength_between_two_is_told_to_four_digits() -> None:
+    found = CONTRAST.evidence(table(l2=0.0, dropout=-0.0053))  # 0.03 less a tenth of 0.0747
+    assert set(found["high_chosen"]) == {"0.0225, 0.1"}
+
+
+KEPT_LOSSES = [0.4, 0.1, 0.3, 0.3, 0.6]  # at keep-probs of 0.3, 0.5, 0.7, 0.8 and 0.9
+
+
+@pytest.mark.parametrize(
+    ("target", "less", "shares"),
+    [
+        (0.2, True, [0, 1 / 2, 1 / 2, 0, 0]),
+        (0.2, False, [1 / 3, 2 / 3, 0, 0, 0]),
+        (0.3, True, [0, 0, 1, 0, 0]),  # of two that are as good the nearer
+        (0.45, True, [0, 0, 0, 1 / 2, 1 / 2]),
+        (0.6, True, [0, 0, 0, 0, 1]),
+        (0.7, True, [0, 0, 0, 0, 1]),  # none is as bad
+        (0.5, False, [1, 0, 0, 0, 0]),
+        (0.1, True, [0, 1, 0, 0, 0]),
+        (0.05, False, [0, 1, 0, 0, 0]),
+    ],
+)
+@pytest.mark.parametrize("weaker_above", [True, False])
+def test_a_loss_is_reached_between_the_settings_that_enclose_it(target, less, shares, *, weaker_above) -> None:
+    """At the rate of the best, in whatever order the settings come; at the other rate all lie between."""
+    strengths = np.array([0.3, 0.5, 0.7, 0.8, 0.9])
+    kept = Tried(
+        np.tile(strengths if weaker_above else -strengths, 2),
+        np.repeat([0.1, 0.02], 5),
+        np.empty((10, 2)),
+        pd.DataFrame(),
+        weaker_above,
+    )
+    order = np.array([7, 2, 4, 0, 9, 1, 3, 5, 8, 6])
+    losses, wanted = np.array([*KEPT_LOSSES, *[0.2] * 5]), np.array([*shares, *[0] * 5])
+    mixed = replace(kept, strengths=kept.strengths[order], rates=kept.rates[order])
+    assert mixed.reaching(losses[order], target, less=less) == pytest.approx(wanted[order])
 
 
 def test_sides_that_change_places_turn_the_sign() -> None:
@@ -88,5 +129,7 @@ def test_seeds_of_one_side_alone_and_settings_that_diverged_are_none() -> None:
     rows = table(l2=0.2, dropout=0.0)
     without = rows[(rows["arm"] == "l2") | (rows["seed"] < 4)]
     assert CONTRAST.evidence(without)["seed"].tolist() == [0, 1, 2, 3]
+    other = rows[(rows["arm"] == "dropout") | (rows["seed"] > 3)]
+    assert CONTRAST.evidence(other)["seed"].tolist() == [4, 5]
     lost = rows.assign(valid_loss=rows["valid_loss"].mask((rows["keep_prob"] == 0.9) & (rows["seed"] == 1)))
     assert set(CONTRAST.evidence(lost)["low_chosen"]) == {"0.7, 0.1"}

@@ -130,12 +130,16 @@ def test_steps_are_looked_for_where_one_would_count(step: float, *, seen: bool) 
     assert len(found(0, slope=step * WIDTH)) == (len(keep_probs(WIDTH)) if seen else 0)
 
 
-@pytest.mark.parametrize(("moves", "flat"), [(0.039, True), (0.041, False)])
+@pytest.mark.parametrize(
+    ("low", "high", "flat"), [(0.5, 0.539, True), (0.5, 0.541, False), (0.0, 0.04, True), (-0.04, 0.0, True)]
+)
 def test_a_response_that_moves_by_no_more_than_twice_what_counts_has_no_best_strength(
-    moves: float, *, flat: bool
+    low: float, high: float, *, flat: bool
 ) -> None:
     sides = Side("there", "a"), Side("here", "b")
-    steep, other = (Response(np.array([0.5, 0.9]), np.array([[[0.0, 0.0]], [[each, each]]])) for each in (1.0, moves))
+    steep, other = (
+        Response(np.array([0.5, 0.9]), np.array([[[each[0]]], [[each[1]]]])) for each in ((0.5, 1.5), (low, high))
+    )
     told = RatioOfBest(high=sides[0], low=sides[1])._flat(steep, other)
     assert told == ("here the response is flat within 0.04 nat: no strength is best" if flat else "")
 
