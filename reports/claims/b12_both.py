@@ -75,11 +75,10 @@ def _noted(rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
         ratio = SHIFT.read(networks).mean() if len(networks) else float("nan")
         words = f"with both, variance of the second layer’s input in training ÷ evaluation {ratio:.2f}"
         told[f"{ALONE}, normalisation {place} the activation"] = words
-    notes = found["note"] if "note" in found else [""] * len(found)
     return found.assign(
         note=[
             "; ".join(filter(None, (note, told.get(", ".join(regime.words.split(", ")[:2]), ""))))
-            for note, regime in zip(notes, found["regime"], strict=True)
+            for note, regime in zip(found["note"], found["regime"], strict=True)
         ]
     )
 

@@ -33,9 +33,10 @@ RULE = at_most(
     contradicted="batch normalisation leaves more than a tenth of the units on their flat parts",
 )
 REGIMES: Regimes = {"activation": "{}", "init_gain": "gain {:g}"}
+MEASURES = {"sigmoid": "share", "tanh": "share", "relu": "dead"}
 ARM: dict[str, Any] = {
     **deep.NETWORK,
-    "activation": ["sigmoid", "tanh", "relu"],
+    "activation": list(MEASURES),
     "init_gain": [1.0, 5.0],
     "learning_rate": 0.1,
     "steps": 300,
@@ -47,10 +48,10 @@ ARM: dict[str, Any] = {
 LEVELS = [
     Level(
         side=Side("normalisation", "before", tuned=(), where={"activation": activation}),
-        value=Probed(f"saturation.{'dead' if activation == 'relu' else 'share'}"),
+        value=Probed(f"saturation.{measure}"),
         regimes=REGIMES,
     )
-    for activation in ARM["activation"]
+    for activation, measure in MEASURES.items()
 ]
 WITHOUT = [replace(each, side=replace(each.side, arm="none")) for each in LEVELS]
 
@@ -61,7 +62,7 @@ def _noted(rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
         f"without normalisation {without[regime]:.2f}" if regime in without else "without normalisation none survives"
         for regime in found["regime"]
     ]
-    idle = [OUT if without.get(regime, 1.0) <= LIMIT else "" for regime in found["regime"]]
+    idle = [OUT if regime in without and without[regime] <= LIMIT else "" for regime in found["regime"]]
     return found.assign(note=said, void=idle)
 
 

@@ -68,11 +68,7 @@ class Restored:
         aim = _drift(self.high_drift, rows, DRIFT)
         found = [(dose, _drift(_at(self.low_drift, dose), rows, FELT)) for dose in self.doses]
         parts = [self._of_regime(rows, regime, drift, found) for regime, drift in aim.items()]
-        return (
-            pd.concat(parts, ignore_index=True)
-            if parts
-            else speed.steps(self.high, self.low, REGIMES).evidence(rows.iloc[:0])
-        )
+        return pd.concat(parts or [speed.steps(self.high, self.low, REGIMES).evidence(rows.iloc[:0])])
 
     def _of_regime(
         self, rows: pd.DataFrame, regime: Regime, aim: float, found: Sequence[tuple[float, dict[Regime, float]]]

@@ -136,8 +136,10 @@ def test_the_variance_of_both_together_is_told_of_the_place_that_has_it():
     ratios = np.where(rows["batch_norm"] == "before", 1.5, 0.5)
     rows = rows.assign(measures=[f'{{"variance.ratio": [1.0, {ratio}]}}' for ratio in ratios])
     conditions = [each.condition for each in claim.compared]
-    regimes = pd.DataFrame({"regime": [Regime("20% random labels").under(each) for each in conditions]}, dtype=object)
-    for condition, note in zip(conditions, claim.noted(rows, regimes)["note"], strict=True):
+    named = [Regime("20% random labels").under(each) for each in conditions]
+    regimes = pd.DataFrame({"regime": named, "note": [*([""] * 3), *(["bounded"] * 3)]}, dtype=object)
+    for condition, before, note in zip(conditions, regimes["note"], claim.noted(rows, regimes)["note"], strict=True):
         for place, ratio in (("before", "1.50"), ("after", "0.50")):
             told = f"training ÷ evaluation {ratio}" in note
             assert told == (condition == f"against normalisation alone, normalisation {place} the activation")
+        assert note == before or note.startswith("bounded; with both" if before else "with both")
