@@ -16,7 +16,7 @@ from reports.evidence.responses import NOISES, by_width, responses, summary, tog
 from reports.judging.claim import Claim, Detail, Quote
 from reports.judging.intervals import Estimate, nothing
 from reports.judging.regimes import numbered
-from reports.judging.text import interval_with_n, quantity, setting
+from reports.judging.text import interval_with_n, quantity
 from reports.judging.verdict import DecisionRule, Region, Verdict
 from reports.staircase.kinds import NOTE, index_of, kinds
 from reports.staircase.quantization import LIMITS, Shape, shape
@@ -80,7 +80,8 @@ def _with_n(estimate: Estimate, unit: str) -> str:
 def draw(responses: pd.DataFrame, ax: Axes) -> Axes:
     draw_arms(responses[responses["arm"].isin(DRAWN)], ax)
     ax.set_xlabel("keep_prob")
-    return draw_steps(ax, int(setting(responses["width"].iloc[0])))
+    (width,) = responses["width"].unique()
+    return draw_steps(ax, int(width))
 
 
 def table(responses: pd.DataFrame) -> pd.DataFrame:

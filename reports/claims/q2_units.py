@@ -98,13 +98,12 @@ def _regime(width: int, all_masks: bool) -> Regime:  # noqa: FBT001 - a row of t
 
 def _measured(rows: pd.DataFrame) -> Estimate:
     """One panel: the trained networks of a width, or the enumerated masks."""
-    width = int(rows["width"].iloc[0])
+    ((width, all_masks),) = rows[["width", "all_masks"]].drop_duplicates().to_numpy()
     bernoulli, counted = (side.networks(rows) for side in (ASKED.of, CONTROL))
     control = () if counted.empty else (f"fixed count: U = {_share(counted, width)}, {_beside(counted, width)}",)
     notes = (_beside(bernoulli, width), *control, *lost(bernoulli, "loss"))
     found = unit_share(tunable(complete(bernoulli)), width)
-    regime = _regime(width, bool(rows["all_masks"].iloc[0]))
-    return replace(found, regime=regime, notes=notes, void=found.void or _doubt(counted, width))
+    return replace(found, regime=_regime(width, all_masks), notes=notes, void=found.void or _doubt(counted, width))
 
 
 def _doubt(counted: pd.DataFrame, width: int) -> str:

@@ -26,7 +26,6 @@ INFINITE = float("inf")
 ASKED = MovingCost(high=Side("keep_prob", "dropout"), low=Side("λ", "l2"))
 NAMES = {"dropout": "dropout", "l2": "L2"}
 STRENGTHS = {side.arm: side.words for side in (ASKED.high, ASKED.low)}
-STILL = 1e-9  # nat: losses that move less do not vary
 OPACITY = (0.25, 1.0)  # of the lines of the lowest and the highest learning rate
 NAMED = 4  # learning rates that a panel has room for
 RULE = DecisionRule(
@@ -90,8 +89,6 @@ def _of_pair(high: Factorial, low: Factorial) -> Estimate:
     if beyond:
         doubt = f"the best strength may lie beyond the strongest that was tried: {listed(beyond)}"
         return nothing(doubt, regime=regime, seeds=len(high.seeds), notes=notes)
-    if max(np.ptp(each.losses.mean(axis=2)) for each in (high, low)) < STILL:
-        return nothing("nothing varies", regime=regime, seeds=len(high.seeds))
     found = jackknife(high.cost - low.cost, high.costs_without_each - low.costs_without_each)
     return replace(found, regime=regime, notes=notes)
 

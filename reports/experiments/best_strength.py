@@ -1,7 +1,9 @@
 """The strength of dropout that is best on one side and on another, as a ratio; at each strength the learning rate is its best."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import log
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,7 +30,8 @@ class RatioOfBest:
     def evidence(self, rows: pd.DataFrame) -> pd.DataFrame:
         networks = with_regime(rows, {"label_noise": "{:.0%} random labels"})
         sides = networks[networks["arm"].isin([self.high.arm, self.low.arm])]
-        return pd.concat([self._of_regime(regime, rows) for regime, rows in sides.groupby("regime", sort=False)])
+        regimes: Iterable[tuple[Any, pd.DataFrame]] = sides.groupby("regime", sort=False)
+        return pd.concat([self._of_regime(regime, rows) for regime, rows in regimes])
 
     def _of_regime(self, regime: Regime, rows: pd.DataFrame) -> pd.DataFrame:
         """The effects' mean is the value of all seeds, and their standard error that over resamples."""

@@ -1,7 +1,8 @@
 """One side against another where both do equally well: the better one regularised less, or more, until it is as good as the other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,13 +38,15 @@ class EqualLoss(Contrast):
     def evidence(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Columns ``COLUMNS``; no row of a regime with one seed, or with no setting at which all networks of a side converged."""
         told = with_regime(self.value.known(rows), self.regimes)
-        found = [self._of_regime(regime, networks) for regime, networks in told.groupby("regime", sort=False)]
+        regimes: Iterable[tuple[Any, pd.DataFrame]] = told.groupby("regime", sort=False)
+        found = [self._of_regime(regime, networks) for regime, networks in regimes]
         whole = pd.concat([each for each in found if not each.empty] or [NOTHING])
         return in_regimes(whole, [each.under(self.condition) for each in whole["regime"]])
 
     def _of_regime(self, regime: Regime, rows: pd.DataFrame) -> pd.DataFrame:
         networks = [side.networks(rows) for side in (self.high, self.low)]
-        seeds = np.intersect1d(*(each["seed"] for each in networks))
+        of_both: set[int] = set.intersection(*(set(each["seed"]) for each in networks))
+        seeds = np.array(sorted(of_both))
         if seeds.size < 2:
             return NOTHING
         sides = [

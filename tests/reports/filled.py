@@ -1,4 +1,4 @@
-"""Results tables of a claim's own designs, filled with plausible numbers: for what holds whatever the numbers are."""
+"""Results tables of a claim's own designs, filled with plausible numbers: for what holds whatever the numbers are; and odd studies."""
 
 import json
 import tomllib
@@ -6,12 +6,13 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
-from synthetic import KEYS, provenance
+from synthetic import KEYS, dropout_loss, provenance, results_table
 
 from nets import Hyper
 from nets.probes.registry import PROBES
 from reports import CLAIMS
 from reports.evidence.checked import plain
+from reports.staircase.counts import BY_COUNT
 from study.asked.designs import DesignDefaults, read_design
 from study.asked.source import Source
 from study.asked.study_file import PRESETS
@@ -51,6 +52,55 @@ def filled_table(claim, seeds=SEEDS, tables=()):
 def own_table(networks):
     """Of the claims that share these networks, as reports take it: made once for all that asks."""
     return plain(filled_table(next(claim for claim in CLAIMS if claim.networks == networks)))
+
+
+@cache
+def patchy():
+    """A study that lacks here and there what a claim asks for: an arm at a width, a control, a staircase, strengths enough, a network."""
+    table = _uneven(results_table(widths=(4, 8, 12, 24), seeds=4))
+    arm, width, trial = table["arm"], table["width"], table["trial"]
+    smooth = dropout_loss(table["keep_prob"]) + 0.01 * table["seed"]
+    losses = table["valid_loss"].mask((arm == "fixed_count") & (width == 4), smooth)
+    lost = (arm == "dropout") & (width == 8) & (trial % 1000 == 3) & (table["seed"] == 2)
+    absent = arm.isin(["dropout", "dropout_rates"]) & (width == 24)
+    absent |= (arm == "fixed_count") & (width == 12)
+    absent |= (arm == "l2") & (width == 4) & (trial % 5 > 0)
+    by_count = {units: [0.6 + 0.4 * (kept / units - 0.7) ** 2 for kept in range(units + 1)] for units in (8, 24)}
+    table = table.assign(
+        valid_loss=losses.mask(lost),
+        stopped=table["stopped"].mask(lost, "out of memory"),
+        measures=width.map({units: json.dumps({BY_COUNT: losses}) for units, losses in by_count.items()}).fillna("{}"),
+    )
+    return plain(table[(table["stage"] == "design") & ~absent])
+
+
+@cache
+def edged():
+    """A study whose best strengths lie at an end of what was tried, or nowhere: the weakest, the strongest, all alike."""
+    table = _uneven(results_table(widths=(8, 12, 16), seeds=4))
+    dropped, decayed = (table["arm"].str.startswith(arm) for arm in ("dropout", "l2"))
+    losses = table["valid_loss"]
+    for width, loss in {
+        8: 0.8 + 0.3 * (1 - table["keep_prob"]),
+        12: 0.4 + 0.3 * table["keep_prob"],
+        16: 0.6 + 0 * losses,
+    }.items():
+        losses = losses.mask(dropped & (table["width"] == width), loss + 0.01 * table["seed"])
+    for width, loss in {8: 0.3 - 0.05 * np.log10(table["l2"].clip(1e-6)), 16: 0.6 + 0 * losses}.items():
+        losses = losses.mask(decayed & (table["width"] == width), loss + 0.01 * table["seed"])
+    return plain(table.assign(valid_loss=losses)[table["stage"] == "design"])
+
+
+def _uneven(table):
+    """No two networks quite alike, and at the higher learning rate another strength is the best."""
+    place = table["trial"] * 4 + table["seed"]
+    moved = (table["learning_rate"] == 0.1) * (0.2 * table["keep_prob"] - 0.03 * np.log10(table["l2"].clip(1e-4)))
+    made = table.assign(
+        valid_loss=table["valid_loss"] + 0.003 * np.sin(17 * place) + moved,
+        valid_error=table["valid_error"] + 0.005 * np.sin(13 * place),
+    )
+    made.attrs = table.attrs
+    return made
 
 
 def diverged(table):

@@ -23,7 +23,7 @@ import test_search
 import test_worth
 from calibrated import DECLARING, PLANTED, calibrated
 from drawings import DRAWN, drawn_page
-from filled import own_table
+from filled import edged, own_table, patchy
 from planting import judgements
 from seen import FIGURES, figures, text_of, words
 from sums import of_table
@@ -71,10 +71,11 @@ def declared(claim: Claim) -> dict[str, Any]:
 
 
 def found(claim: Claim) -> dict[str, Any]:
-    """What the claim's page says of a table of its own networks, filled at random, or of a study; and where what it compares is planted."""
+    """What the claim's page says of a table of its own networks, filled at random, or of a study, an odd one too; and where what it compares is planted."""
     judgement = _judged(claim.slug)
     at_random = _said(judgement) | {"details": _details(judgement)}
-    return at_random | {"planted": [_said(each) for _, each in judgements(claim.slug, "above")]}
+    odd = {} if claim.arms() else {table.__name__: _said(judge([claim], table())[0]) for table in (patchy, edged)}
+    return at_random | {"planted": [_said(each) for _, each in judgements(claim.slug, "above")]} | odd
 
 
 def drawn(claim: Claim) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from planted import design, parabola
+from planted import SEEDS, design, parabola
 from synthetic import keep_probs, stepped
 
 from reports.claims import q4_continuous
@@ -75,6 +75,7 @@ def test_one_point_and_what_never_moves_have_no_steps():
 def test_values_of_l2_have_a_level_for_each_unit_and_four_of_them_on_each(width, values, levels):
     table = design("l2", "l2", np.geomspace(1e-5, 1, values), parabola(-2, 0.05, log=True), width=width, tilt=0.01)
     (found,) = q4_continuous.estimate(q4_continuous.evidence(plain(table)))
+    assert found.seeds == SEEDS
     if levels:
         assert found.notes[0] == f"{values} values of λ on {levels} levels"
     else:
@@ -105,3 +106,27 @@ def test_what_stands_still_has_no_step():
     assert unit_share(still, 5).void
     assert unit_share(still, 5).seeds == 2
     assert jump_share(still, 5).void == "no seed has a value"
+
+
+def test_values_of_l2_are_made_to_step_by_what_the_middle_of_their_level_has():
+    """Eleven values on two levels: of the first, to a quarter, all have what the first has."""
+    losses = np.arange(11.0)[:, None]
+    stepped = q4_continuous._stepped(np.linspace(0, 1, 11), losses, 2)
+    assert stepped[:, 0].tolist() == [0, 0, 0, 5, 5, 5, 5, 5, 10, 10, 10]
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_where_an_index_does_not_see_the_same_networks_made_to_step_it_is_not_believed(seen, monkeypatch):
+    table = design("l2", "l2", np.geomspace(1e-5, 1, 33), parabola(-2, 0.05, log=True), width=8, tilt=0.01)
+    if not seen:
+        monkeypatch.setattr(q4_continuous, "_stepped", lambda position, losses, levels: losses)
+    (found,) = q4_continuous.estimate(q4_continuous.evidence(plain(table)))
+    assert found.void == ("" if seen else q4_continuous.UNPROVEN)
+    assert found.notes[1].startswith(f"the same networks made to step: Q = {'+1.00' if seen else '0.00'}")
+
+
+def test_what_does_not_move_has_no_control_and_says_so_itself():
+    table = design("l2", "l2", np.geomspace(1e-5, 1, 33), lambda strengths: 0.5 + 0 * strengths, width=8)
+    (found,) = q4_continuous.estimate(q4_continuous.evidence(plain(table)))
+    assert found.void == "the mean loss moves by 0.000 nat, and a shape takes more than 0.04"
+    assert len(found.notes) == 1
