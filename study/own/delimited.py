@@ -38,7 +38,7 @@ def separator(path: str, data: bytes, options: Options) -> str:
         return told
     scores = {sep: _score(data, sep) for sep in SEPARATORS}
     best = max(scores, key=lambda sep: scores[sep])
-    if scores[best] == (0.0, 0):
+    if not scores[best][0]:
         first = data.split(b"\n", 1)[0].decode(errors="replace").strip()
         raise ValueError(
             f"{path} has one column, its first line is {first[:60]!r}: which sign separates? Name it by --sep, such as --sep '{_likely(first)}'"
@@ -58,13 +58,15 @@ def _told(data: bytes) -> str | None:
     return found[1].decode() if found else None
 
 
-def _score(data: bytes, sep: str) -> tuple[float, int]:
-    """The share of records of the commonest length, and that length; nothing where it is 1."""
-    counts = Counter(len(record) for _, record in islice(records(data, sep), 1, SAMPLE))
-    if not counts:
-        counts = Counter(len(record) for _, record in islice(records(data, sep), 1))
+def _score(data: bytes, sep: str) -> tuple[float, bool, int]:
+    """The share of records of the commonest length, whether the header has it too, and that length; nothing where it is 1.
+
+    Numbers with decimal commas may have as many commas as there are semicolons: the header has none.
+    """
+    lengths = [len(record) for _, record in islice(records(data, sep), SAMPLE)]
+    counts = Counter(lengths[1:] or lengths)
     fields, often = counts.most_common(1)[0] if counts else (1, 1)
-    return (often / counts.total(), fields) if fields > 1 else (0.0, 0)
+    return (often / counts.total(), fields == lengths[0], fields) if fields > 1 else (0.0, False, 0)
 
 
 def records(data: bytes, sep: str) -> Iterator[tuple[int, list[str]]]:
