@@ -81,6 +81,25 @@ def test_numbers_have_mean_zero_and_spread_one_in_training_rows(tmp_path) -> Non
         assert x[name][train].std(ddof=0) == pytest.approx(1, abs=1e-6)
 
 
+@pytest.mark.parametrize("columns", [1, 16, 17, 40])
+def test_however_many_numbers_there_are_each_has_its_own_average_and_spread(columns: int) -> None:
+    """In more training rows than which inputs there are is known from, with gaps in every third column."""
+    draw = np.random.default_rng(0)
+    cells = draw.normal(np.arange(columns), 1 + np.arange(columns), (300, columns))
+    cells[::7, ::3] = np.nan
+    frame = pd.DataFrame(cells, columns=[f"x{place}" for place in range(columns)])
+    rows = draw.permutation(300)[:200]
+    held = [Column(name, "number", frame[name]) for name in frame]
+    transformer = fitted(held, frame, rows)
+    expected = (cells - np.nanmean(cells[rows], 0)) / np.nanstd(cells[rows], 0)
+    found = prepared(transformer, frame)
+    np.testing.assert_allclose(found[:, :columns], np.nan_to_num(expected), atol=1e-5)
+    np.testing.assert_array_equal(found[:, columns:], np.isnan(cells)[:, ::3])
+    np.testing.assert_allclose(transformer.transform(frame), found, atol=1e-5)
+    scaler = transformer.named_transformers_["numbers"][0]
+    assert np.broadcast_to(scaler.n_samples_seen_, columns).tolist() == (~np.isnan(cells[rows])).sum(0).tolist()
+
+
 def test_words_and_switches_are_not_divided_by_their_spread(tmp_path) -> None:
     rare = np.where(np.arange(120) % 30, "often", "seldom")
     x, _ = _inputs(_own(tmp_path, people().assign(word=rare, flag=(rare == "seldom").astype(int))))
@@ -174,6 +193,11 @@ def test_parts_hold_every_class_in_its_share_and_test_rows_are_fixed(name: str) 
         ((10, 10, 10), 10, (4, 3, 3)),
         ((10, 11, 10), 10, (3, 4, 3)),  # shares of 3.2, 3.5 and 3.2
         ((7, 0, 3), 5, (4, 0, 1)),
+        ((5, 5, 5), 1, (0, 0, 1)),  # fewer rows than classes: of equals the last
+        ((8, 5, 3), 1, (1, 0, 0)),
+        ((2, 2), 2, (1, 1)),
+        ((2, 1), 2, (1, 1)),  # all of a class of one row, where nothing else is left
+        ((4, 4), 8, (4, 4)),
     ],
 )
 def test_each_class_is_allotted_its_share_of_a_part(counts: tuple[int, ...], size: int, given: tuple[int, ...]) -> None:

@@ -196,3 +196,14 @@ def test_the_rows_that_a_seed_draws_are_those_of_every_version(name: str) -> Non
     drawn = [part for seed in (0, 1) for part in parts(found, sizes, seed)]
     digest = hashlib.sha256(b"".join(found.frame.x.to_numpy("<i8")[part].tobytes() for part in drawn))
     assert digest.hexdigest()[:12] == DRAWN[name]
+
+
+@pytest.mark.parametrize(("gone", "told"), [({"c"}, "c"), ({"b", "c"}, "b")])
+def test_of_several_classes_that_a_part_lacks_the_first_is_told(gone: set[str], told: str) -> None:
+    names = np.array(["a", "b", "c"])[np.arange(120) % 3]
+    order = np.argsort(np.argsort([name in gone for name in names], kind="stable"))
+    whole = with_names("a.parquet", pd.DataFrame({"x": NUMBERS, "t": order, "y": names}))
+    with pytest.raises(
+        ValueError, match=f"the training part .* has no row of class {told}: join it with another class, or split"
+    ):
+        check_parts(own_table(whole, Options(target="y", time="t")), Sizes(30, 60, 30))
