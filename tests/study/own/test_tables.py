@@ -161,6 +161,16 @@ def test_a_part_without_a_class_is_told_and_where_its_rows_come_from() -> None:
         check_parts(table(**order, options={"time": "t"}), sizes)
 
 
+@pytest.mark.parametrize(("options", "hint"), [({}, ""), ({"group": "t"}, ", or split by another column")])
+def test_another_column_to_split_by_is_advised_where_there_is_one(options: dict[str, str], hint: str) -> None:
+    found = table(x=NUMBERS, t=np.arange(120), options=options)
+    with pytest.raises(
+        ValueError,
+        match=rf"^the training part of a\.parquet has no row of class \w+: join it with another class{hint}$",
+    ):
+        check_parts(found, Sizes(1, 24, 24))
+
+
 def test_rows_of_one_time_in_two_parts_are_counted_on_either_side() -> None:
     times = np.r_[np.arange(57), [57] * 4, np.arange(58, 95), [95] * 5, np.arange(96, 113)]
     found = table(x=NUMBERS, t=times, options={"time": "t"})
