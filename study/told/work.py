@@ -50,11 +50,7 @@ class Work:
         self.baselines = baselines
         self._config, self._sizes = config, sizes
         designs = {design.name: self._design(design) for design in config.designs}
-        self._whole = {
-            "design": sum(designs.values()),
-            "score": self._scores(designs),
-            **{stage: self._searches(stage) for stage in config.replicates},
-        }
+        self._whole = {stage: self._stage(stage, designs) for stage, networks in self.tally.total.items() if networks}
         self._done: defaultdict[str, float] = defaultdict(float)  # by stage
         self._weigh(records)
 
@@ -76,7 +72,6 @@ class Work:
             if stage == "design"
             else whole * (1 - done[stage] / total[stage])
             for stage, whole in self._whole.items()
-            if total[stage]
         }
         return {**found, "baselines": self.baselines} if self._config.baselines else found
 
@@ -100,15 +95,21 @@ class Work:
             for hyper in (Hyper(**settings, seed=0) for settings in design.settings(place))
         )
 
+    def _stage(self, stage: str, designs: dict[str, float]) -> float:
+        """Of a stage that has networks."""
+        if stage == "design":
+            return sum(designs.values())
+        return self._scores(designs) if stage == "score" else self._searches(stage)
+
     def _scores(self, designs: dict[str, float]) -> float:
         """Of networks like those of the designs."""
         scored = self._config.scored
         networks = sum(design.replicates * design.size for design in scored)
-        return sum(designs[design.name] for design in scored) / max(networks, 1) * self.tally.total["score"]
+        return sum(designs[design.name] for design in scored) / networks * self.tally.total["score"]
 
     def _searches(self, stage: str) -> float:
         """As if all settings were those in the middle of their ranges."""
-        each = self.tally.total[stage] / max(len(self._config.searches), 1)
+        each = self.tally.total[stage] / len(self._config.searches)
         address, networks = self._config.data.address, self._config.replicates[stage]
         return each * sum(self._seconds(_middle(arm), networks, address) for arm, _ in self._config.searches)
 

@@ -11,10 +11,11 @@ from small_study import small_study
 from nets import Hyper, Outcome
 from nets.probes.registry import PROBES as REGISTRY
 from nets.train import stack_size
+from study.asked.arms import read_arm
 from study.asked.networks import design_networks
-from study.records import Record
+from study.records import Key, Network, Record
 from study.told.costs import PREPARED, PROBES, USUAL, cost
-from study.told.work import Size, Work, counted
+from study.told.work import Size, Work, _middle, counted
 
 # Means over the networks of a design, as two runs with two workers recorded them on a machine that did nothing else
 RECORDED = pd.read_csv(Path(__file__).parent / "recorded" / "seconds.csv")
@@ -135,3 +136,53 @@ def test_baselines_are_left_until_they_are_there() -> None:
     assert "baselines" not in Work(small_study(), [], baselines=3.0).left
     assert Work(config, [], baselines=3.0).left["baselines"] == 3.0
     assert sum(Work(config, [], baselines=3.0).left.values()) == pytest.approx(3 + sum(Work(config, []).left.values()))
+
+
+def test_networks_that_are_scored_cost_what_those_of_their_designs_do_in_the_mean() -> None:
+    """Of two settings one is ten times as wide; another design, which is not scored, is none of them."""
+    rates = {"learning_rate": [0.1], "width": [10, 100]}
+    arms = {"one": rates, "other": {"width": [50], "keep_prob": [0.5]}}
+    config = small_study(design={"replicates": 4, "arms": arms}, score={"replicates": 3}, search=None, refit=None)
+    mean = sum(cost(Hyper(seed=0, width=width, steps=5), stack_size(width), USUAL) for width in (10, 100)) / 2
+    work = Work(config, [])
+    assert work.tally.total["score"] == 2 * 2 * 3
+    assert work.left["score"] == pytest.approx(12 * mean)
+    assert list(work.left) == ["design", "score"]
+
+
+def test_of_a_stage_whose_settings_are_still_to_come_a_share_is_left() -> None:
+    work = Work(small_study(), [])
+    whole = work.left
+    assert list(whole) == ["design", "search", "refit"]
+    work.tally.done.update({"search": 3, "refit": 1})
+    assert work.left == {**whole, "search": 0.75 * whole["search"], "refit": 0.75 * whole["refit"]}
+
+
+def test_a_network_that_was_trained_weighs_its_share_of_its_stack() -> None:
+    """A trial's is one of its replicates, a design's and a score's one of a full stack; inputs are those of its table."""
+    config = small_study()
+    hyper = Hyper(seed=0, width=10, steps=5)
+    work = Work(config, [], sizes=lambda address: Size({"iris": 100}[address]))
+    for stage, networks in {"search": 2, "refit": 2, "design": stack_size(10), "score": stack_size(10)}.items():
+        record = Record(
+            Key(stage, "one", 0, 0, 0),
+            Network(config.data.task, hyper),
+            Outcome(stopped="completed", epochs_run=1),
+            0.1,
+        )
+        assert work.weight(record) == pytest.approx(cost(hyper, networks, 100))
+
+
+@pytest.mark.parametrize(
+    ("opened", "width"),
+    [
+        ({"width": {"low": 4, "high": 100}}, 20),
+        ({"width": [2, 4, 64]}, 8),
+        ({"width": 7}, 7),
+        ({"l2": [0.5, 0.7]}, 32),
+        ({"l2": [0.5, 0.7], "width": {"low": 1, "high": 9}}, 3),
+    ],
+)
+def test_the_middle_of_an_arm_is_that_of_its_widths(opened: dict, width: int) -> None:
+    found = _middle(read_arm("one", opened, shared={}, repeats=1))
+    assert (found.width, found.l2) == (width, 0.5 if "l2" in opened else 0.0)

@@ -1,5 +1,7 @@
 """The forecast grows with what is left to train, and with nothing else."""
 
+from types import SimpleNamespace
+
 import pytest
 from levels import one_in
 from small_study import small_study
@@ -31,6 +33,23 @@ def _done(config, work: Work) -> Work:
     work.tally.done.update(work.tally.total)
     work._done["design"] = whole
     return work
+
+
+@pytest.mark.parametrize(
+    ("kernels", "installed", "left", "workers", "said"),
+    [
+        ("numpy", True, {"design": 120.0}, 1, "about 0:02:00 with 1 worker: design 0:02:00; --set kernels=compiled is faster"),
+        ("numpy", True, {"design": 120.0}, 2, "about 0:01:00 with 2 workers: design 0:01:00; --set kernels=compiled is faster"),
+        ("numpy", False, {"design": 120.0}, 4, "about 0:00:30 with 4 workers: design 0:00:30"),
+        ("compiled", True, {"design": 120.0}, 1, "about 0:02:00 with 1 worker: design 0:02:00"),
+        ("numpy", True, {"design": 0.0, "baselines": 60.0}, 1, "about 0:01:00 with 1 worker: design 0:00:00, baselines 0:01:00"),
+    ],
+)  # fmt: skip
+def test_a_forecast_says_what_would_be_faster_where_anything_would(
+    monkeypatch, kernels: str, left: dict[str, float], workers: int, said: str, *, installed: bool
+) -> None:
+    monkeypatch.setattr("study.told.forecast.installed", lambda: installed)
+    assert forecast(SimpleNamespace(kernels=kernels), SimpleNamespace(left=left), workers) == said
 
 
 @pytest.mark.parametrize("preset", one_in(3, PRESETS))

@@ -4,12 +4,15 @@ import errno
 import io
 import os
 import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from levels import one_in
 from real_processes import DROPSTEP, begin, table_of
 
+from study import outlets
 from study.errors import without_passwords
 from study.interrupts import Interrupted
 from study.outlets import Outlet
@@ -39,6 +42,53 @@ def test_an_outlet_is_written_to_like_a_stream_and_is_no_terminal_where_its_stre
     outlet = Outlet(io.StringIO())
     assert outlet.writable()
     assert not outlet.isatty()
+
+
+def test_a_terminal_stays_one_and_a_closed_stream_is_none() -> None:
+    terminal = io.StringIO()
+    terminal.isatty = lambda: True
+    assert Outlet(terminal).isatty()
+    terminal = io.StringIO()
+    terminal.close()
+    assert not Outlet(terminal).isatty()
+    assert Outlet(io.StringIO()).encoding == "ascii", "a stream that says none"
+
+
+def test_what_a_broken_pipe_still_holds_goes_nowhere() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as stream:
+        outlet = Outlet(stream)
+        assert outlet.fileno() == writing
+        outlet.write("x" * 10)
+        outlet.flush()
+        assert os.fstat(writing).st_rdev == Path(os.devnull).stat().st_rdev
+        print("y" * 10**6, file=outlet, flush=True)
+
+
+@pytest.mark.parametrize("closed", [(), (0,), (1, 2), (0, 1, 2)])
+def test_descriptors_that_were_closed_are_opened_so_that_no_file_takes_their_numbers(
+    monkeypatch: pytest.MonkeyPatch, closed: tuple[int, ...]
+) -> None:
+    opened: list[tuple[str, int]] = []
+
+    def fstat(number: int) -> None:
+        if number in closed:
+            raise OSError(errno.EBADF, "Bad file descriptor")
+
+    stderr = io.StringIO()
+    monkeypatch.setattr(outlets, "os", SimpleNamespace(
+        fstat=fstat, open=lambda *how: opened.append(how), devnull=os.devnull, O_RDWR=os.O_RDWR
+    ))  # fmt: skip
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", stderr)
+    outlets.open_outlets()
+    assert opened == [(os.devnull, os.O_RDWR)] * len(closed)
+    assert isinstance(sys.stdout, Outlet)
+    assert sys.stdout.write("nowhere") == 7
+    sys.stdout._stream.close()
+    sys.stderr.write("said")
+    assert stderr.getvalue() == "said"
 
 
 def test_letters_that_a_stream_has_none_for_are_replaced() -> None:

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from postgresql_server import Server
 
+from study import shelf
+from study.errors import DamagedError, StudyError
 from study.kept.postgresql import names_on
 from study.kept.runs import Run
+from study.opened import NotBegunError
 
 
 def test_studies_are_listed_whatever_their_state(run, dropstep) -> None:
@@ -44,6 +47,49 @@ def test_nothing_is_deleted_that_was_not_meant(finished: str, dropstep, monkeypa
     monkeypatch.setattr("builtins.input", lambda question: "yes")
     assert dropstep("delete", "small")[0] == 0
     assert not Path("runs/small").exists()
+
+
+def test_a_run_that_is_no_study_yet_or_no_folder_is_listed_as_what_it_is(
+    run, folder_of_runs: Path, monkeypatch
+) -> None:
+    run("--name", "small")
+    assert shelf._row(Run("nothing"))[2:] == ("-", "-", "-")
+    for error, state in (
+        (NotBegunError("x"), "not begun"),
+        (DamagedError("x"), "damaged"),
+        (StudyError("x"), "not readable: see dropstep status"),
+    ):
+
+        def fails(place: Run, *, depth: object, error: StudyError = error) -> None:
+            raise error
+
+        monkeypatch.setattr(shelf, "open_ledger", fails)
+        assert shelf._row(Run("small"))[:4] == ("small", state, "-", "-")
+    Path("runs/small/deep/er").mkdir(parents=True)
+    size = float(shelf._row(Run("small"))[4].removesuffix(" MiB"))
+    Path("runs/small/deep/er/file").write_bytes(bytes(2**21))
+    assert float(shelf._row(Run("small"))[4].removesuffix(" MiB")) == pytest.approx(size + 2, abs=0.11)
+
+
+def test_a_sound_study_is_not_restored_and_one_that_is_gone_is(finished: str, dropstep) -> None:
+    code, out, err = dropstep("restore")
+    assert (code, out) == (2, "")
+    assert "is sound: nothing to restore" in err
+    Path("runs/small/study.db").unlink()
+    code, out, _ = dropstep("restore", "--name", "small")
+    assert (code, out.splitlines()[0]) == (0, "small: finished")
+    assert "what was there is kept as" not in out
+    Path("runs/small/study.db").write_bytes(b"damaged")
+    assert "what was there is kept as" in dropstep("restore")[1].splitlines()[-1]
+
+
+def test_a_study_on_a_server_is_named_with_its_folder(finished: str) -> None:
+    place = Run("small", "postgresql+psycopg://host/studies")
+    ledger_less = ("small", "stopped", "3/14", "iris", "1 MiB")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shelf, "_row", lambda place: ledger_less)
+        assert shelf.what_goes(place) == f"small (stopped, 3/14 networks): {place.database.label} and runs/small/"
+        assert shelf.what_goes(Run("small")) == "small (stopped, 3/14 networks): runs/small/"
 
 
 @pytest.mark.parametrize("content", [b"", b"damaged"])
