@@ -2,11 +2,12 @@
 
 from concurrent.futures import Future
 from pathlib import Path
+from socket import gethostname
 from typing import Any
 
 import numpy as np
 import pytest
-from small_study import carry_out, small_study
+from small_study import carry_out, small_study, stand_in
 
 from nets import Hyper, Part
 from nets.data import Drawn
@@ -14,13 +15,15 @@ from study.asked.source import Source
 from study.data import tables
 from study.data.splits import Task, fingerprints, load, prepared_as, split
 from study.data.tables import table
-from study.errors import StudyError
+from study.errors import StudyError, UsageError
 from study.kept.numerics import numerics
+from study.own.address import parted
 from study.trained import training
 from study.trained.executors.pool import Pool
 from study.trained.executors.serial import Serial
+from study.trained.failures import FailedError
 from study.trained.guard import Limits, Terms
-from study.trained.training import train_stack
+from study.trained.training import check_same, train_stack
 
 HYPERS = [Hyper(width=3, steps=5, seed=0)]
 
@@ -114,9 +117,92 @@ def test_rows_that_are_prepared_elsewhere_are_compared_with_the_drivers(task: Ta
     """Equal tables, of which another machine makes other rows by its libraries or its processor."""
     terms = {"fingerprint": table(task.data).fingerprint, "kernels": "numpy", "with_test": False}
     expected, _ = train_stack(HYPERS, task, **terms)
-    assert train_stack(HYPERS, task, **terms, prepared={0: prepared_as(task, 0)})[0] == expected
-    with pytest.raises(StudyError, match=r"other rows than the driver's: for seed 0 .* not 0123: use machines alike"):
-        train_stack(HYPERS, task, **terms, prepared={0: "0123"})
+    assert train_stack(HYPERS, task, **terms, prepared={0: prepared_as(task, 0), 1: "not asked for"})[0] == expected
+    for other in ("0123", "ffff"):
+        with pytest.raises(
+            StudyError, match=f"for seed 0 their fingerprint is .*, not {other}: use machines alike"
+        ) as raised:
+            train_stack(HYPERS, task, **terms, prepared={0: other})
+        assert str(raised.value).startswith(
+            f"{people_of(task)} is prepared on {gethostname()} as other rows than the driv"
+        )
+
+
+def people_of(task: Task) -> str:
+    """The path of the file, without how it is read."""
+    name, _ = parted(task.data)
+    assert name.endswith("/people.csv")
+    return name
+
+
+@pytest.mark.parametrize("other", ["0123", "ffff"])
+def test_another_table_than_the_studys_is_told_with_both_fingerprints(task: Task, other: str) -> None:
+    with pytest.raises(StudyError) as raised:
+        check_same(task.data, other)
+    assert str(raised.value).startswith(
+        f"{people_of(task)} on {gethostname()} is another table than the study's: its fingerprint is"
+        f" {table(task.data).fingerprint}, not {other}: put it back there"
+    )
+    check_same(task.data, table(task.data).fingerprint)
+
+
+SEEDS = [3, 1, 3, 2, 1, 4]
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "places"),
+    [
+        (0, [[0, 1, 2, 3, 4, 5]]),
+        (16, [[0, 1, 2, 3, 4, 5]]),
+        (17, [[0, 1, 2, 3, 4], [5]]),
+        (21, [[0, 1, 2, 3, 4], [5]]),
+        (22, [[0, 1, 2, 4], [3, 5]]),
+        (32, [[0, 1, 2, 4], [3, 5]]),
+        (33, [[0, 2], [1, 4], [3], [5]]),
+        (64, [[0, 2], [1, 4], [3], [5]]),
+        (600, [[0, 2], [1, 4], [3], [5]]),
+    ],
+)
+def test_as_many_seeds_train_at_once_as_have_their_inputs_in_64_megabytes(
+    task: Task, monkeypatch: pytest.MonkeyPatch, megabytes: int, places: list[list[int]]
+) -> None:
+    monkeypatch.setattr(training, "bytes_of", lambda task: megabytes * 2**20)
+    assert list(training.at_once([Hyper(seed=seed) for seed in SEEDS], task)) == places
+
+
+@pytest.mark.parametrize("thresholds", [(), (0.5,)])
+def test_what_is_pruned_by_its_mean_trains_as_one_whatever_memory_it_takes(
+    task: Task, monkeypatch: pytest.MonkeyPatch, thresholds: tuple[float, ...]
+) -> None:
+    stacks: list[list[int]] = []
+
+    def watched(hypers, data, **options):
+        stacks.append([hyper.seed for hyper in hypers])
+        assert options == {"thresholds": thresholds, "kernels": "numpy"}
+        assert (data.test is None, data.seeds) == (True, tuple(sorted(set(stacks[-1]))))
+        return stand_in(hypers, data)
+
+    monkeypatch.setattr(training, "bytes_of", lambda task: 600 * 2**20)
+    monkeypatch.setattr("nets.train", watched)
+    terms = {"fingerprint": table(task.data).fingerprint, "kernels": "numpy", "with_test": False}
+    found, _ = train_stack([Hyper(seed=seed) for seed in (3, 1, 3)], task, **terms, thresholds=thresholds)
+    assert stacks == ([[3, 1, 3]] if thresholds else [[3, 3], [1]])
+    assert found == stand_in([Hyper(seed=seed) for seed in (3, 1, 3)], load(task, [3], with_test=False))
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "told"),
+    [(ValueError("too few rows"), UsageError, "too few rows"), (MemoryError(), FailedError, "out of memory")],
+)
+def test_what_cannot_be_trained_is_the_users_to_mend_and_a_lack_of_memory_a_failure(
+    task: Task, monkeypatch: pytest.MonkeyPatch, error: Exception, kind: type[Exception], told: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("nets.train", fail)
+    with pytest.raises(kind, match=f"^{told}$"):
+        train_stack(HYPERS, task, fingerprint=table(task.data).fingerprint, kernels="numpy", with_test=False)
 
 
 @pytest.mark.parametrize("elsewhere", [False, True])

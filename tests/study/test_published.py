@@ -4,6 +4,7 @@ import os
 import threading
 from contextlib import closing, suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -12,8 +13,15 @@ import pytest
 from study.commands import pages as asked_of_reports
 from study.errors import StudyError
 from study.kept import published
-from study.kept.ledger import Ledger
-from study.kept.published import UNFINISHED, is_current, publishing, write_whole
+from study.kept.ledger import Ledger, digest_of
+from study.kept.published import (
+    UNFINISHED,
+    is_current,
+    networks_published,
+    publication,
+    publishing,
+    write_whole,
+)
 from study.kept.results import harmless, write_results
 from study.kept.runs import Run
 
@@ -196,3 +204,134 @@ def test_a_second_publisher_waits_or_says_so(tmp_path: Path, monkeypatch: pytest
         publishing(tmp_path),
     ):
         pass
+
+
+def test_who_publishes_looks_twenty_times_a_second_and_gives_up_after_a_minute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, naps = [1000.0], []
+
+    def sleep(seconds: float) -> None:
+        naps.append(seconds)
+        now[0] += seconds
+
+    monkeypatch.setattr(published, "time", SimpleNamespace(monotonic=lambda: now[0], sleep=sleep))
+    with publishing(tmp_path):
+        assert naps == []
+        with (
+            pytest.raises(
+                StudyError, match=f"another command has been writing the results of {tmp_path} for 60 s: wait"
+            ),
+            publishing(tmp_path),
+        ):
+            pass
+    assert set(naps) == {0.05}
+    assert 60 <= sum(naps) < 60.05 + 1e-6
+
+
+def test_a_publisher_that_has_no_patience_left_has_looked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(published, "PATIENCE", 0.0)
+    monkeypatch.setattr(
+        published, "time", SimpleNamespace(monotonic=lambda: 1000.0, sleep=lambda _: pytest.fail("it slept"))
+    )
+    with publishing(tmp_path), pytest.raises(StudyError, match="another command"), publishing(tmp_path):
+        pass
+
+
+def test_what_a_killed_publisher_left_goes_wherever_it_lies(tmp_path: Path) -> None:
+    left = [tmp_path / "new" / f"{UNFINISHED}abc", tmp_path / "new/report" / f"{UNFINISHED}def"]
+    for folder in left:
+        folder.mkdir(parents=True)
+        (folder / "results.csv").write_text("1")
+    other = tmp_path / "new" / f"{UNFINISHED}that is a file"
+    other.touch()
+    with publishing(tmp_path / "new"):
+        assert not any(folder.exists() for folder in left)
+    with publishing(tmp_path / "another" / "new"):
+        assert (tmp_path / "another" / "new").is_dir()
+
+
+def test_a_failure_while_one_writes_is_what_is_told_and_nothing_is_left(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("old")
+
+    def write(folder: Path) -> list[Path]:
+        (folder / "a").write_text("new")
+        raise OSError("no space left")
+
+    def write_elsewhere(folder: Path) -> list[Path]:
+        folder.rmdir()
+        raise OSError("no space left")
+
+    for failing in (write, write_elsewhere):
+        with pytest.raises(OSError, match="no space left"):
+            write_whole(tmp_path, failing)
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+    assert (tmp_path / "a").read_text() == "old"
+
+
+def held(size: int, notes: dict[str, object]) -> SimpleNamespace:
+    """A ledger of so many networks with these notes."""
+    return SimpleNamespace(size=size, note=notes.get)
+
+
+def test_what_is_published_is_told_by_the_bytes_of_its_files_and_what_they_were_made_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file by the first sixteen digits of its SHA-256."""
+    monkeypatch.setattr(published, "_code_of_reports", lambda: "code")
+    (tmp_path / "report").mkdir()
+    files = [tmp_path / "results.csv", tmp_path / "report/index.html"]
+    for file in files:
+        file.write_bytes(b"abc")
+    ledger = held(3, {"provenance": {"seed": 1}})
+    noted = publication(ledger, tmp_path, files)
+    assert noted == {
+        "networks": 3,
+        "provenance": digest_of({"seed": 1}),
+        "reports": "code",
+        "files": dict.fromkeys(("results.csv", "report/index.html"), "ba7816bf8f01cfea"),
+    }
+    for size, note, others in (
+        (3, noted, {}),
+        (4, noted, None),
+        (3, {**noted, "reports": "another"}, None),
+        (3, {**noted, "provenance": "another"}, None),
+        (3, {**noted, "files": {**noted["files"], "results.csv": "another"}}, None),
+        (3, {**noted, "files": {**noted["files"], "gone.csv": "another"}}, None),
+        (3, 3, None),
+        (3, None, None),
+    ):
+        found = is_current(held(size, {"provenance": {"seed": 1}, "published": note}), tmp_path)
+        assert found is (others is not None)
+
+
+@pytest.mark.parametrize(("noted", "networks"), [(None, None), (7, 7), ({"networks": 9, "files": {}}, 9)])
+def test_how_many_networks_were_published_was_all_that_older_versions_noted(noted, networks) -> None:
+    assert networks_published(held(20, {"published": noted})) == networks
+
+
+def test_the_code_of_the_reports_is_all_that_lies_there_but_bytecode(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "reports"
+    (package / "page").mkdir(parents=True)
+    for name in ("__init__.py", "page/head.py", "page/look.css"):
+        (package / name).write_text(f"of {name}")
+    place = SimpleNamespace(origin=str(package / "__init__.py"), submodule_search_locations=[str(package)])
+    monkeypatch.setattr(published, "find_spec", {"reports": place}.get)
+    whole = published._code_of_reports()
+    assert len(whole) == 16
+    (package / "page/__pycache__").mkdir()
+    (package / "page/__pycache__/head.pyc").write_text("bytecode")
+    (tmp_path / "beside.py").write_text("no part of it")
+    assert published._code_of_reports() == whole
+    found = {whole}
+    (package / "page/look.css").write_text("another look")
+    found.add(published._code_of_reports())
+    (package / "page/look.css").rename(package / "page/more.css")
+    found.add(published._code_of_reports())
+    place.submodule_search_locations = None
+    found.add(published._code_of_reports())
+    assert len(found) == 4
+    (package / "page/more.css").write_text("no part of a module that is a file")
+    assert published._code_of_reports() in found

@@ -43,6 +43,8 @@ def appending(text: str) -> Edit:
 
 
 CHANGES: dict[str, tuple[str, Edit, str]] = {
+    "what a package loads": ("study/__init__.py", appending("A = 1"), "study"),
+    "what a folder of a package loads": ("study/data/__init__.py", appending("A = 1"), "study"),
     "a formula of the nets": ("nets/streams.py", appending("SHIFT = 1"), "nets"),
     "a field of Hyper": ("nets/hyper.py", replacing(r"depth: int = shape\(1,", "depth: int = shape(2,"), "nets"),
     "the split of the rows": ("study/data/splits.py", replacing('"split"', '"other split"'), "study"),
@@ -91,3 +93,74 @@ def test_a_fingerprint_follows_from_the_sources_alone(request: pytest.FixtureReq
     here = reached.fingerprints()
     request.getfixturevalue("copy")
     assert reached.fingerprints() == here
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """Writes modules of a package ``study``, and one outside of it."""
+    monkeypatch.setattr(reached, "FOLDERS", {"study": tmp_path / "study"})
+
+    def write(**modules: str) -> Path:
+        (tmp_path / "study/deep").mkdir(parents=True, exist_ok=True)
+        for name, text in {"__init__": "", "deep/__init__": "", **modules}.items():
+            (tmp_path / "study" / f"{name}.py").write_text(text)
+        return tmp_path
+
+    return write
+
+
+IMPORTS = {
+    "import study.one": {"study.one"},
+    "import json, study.one": {"study.one"},
+    "from study import one": {"study.one"},
+    "from study.one import A, B": {"study.one"},
+    "from study.deep import two": {"study.deep", "study.deep.two"},
+    "import study.deep.two": {"study.deep", "study.deep.two"},
+    "def late():\n    from study import one": {"study.one"},
+    "try:\n    import study.one\nexcept ImportError:\n    import study.deep": {"study.one", "study.deep"},
+    "if zebra == 1:\n    import study.one": {"study.one"},
+    "if Ape == 1:\n    import study.one": {"study.one"},
+    "while TYPE_CHECKING:\n    import study.one": {"study.one"},
+    "if TYPE_CHECKING:\n    import study.one": set(),
+    "if TYPE_CHECKING:\n    import study.one\nimport study.deep": {"study.deep"},
+    "import studying.one": set(),
+    "import study.none_such": set(),
+}
+
+
+@pytest.mark.parametrize("text", IMPORTS)
+def test_what_is_reached_is_what_is_loaded(made: Callable[..., Path], text: str) -> None:
+    made(begin=text, one="import study.begin", **{"deep/two": ""})
+    assert reached.reached(["study.begin"]) == {"study", "study.begin", *IMPORTS[text]}
+
+
+SAYS_THE_SAME = {
+    "a docstring": ('def f():\n    """It."""\n    return 1', "def f():\n    return 1"),
+    "nothing but a docstring": ('class A:\n    """It."""', "class A:\n    pass"),
+    "a function that is words": ('def f():\n    """It."""', "def f():\n    pass"),
+    "an error's words": ("raise ValueError('a')", "raise ValueError('b')"),
+    "a named meaning": ("def f(x, meaning): ...\nf(1, meaning='a')", "def f(x, meaning): ...\nf(1, meaning='b')"),
+    "a meaning by its place": ("def f(x, unit): ...\nf(1, 'a')", "def f(x, unit): ...\nf(1, 'b')"),
+}
+SAYS_ANOTHER_THING = {
+    "a number alone": ("1", "2"),
+    "a text that is kept": ("a = 'x'", "a = 'y'"),
+    "what is raised": ("raise ValueError('a')", "raise KeyError('a')"),
+    "an error that is a name": ("raise error", "raise other"),
+    "a name": ("def f(x, name): ...\nf(1, name='a')", "def f(x, name): ...\nf(1, name='b')"),
+    "an argument at another place": ("def f(x, unit): ...\nf(1, 'a')", "def f(x, unit): ...\nf(2, 'a')"),
+    "an argument of a method": ("def f(x, unit): ...\na.f(1, 'a')", "def f(x, unit): ...\na.f(1, 'b')"),
+    "a default": ("def f(x=1): ...", "def f(x=2): ..."),
+}
+
+
+@pytest.mark.parametrize("words", SAYS_THE_SAME)
+def test_words_are_said_to_people(words: str) -> None:
+    one, other = (reached._read(text.encode())[1] for text in SAYS_THE_SAME[words])
+    assert one == other
+
+
+@pytest.mark.parametrize("words", SAYS_ANOTHER_THING)
+def test_anything_else_is_said_to_the_machine(words: str) -> None:
+    one, other = (reached._read(text.encode())[1] for text in SAYS_ANOTHER_THING[words])
+    assert one != other
