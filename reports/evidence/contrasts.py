@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from reports.evidence.ends import at_ends
-from reports.evidence.paired import Regimes, at_best, pair
+from reports.evidence.paired import Regimes, at_best
 from reports.evidence.quantities import VALID_ERROR, VALID_LOSS, Quantity, Steps, in_error
 from reports.evidence.standing import Networks, Places, Standing, again_values, by_regime, lacking, standings
 from reports.judging.intervals import Numbers
@@ -152,7 +152,7 @@ class Contrast:
                     side.side,
                     networks.rows.iloc[np.sort(side.standings[regime].places)],
                     self.value,
-                    least.get(regime, 1.0),
+                    least[regime],
                 )
                 for side, least in zip(sides, errors, strict=True)
             ]
@@ -247,22 +247,6 @@ class Level:
         again = again_values(standing, np.arange(places.size), values)
         chosen = networks.spelled(places, self.side.tuned)
         return pd.DataFrame({**found, "chosen": chosen, "effect": values[places], "lacking": lacking(again)[order]})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Twofold:
-    """The effect of one contrast less that of another, paired by regime and seed."""
-
-    first: Contrast
-    second: Contrast
-
-    def evidence(self, rows: pd.DataFrame) -> pd.DataFrame:
-        parts = self.first.evidence(rows), self.second.evidence(rows)
-        found = pair(*parts, "effect")
-        if not all("lacking" in part for part in parts):
-            return found
-        lacking = pair(*parts, "lacking").rename(columns={"effect": "lacking"})
-        return found.merge(lacking[["regime", "seed", "lacking"]], on=["regime", "seed"])
 
 
 def _effects(high: Numbers, low: Numbers, reached: Numbers) -> Numbers:

@@ -10,10 +10,8 @@ from reports.evidence.standing import Networks, Places, numbered_settings
 from reports.judging.intervals import Numbers
 from reports.judging.verdict import SESOI, SESOI_IN_POINTS
 
-INNER: Mapping[Quantity, float] = {
-    VALID_LOSS: SESOI / 4,
-    VALID_ERROR: SESOI_IN_POINTS / 4,
-}  # a last step worth less is no loss
+SHARE = 1 / 4  # of the smallest effect of interest: where the last step inwards is worth less, an end is no loss
+INNER: Mapping[Quantity, float] = {VALID_LOSS: SHARE * SESOI, VALID_ERROR: SHARE * SESOI_IN_POINTS}
 WORDS = {"learning_rate": "learning rate", "l2": "λ"}
 
 
@@ -33,14 +31,14 @@ def at_ends(networks: Networks, own: Places, tuned: Sequence[str], cost: Quantit
         means = np.bincount(number, costs[here]) / np.bincount(number)
         whole = np.isfinite(means)
         first = here[np.unique(number, return_index=True)[1]]
-        profiles = {field: _profile(column[first][whole], means[whole]) for field, column in columns.items()}
-        fields = [field for field, profile in profiles.items() if _at_end(field, profile, INNER[cost])]
+        profiles = {field: profile(column[first][whole], means[whole]) for field, column in columns.items()}
+        fields = [field for field, least in profiles.items() if at_end(field, least, INNER[cost])]
         if fields:
             found[regime] = " and ".join(WORDS.get(each, each) for each in fields)
     return found
 
 
-def _profile(values: NDArray[np.generic], costs: Numbers) -> Numbers:
+def profile(values: NDArray[np.generic], costs: Numbers) -> Numbers:
     """The least cost at each value, in increasing order."""
     tried, place = np.unique(values, return_inverse=True)
     least = np.full(tried.size, np.inf)
@@ -48,12 +46,12 @@ def _profile(values: NDArray[np.generic], costs: Numbers) -> Numbers:
     return least
 
 
-def _at_end(field: str, profile: Numbers, inner: float) -> bool:
-    last = profile.size - 1
-    if last < 1:
+def at_end(field: str, least: Numbers, inner: float) -> bool:
+    """Whether the lowest of a ``profile`` lies at an end, and the last step inwards is worth ``inner`` or more."""
+    if least.size < 2:
         return False
-    place = int(np.argmin(profile))
+    place, last = int(np.argmin(least)), least.size - 1
     weakest = {"keep_prob": last, "l2": 0}.get(field)  # beyond it lies none, an arm of its own
     if place not in (0, last) or place == weakest:
         return False
-    return bool(profile[1 if place == 0 else last - 1] - profile[place] >= inner)
+    return bool(least[1 if place == 0 else -2] - least[place] >= inner)

@@ -50,8 +50,8 @@ def steps_to(rows: pd.DataFrame, targets: "pd.Series[float]") -> Numbers:
 
 
 def _crossing(curve: str, batches: float, target: float) -> float:
-    points = np.array(json.loads(curve), float).reshape(-1, 2)
-    steps, losses = points[:, 0] * batches, points[:, 1]
+    epochs, losses = np.array(json.loads(curve) or [(np.inf, np.inf)], float).T
+    steps = epochs * batches
     reached = np.flatnonzero(losses <= target)
     if not reached.size:
         return np.inf

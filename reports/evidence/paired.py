@@ -141,10 +141,10 @@ def pair(high: pd.DataFrame, low: pd.DataFrame, value: str) -> pd.DataFrame:
     """Paired by regime and seed, and where both have one by the seed ``without`` which they were chosen.
 
     Returns:
-        Columns regime, seed, high, low, effect = ``value`` of ``high`` minus ``value`` of ``low``, without, and of each side
-        high_chosen and high_reached, low_chosen and low_reached, as far as it has them.
+        Columns regime, seed, high, low, effect = ``value`` of ``high`` minus ``value`` of ``low``, without, and high_chosen and
+        low_chosen, as far as the sides have them.
     """
-    keys, kept = ["regime", "seed"], [value, "chosen", "reached"]
+    keys, kept = ["regime", "seed"], [value, "chosen"]
     sides = [
         side[[*keys, *(column for column in (*kept, "without") if column in side)]].rename(
             columns={value: name, **{column: f"{name}_{column}" for column in kept[1:]}}

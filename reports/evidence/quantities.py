@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from reports.evidence.lost import ended
-from reports.evidence.measures import measures_of, steps_to
+from reports.evidence.measures import measured, measures_of, steps_to
 from reports.judging.intervals import Numbers
 
 
@@ -45,9 +45,7 @@ class Probed(Quantity):
     less: str = ""
 
     def known(self, rows: pd.DataFrame) -> pd.DataFrame:
-        if "measures" not in rows:
-            return rows.iloc[:0]
-        return rows[[measures_of(raw).get(self.name) is not None for raw in rows["measures"]]]
+        return measured(rows, self.name)
 
     def read(self, rows: pd.DataFrame) -> Numbers:
         found = np.array([self._at(measures_of(raw).get(self.name)) for raw in rows["measures"]], float)

@@ -65,7 +65,7 @@ def rate(results: pd.DataFrame) -> float:
 
 def together(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """The rows of all tables; an empty one among others would turn their columns into objects."""
-    return pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
+    return pd.concat([table for table in tables if len(table)] or tables, ignore_index=True)
 
 
 def by_width(table: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame]]:

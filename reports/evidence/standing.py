@@ -98,8 +98,8 @@ def _chosen(networks: Networks, own: Places, tuned: Sequence[str], cost: Quantit
     for regime, costs in parts:
         chosen = costs.chosen()
         if chosen.size:
-            again = costs.all_chosen_again() if costs.seeds.size >= FEWEST else np.empty((0, 0), np.intp)
-            yield regime, Standing(costs.seeds.astype(np.int64), own[chosen], own[again] if again.size else again)
+            again = costs.all_chosen_again() if costs.seeds.size >= FEWEST else np.empty(0, np.intp)
+            yield regime, Standing(costs.seeds.astype(np.int64), own[chosen], own[again])
 
 
 def numbered_settings(columns: Sequence[NDArray[np.generic]]) -> Places:

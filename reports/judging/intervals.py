@@ -103,8 +103,13 @@ def welch(first: ArrayLike, second: ArrayLike) -> Estimate:
     value = float(a.mean() - b.mean())
     weighted = float((variances**2 / np.array([a.size - 1, b.size - 1])).sum())
     freedom = error**4 / weighted if weighted else float("inf")
-    reach = error * float(special.stdtrit(freedom, (1 + LEVEL) / 2)) if error else 0.0
+    reach = error * students(freedom) if error else 0.0
     return Estimate(value=value, low=value - reach, high=value + reach, error=error, seeds=min(a.size, b.size))
+
+
+def students(freedom: float) -> float:
+    """How many standard errors a 95% interval of Student’s t reaches to either side."""
+    return float(special.stdtrit(freedom, (1 + LEVEL) / 2))
 
 
 def _finite(values: ArrayLike) -> Numbers:
@@ -119,5 +124,5 @@ def _standard_error(values: Numbers) -> float:
 def _t_interval(value: float, error: float, seeds: int) -> tuple[float, float]:
     if seeds < 2:
         return float("nan"), float("nan")
-    reach = error * float(special.stdtrit(seeds - 1, (1 + LEVEL) / 2))
+    reach = error * students(seeds - 1)
     return value - reach, value + reach

@@ -4,7 +4,7 @@ import numpy as np
 from scipy import special
 
 from reports.evidence.once import once
-from reports.judging.intervals import LEVEL, Estimate, Numbers
+from reports.judging.intervals import LEVEL, Estimate, Numbers, students
 from reports.tuning.doses import NONE, DoseCurve
 from reports.tuning.smoothing import lowest, smoother
 
@@ -40,6 +40,6 @@ def percentiles(resampled: Numbers, *, seeds: int) -> Estimate:
     if seeds < 2:
         return Estimate(value=value, low=np.nan, high=np.nan, error=np.nan, seeds=seeds)
     quantile = (1 + LEVEL) / 2
-    wider = float(special.stdtrit(seeds - 1, quantile) / special.ndtri(quantile) * np.sqrt(seeds / (seeds - 1)))
+    wider = students(seeds - 1) / float(special.ndtri(quantile)) * float(np.sqrt(seeds / (seeds - 1)))
     low, high = (value + wider * (float(end) - value) for end in np.quantile(drawn, [1 - quantile, quantile]))
     return Estimate(value=value, low=low, high=high, error=wider * float(drawn.std(ddof=1)), seeds=seeds)

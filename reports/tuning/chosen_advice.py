@@ -7,14 +7,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from reports.choice.candidates import CHOOSING, CHOSEN_IN, KEYS, KINDS, Candidate, Choice, choose
 from reports.choice.lagging import seeds_to_show
 from reports.choice.sentences import UNITS, enough, too_few
 from reports.judging import text
 from reports.judging.counting import MARGINS, SPELLED, counts, is_small, shortfall
-from reports.judging.intervals import LEVEL, Estimate
+from reports.judging.intervals import LEVEL, Estimate, students
 from reports.judging.verdict import SESOI, SESOI_IN_POINTS
 
 WORDS = {"test_loss": "test loss", "test_error": "test error"}
@@ -62,7 +61,7 @@ def _recipe(best: Candidate, axes: Mapping[str, Any]) -> str:
 
 def foreseen(found: Estimate) -> Estimate:
     """Where one further seed lies, by Student’s t: its own spread, and that of the mean."""
-    reach = found.spread * math.sqrt(1 + 1 / found.seeds) * float(special.stdtrit(found.seeds - 1, (1 + LEVEL) / 2))
+    reach = found.spread * math.sqrt(1 + 1 / found.seeds) * students(found.seeds - 1)
     return replace(found, low=found.value - reach, high=found.value + reach)
 
 

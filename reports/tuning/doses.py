@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import special
 from scipy.interpolate import Akima1DInterpolator
 
 from reports.evidence.checked import TableError
+from reports.evidence.ends import SHARE
 from reports.evidence.lost import trained
 from reports.evidence.matrices import laid_out
 from reports.evidence.once import once
 from reports.evidence.responses import rounded
-from reports.judging.intervals import LEVEL, Estimate, Numbers
+from reports.judging.intervals import Estimate, Numbers, students
 from reports.judging.verdict import SESOI
 
 FIELDS = {"dropout": "keep_prob", "l2": "l2"}
@@ -25,7 +25,7 @@ ENDINGS = ("", "_rates", "_levels")  # of the designs of an arm
 NONES = ("none", *(f"{arm}{ending}" for arm in ("none", "dropout", "l2") for ending in ("", "_rates", "_levels")))
 COLUMNS = ["kind", "width", "learning_rate", "strength", "seed", "loss", "train"]
 FEWEST = 5  # strengths above none that make a curve
-INNER = SESOI / 4  # nat: where the last step inwards is worth less, an end is no loss
+INNER = SHARE * SESOI  # nat
 BETWEEN = SESOI / 10  # nat: at grids of nine strengths, curves between them were off by up to so much (calibration)
 FEWEST_SEEDS = 3  # one to choose, one to score, one to leave out
 RESAMPLES = 400
@@ -139,16 +139,15 @@ class Doses:
         if first.void or not first.has_interval:
             return first
         low, high = min(each.low for each in found), max(each.high for each in found)
-        quantile = float(special.stdtrit(first.seeds - 1, (1 + LEVEL) / 2))
-        return replace(first, low=low, high=high, error=(high - low) / 2 / quantile)
+        return replace(first, low=low, high=high, error=(high - low) / 2 / students(first.seeds - 1))
 
 
 def interpolated(found: Estimate, by: float = BETWEEN) -> Estimate:
     """An estimate in nats that reads responses between the strengths that were tried: its interval grows ``by`` what that is trusted to."""
     if not found.has_interval:
         return found
-    quantile = float(special.stdtrit(found.seeds - 1, (1 + LEVEL) / 2))
-    return replace(found, low=found.low - by, high=found.high + by, error=found.error + by / quantile)
+    error = found.error + by / students(found.seeds - 1)
+    return replace(found, low=found.low - by, high=found.high + by, error=error)
 
 
 @once

@@ -35,7 +35,7 @@ class Effect:
     @property
     def none_chosen(self) -> bool:
         """Whether the arm's best dose, none included, is none: it then gains nothing, and cannot lose."""
-        against_none = bool(self.arm.doses) and not self.reference.doses and self.reference.kind == "none"
+        against_none = bool(self.arm.doses) and self.reference.kind == "none"
         same = self.arm.batch_norm == self.reference.batch_norm
         return against_none and same and not self.gain.void and self.arm.means.min() >= self.reference.means.min()
 

@@ -5,9 +5,8 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
-from reports.judging.intervals import LEVEL, Estimate, Numbers, jackknife, nothing
+from reports.judging.intervals import Estimate, Numbers, jackknife, nothing, students
 from reports.judging.verdict import SESOI
 from reports.tuning.doses import NONE, DoseCurve, interpolated
 from reports.tuning.others import best_of_others, chosen_by_others
@@ -43,8 +42,7 @@ class Quantum:
         best = np.array([best_of_others(np.delete(self.losses, seed, axis=1)) for seed in range(seeds)])
         found = [self._of_level(losses, best) for losses in self.losses[self.levels]]
         value, low, high = (min(getattr(each, end) for each in found) for end in ("value", "low", "high"))
-        quantile = float(special.stdtrit(seeds - 1, (1 + LEVEL) / 2))
-        error = (value - low if value > SESOI else high - value) / quantile  # towards what it is judged by
+        error = (value - low if value > SESOI else high - value) / students(seeds - 1)  # towards what it is judged by
         return interpolated(Estimate(value=value, low=low, high=high, error=error, seeds=seeds))
 
     def _of_level(self, losses: Numbers, best: Numbers) -> Estimate:

@@ -2,10 +2,9 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from reports.evidence.once import once
-from reports.judging.intervals import LEVEL, Estimate, Numbers
+from reports.judging.intervals import Estimate, Numbers, students
 from reports.judging.verdict import SESOI
 from reports.tuning.random_search import Places, RandomSearch
 
@@ -22,7 +21,7 @@ def hits(search: RandomSearch) -> Estimate:
     inside, and may hit where any of it is.
     """
     seeds = search.places.losses.shape[1]
-    quantile = float(special.stdtrit(seeds - 1, (1 + LEVEL) / 2))
+    quantile = students(seeds - 1)
     inside, surely, possibly = _windows(search.places)
     found = _share(search.kept, inside)
     value, between = float(found.mean()), quantile * _error(found)
@@ -40,8 +39,7 @@ def hits(search: RandomSearch) -> Estimate:
 def _windows(places: Places) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
     """Which places are within 0.02 nat of the best, which are for certain, and which may be, (M + 1, S) each."""
     losses = places.losses
-    quantile = float(special.stdtrit(losses.shape[1] - 1, (1 + LEVEL) / 2))
-    above, gap, reach = _above(losses), _gap(places), quantile * _errors(losses)[:, None]
+    above, gap, reach = _above(losses), _gap(places), students(losses.shape[1] - 1) * _errors(losses)[:, None]
     return above - gap / 2 <= SESOI, above + reach <= SESOI, above - gap - reach <= SESOI
 
 

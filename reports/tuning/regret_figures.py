@@ -19,7 +19,7 @@ ASIDE = 1.08  # between dots of one width, which may lie on each other
 
 def draw_means(rows: pd.DataFrame, ax: Axes, *, value: str, colour: str) -> Axes:
     """``value`` against width: each seed a thin line, their mean with its t interval."""
-    draw_zone(ax, SESOI_IN_POINTS if "metric" in rows and (rows["metric"] == ERROR).all() else SESOI)
+    draw_zone(ax, SESOI_IN_POINTS if set(rows.get("metric", ())) == {ERROR} else SESOI)
     seeds, widths, (values,) = laid_out(rows["seed"], rows["width"], rows[value])
     draw_joined(np.tile(widths, (seeds.size, 1)), values, ax, colour=colour, alpha=0.3)
     found = [mean(of_width) for of_width in values.T]

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
-from reports.judging.intervals import LEVEL, Estimate, Numbers
+from reports.judging.intervals import Estimate, Numbers, students
 from reports.judging.verdict import SESOI
 from reports.tuning import joint
 from reports.tuning.doses import FIELDS, dose_networks, doses
@@ -76,7 +75,7 @@ def _two_sources(value: float, of_repeats: Numbers, left_out: Numbers) -> Estima
     total = float(variances.sum())
     freedom = total**2 / float((variances**2 / [max(repeats - 1, 1), seeds - 1]).sum()) if total else 1.0
     error = float(np.sqrt(total))
-    reach = error * float(special.stdtrit(freedom, (1 + LEVEL) / 2))
+    reach = error * students(freedom)
     return Estimate(value=value, low=value - reach, high=value + reach, error=error, seeds=seeds)
 
 
@@ -130,7 +129,7 @@ def _searches(results: pd.DataFrame) -> Callable[[str, int], pd.DataFrame]:
 
 def _rows(where: tuple[object, ...], networks: pd.DataFrame, space: Space) -> Iterator[tuple[object, ...]]:
     searched = np.isin(space.seeds, networks["seed"].unique())
-    if (~searched).sum() < FEWEST:
+    if not searched.any() or (~searched).sum() < FEWEST:
         return
     seen = space.places[:, searched].mean(axis=1)
     repeats = [_trials(of_repeat, space.fields) for _, of_repeat in networks.groupby("repeat")]

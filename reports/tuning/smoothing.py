@@ -9,7 +9,6 @@ from reports.judging.intervals import Numbers
 
 STIFFNESS = np.logspace(-9, 3, 49)
 DEAR = 1.4  # what a degree of freedom counts, so that few points are not followed one by one (Kim and Gu 2004)
-ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +30,7 @@ class Smoother:
         coefficients = self.basis.T @ responses
         residual = (1 - shrunk) ** 2 @ coefficients**2
         left = points - DEAR * shrunk.sum(axis=1, keepdims=True)
-        crossed = np.where(left > 0, residual / np.maximum(left, ROUNDING) ** 2, np.inf)
+        crossed = np.where(left > 0, residual / left**2, np.inf)
         return np.asarray(self.basis @ (shrunk[crossed.argmin(axis=0)].T * coefficients), float)
 
 

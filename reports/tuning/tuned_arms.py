@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from reports.evidence.ends import SHARE, at_end, profile
 from reports.evidence.matrices import laid_out
 from reports.judging.intervals import ERROR, LOSS, Numbers
 from reports.judging.text import setting, switched_on
@@ -34,7 +35,6 @@ READ = (
     "valid_loss",
     "valid_error",
 )
-INNER = 0.25  # of the smallest effect of interest: where the last step is worth less, nothing is lost beyond the edge
 
 
 @dataclass(frozen=True)
@@ -107,18 +107,12 @@ class TunedArm:
         A weak strength is no end: none lies beyond it, an arm of its own. Where the last step inwards is worth less than a
         quarter of the smallest effect of interest, the end is no loss.
         """
-        return [field for field in ("learning_rate", *self.doses) if self._at_edge(field)]
-
-    def _at_edge(self, field: str) -> bool:
-        values, places = np.unique(self.settings[field].to_numpy(float), return_inverse=True)
-        profile = np.full(values.size, np.inf)
-        np.minimum.at(profile, places, self.means)
-        place, last = int(profile.argmin()), values.size - 1
-        weakest = {"keep_prob": last, "l2": 0}.get(field)
-        if place not in (0, last) or place == weakest or last == 0:
-            return False
-        inner = profile[1 if place == 0 else last - 1]
-        return bool(inner - profile[place] >= INNER * self.metric.margin)
+        inner = SHARE * self.metric.margin
+        return [
+            field
+            for field in ("learning_rate", *self.doses)
+            if at_end(field, profile(self.settings[field].to_numpy(float), self.means), inner)
+        ]
 
     @property
     def gentlest(self) -> "TunedArm":

@@ -20,7 +20,7 @@ from reports.claims.b8b_after import Moved
 from reports.claims.b9_cats import Added
 from reports.evidence.asked import AxisCost, BestByWidth, GainByWidth, Hits, LevelsCost, MovingCost, Staircase
 from reports.evidence.checked import plain
-from reports.evidence.contrasts import Contrast, Level, Twofold
+from reports.evidence.contrasts import Contrast, Level
 from reports.evidence.quantities import Column, Logarithm, Probed, Steps
 from reports.experiments import speed
 from reports.experiments.best_strength import RatioOfBest
@@ -268,11 +268,6 @@ def level(quantity):
 @plant.register
 def _(compared: Level, table, claim, which):
     return hold(compared.value, table, of(compared.side, table, claim.networks), max(effect(claim.rule, which), 0.0))
-
-
-@plant.register
-def _(compared: Twofold, table, claim, which):
-    return plant(compared.first, plant(compared.second, table, claim, "none"), claim, which)
 
 
 @plant.register

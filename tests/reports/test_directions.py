@@ -13,7 +13,7 @@ from planting import effect, hold, judgements, of, planted, table_of
 from reports import CLAIMS
 from reports.claims.b7b_cause import FELT
 from reports.evidence.asked import BestByWidth, GainByWidth, Staircase
-from reports.evidence.contrasts import Level, Side, Twofold
+from reports.evidence.contrasts import Level, Side
 from reports.evidence.quantities import VALID_LOSS
 from reports.experiments.equal_loss import EqualLoss
 from reports.experiments.seeded import SeededClaim, sides
@@ -128,8 +128,6 @@ def test_a_claim_that_names_no_other_side_is_answered_in_the_words_of_its_questi
 
 
 def high_and_low(compared):
-    if isinstance(compared, Twofold):
-        return compared.first.low, compared.second.low
     return (compared.high, compared.low) if hasattr(compared, "high") else None
 
 

@@ -7,8 +7,7 @@ import pytest
 from reports.judging.intervals import Estimate
 from reports.tuning.axis_advice import _advised
 from reports.tuning.doses import DoseCurve, Doses, coordinate
-from reports.tuning.equal_budgets import kind
-from reports.tuning.tuned_arms import IN_ERROR, IN_LOSS, TunedArm
+from reports.tuning.tuned_arms import IN_ERROR, IN_LOSS, TunedArm, kind
 
 STRENGTHS = {"dropout": [0.2, 0.5, 0.8], "l2": [0.001, 0.01, 0.1]}
 
