@@ -20,6 +20,7 @@ import pytest
 import test_across
 import test_beside
 import test_search
+import test_searching
 import test_worth
 from calibrated import DECLARING, PLANTED, calibrated
 from drawings import DRAWN, drawn_page
@@ -44,7 +45,7 @@ from reports.drawing import theme
 from reports.evidence.checked import plain
 from reports.judging.claim import Claim, Judgement, judge
 from reports.page.page import claim_plate
-from reports.tuning import best_doses
+from reports.tuning import best_doses, regret_plates
 
 DECLARED = Path(__file__).parent / "registered_claims.json"
 FOUND = Path(__file__).parent / "registered_findings.json"
@@ -195,6 +196,13 @@ def _searched(folder: Path) -> Path:
     return folder / "search.html"
 
 
+def _replayed(folder: Path) -> Path:
+    with theme.drawing():
+        (plate,) = regret_plates.plates(test_searching.replayed())
+    (folder / "replayed.html").write_text("".join(plate.panels), encoding="utf-8")
+    return folder / "replayed.html"
+
+
 SEEN = {
     "study": lambda folder: render(CLAIMS, results_table(), folder)[0],
     "tables": lambda folder: across.render(test_across.with_more_rows(*test_across.GAINS), folder)[0],
@@ -202,6 +210,7 @@ SEEN = {
     "runs": _beside,
     "search": _searched,
     **{name: partial(_drawn, name) for name in DRAWN},
+    "replayed": _replayed,
 }
 
 
@@ -211,7 +220,7 @@ def write_pages() -> None:
     for name in SEEN:
         with TemporaryDirectory() as folder:
             page = written(name, Path(folder))
-        if said := words(page):  # the figures of a search stand on no page
+        if said := words(page):  # some figures stand on no page
             text_of(name).write_text("\n".join(said) + "\n", encoding="utf-8")
         drawings[name] = figures(page)
     write(FIGURES, {"matplotlib": {"version": mpl.__version__}, **drawings})

@@ -104,6 +104,10 @@ def test_nineteen_of_twenty_further_seeds_lie_where_they_are_foreseen() -> None:
         ([-0.1, 0.0, 0.2], "too few seeds to tell it from none: +0.033 nat [−0.346, +0.413]; it takes 165"),
         ([0.2, 0.0, -0.3], "too few seeds to tell it from none: −0.033 nat"),
         ([0.1], "one seed cannot tell it from none"),
+        ([0.0, 0.0, 0.0], "no difference that counts from none"),
+        ([0.005, 0.01, 0.015], "not told apart from none: +0.010 nat [−0.002, +0.022]"),
+        ([-0.005, -0.01, -0.015], "not told apart from none: −0.010 nat [−0.022, +0.002]"),
+        ([0.0, 0.02, 0.04], "not told apart from none: +0.020 nat"),
     ],
 )
 def test_a_difference_is_told_by_its_interval(values: list[float], said: str) -> None:

@@ -5,11 +5,14 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from planted import design, parabola
 
-from reports.evidence.lost import lost
+from reports.evidence.checked import METRICS, TableError, plain
+from reports.evidence.lost import lost, trained
+from reports.evidence.matrices import laid_out
 from reports.evidence.measures import measure, measured, steps_to
-from reports.evidence.quantities import VALID_ERROR, Column, Logarithm, Probed, Steps
-from reports.evidence.responses import complete, no_response, summary, together, tunable
+from reports.evidence.quantities import VALID_ERROR, VALID_LOSS, Column, Logarithm, Probed, Steps, in_error
+from reports.evidence.responses import by_width, complete, no_response, rate, responses, summary, together, tunable
 from reports.evidence.search import best_trial, trials
 
 
@@ -92,12 +95,16 @@ def test_seeds_that_lack_half_go_before_points_that_lack_a_seed():
     assert (half.columns.tolist(), half.index.tolist()) == ([0, 2], [0.1, 0.2, 0.4])
     more = complete(rows_of({0.1: [1, nan, 1], 0.2: [1, 1, 1], 0.3: [1, 1, nan], 0.4: [1, 1, 1]}))
     assert (more.columns.tolist(), more.index.tolist()) == ([0, 1, 2], [0.2, 0.4])
+    none = complete(rows_of({0.1: [nan, 1], 0.2: [1, nan]}))
+    assert none.shape == (0, 0), "of seeds that lack half nothing is left, points neither"
+    assert complete(rows_of({0.1: []})[:0].reindex(columns=["strength", "seed", "loss"])).empty
 
 
 def test_tunable_strengths_are_those_up_to_a_nat_above_the_best():
     losses = pd.DataFrame({0: [1.6, 1.5, 2.0, 0.5, 1.5, 1.51]}, index=[1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
     assert tunable(losses).index.tolist() == [2.0, 3.0, 4.0, 5.0]
     assert tunable(losses, within=0.99).index.tolist() == [4.0]
+    assert tunable(losses[:0]).empty
 
 
 @pytest.mark.parametrize(("moves", "still"), [(0.0401, False), (0.0399, True), (0.0, True)])
@@ -109,13 +116,131 @@ def test_a_response_moves_by_more_than_twice_the_smallest_effect(moves, still):
 
 def test_networks_that_were_lost_are_counted_each_by_what_became_of_it():
     stopped = ["completed", "diverged", "completed", "out of memory"]
-    table = pd.DataFrame({"arm": "a", "loss": [1.0, np.nan, 3.0, np.nan], "stopped": stopped})
+    table = pd.DataFrame({"arm": "an arm", "width": 8, "loss": [1.0, np.nan, 3.0, np.nan], "stopped": stopped})
     assert lost(table, "loss") == ("1 diverged, 1 ran out of memory, of 4 networks; their points are left out",)
     assert lost(table.dropna(), "loss") == ()
-    (row,) = summary(table, ["arm"], "loss").to_dict("records")
     # t(0.975) with one degree of freedom, times a standard error of 1
     expected = {"mean": 2.0, "low": 2 - 12.7062, "high": 2 + 12.7062, "seeds": 2, "lost": 2}
-    assert row == {"arm": "a", **{name: pytest.approx(value, abs=1e-4) for name, value in expected.items()}}
+    for by in (["arm"], ["width", "arm"]):
+        (row,) = summary(table, by, "loss").to_dict("records")
+        names = {name: {"arm": "an arm", "width": 8}[name] for name in by}
+        assert row == {**names, **{name: pytest.approx(value, abs=1e-4) for name, value in expected.items()}}
+
+
+@pytest.mark.parametrize(("ended", "left"), [(0, 6), (1, 5), (2, 4), (3, 2)])
+def test_a_point_of_which_the_machine_ended_most_goes_and_else_those_networks_alone(ended, left):
+    """Two of its four are not most; the other point of two was trained whole."""
+    rows = pd.DataFrame({"arm": "a", "trial": [0] * 4 + [1] * 2, "stopped": "completed"})
+    rows.loc[: ended - 1, "stopped"] = "crashed"
+    found = trained(rows, ["arm", "trial"])
+    assert len(found) == left
+    assert set(found["stopped"]) == {"completed"}
+
+
+def test_a_table_is_plain_whatever_types_it_came_in():
+    """As of a parquet file that another reader wrote: numbers with gaps, words of pandas' own, infinite losses."""
+    table = pd.DataFrame(
+        {
+            "stage": pd.array(["search", "design", "design"], dtype="string"),
+            "arm": ["a", "b", "b"],
+            "repeat": pd.array([0, 0, 0], dtype="Int32"),
+            "trial": [2, 1, 0],
+            "replicate": 0,
+            "ended": [True, False, True],
+            "epochs": pd.array([3, 2, None], dtype="Int64"),
+            "width": np.array([8, 4, 2], np.int16),
+            "rate": np.array([0.5, 0.25, 1], np.float32),
+            **{name: [0.5, np.inf, -np.inf] for name in METRICS},
+        },
+        index=[5, 5, 7],
+    )
+    table.attrs = {"provenance": {}}
+    found = plain(table)
+    assert found.index.tolist() == [0, 1, 2]
+    assert found["trial"].tolist() == [0, 1, 2], "by stage, then by trial"
+    assert found["stage"].tolist() == ["design", "design", "search"]
+    assert type(found["stage"].iloc[0]) is str
+    assert found["stage"].dtype == object
+    assert {name: str(found[name].dtype) for name in ("repeat", "epochs", "width", "rate", "ended")} == {
+        "repeat": "int64", "epochs": "float64", "width": "int64", "rate": "float64", "ended": "bool"
+    }  # fmt: skip
+    assert found["epochs"].tolist() == pytest.approx([np.nan, 2, 3], nan_ok=True)
+    assert all(found[name].tolist() == pytest.approx([np.nan, np.nan, 0.5], nan_ok=True) for name in METRICS)
+    assert found.attrs == {}
+    assert table.attrs == {"provenance": {}}, "what is asked for is left as it was"
+
+
+def test_values_are_laid_out_by_row_and_column_with_gaps_between():
+    rows, columns, (first, second) = laid_out([0.7, 0.2, 0.7], [1, 3, 3], [10, 20, 30], [1, 2, 3])
+    assert (rows.tolist(), columns.tolist()) == ([0.2, 0.7], [1, 3])
+    assert first.ravel().tolist() == pytest.approx([np.nan, 20, 10, 30], nan_ok=True)
+    assert second.ravel().tolist() == pytest.approx([np.nan, 2, 1, 3], nan_ok=True)
+    with pytest.raises(ValueError, match="same setting and seed"):
+        laid_out([1, 1], [2, 2], [5, 5])
+
+
+def test_a_loss_has_an_error_beside_it_in_points_and_nothing_else_has():
+    assert in_error(VALID_LOSS) == VALID_ERROR
+    added = in_error(Probed("shift.missing_loss", (1,), less="valid_loss"))
+    rows = pd.DataFrame({"measures": ['{"shift.missing_error": [0.1, 0.5]}'], "valid_error": [0.2]})
+    assert added.read(rows) == pytest.approx([30])
+    for other in (Column("test_loss"), Probed("correlation.mean"), Logarithm(Probed("a.b_loss"))):
+        with pytest.raises(ValueError, match="is no loss"):
+            in_error(other)
+
+
+def at_rates(**rates):
+    """Designs whose losses are those of a parabola, lower by a tenth at the rates that are written negative."""
+    fields = {"l2": "l2", "l2_rates": "l2"}
+    return pd.concat(
+        design(arm, fields.get(arm, "keep_prob"), np.array([0.5, 0.7]), parabola(0.7, 1.0), learning_rate=abs(each))
+        .assign(valid_loss=lambda rows, each=each: rows["valid_loss"] - 0.1 * (each < 0))
+        for arm, of_arm in rates.items()
+        for each in of_arm
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rates", "found"),
+    [
+        (
+            {"dropout": [0.1, -0.2], "l2": [0.1, 0.2]},
+            0.2,
+        ),  # of those that all were trained at, the one of the lowest loss
+        ({"dropout": [-0.1, 0.2], "l2": [0.2, 0.3]}, 0.2),  # of one that others were not trained at nothing is known
+        ({"dropout": [-0.1, 0.2], "gaussian": [0.2], "l2": [0.1, 0.2, 0.3]}, 0.2),  # one arm has it alone
+        ({"dropout": [0.1, 0.2], "l2": [-0.3]}, 0.3),
+        ({"dropout": [0.1], "l2": [-0.2]}, 0.2),  # two that have nothing in common
+        ({"dropout": [0.1, 0.2], "dropout_rates": [-0.4]}, 0.1),  # a design over rates is none of a strength
+    ],
+)
+def test_responses_are_read_at_the_rate_that_arms_share(rates, found):
+    table = at_rates(**rates)
+    searched = at_rates(dropout=[-0.5]).assign(stage="search")
+    assert rate(pd.concat([table, searched])) == found
+
+
+def test_responses_are_a_row_for_each_network_of_the_arm_in_order():
+    table = at_rates(dropout=[0.1, -0.2], none=[0.2], l2=[0.2])
+    lost_one = (table["seed"] == 2) & (table["keep_prob"] == 0.7) & (table["learning_rate"] == 0.2)
+    table = table.assign(
+        valid_loss=table["valid_loss"].mask(lost_one),
+        stopped=table["stopped"].mask(lost_one, "diverged"),
+        keep_prob=table["keep_prob"].replace(0.7, 0.7000000000000001),
+    )
+    found = responses(table.sample(frac=1, random_state=1), "dropout")
+    assert found.columns.tolist() == ["arm", "width", "strength", "seed", "loss", "stopped"]
+    assert found["strength"].tolist() == [0.5] * 4 + [0.7] * 4
+    assert found["seed"].tolist() == [0, 1, 2, 3] * 2
+    expected = [0.44, 1.44, 2.44, 3.44, 0.4, 1.4, np.nan, 3.4]
+    assert found["loss"].tolist() == pytest.approx(expected, nan_ok=True)
+    assert found["stopped"].tolist() == ["completed"] * 6 + ["diverged"] + ["completed"]
+    assert [(width, len(rows)) for width, rows in by_width(pd.concat([found.assign(width=16), found]))] == [
+        (12, 8),
+        (16, 8),
+    ]
+    with pytest.raises(TableError, match="differ in width or keep_prob"):
+        responses(pd.concat([table, table.assign(valid_loss=0.1)]), "dropout")
 
 
 def test_an_empty_table_among_others_changes_no_type():

@@ -4,14 +4,19 @@ import numpy as np
 import pandas as pd
 import pytest
 from planted import design, dropout, l2s, parabola
+from scipy import stats
+from seen import ANEW, figures, redrawn
 
 import reports
 from reports.claims.q4b_transfer import draw, evidence
+from reports.drawing import theme
 from reports.drawing.layout import axes_of
 from reports.judging.claim import judge
+from reports.judging.intervals import jackknife, mean
 from reports.judging.verdict import Verdict
 from reports.page.answer import answer
 from reports.tuning import joint, searched
+from reports.tuning.regret_plates import plates
 from reports.tuning.searching import EXTRA, searching
 from reports.tuning.smoothing import smoother
 
@@ -242,6 +247,89 @@ def test_real_searches_of_both_strengths_are_scored_on_the_surface():
     assert found.loc[5, "value"] == pytest.approx(0.1 * 1.5**2, abs=1e-3)
     assert np.isnan(found.loc[5, "low"])  # one search has no variance
     assert 0 < found.loc[5, "random"] < 0.3
+
+
+def test_the_regret_of_real_searches_varies_as_their_repeats_and_as_their_seeds_do():
+    """The textbook's sums: the variance of a mean over repeats, the jackknife over seeds, Satterthwaite's degrees of freedom."""
+    draws = np.random.default_rng(0)
+    ends, candidates = 0.3 + draws.normal(0, 0.1, (3, 5)), draws.normal(0, 0.1, (4, 5))
+
+    def regret(*seeds):
+        chosen = [candidates[:, [s for s in seeds if s != seed]].mean(axis=1).argmin() for seed in seeds]
+        best = np.mean([candidates[place, seed] for place, seed in zip(chosen, seeds, strict=True)])
+        return ends[:, seeds].mean() - best
+
+    value, lacking = regret(*range(5)), [regret(*(s for s in range(5) if s != seed)) for seed in range(5)]
+    parts = mean(ends.mean(axis=1)).error ** 2, jackknife(value, lacking).error ** 2
+    freedom = sum(parts) ** 2 / (parts[0] ** 2 / 2 + parts[1] ** 2 / 4)
+    found = searched.Found(ends, candidates, np.zeros(4)).regret
+    assert found.seeds == 5
+    assert found.value == pytest.approx(value)
+    assert found.error == pytest.approx(np.sqrt(sum(parts)))
+    reach = stats.t.ppf(0.975, freedom) * found.error
+    assert (found.low, found.high) == pytest.approx((value - reach, value + reach))
+    still = searched.Found(np.full((2, 3), 0.5), np.zeros((1, 3)), np.zeros(1)).regret
+    assert (still.low, still.value, still.high) == (0.5, 0.5, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("seeds", "rate", "found"), [((0,), 0.05, True), ((0, 1), 0.05, False), ((9,), 0.05, False), ((0,), 0.02, False)]
+)
+def test_real_searches_are_scored_at_their_rate_on_three_seeds_that_they_did_not_see(seeds, rate, found):
+    """Of a design's four; random search sees what they saw, and of other seeds the design knows nothing."""
+    tried = [searches([[0.3, 0.5, 0.61, 0.9, 0.9]], [[3, 2, 1, 4, 5]], seed=seed, learning_rate=rate) for seed in seeds]
+    told = searched.searched_regrets(pd.concat([dropout(parabola(0.7, 2.0)), *tried]))
+    assert told["trials"].tolist() == [5] * found
+
+
+def test_a_search_ends_at_the_trial_of_the_lowest_mean_whatever_their_order():
+    """The first of those that were tried, by the numbers of trials; one that lost any of its networks is none."""
+    strengths = [[0.3, 0.5, 0.61, 0.9, 0.7, 0.7]]
+    one, other = searches(strengths, [[3, 1, 2, 4, 0, 0]]), searches(strengths, [[3, 2, 0, 4, np.nan, 0]], seed=1)
+    both = pd.concat([one, other]).sample(frac=1, random_state=0)
+    lasting = dropout(parabola(0.7, 2.0))
+    more = pd.concat([lasting, lasting.assign(seed=lasting["seed"] + 4)])
+    (value,) = searched.searched_regrets(pd.concat([more, both]))["value"]
+    assert value == pytest.approx(2.0 * 0.09**2, abs=1e-4)
+
+
+def test_pairs_of_strengths_lie_evenly_on_both_axes():
+    """Sixty places of each, half a step from its ends; and every pair of them."""
+    pairs = joint.all_pairs(12)
+    for each, (low, high) in zip((pairs[0], np.log10(pairs[1])), ((0.2, 0.997), (-5, 0)), strict=True):
+        places = np.unique(each.round(12))
+        step = (high - low) / 60
+        assert np.diff(places) == pytest.approx(np.full(59, step))
+        assert (places[0] - low, high - places[-1]) == pytest.approx((step / 2, step / 2))
+    assert len(set(zip(*pairs, strict=True))) == 3600
+
+
+def replayed():
+    """Two axes of two widths and both strengths at once, in one run."""
+    bowl = parabola(-2.5, 0.1, log=True)
+    surface = pd.concat(
+        design(joint.ARM, "keep_prob", np.linspace(0.2, 1, 5), parabola(0.6, 1), l2=value).assign(
+            valid_loss=lambda rows, value=value: rows["valid_loss"] + bowl(value)
+        )
+        for value in l2s()[::8]
+    )
+    tried = [
+        [0.4, 0.6, 0.9, 0.2, 0.8, 0.55, 0.5, 0.45, 0.3, 0.35],
+        [0.9, 0.8, 0.3, 0.2, 0.7, 0.6, 0.5, 0.4, 0.35, 0.65],
+    ]
+    seen = [[2, 1, 3, 4, 5, 0, 6, 7, 8, 9], [5, 4, 3, 2, 1, 0, 9, 8, 7, 6]]
+    parts = [dropout(parabola(0.7, 2.0), width=width, tilt=0.05) for width in (8, 12)]
+    parts += [searches(tried, seen, arm=arm, width=width) for width in (8, 12) for arm in ("odds", "linear")]
+    both = searches(tried, seen, arm=searched.BOTH)
+    return pd.concat([*parts, surface, both.assign(l2=10 ** (-4 * both["keep_prob"]))], ignore_index=True)
+
+
+def test_the_searches_of_a_run_are_drawn_beside_those_that_are_replayed():
+    with theme.drawing():
+        (plate,) = plates(replayed())
+    assert [each.count("<svg") for each in plate.panels] == [1, 1]
+    assert not redrawn(figures("".join(plate.panels)), "replayed"), ANEW
+    assert plates(dropout(parabola(0.7, 2.0))) == []
 
 
 @pytest.mark.parametrize(("values", "surfaces"), [((4, 4), 1), ((3, 4), 0), ((4, 3), 0)])
