@@ -23,7 +23,7 @@ EDGE = 1.15  # of the farthest effect: where an axis ends; longer intervals are 
 
 def forest(findings: Sequence[Finding]) -> Plate:
     """Of one question, a panel for each metric and number of rows."""
-    question = findings[0].question
+    (question,) = {each.question for each in findings}
     rows = max(len(each.effects) for each in findings) + 2
     panels = [
         Panel(f"{each.metric}, {text.count(each.step, 'training row')}", partial(draw, each)) for each in findings
@@ -52,10 +52,11 @@ def takeaway(findings: Sequence[Finding]) -> str:
     means = [f"a {word} that counts {places}" for word, places in by_verdict.items() if places]
     on_new = {word: _panels([each for each in findings if each.on_a_new_table == told]) for told, word in MEANS.items()}
     expected = [f"a {word} is expected {places}" for word, places in on_new.items() if places]
+    (question,) = {each.question for each in findings}
     small = all(each.verdict == "no difference" for each in findings)
     mean = " and ".join(means) or f"none is {'' if small else 'shown to be '}large enough to count"
     new = " and ".join(expected) or "none is sure"
-    return f"Gain of {findings[0].question.words}: in the mean {mean}; on a new table {new}."
+    return f"Gain of {question.words}: in the mean {mean}; on a new table {new}."
 
 
 def _panels(findings: Sequence[Finding]) -> str:

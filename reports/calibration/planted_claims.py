@@ -19,7 +19,7 @@ from reports.experiments.seeded import Compared, estimates
 from reports.judging.intervals import Estimate, Numbers
 from reports.judging.rules import Measured, at_least, at_most, effect
 from reports.judging.text import TIMES
-from reports.judging.verdict import SESOI, DecisionRule, Verdict, find
+from reports.judging.verdict import SESOI, DecisionRule, Verdict, alone
 
 SEED = 20170901
 DRAWS = 400  # a coverage of 95 % is known to ±2.1 %
@@ -64,7 +64,8 @@ class Planting:
 
     def estimate(self, size: str, generator: Generator) -> Estimate:
         evidence = self.compared.evidence(self.rows(size, generator).assign(stopped="completed"))
-        return estimates(evidence, rule=self.rule)[0]
+        (found,) = estimates(evidence, rule=self.rule)
+        return found
 
 
 def planted_claims() -> list[PlantedClaim]:
@@ -91,7 +92,7 @@ def _row(planted: PlantedClaim, draws: int) -> dict[str, object]:
     found = [planting.estimate(planted.size, generator) for _ in range(draws)]
     known = [each for each in found if not each.void]
     right = {each.verdict for each in rule.regions if each.low < truth < each.high}
-    verdicts = [find([(rule, each)])[0].verdict for each in known]
+    verdicts = [alone(rule, each) for each in known]
     decided = [verdict for verdict in verdicts if verdict is not Verdict.INCONCLUSIVE]
     return {
         **vars(planted),

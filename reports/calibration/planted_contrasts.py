@@ -17,7 +17,7 @@ from reports.evidence.quantities import VALID_LOSS
 from reports.experiments.seeded import estimates
 from reports.judging.intervals import Numbers
 from reports.judging.rules import Measured, effect
-from reports.judging.verdict import SESOI, Verdict, find
+from reports.judging.verdict import SESOI, Verdict, alone
 
 SEED = 20170901
 DRAWS = 1000
@@ -72,7 +72,7 @@ def calibrate_contrasts(planted: Sequence[PlantedContrast], draws: int) -> pd.Da
 def _row(planted: PlantedContrast, draws: int) -> dict[str, object]:
     truth = GAINS[planted.gain] * SESOI
     found = estimates(CONTRAST.evidence(networks(planted, draws)), rule=RULE)
-    verdicts = [find([(RULE, each)])[0].verdict for each in found]
+    verdicts = [alone(RULE, each) for each in found]
     right = (Verdict.NO_DIFFERENCE, Verdict.INCONCLUSIVE, Verdict.SUPPORTED)[GAINS[planted.gain]]
     decided = sum(verdict is not Verdict.INCONCLUSIVE for verdict in verdicts)
     rightly = sum(verdict is right is not Verdict.INCONCLUSIVE for verdict in verdicts)

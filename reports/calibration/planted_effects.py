@@ -16,7 +16,7 @@ import pandas as pd
 
 from reports.judging.intervals import Numbers
 from reports.judging.rules import Measured, effect
-from reports.judging.verdict import DecisionRule, Verdict, find
+from reports.judging.verdict import DecisionRule, Verdict, alone
 from reports.tuning.effects import effect as gain_of
 from reports.tuning.tuned_arms import IN_ERROR, IN_LOSS, Metric, TunedArm
 
@@ -90,7 +90,7 @@ def _row(planted: PlantedEffect, draws: int) -> dict[str, object]:
     estimator = ESTIMATORS[planted.estimator]
     true = GAINS[planted.gain] * estimator.metric.margin
     found = [gain_of(arm, none).gain for arm, none in pairs(planted, draws)]
-    verdicts = [find([(estimator.rule, each)])[0].verdict for each in found]
+    verdicts = [alone(estimator.rule, each) for each in found]
     right = (Verdict.NO_DIFFERENCE, Verdict.INCONCLUSIVE, Verdict.SUPPORTED)[GAINS[planted.gain]]
     decided = np.array([each is not Verdict.INCONCLUSIVE for each in verdicts])
     return {

@@ -17,7 +17,7 @@ from reports.calibration.planted_searches import TRIED
 from reports.choice.choosing import gain_of_choosing
 from reports.judging.intervals import Estimate, Numbers, jackknife
 from reports.judging.rules import Measured, effect
-from reports.judging.verdict import SESOI, DecisionRule, Verdict, find
+from reports.judging.verdict import SESOI, DecisionRule, Verdict, alone
 from reports.tuning.best_doses import best_keep_probs, percentiles
 from reports.tuning.doses import DoseCurve
 from reports.tuning.effects import effect as gain_of
@@ -70,7 +70,7 @@ def _row(planted: PlantedOther, draws: int) -> dict[str, object]:
     experiment, rule = EXPERIMENTS[planted.quantity], RULES[planted.quantity]
     truth = GAINS[planted.size] * rule.margin
     found = [experiment(truth, planted.tails, generator) for _ in range(draws)]
-    verdicts = [find([(rule, each)])[0].verdict for each in found]
+    verdicts = [alone(rule, each) for each in found]
     right = (Verdict.NO_DIFFERENCE, Verdict.INCONCLUSIVE, Verdict.SUPPORTED)[GAINS[planted.size]]
     decided = np.array([each is not Verdict.INCONCLUSIVE for each in verdicts])
     return {

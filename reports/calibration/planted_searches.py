@@ -16,7 +16,7 @@ from scipy.interpolate import Akima1DInterpolator
 
 from reports.judging.intervals import Estimate, Numbers
 from reports.judging.rules import Measured, at_least, at_most, effect
-from reports.judging.verdict import SESOI, DecisionRule, Verdict, find
+from reports.judging.verdict import SESOI, DecisionRule, Verdict, alone
 from reports.tuning.doses import NONE, DoseCurve, coordinate
 from reports.tuning.grid import quantum
 from reports.tuning.hitting import UNIT, hits
@@ -96,7 +96,7 @@ def _judged(quantity: str, truth: float, found: Sequence[Estimate], draws: int) 
     if rule is None:
         return {"decided": np.nan, "wrong": np.nan}
     right = next(region.verdict for region in rule.regions if region.low <= truth <= region.high)
-    verdicts = [find([(rule, each)])[0].verdict for each in found]
+    verdicts = [alone(rule, each) for each in found]
     decided = sum(verdict is not Verdict.INCONCLUSIVE for verdict in verdicts)
     return {"decided": decided / draws, "wrong": (decided - verdicts.count(right)) / draws}
 

@@ -19,7 +19,7 @@ from reports.experiments.seeded import estimates
 from reports.judging.intervals import Numbers
 from reports.judging.rules import Measured, effect
 from reports.judging.text import TIMES
-from reports.judging.verdict import Verdict, find
+from reports.judging.verdict import Verdict, alone
 
 SEED = 20170901
 DRAWS = 1000
@@ -75,7 +75,7 @@ def _row(planted: PlantedSpeed, draws: int) -> dict[str, object]:
     compared, grow = QUANTITIES[planted.quantity]
     truth = GAINS[planted.gain] * MARGIN
     found = estimates(compared.evidence(grow(planted, truth, draws, generator)), rule=RULE)
-    verdicts = [find([(RULE, each)])[0].verdict for each in found]
+    verdicts = [alone(RULE, each) for each in found]
     right = (Verdict.NO_DIFFERENCE, Verdict.INCONCLUSIVE, Verdict.SUPPORTED)[GAINS[planted.gain]]
     decided = np.array([each is not Verdict.INCONCLUSIVE for each in verdicts])
     return {

@@ -120,7 +120,7 @@ def believed() -> Sequence[Detail]:
 
 
 def _of_equal_arms(table: pd.DataFrame) -> Detail:
-    draws = int(table["draws"].iloc[0])
+    draws = table["draws"].max()
     said = (
         f"The ledger of claims with arms that are all as good, {draws} times, those claims that compare losses and errors: "
         f"{table['wrong'].sum():.2g} of {len(table)} claims are decided wrongly in the mean of a run."
@@ -136,7 +136,7 @@ def _said(rows: pd.DataFrame) -> str:
     """In words."""
     judged = rows.dropna(subset=["decided"])
     said = [
-        f"{rows['draws'].iloc[0]} runs for each row: the 95% intervals hold the planted value in {rows['covered'].mean():.1%} of them, in {rows['covered'].min():.1%} at worst.",
+        f"{rows['draws'].max()} runs for each row: the 95% intervals hold the planted value in {rows['covered'].mean():.1%} of them, in {rows['covered'].min():.1%} at worst.",
         *([f"At most {judged['wrong'].max():.1%} of a row are decided wrongly."] if len(judged) else []),
         "How many are decided is the power of so many seeds, one regime judged alone.",
     ]

@@ -115,7 +115,7 @@ class Claim:
     @property
     def place(self) -> tuple[str, int, str]:
         """Where the slug comes in the ledger: B4, B7, B7b, B10."""
-        letter, number, rest = SLUG.findall(self.slug)[0]
+        ((letter, number, rest),) = SLUG.findall(self.slug)
         return letter, int(number), rest
 
     @property

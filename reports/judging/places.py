@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from reports.judging.regimes import Regime
-from reports.judging.text import joined
+from reports.judging.text import joined, listed
 
 
 def places(regimes: Sequence[Regime], among: Sequence[Regime]) -> str:
@@ -29,9 +29,10 @@ def named(regimes: Sequence[Regime]) -> str:
 
 
 def _several(noun: str, group: Sequence[Regime]) -> str:
-    if len(group) > 1 and group[0].noun:
+    """Of those that have a noun in common, or the same words."""
+    if len(group) > 1 and all(each.noun for each in group):
         return f"{noun}s {joined([each.number for each in group])}"
-    return f"({group[0].words})" if ", " in group[0].words else group[0].words
+    return listed(list({each.words for each in group}))
 
 
 def _tables(tables: Sequence[str], known: Collection[str]) -> str:

@@ -126,7 +126,8 @@ def listed(words: Sequence[str]) -> str:
 
 def joined(words: Sequence[str]) -> str:
     """a, b and c."""
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+    *first, last = words
+    return " and ".join([*([", ".join(first)] if first else []), last])
 
 
 def sentence(clause: str) -> str:

@@ -129,6 +129,12 @@ def find(cases: Sequence[tuple[DecisionRule, Estimate]], declared: int = 0) -> l
     ]
 
 
+def alone(rule: DecisionRule, estimate: Estimate) -> Verdict:
+    """What an estimate earns by itself, without Holm's correction."""
+    (finding,) = find([(rule, estimate)])
+    return finding.verdict
+
+
 def overall(findings: Sequence[Finding]) -> Verdict:
     """Where regimes or metrics differ the verdict is conditional: they are named, never averaged."""
     verdicts = {finding.verdict for finding in findings}

@@ -79,7 +79,7 @@ def _by_count(results: pd.DataFrame) -> pd.DataFrame:
 
 def _curves(rows: pd.DataFrame) -> pd.DataFrame:
     """Both arms of one width and seed."""
-    width, seed = int(rows["width"].iloc[0]), int(rows["seed"].iloc[0])
+    width, seed = (int(rows[name].max()) for name in ("width", "seed"))
     by_count = np.mean(np.array(rows["by_count"].tolist(), float), axis=0)
     grid = (np.arange(PER_LEVEL * width) + 0.5) / (PER_LEVEL * width)
     keep_prob = grid[grid > LOWEST]

@@ -142,7 +142,8 @@ def _over_seeds(losses: Numbers, statistic: Callable[[Sequence[Numbers]], Sequen
     """By the jackknife; ``statistic`` gives the value of each of several losses (P, S)."""
     seeds = losses.shape[1]
     if seeds < 2:
-        return replace(nothing(""), value=float(statistic([losses])[0]), seeds=seeds)
+        (value,) = statistic([losses])
+        return replace(nothing(""), value=float(value), seeds=seeds)
     value, *left_out = statistic([losses, *(np.delete(losses, seed, axis=1) for seed in range(seeds))])
     return jackknife(float(value), left_out)
 

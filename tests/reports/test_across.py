@@ -1,5 +1,6 @@
 """Over tables: pooling against published numbers, intervals that hold, signs that are right, and a page that is a function of its table."""
 
+import json
 import re
 from dataclasses import replace
 from io import StringIO
@@ -24,6 +25,7 @@ from reports.across.pooled import Pooled, holds, pooled, slope
 from reports.across.prior import _known, prior
 from reports.across.questions import QUESTIONS, effects, sides
 from reports.across.summary import COLUMNS, METRICS, TABLE, read
+from reports.judging.findings import COLUMNS as FOUND
 
 # Thirteen trials of BCG vaccine, log risk ratios and their variances (Colditz et al. 1994)
 BCG = [-0.889311, -1.585389, -1.348073, -1.441551, -0.217547, -0.786116, -1.620898, 0.011952, -0.469418, -1.371345, -0.339359, 0.445913, -0.017314]  # fmt: skip
@@ -228,9 +230,22 @@ def test_an_effect_is_paired_by_seed() -> None:
 
 
 def test_the_page_is_a_function_of_its_table(tmp_path: Path) -> None:
-    """It says and shows what it did when it was written down."""
-    written, _ = page.render(with_more_rows(*GAINS), tmp_path)
+    """It says and shows what it did when it was written down, in a folder that need not be there; its findings lie beside it."""
+    small = with_more_rows(*GAINS)
+    written, said = page.render(small, tmp_path / "new" / "page")
     assert not changed(written.read_text(encoding="utf-8"), "tables"), ANEW
+    assert written == tmp_path / "new" / "page" / "index.html"
+    assert said[0].startswith("found   Tune learning rate and width first.")
+    table, document = (
+        pd.read_csv(written.with_name("findings.csv")),
+        written.with_name("findings.json").read_text("utf-8"),
+    )
+    assert list(table) == list(FOUND)
+    assert document.startswith('[\n {\n  "claim":"over-dropout",')
+    assert "scikit-learn’s MLP" in document
+    assert [tuple(row) for row in table[["claim", "regime", "n"]].to_numpy().tolist()] == [
+        (row["claim"], row["regime"], row["n"]) for row in json.loads(document)
+    ]
 
 
 @pytest.fixture(scope="module")
