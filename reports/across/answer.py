@@ -7,7 +7,6 @@ import pandas as pd
 from reports.across.arms import TUNED, UNTUNED
 from reports.across.evidence import FEWEST, Evidence, Finding
 from reports.across.pooled import Pooled
-from reports.across.questions import steps
 from reports.across.summary import METRICS
 from reports.judging import text
 from reports.judging.counting import EITHER, NOT_ABOVE
@@ -25,11 +24,11 @@ NAMES = {
 
 def answer(evidence: Evidence, summary: pd.DataFrame) -> list[str]:
     """What to do on a new table, how far it carries, and what it costs to tune nothing."""
-    asked = steps(summary)
     if not evidence.findings:
         few = int(summary["table"].nunique())
         told = f"{text.count(few, 'table')} {'is' if few == 1 else 'are'} too few to tell what is to be expected on a new one: it takes {FEWEST} at least"
         return [each for each in (f"{told}.", _sentence([*_untuned(evidence, summary)])) if each]
+    asked = sorted({each.step for each in evidence.findings})
     first, *rest = [
         _first(evidence, min(asked)),
         _more_rows(evidence, max(asked)) if len(asked) > 1 else "",
@@ -80,7 +79,7 @@ def _more_rows(evidence: Evidence, step: int) -> str:
 
 
 def _tables(evidence: Evidence, step: int) -> int:
-    return max((each.pooled.tables for each in evidence.findings if each.step == step), default=0)
+    return max(each.pooled.tables for each in evidence.findings if each.step == step)
 
 
 def _added(evidence: Evidence, metric: str, step: int) -> list[Finding]:
@@ -142,7 +141,7 @@ def _untuned(evidence: Evidence, summary: pd.DataFrame) -> Iterator[str]:
     rows = summary[summary["arm"].isin(UNTUNED)]
     if evidence.default is None or rows.empty:
         return
-    row = rows.iloc[0]
+    row = next(iter(rows.to_dict("records")))
     setting = {"learning_rate": "rate {}", "width": "{} units", "keep_prob": "keep-prob {}", "decay": "weight decay {}"}
     spelled = ", ".join(words.format(text.setting(row[field])) for field, words in setting.items())
     costs = text.quantity(evidence.default.untuned["loss"].value, "nat", sign=False)

@@ -54,7 +54,7 @@ def pooled(effects: Numbers, errors: Numbers) -> Pooled:
     if k < 2:
         raise ValueError(f"effects of at least two tables are pooled, got {k}")
     spread = _between(effects, errors**2, np.ones((k, 1)))
-    weights = 1 / (errors**2 + spread)
+    weights = np.reciprocal(errors**2 + spread)
     value = float(weights @ effects / weights.sum())
     error = float(np.sqrt(weights @ (effects - value) ** 2 / ((k - 1) * weights.sum())))
     reach = error * _quantile(k - 1)
@@ -85,7 +85,7 @@ def slope(effects: Numbers, errors: Numbers, moderator: Numbers) -> Slope:
     """Of the effects against a moderator (k,), tables weighed as in ``pooled``, with Hartung and Knapp's interval."""
     k = len(effects)
     design = np.column_stack([np.ones(k), moderator - moderator.mean()])
-    weights = 1 / (errors**2 + _between(effects, errors**2, design))
+    weights = np.reciprocal(errors**2 + _between(effects, errors**2, design))
     inverse = np.linalg.inv(design.T @ (weights[:, None] * design))
     found = inverse @ (design.T @ (weights * effects))
     left = effects - design @ found
