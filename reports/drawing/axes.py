@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any, cast
 
 import matplotlib as mpl
@@ -191,7 +191,7 @@ def _text(axis: str, size: float, figure: Figure | None) -> Text:
     return found
 
 
-@lru_cache(maxsize=4096)
+@cache
 def _box(words: str, axis: str, size: float) -> Bbox:
     """Around a label that stands at (0, 0)."""
     label, renderer = _measured(axis, size)
@@ -199,7 +199,7 @@ def _box(words: str, axis: str, size: float) -> Bbox:
     return label.get_window_extent(renderer)
 
 
-@lru_cache(maxsize=4)
+@cache
 def _measured(axis: str, size: float) -> tuple[Text, Renderer]:
     """What measures the labels of an axis."""
     figure = Figure(dpi=72)

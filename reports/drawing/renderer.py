@@ -1,6 +1,6 @@
 """What figures are measured and written by: matplotlib's SVG, with each text measured once for all of them."""
 
-from functools import lru_cache
+from functools import cache
 from io import StringIO
 from typing import Any, Literal
 
@@ -51,7 +51,7 @@ def svg(figure: Figure) -> str:
     return renderer.written.getvalue()
 
 
-@lru_cache(maxsize=4096)
+@cache
 def _measured(text: str, font: FontProperties, is_formula: bool | Literal["TeX"]) -> tuple[float, float, float]:  # noqa: FBT001 - matplotlib's
     found: tuple[float, float, float] = TEXTS.get_text_width_height_descent(text, font, is_formula)
     return found

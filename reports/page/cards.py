@@ -18,7 +18,6 @@ from reports.page.headline import tested
 from reports.tuning.effects import Effect, at_home_in, effects
 from reports.tuning.tuned_arms import IN_ERROR, IN_LOSS, TunedArm
 
-CARDS = 4
 SHOWN = (Verdict.SUPPORTED, Verdict.CONTRADICTED)
 SMALL = f"; at no width shown to reach what counts, {EITHER}"
 FEW = 4  # widths whose gains a card has room for
@@ -38,7 +37,7 @@ class Card:
 
 def cards(results: pd.DataFrame, judgements: Sequence[Judgement], choice: Choice | None) -> list[Card]:
     """Is it stepped, does dropout pay, does L2, and what does the chosen configuration score."""
-    return [*_index(judgements), *_gains(results, judgements), *_chosen(choice)][:CARDS]
+    return [*_index(judgements), *_gains(results, judgements), *_chosen(choice)]
 
 
 def _index(judgements: Sequence[Judgement]) -> Iterator[Card]:

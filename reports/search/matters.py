@@ -1,6 +1,7 @@
 """What matters: the share of the loss's variance that each field decides, and the surfaces of the pairs that matter most."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import combinations
 from typing import Any
@@ -124,12 +125,12 @@ def draw_surface(points: Points, found: Fit, pair: tuple[str, str], ax: Axes) ->
     sides = [found.names.index(name) for name in pair]
     others = [place for place in range(len(found.names)) if place not in sides]
     at = np.linspace(0, 1, GRID)
-    unit = np.full((GRID * GRID, len(found.names)), 0.5)
+    unit = np.zeros((GRID * GRID, len(found.names)))
     unit[:, sides[0]], unit[:, sides[1]] = (axis.ravel() for axis in np.meshgrid(at, at))
     fitted = _of_two(found, others, unit).reshape(GRID, GRID)
     levels = np.unique(np.linspace(fitted.min(), min(fitted.max(), points.guess), LEVELS).round(3))
     for level in levels[1:]:
-        ax.contourf(at, at, fitted, levels=[fitted.min() - 1, level], colors=[theme.colour("joint")], alpha=0.13)
+        ax.contourf(at, at, fitted, levels=[-np.inf, level], colors=[theme.colour("joint")], alpha=0.13)
     lines = ax.contour(at, at, fitted, levels=levels[1:-1], colors=[theme.MUTED], linewidths=0.6)
     ax.clabel(lines, fontsize=theme.SMALL_TYPE, fmt="%.2f")
     x, y = (points.unit[name] for name in pair)
@@ -154,9 +155,8 @@ def draw_surface(points: Points, found: Fit, pair: tuple[str, str], ax: Axes) ->
 def _of_two(found: Fit, others: Sequence[int], unit: Numbers) -> Numbers:
     """The fit averaged over the other inputs: their polynomials have mean zero."""
     kept = np.array([all(term[place] == 0 for place in others) for term in found.terms])
-    return Fit(
-        found.names, tuple(np.array(found.terms)[kept].tolist()), found.coefficients[kept], found.influence, (), 0, 0
-    ).at(unit)
+    terms = tuple(np.array(found.terms)[kept].tolist())
+    return replace(found, terms=terms, coefficients=found.coefficients[kept]).at(unit)
 
 
 def _ticks(bounds: Mapping[str, Any]) -> Numbers:
@@ -181,7 +181,8 @@ def _shown(found: Fit, rows: Sequence[tuple[str, ...]]) -> list[Share]:
 
 
 def _decides(found: Fit, pair: tuple[str, str]) -> float:
-    return sum(share.value for share in found.shares if share.inputs and set(share.inputs) <= set(pair))
+    """Alone and together, and the rest, which is the same for all pairs."""
+    return sum(share.value for share in found.shares if set(share.inputs) <= set(pair))
 
 
 def _table(points: Points, found: Fit) -> pd.DataFrame:

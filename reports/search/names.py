@@ -45,10 +45,10 @@ def arm_family(arm: str) -> str:
     return "With batch norm" if arm.startswith(BATCH_NORM) else "Without batch norm"
 
 
-def arm_place(arm: str) -> tuple[bool, int, str]:
+def arm_place(arm: str) -> tuple[bool, int, str, int, str]:
     """To sort by: without batch norm first, in the order of ``ARMS``."""
     core, units = _parts(arm)
-    return arm.startswith(BATCH_NORM), list(ARMS).index(core) if core in ARMS else len(ARMS), f"{core}{units.zfill(6)}"
+    return arm.startswith(BATCH_NORM), list(ARMS).index(core) if core in ARMS else len(ARMS), core, len(units), units
 
 
 def _parts(arm: str) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Figures of what no registered study holds: steps, many widths, open ends, searches that went in many ways, crowded labels."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -150,11 +151,12 @@ def lines() -> list[Plate]:
     spans = {"two": (0.02, 0.9), "299": (0.01, 2.99), "301": (0.01, 3.01), "ten": (1e-9, 5)}
     title = "a title that is as long as it can be on one line"
     logs = [Panel(f"{name}, {title}", partial(_logarithmic, span)) for name, span in spans.items()]
+    beyond = [Panel("ticks just beyond", partial(_of_width, (0.002, 0.998)))]  # less than a dot
     down = [Panel(str(ends), partial(_of_range, ends), scale="down") for ends in ((3, -1), (2, -2), (5, 1))]
     up = [Panel(str(ends), partial(_of_range, ends), scale="up") for ends in ((0, 1), (-1, 0.5))]
     thirds = "One two three four five six seven"  # 33 letters
     titles = [Panel(words, clip) for words in (thirds, f"{thirds}s", "Short")]
-    return [*plates, shown("logarithms", logs), shown("shared", [*down, *up]), shown("titles", titles)]
+    return [*plates, shown("logarithms", logs), shown("shared", [*down, *up, *beyond]), shown("titles", titles)]
 
 
 def _reaches(ax):
@@ -183,6 +185,11 @@ def _logarithmic(span, ax):
 
 def _of_range(ends, ax):
     ax.set_ylim(*ends)
+    return ax
+
+
+def _of_width(ends, ax):
+    ax.set_xlim(*ends)
     return ax
 
 
@@ -229,13 +236,14 @@ def searches() -> list[Plate]:
         so_far_plate(tried),
         so_far_plate(few.assign(**{name: few[name] - lower for name in ("mean", "low", "high", "best")})),
     ]
+    once = tried[(tried["arm"] == "joint") & (tried["trial"] == 0)].assign(low=np.nan, high=np.nan)
     chosen = opened[opened["arm"] == "l2"].iloc[2]
-    return [*found, relations(opened, fields, chosen)]
+    return [*found, so_far_plate(once), relations(opened, fields, chosen)]
 
 
 def spaces() -> list[Plate]:
     """A space in which the last fields act together, of 60 points; and one of 30, half of which have learnt nothing."""
-    small = {"a": BOX, "width": OPEN["width"], "b": {"low": -2.0, "high": 3.0}}
+    small = {"a": BOX, "width": OPEN["width"], "my_own_field": {"low": -2.0, "high": 3.0}}
     wild = {
         "learning_rate": OPEN["learning_rate"],
         "l2": OPEN["l2"],
@@ -251,10 +259,11 @@ def spaces() -> list[Plate]:
 
 
 def _space(bounds, points, steep) -> Points:
-    """Networks of two seeds: the first fields act, most of all the product of the first two."""
+    """Networks of two seeds: the last fields act, most of all the product of the last two; some have no curve, or a wild one."""
     generator = np.random.default_rng(points)
     unit = (0.5 + np.outer(np.arange(points), np.sqrt([2, 3, 5, 7])[: len(bounds)])) % 1
-    truth = 1 + steep * (0.3 * unit[:, 0] + (unit[:, 0] - 0.5) * (unit[:, 1] - 0.4) + 0.2 * unit[:, 1] ** 2)
+    one, other = unit[:, -1], unit[:, -2]
+    truth = 1 + steep * (0.3 * one + (one - 0.5) * (other - 0.4) + 0.2 * other**2)
     losses = truth[:, None] + generator.normal(0, 0.02, (points, 2))
     guess = float(np.log(10))
     settings = pd.DataFrame({name: value(unit[:, at], each) for at, (name, each) in enumerate(bounds.items())})
@@ -266,11 +275,7 @@ def _space(bounds, points, steep) -> Points:
             "valid_loss": losses[point, seed],
             "stopped": "completed",
         }
-        | {
-            "curve": str(
-                [[1, 2.2], [5, 1.8 + seed / 10], [20, float(losses[point, seed].round(4))]][: 3 - (seed and point % 2)]
-            )
-        }
+        | {"curve": _curve(steep, float(losses[point, seed].round(4)), seed, point)}
         for point in range(points)
         for seed in range(2)
     ]
@@ -290,6 +295,12 @@ def _space(bounds, points, steep) -> Points:
         networks=networks,
         spread=True,
     )
+
+
+def _curve(steep, last, seed, point) -> str:
+    first = 2.6 if steep == 1 else 5.0
+    whole = [[1, first], [5, 1.8 + seed / 10], [20, last if point % 5 else float("nan")]]
+    return json.dumps([] if point % 7 == seed else whole[: 3 - (seed and point % 2)])
 
 
 def choices() -> list[Plate]:

@@ -1,6 +1,7 @@
 """The cards and the first sentences by hand: each number is that of its own arm, width, metric and end."""
 
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,10 +11,10 @@ from test_choice import refitted
 from tuned import bowl, table
 
 from reports import CLAIMS
-from reports.choice.candidates import choose
+from reports.choice.candidates import Candidate, Choice, choose
 from reports.claims.q3_hard_to_hit import AXIS_WORDS
 from reports.judging.claim import judge
-from reports.judging.intervals import Estimate
+from reports.judging.intervals import Estimate, mean
 from reports.judging.regimes import numbered
 from reports.judging.verdict import Verdict
 from reports.page import answer, hero
@@ -60,6 +61,8 @@ def test_a_card_is_of_the_width_of_the_largest_gain_and_tells_the_range_of_many_
     assert "; −0.5 to +0.5 points at 4 other widths" in found["dropout"].beside
     few = by_arm(run({width: gains[width] for width in (4, 8, 12)}))["dropout"]
     assert "; +0.5 at 4 and −0.5 at 12 units" in few.beside
+    more = by_arm(run({width: gains[width] for width in (4, 8, 12, 32)}))["dropout"]
+    assert "; +0.5 at 4, −0.5 at 12 and +0.2 at 32 units" in more.beside
 
 
 @pytest.mark.parametrize(("gain", "said"), [(0.1, False), (0.0, True)])
@@ -104,6 +107,115 @@ def test_accuracies_are_what_errors_leave_with_their_ends_in_order() -> None:
     assert low < value < high
     assert card.beside.startswith(f"against {100 - none.value:.1f}% without; ")
     assert card.arm == "joint"
+
+
+GAIN = {"value": 0.1, "low": 0.05, "high": 0.2, "error": 0.01, "seeds": 8}
+
+
+@pytest.mark.parametrize(
+    ("gain", "said"),
+    [
+        ({}, "against 88.0% without; in loss, by which settings are chosen, 0.400 against 0.700 nat"),
+        ({"low": 0.01}, "nat; the gain is shown to be above zero, not above what counts, 0.02 nat"),
+        ({"low": 0.01, "high": 0.015}, "nat; the gain is less than what counts, 0.02 nat"),
+        ({"low": 0.0}, "nat, not shown to be lower"),
+        ({"low": -0.1, "high": 0.0}, "nat, not shown to be lower"),
+        ({"low": -0.1, "high": -0.01}, "0.400 against 0.700 nat"),
+    ],
+)
+def test_beside_the_chosen_stands_the_one_without_and_how_sure_the_gain_is(gain: dict, said: str) -> None:
+    best, none = scored("a", 0.4, 9.0, gain={"test_loss": Estimate(**{**GAIN, **gain})}), scored("none", 0.7, 12.0)
+    (card,) = cards(NOTHING, [], Choice([best, none]))
+    assert card.beside.endswith(said)
+    assert (card.value, card.interval) == ("91.0%", "[89.0, 93.0], 8 fresh seeds")
+
+
+def test_the_chosen_may_be_the_one_without_or_have_none_beside_it() -> None:
+    best, none = scored("a", 0.4, 1.0), scored("none", 0.3, 99.5)
+    (alone,) = cards(NOTHING, [], Choice([best]))
+    assert alone.beside == "without regularisation none was trained again"
+    assert alone.interval == "[97.0, 100.0], 8 fresh seeds", "accuracies end at 100 %"
+    (itself,) = cards(NOTHING, [], Choice([none, best]))
+    assert itself.beside == "it is the one without regularisation"
+    assert itself.interval == "[0.0, 2.5], 8 fresh seeds"
+    untold = replace(best, scores={**best.scores, "test_error": mean([9.0])})
+    assert cards(NOTHING, [], Choice([untold])) == []
+
+
+def scored(arm: str, loss: float, error: float, **more) -> Candidate:
+    scores = {
+        "test_loss": Estimate(value=loss, low=loss - 0.1, high=loss + 0.1, error=0.01, seeds=8),
+        "test_error": Estimate(value=error, low=error - 2, high=error + 2, error=1, seeds=8),
+    }
+    settings = {"width": 8, "l2": 0.0 if arm == "none" else 0.1}
+    return Candidate(("refit", arm, 0, 1), settings, scores, mean([]), {}, more.get("gain", {}), 0)
+
+
+@pytest.mark.parametrize(
+    ("data", "seeds", "said"),
+    [
+        (
+            {"name": "digits", "train": 300, "label_noise": 0.2},
+            24,
+            "Shown on digits: 300 training rows, 20% random labels, 24 fresh seeds.",
+        ),
+        ({"name": "mnist", "train": 5, "label_noise": 0}, 0, "Shown on MNIST: 5 training rows."),
+    ],
+)
+def test_an_answer_ends_with_what_it_rests_on(data: dict, seeds: int, said: str) -> None:
+    steps = SimpleNamespace(claim=SimpleNamespace(slug="Q1"), verdict=SUPPORTED, findings=[1])
+    assert answer.answer([steps], {"data": data}, seeds) == ["Dropout moves in steps.", said]
+    assert answer.answer([], {"data": data}, seeds) == []
+
+
+@pytest.mark.parametrize(
+    ("steps", "hard", "said"),
+    [
+        (
+            CONTRADICTED,
+            CONTRADICTED,
+            "Dropout does not move in steps; its keep probability is not hard to hit in ten tries",
+        ),
+        (OPEN, SUPPORTED, "Whether dropout moves in steps stays open; its keep probability is hard to hit"),
+        (
+            Verdict.CONDITIONAL,
+            OPEN,
+            "Whether dropout moves in steps depends on the number of units; whether its keep probability is hard to hit stays open",
+        ),
+        (None, CONTRADICTED, "Its keep probability is not hard to hit in ten tries"),
+    ],
+)
+def test_the_first_sentence_is_of_steps_and_of_how_hard_they_are_to_hit(steps, hard, said: str) -> None:
+    found = [
+        SimpleNamespace(claim=SimpleNamespace(slug=slug), verdict=verdict, findings=[SimpleNamespace(verdict=verdict)])
+        for slug, verdict in (("Q1", steps), ("Q3", hard))
+        if verdict
+    ]
+    data = {"name": "digits", "train": 300, "label_noise": 0}
+    assert answer.answer(found, {"data": data}, 0)[0] == f"{said}."
+
+
+def test_the_second_names_each_regulariser_and_the_first_of_them_both_metrics() -> None:
+    rows = pd.DataFrame(
+        [
+            (kind, width, metric)
+            for kind in ("dropout", "L2", "both")
+            for width in (4, 12)
+            for metric in ("loss", "error")
+        ],
+        columns=["kind", "width", "metric"],
+    ).assign(effect="gain")
+    pays = SimpleNamespace(
+        claim=SimpleNamespace(slug="R4"),
+        evidence=rows,
+        findings=[SimpleNamespace(verdict=ALIKE, estimate=Estimate(**GAIN)) for _ in range(len(rows))],
+    )
+    (said,) = answer._pays({"R4": pays})
+    assert said == "Learning rates tuned, L2 lowers neither log-loss nor error; dropout lowers neither."
+    unknown = [mean([1.0]) if kind == "L2" else Estimate(**GAIN) for kind in rows["kind"]]
+    pays.findings = [SimpleNamespace(verdict=ALIKE, estimate=each) for each in unknown]
+    (said,) = answer._pays({"R4": pays})
+    assert said == "Learning rates tuned, dropout lowers neither log-loss nor error; what L2 does stays open."
 
 
 def decided(*rows: tuple[int, str, Verdict]) -> pd.DataFrame:
@@ -175,6 +287,15 @@ def test_the_words_of_the_opening_figure_name_its_extremes() -> None:
     gained = pd.DataFrame({"strength": [0.5, 0.7, 0.9], "mean": [-0.2, 0.1, 0.05]})
     gained = gained.assign(kind="dropout", metric="loss", unit="nat", width=8)
     assert list(hero._peaks(gained)) == ["dropout at 8 units gains at most +0.100 nat in loss, at 0.7."]
+
+
+def test_of_more_than_four_widths_four_are_drawn_and_the_caption_says_so() -> None:
+    widths = (4, 8, 12, 32, 64)
+    some, every = (hero.hero(run(dict.fromkeys(widths[:count], (0.1, 0.1)), seeds=3, fresh=3)) for count in (4, 5))
+    assert "widths are drawn" not in some.caption
+    assert "4 of 5 widths are drawn; the data behind the figure hold all." in every.caption
+    named = [[width for width in widths if f"{width} units" in "".join(each.panels)] for each in (some, every)]
+    assert named == [[4, 8, 12, 32], [4, 8, 32, 64]]
 
 
 def test_the_narrowest_width_with_six_steps_in_sight_is_drawn_else_the_narrowest() -> None:

@@ -16,6 +16,7 @@ from reports.judging.findings import findings as findings_of
 from reports.judging.intervals import Estimate, bounded, exactly, mean, nothing
 from reports.judging.overview import all_tested, besides, counted, decided, named
 from reports.judging.regimes import EVERYWHERE, Regime
+from reports.judging.text import NARROW
 from reports.judging.verdict import DecisionRule, Finding, Region, Verdict, find
 from reports.page import headline as first
 from reports.page.answer import KINDS, _pays
@@ -155,6 +156,9 @@ def test_a_headline_is_the_answer_or_what_few_claims_found_or_how_many_have_whic
     split = [few[0], judged("D2", DEPENDS, brief="in 1 of 2 cases it helps")]
     assert headline([], split, None) == "It helps; What D2 says: it depends"
     assert opening([], split, None) == "In 1 of 2 cases it helps."
+    third = judged("D4", SUPPORTED, brief="y")
+    assert headline([], [*few, third], None) == "3 claims tested: 2 supported, 1 open"
+    assert opening([], [*few, third], None) == "Supported: B2 and D4. Open: D1."
     assert headline([], LEDGER, None) == (
         "6 claims tested: 2 supported, 1 contradicted, 1 conditional, 1 without a difference, 1 open"
     )
@@ -185,6 +189,13 @@ def test_of_decided_claims_a_twentieth_may_be_wrong_by_chance():
     lost = rests(["It holds."], table.assign(stopped=["crashed", "completed", "completed"]), [])
     assert lost.startswith("It holds. 2 of 3 networks completed with 8 and 12 units")
     assert "decided" not in rests([], table, [])
+    for widths, told in ((6, " with 1, 2, 3, 4, 5 and 6 units in a layer"), (7, "")):
+        many = pd.DataFrame({"stage": "design", "width": range(1, widths + 1), "stopped": "completed"})
+        assert rests([], many, []) == f"{widths} trained networks{told}; arms are compared on the same seeds."
+    searched = pd.DataFrame({"stage": ["search"], "width": [8], "stopped": "pruned"})
+    assert rests([], searched, []) == "0 of 1 network completed; arms are compared on the same seeds."
+    thousands = pd.DataFrame({"stage": "search", "width": 8, "stopped": ["completed"] * 1200 + ["pruned"]})
+    assert rests([], thousands, []).startswith(f"1{NARROW}200 of 1{NARROW}201 networks completed")
     assert rests(["It holds."], table.iloc[:0], []) == "It holds."
 
 

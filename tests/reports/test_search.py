@@ -6,18 +6,20 @@ import numpy as np
 import pandas as pd
 import pytest
 from levels import one_in
+from scipy.special import eval_legendre
 from seen import ANEW, figures, redrawn
 from synthetic import OPEN, OUTCOME, SETTINGS, results_table
 
 from reports.drawing import theme
 from reports.evidence.checked import plain
 from reports.evidence.search import trials
-from reports.search.matters import largest
+from reports.judging.text import setting
+from reports.search.matters import _ticks, largest
 from reports.search.names import arm_family, arm_name, arm_place
 from reports.search.points import place, searched_points, spread_points, value
 from reports.search.section import search_plates
 from reports.search.shares import Share, fit
-from reports.search.where import fates_of
+from reports.search.where import fates_of, parallel_plate
 
 POINTS = 200
 SEEDS = 3
@@ -194,9 +196,104 @@ def test_figures_of_whatever_there_is(kept):
     drawn(results[results["arm"] == kept], provenance)
 
 
+def designed(arms):
+    """A run whose design has these arms, each trained as the one of the whole space."""
+    results, provenance = table()
+    provenance["config"]["design"] = {"arms": arms}
+    rows = results[results["arm"] == "space"]
+    return pd.concat([rows.assign(arm=arm) for arm in arms]), provenance
+
+
+def test_the_space_is_that_of_the_design_with_the_most_fields_that_are_spread():
+    three, two = ({name: OPEN[name] for name in list(OPEN)[:count]} for count in (3, 2))
+    levels = {
+        "l2": {"low": 1, "high": 2, "points": 3},
+        "learning_rate": {"low": 1, "high": 2, "per_level": 3},
+        "bn_momentum": 0.1,
+    }
+    arms = {"two": {"spread": 60, **two, **levels}, "three": {"spread": 60, **three}, "not": {**OPEN}}
+    found = spread_points(*designed(arms))
+    assert (found.arm, list(found.bounds), found.spread) == ("three", list(three), True)
+    assert found.losses.shape == (60, 2)
+    alone = spread_points(*designed({"two": {"spread": 60, **two, **levels}}))
+    assert list(alone.bounds) == list(two)
+    assert spread_points(*designed({"one": {"spread": 60, "width": OPEN["width"]}})) is None, (
+        "it has nothing to share with"
+    )
+    assert spread_points(*designed({"not": {**OPEN}})) is None
+
+
+def test_the_history_is_the_first_search_of_the_arm_that_opened_the_most_numbers():
+    results, provenance = table()
+    search = results[(results["stage"] == "search") & (results["arm"] == "joint")]
+    twice = pd.concat([search, search.assign(repeat=1), search.assign(arm="few"), search.assign(arm="words")])
+    fields = list(OPEN)
+    provenance["search"]["open"] |= {"activation": {"choices": ["relu", "tanh"]}, "absent": {"low": 0, "high": 1}}
+    provenance["search"]["axes"] = {
+        "few": fields[:2],
+        "joint": fields[:3],
+        "words": [*fields[:2], "activation", "absent"],
+    }
+    found = searched_points(twice, provenance)
+    assert (found.arm, list(found.bounds)) == ("joint", fields[:3])
+    assert len(found.networks) == len(search)
+    provenance["search"]["axes"] = {"one": fields[:1]}
+    assert searched_points(twice, provenance) is None
+    assert searched_points(twice, {**provenance, "search": None}) is None
+
+
+@pytest.mark.parametrize(("points", "best"), [(1, 1), (4, 1), (14, 1), (16, 2), (60, 6)])
+def test_the_best_tenth_is_one_point_at_least(points, best):
+    results, provenance = table()
+    some = spread_points(results[(results["stage"] != "design") | (results["trial"] < points)], provenance)
+    widths = np.sort(some.settings["width"])[:best]  # width decides all
+    assert (
+        f"width [units] {setting(float(widths[0]))} to {setting(float(widths[-1]))}" in parallel_plate(some).panels[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [
+        (1e-9, 1e5, [10.0**power for power in range(-9, 6)]),
+        (1, 300, [1, 10, 100, 3, 30, 300]),
+        (1, 301, [1, 10, 100]),
+        (0.2, 2.5, [1, 0.3]),
+        (0.1, 0.3, [0.1, 0.3]),
+    ],
+)
+def test_a_logarithmic_side_has_a_tick_at_each_power_and_on_a_short_range_at_three_times_that(low, high, ticks):
+    assert sorted(_ticks({"low": low, "high": high, "log": True})) == pytest.approx(sorted(ticks))
+
+
+def test_a_share_is_what_leaving_out_each_point_in_turn_leaves_of_it():
+    """Noise of a squared coefficient: the sum of squares of what each point, left out, would have moved it by."""
+    generator = np.random.default_rng(2)
+    unit = spread_over(1, 20)
+    losses = (unit + 2 * (unit - 0.5) ** 2 + unit**7) + generator.normal(0, 0.2, (20, 3))
+    found = fit({"a": unit[:, 0]}, losses)
+    means, at = losses.mean(axis=1), 2 * unit[:, 0] - 1
+    basis = np.stack([np.sqrt(2 * degree + 1) * eval_legendre(degree, at) for degree in range(5)], axis=1)
+
+    def fitted(kept):
+        return np.linalg.lstsq(basis[kept], means[kept], rcond=None)[0]
+
+    whole = fitted(np.ones(20, bool))
+    moved = np.array([fitted(np.arange(20) != left_out) - whole for left_out in range(20)])
+    own = (whole**2 - (moved**2).sum(axis=0))[1:].sum()
+    variance = means.var(ddof=1) - losses.var(axis=1, ddof=1).mean() / 3
+    of_field, rest = found.shares
+    assert found.coefficients == pytest.approx(whole)
+    assert (of_field.inputs, rest.inputs) == (("a",), ())
+    assert of_field.value == pytest.approx(own / max(own, variance))
+    assert rest.value == pytest.approx(1 - own / max(own, variance))
+    assert of_field.low < of_field.value < of_field.high
+
+
 def test_arms_have_names_and_an_order():
-    arms = ["bn_none", "lambda", "odds_4", "both", "none", "mine", "bn_both"]
-    assert sorted(arms, key=arm_place) == ["none", "both", "odds_4", "lambda", "mine", "bn_none", "bn_both"]
+    arms = ["bn_none", "lambda", "odds_16", "odds_4", "both", "none", "mine_10", "mine_9", "mine", "bn_both"]
+    ordered = ["none", "both", "odds_4", "odds_16", "lambda", "mine", "mine_9", "mine_10", "bn_none", "bn_both"]
+    assert sorted(arms, key=arm_place) == ordered
     assert arm_name("bn_both") == "dropout with L2"
     assert arm_family("bn_both") == "With batch norm"
     assert arm_family("odds_4") == "One strength alone, 4 units"
