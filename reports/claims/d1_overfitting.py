@@ -7,6 +7,7 @@ import pandas as pd
 from reports.evidence.paired import own
 from reports.experiments import overfitting
 from reports.judging.claim import Claim, Quote
+from reports.judging.intervals import ERROR, LOSS
 from reports.judging.rules import Measured, effect
 from reports.judging.verdict import DecisionRule
 from reports.tuning.contrasts import TunedContrast, TunedSide
@@ -19,9 +20,10 @@ def rule(metric: Metric) -> DecisionRule:
     """In one metric."""
     return effect(
         Measured(
-            what=f"Validation {metric.name} of no regularisation minus that of dropout. {BETWEEN}"
-            if metric.name == "loss"
-            else "The same in error.",
+            what={
+                LOSS: f"Validation loss of no regularisation minus that of dropout. {BETWEEN}",
+                ERROR: "The same in error.",
+            }[metric.name],
             quantity="gain of dropout over none",
             reading="above 0 dropout helps",
             unit=metric.unit,

@@ -7,6 +7,7 @@ import pandas as pd
 from reports.evidence.paired import own
 from reports.experiments import overfitting
 from reports.judging.claim import Claim, Quote
+from reports.judging.intervals import ERROR, LOSS
 from reports.judging.rules import Measured, at_most
 from reports.judging.verdict import DecisionRule
 from reports.tuning.contrasts import TunedContrast, TunedSide
@@ -20,10 +21,11 @@ def rule(metric: Metric) -> DecisionRule:
     """In one metric."""
     return at_most(
         Measured(
-            what="Validation loss of dropout at keep_prob 0.5, less that at its best keep_prob of 0.3 … 0.98 or none. Each seed is "
-            "scored at the settings that are best on the others, learning rates included; delete-one jackknife of the whole choice."
-            if metric.name == "loss"
-            else "The same in error.",
+            what={
+                LOSS: "Validation loss of dropout at keep_prob 0.5, less that at its best keep_prob of 0.3 … 0.98 or none. Each seed is "
+                "scored at the settings that are best on the others, learning rates included; delete-one jackknife of the whole choice.",
+                ERROR: "The same in error.",
+            }[metric.name],
             quantity="what 0.5 costs",
             reading="0 is as good as the best",
             unit=metric.unit,

@@ -51,7 +51,7 @@ RULE = DecisionRule(
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
     """Columns of ``responses`` for every kind of noise at the widths of Bernoulli dropout, and panel."""
     noises = together([responses(results, arm) for arm in NOISES])
-    tested = noises.loc[noises["arm"] == ASKED.of.arm, "width"].unique()
+    tested = noises.loc[noises["arm"].eq(ASKED.of.arm), "width"].unique()
     return noises[noises["width"].isin(tested)].assign(panel=lambda rows: "width " + rows["width"].astype(str))
 
 

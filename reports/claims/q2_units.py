@@ -65,7 +65,7 @@ def evidence(results: pd.DataFrame) -> pd.DataFrame:
     every = enumerated(results)
     both = together([trained.assign(all_masks=False), every.assign(all_masks=True)])
     both = both.assign(panel=[_regime(*each).words for each in zip(both["width"], both["all_masks"], strict=True)])
-    tested = both.loc[both["arm"] == ASKED.of.arm, "panel"].unique()
+    tested = both.loc[both["arm"].eq(ASKED.of.arm), "panel"].unique()
     return both[both["panel"].isin(tested)]
 
 
@@ -129,7 +129,7 @@ def table(responses: pd.DataFrame) -> pd.DataFrame:
 
 def remark(responses: pd.DataFrame) -> str:
     """Of the dots, and of the panels of enumerated masks, where there are some."""
-    counted, of_masks = responses["arm"] == CONTROL.arm, responses["all_masks"]
+    counted, of_masks = responses["arm"].eq(CONTROL.arm), responses["all_masks"]
     return " ".join([*([DOTS] if counted.any() else []), *([TRAINING_LOSS] if of_masks.any() else [])])
 
 

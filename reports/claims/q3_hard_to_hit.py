@@ -55,7 +55,7 @@ AXIS_WORDS = {"linear": "linear axis", "odds": "log-odds axis"}
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
     """Columns of ``searching``, and panel, at widths that dropout can be searched at."""
     found = searching(results)
-    widths = found.loc[found["axis"] == "linear", "width"]
+    widths = found.loc[found["axis"].eq("linear"), "width"]
     return found[found["width"].isin(widths)].assign(panel=lambda rows: "width " + rows["width"].astype(str))
 
 
@@ -77,10 +77,10 @@ def _regime(row: Row) -> Regime:
 
 def _notes(here: Beside, row: Row) -> tuple[str, ...]:
     """What is beside it: the cost, the same with "none" tried first, and λ."""
-    axis, best = row["axis"], "“none” is best" if row["best"] == 1 else f"keep_prob {setting(row['best'])} is best"
+    axis, best = row["axis"], {1.0: "“none”"}.get(row["best"], f"keep_prob {setting(row['best'])}")
     edge = ", the end of those tried" if row["at_edge"] else ""
     notes = [
-        f"at learning rate {setting(row['learning_rate'])}{edge}, {best}",
+        f"at learning rate {setting(row['learning_rate'])}{edge}, {best} is best",
         f"they end {_said(here[REGRET, axis, BUDGET, False], 'nat')} above it on average",
         f"where “none” is tried first {_said(here[HITS, axis, BUDGET, True], UNIT)}",
         *(f"{found['label']}: {_said(found, UNIT)}" for found in _penalties(here)),

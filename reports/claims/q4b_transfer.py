@@ -15,7 +15,7 @@ from reports.evidence.contrasts import Side
 from reports.evidence.once import once
 from reports.evidence.responses import TUNABLE, summary
 from reports.judging.claim import Claim, Quote
-from reports.judging.intervals import Estimate, Numbers, jackknife, nothing
+from reports.judging.intervals import Estimate, jackknife, nothing
 from reports.judging.regimes import numbered
 from reports.judging.text import interval, listed, quantity, setting
 from reports.judging.verdict import SESOI, DecisionRule, Region, Verdict
@@ -26,6 +26,7 @@ INFINITE = float("inf")
 ASKED = MovingCost(high=Side("keep_prob", "dropout"), low=Side("λ", "l2"))
 NAMES = {"dropout": "dropout", "l2": "L2"}
 STRENGTHS = {side.arm: side.words for side in (ASKED.high, ASKED.low)}
+AXES = {"dropout": ("keep_prob", False), "l2": ("λ of L2", True)}  # their labels, and which are logarithmic
 OPACITY = (0.25, 1.0)  # of the lines of the lowest and the highest learning rate
 NAMED = 4  # learning rates that a panel has room for
 RULE = DecisionRule(
@@ -52,9 +53,9 @@ RULE = DecisionRule(
 
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
     """Columns of ``dose_networks`` of both kinds, and panel, at widths at which both can be moved between learning rates."""
-    found = pd.concat([dose_networks(results, kind, _designs(results, kind)) for kind in NAMES], ignore_index=True)
+    found = pd.concat([dose_networks(results, kind, _designs(results, kind)) for kind in NAMES])
     found = found.assign(panel=found["kind"].map(NAMES) + ", width " + found["width"].astype(str))
-    return at_widths(found, {high.width for high, _, _ in _pairs(found)})
+    return at_widths(found, {high.width for high, _ in _pairs(found)})
 
 
 def _designs(results: pd.DataFrame, kind: str) -> Sequence[str]:
@@ -64,22 +65,26 @@ def _designs(results: pd.DataFrame, kind: str) -> Sequence[str]:
 
 
 @once
-def _pairs(found: pd.DataFrame) -> tuple[tuple[Doses, Doses, Numbers], ...]:
-    """The high and the low side at each width over the same seeds, with the learning rates that they are moved between."""
+def _pairs(found: pd.DataFrame) -> tuple[tuple[Factorial, Factorial], ...]:
+    """The high and the low side at each width over the same seeds, at the learning rates that they are moved between."""
     return tuple(_found_pairs(found))
 
 
-def _found_pairs(found: pd.DataFrame) -> Iterator[tuple[Doses, Doses, Numbers]]:
-    kinds = {kind: {each.width: each for each in doses(found[found["kind"] == kind])} for kind in NAMES}
+def _found_pairs(found: pd.DataFrame) -> Iterator[tuple[Factorial, Factorial]]:
+    kinds: dict[str, dict[int, Doses]] = {kind: {} for kind in NAMES}
+    for each in doses(found):
+        kinds[each.kind][each.width] = each
     high, low = (kinds[side.arm] for side in (ASKED.high, ASKED.low))
     for width in sorted(set(high) & set(low)):
         rates = shared_rates(high[width], low[width])
-        if len(rates) > 1 and high[width].curves[0].seeds == low[width].curves[0].seeds:
-            yield high[width], low[width], rates
+        if len(rates) > 1:
+            both = factorial(high[width], rates), factorial(low[width], rates)
+            if both[0].seeds == both[1].seeds:
+                yield both
 
 
 def estimate(found: pd.DataFrame) -> Sequence[Estimate]:
-    return [_of_pair(factorial(high, rates), factorial(low, rates)) for high, low, rates in _pairs(found)]
+    return [_of_pair(high, low) for high, low in _pairs(found)]
 
 
 def _of_pair(high: Factorial, low: Factorial) -> Estimate:
@@ -102,20 +107,20 @@ def _noted(factorial: Factorial) -> str:
 
 
 def _range(values: np.ndarray) -> str:
-    low, high = setting(values.min()), setting(values.max())
-    return low if low == high else f"{low} to {high}"
+    return " to ".join(dict.fromkeys([setting(values.min()), setting(values.max())]))
 
 
 def draw(found: pd.DataFrame, ax: Axes) -> Axes:
     """Mean validation loss against strength, a line for each learning rate; the best strength of each is ringed."""
-    kind = str(found["kind"].iloc[0])
-    above = found[found["strength"] > 0]
+    (kind,) = found["kind"].unique()
+    label, logarithmic = AXES[kind]
+    above = found[found["strength"].gt(0)]
     means = above.groupby(["learning_rate", "strength"])["loss"].mean().dropna()
     lines = {rate: line.droplevel(0) for rate, line in means.groupby(level=0) if len(line) > 1}
     colour = theme.colour(kind)
     for line, opacity in zip(lines.values(), np.linspace(*OPACITY, len(lines)), strict=True):
         ax.plot(line.index, line, "-", color=colour, alpha=opacity, linewidth=1.5)
-    if kind == "l2":
+    if logarithmic:
         log_horizontal(ax)
     near = {rate: line for rate, line in lines.items() if line.min() <= means.min() + TUNABLE}
     rings = [
@@ -128,7 +133,7 @@ def draw(found: pd.DataFrame, ax: Axes) -> Axes:
     label_beside(
         [rings[place] for place in np.linspace(0, len(rings) - 1, min(NAMED, len(rings))).round().astype(int)], clip(ax)
     )
-    ax.set_xlabel("λ of L2" if kind == "l2" else "keep_prob")
+    ax.set_xlabel(label)
     ax.set_ylabel("validation loss [nat]")
     return ax
 

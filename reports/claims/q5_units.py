@@ -53,9 +53,9 @@ RULE = DecisionRule(
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
     """Columns of ``gains_by_width``, held (what is held fixed), metric and panel; empty where there is no second width."""
     parts = [*_tuned(results), *_at_one_rate(results)]
-    found = pd.concat([pd.DataFrame(columns=[*COLUMNS, "held", "metric"]), *parts], ignore_index=True)
+    found = pd.concat([pd.DataFrame(columns=[*COLUMNS, "held", "metric"]), *parts])
     widths = found.groupby(["held", "metric"])["width"].transform("nunique")
-    shown = found[widths > 1].astype({"width": int})
+    shown = found[widths.gt(1)].astype({"width": int})
     return shown.assign(
         panel=[f"{held}, in {metric}" for held, metric in zip(shown["held"], shown["metric"], strict=True)]
     )
@@ -93,8 +93,8 @@ def _at_fixed_count(curves: Sequence[DoseCurve]) -> pd.DataFrame:
     for curve in curves:
         kept = narrowest.width / curve.width
         if curve.seeds == narrowest.seeds and kept >= curve.strengths[0]:
-            gains = narrowest.none - curve.seen(np.array([kept]))[0]
-            rows += [(curve.width, seed, gain) for seed, gain in zip(curve.seeds, gains, strict=True)]
+            (seen,) = curve.seen(np.array([kept]))
+            rows += [(curve.width, seed, gain) for seed, gain in zip(curve.seeds, narrowest.none - seen, strict=True)]
     return pd.DataFrame(rows, columns=["width", "seed", "gain"]).assign(**USUAL)
 
 
@@ -110,7 +110,8 @@ def _of_gain(held: str, metric: str, rows: pd.DataFrame) -> Estimate:
 
 def draw(found: pd.DataFrame, ax: Axes) -> Axes:
     draw_means(found, ax, value="gain", colour=theme.colour("dropout"))
-    ax.set_ylabel(f"gain [{METRIC_UNITS[str(found['metric'].iloc[0])]}]")
+    (metric,) = found["metric"].unique()
+    ax.set_ylabel(f"gain [{METRIC_UNITS[metric]}]")
     return ax
 
 

@@ -51,7 +51,7 @@ TUNED = "each at its best learning rate"
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
     """Columns of ``dose_networks``, dense (whether of the design dropout itself) and panel; empty without a second width."""
     every, dense = (dose_networks(results, ASKED.of.arm, designs) for designs in ((), DENSE))
-    networks = pd.concat([every.assign(dense=False), dense.assign(dense=True)], ignore_index=True)
+    networks = pd.concat([every.assign(dense=False), dense.assign(dense=True)])
     networks = networks.assign(panel="all widths")
     return at_widths(networks, {curve.width for _, curves in _regimes(networks) for curve in curves})
 
@@ -59,18 +59,17 @@ def evidence(results: pd.DataFrame) -> pd.DataFrame:
 @once
 def _regimes(networks: pd.DataFrame) -> tuple[tuple[str, list[DoseCurve]], ...]:
     """The curves of two widths or more, by what their learning rates have in common."""
-    return tuple(_found_regimes(networks))
+    return tuple((words, curves) for words, curves in _found_regimes(networks) if len(curves) > 1)
 
 
 def _found_regimes(networks: pd.DataFrame) -> Iterator[tuple[str, list[DoseCurve]]]:
     every, dense = (list(doses(networks[networks["dense"] == which])) for which in (False, True))
-    if len(every) > 1 and all(each.tuned for each in every):
+    if all(each.tuned for each in every):
         yield TUNED, [each.best for each in every]
     rates = sorted({curve.rate for each in dense for curve in each.curves})
     for rate in rates:
         curves = [curve for each in dense for curve in each.curves if curve.rate == rate]
-        if len(curves) > 1:
-            yield f"all at learning rate {setting(rate)}", curves
+        yield f"all at learning rate {setting(rate)}", curves
 
 
 def estimate(networks: pd.DataFrame) -> Sequence[Estimate]:
@@ -91,11 +90,12 @@ def _of_curves(words: str, curves: Sequence[DoseCurve]) -> Estimate:
     notes = tuple(
         f"p* = {_word(best[0])} at width {curve.width}" for best, curve in zip(resampled, curves, strict=True)
     )
-    return replace(percentiles(slopes, seeds=len(curves[0].seeds)), regime=regime, notes=notes)
+    seeds = min(len(curve.seeds) for curve in curves)
+    return replace(percentiles(slopes, seeds=seeds), regime=regime, notes=notes)
 
 
 def _word(best: float) -> str:
-    return "1 (“none”)" if best == 1 else f"{best:.3f}"
+    return {1.0: "1 (“none”)"}.get(best, f"{best:.3f}")
 
 
 def draw(networks: pd.DataFrame, ax: Axes) -> Axes:

@@ -1,6 +1,7 @@
 """R1: dropout and L2, each at its best, do equally well."""
 
 from reports.judging.claim import Claim
+from reports.judging.intervals import ERROR, LOSS
 from reports.judging.rules import Measured, equivalence
 from reports.judging.verdict import DecisionRule
 from reports.tuning.contrasts import TunedContrast, TunedSide
@@ -12,9 +13,10 @@ def rule(metric: Metric) -> DecisionRule:
     """In one metric."""
     return equivalence(
         Measured(
-            what=f"Validation {metric.name} of L2 minus that of dropout. {BETWEEN}"
-            if metric.name == "loss"
-            else "The same in error.",
+            what={
+                LOSS: f"Validation loss of L2 minus that of dropout. {BETWEEN}",
+                ERROR: "The same in error.",
+            }[metric.name],
             quantity="dropout’s lead over L2",
             reading="above 0 dropout is better, below 0 L2",
             unit=metric.unit,

@@ -43,14 +43,20 @@ RULE = effect(
 def evidence(results: pd.DataFrame) -> pd.DataFrame:
     """Columns of ``searching``, and panel, at widths that have both axes of keep_prob."""
     found = searching(results)
-    widths = found.loc[found["quantity"] == EXTRA, "width"]
+    widths = _extra(found)["width"]
     return found[found["width"].isin(widths)].assign(panel="all widths")
 
 
 def estimate(found: pd.DataFrame) -> Sequence[Estimate]:
     widths = at_each_width(found)
-    asked = found[(found["quantity"] == EXTRA) & (found["trials"] == BUDGET) & ~found["none_first"]].to_dict("records")
+    extra = _extra(found)
+    asked = extra[(extra["trials"] == BUDGET) & ~extra["none_first"]].to_dict("records")
     return [estimate_of(row, regime=regime(row), notes=_notes(widths[row["width"]], row)) for row in asked]
+
+
+def _extra(found: pd.DataFrame) -> pd.DataFrame:
+    """The rows of what is compared."""
+    return found[found["quantity"].eq(EXTRA)]
 
 
 def _notes(here: Beside, row: Row) -> tuple[str, ...]:
@@ -78,11 +84,12 @@ def _said(row: Row) -> str:
 
 
 def draw(found: pd.DataFrame, ax: Axes) -> Axes:
-    return draw_extra(found[(found["quantity"] == EXTRA) & ~found["none_first"]], ax)
+    extra = _extra(found)
+    return draw_extra(extra[~extra["none_first"]], ax)
 
 
 def table(found: pd.DataFrame) -> pd.DataFrame:
-    return numbers(found[found["quantity"] == EXTRA])
+    return numbers(_extra(found))
 
 
 def details(found: pd.DataFrame) -> Sequence[Detail]:

@@ -54,7 +54,7 @@ def evidence(results: pd.DataFrame) -> pd.DataFrame:
 @once
 def _cells(networks: pd.DataFrame) -> tuple[tuple[DoseCurve, Quantum], ...]:
     """Of each width and learning rate, over all of its own seeds: the design of the levels has five times as many."""
-    cells = networks.groupby(["width", "learning_rate"], sort=True)
+    cells = networks.groupby(["width", "learning_rate"])
     return tuple((curve, quantum(curve)) for _, cell in cells for each in doses(cell) for curve in each.curves)
 
 
@@ -63,7 +63,7 @@ def estimate(networks: pd.DataFrame) -> Sequence[Estimate]:
 
 
 def _of_cell(curve: DoseCurve, found: Quantum) -> Estimate:
-    best = "none" if curve.best_strength == 1 else f"keep_prob {setting(curve.best_strength)}"
+    best = {1.0: "none"}.get(curve.best_strength, f"keep_prob {setting(curve.best_strength)}")
     notes = (
         f"best: {best}",
         f"κ = {quantity(found.kappa, '', sign=False)} units",

@@ -1,6 +1,7 @@
 """R4: the learning rate tuned in every arm, a regulariser still gains something."""
 
 from reports.judging.claim import Claim
+from reports.judging.intervals import ERROR, LOSS
 from reports.judging.rules import Measured, effect
 from reports.judging.verdict import DecisionRule
 from reports.tuning.contrasts import TunedContrast, TunedSide
@@ -12,11 +13,12 @@ def rule(metric: Metric) -> DecisionRule:
     """In one metric."""
     return effect(
         Measured(
-            what=f"Validation {metric.name} of no regularisation minus that of a regularised arm. {BETWEEN} The learning rate is "
-            "a regulariser in disguise, and at a fixed one an arm without any other is at a disadvantage. Early stopping "
-            "chooses its checkpoint by the validation loss that it is judged by, which flatters it a little."
-            if metric.name == "loss"
-            else "The same in error.",
+            what={
+                LOSS: f"Validation loss of no regularisation minus that of a regularised arm. {BETWEEN} The learning rate is "
+                "a regulariser in disguise, and at a fixed one an arm without any other is at a disadvantage. Early stopping "
+                "chooses its checkpoint by the validation loss that it is judged by, which flatters it a little.",
+                ERROR: "The same in error.",
+            }[metric.name],
             quantity="gain over none",
             reading="above 0 the regulariser helps",
             unit=metric.unit,

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from reports.claims import r4_budget
 from reports.judging.claim import Claim
+from reports.judging.intervals import ERROR, LOSS
 from reports.judging.rules import Measured, effect
 from reports.judging.verdict import DecisionRule
 from reports.tuning.contrasts import TunedContrast, TunedSide
@@ -15,9 +16,10 @@ def rule(metric: Metric) -> DecisionRule:
     """In one metric."""
     return effect(
         Measured(
-            what=f"Validation {metric.name} of what is named after “over” minus that of the batch-normalised arm. {BETWEEN}"
-            if metric.name == "loss"
-            else "The same in error.",
+            what={
+                LOSS: f"Validation loss of what is named after “over” minus that of the batch-normalised arm. {BETWEEN}",
+                ERROR: "The same in error.",
+            }[metric.name],
             quantity="gain",
             reading="above 0 the first of the two is better",
             unit=metric.unit,

@@ -71,7 +71,22 @@ def patchy():
         stopped=table["stopped"].mask(lost, "out of memory"),
         measures=width.map({units: json.dumps({BY_COUNT: losses}) for units, losses in by_count.items()}).fillna("{}"),
     )
-    return plain(table[(table["stage"] == "design") & ~absent])
+    kept = table[(table["stage"] == "design") & ~absent]
+    other = kept[(kept["arm"] == "fixed_count") & (kept["width"] == 24)].assign(arm="batch")
+    return plain(pd.concat([kept, other], ignore_index=True))
+
+
+@cache
+def crossed():
+    """A study that tried all strengths at a second learning rate at two of three widths, where it is better, and at a third at one."""
+    table = _uneven(results_table(widths=(8, 12, 16), seeds=4))
+    table = table[(table["stage"] == "design") & ~table["arm"].str.endswith("_rates")]
+    better = table.assign(valid_loss=table["valid_loss"] - 0.05 - 0.02 * table["keep_prob"])
+    more = [
+        each[each["width"].isin(at)].assign(learning_rate=rate, trial=each["trial"] + 10**5 * place)
+        for place, (each, rate, at) in enumerate(((better, 0.1, (8, 12)), (table, 0.02, (12,))), start=1)
+    ]
+    return plain(pd.concat([table, *more], ignore_index=True))
 
 
 @cache

@@ -24,7 +24,7 @@ import test_searching
 import test_worth
 from calibrated import DECLARING, PLANTED, calibrated
 from drawings import DRAWN, drawn_page
-from filled import edged, own_table, patchy
+from filled import crossed, edged, own_table, patchy
 from planting import judgements
 from seen import FIGURES, figures, text_of, words
 from sums import of_table
@@ -75,7 +75,11 @@ def found(claim: Claim) -> dict[str, Any]:
     """What the claim's page says of a table of its own networks, filled at random, or of a study, an odd one too; and where what it compares is planted."""
     judgement = _judged(claim.slug)
     at_random = _said(judgement) | {"details": _details(judgement)}
-    odd = {} if claim.arms() else {table.__name__: _said(judge([claim], table())[0]) for table in (patchy, edged)}
+    odd = (
+        {}
+        if claim.arms()
+        else {table.__name__: _said(judge([claim], table())[0]) for table in (patchy, edged, crossed)}
+    )
     return at_random | {"planted": [_said(each) for _, each in judgements(claim.slug, "above")]} | odd
 
 
