@@ -1,7 +1,5 @@
 """Claims that are asked of a study's responses: which widths, rates and seeds they take, and what their figures show, by small tables."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
