@@ -19,6 +19,7 @@ from reports.judging.regimes import EVERYWHERE, Regime
 from reports.judging.text import NARROW
 from reports.judging.verdict import DecisionRule, Finding, Region, Verdict, find
 from reports.page import headline as first
+from reports.page import rows
 from reports.page.answer import KINDS, _pays
 from reports.page.bars import Scale, Zone, bar, scales
 from reports.page.cards import cards
@@ -135,6 +136,52 @@ def test_a_bar_is_in_per_cent_of_its_scale():
     assert bar(nothing("no control"), RULE, scale) is None
     halves = replace(RULE, regions=(Region(SUPPORTED, -inf, 1.0, "less"), Region(CONTRADICTED, 1.0, inf, "more")))
     assert bar(mean([0.0, 1.0]), halves, scale).line == 75, "where its verdict turns"
+
+
+IN_ERROR = replace(RULE, metric="error", unit="points")
+
+
+def noted(rule, words, notes, seeds=8, verdict=OPEN):
+    found = Estimate(value=2.0, low=1.5, high=3.0, error=0.3, seeds=seeds, regime=Regime(words), notes=notes)
+    return Finding(rule, found, verdict, "", seeds_needed=None, corrected=False)
+
+
+CASES = [
+    noted(RULE, "a", ("of both", "of loss"), 8, SUPPORTED), noted(IN_ERROR, "a", ("of both",), 8),
+    noted(RULE, "b", (), 8), noted(IN_ERROR, "b", ("of error",), 7, ALIKE), noted(IN_ERROR, "c", ("alone",), 1),
+]  # fmt: skip
+
+
+def test_a_case_has_its_finding_in_each_metric_and_its_notes_once():
+    found = rows.by_case(Judgement(None, None, tuple(CASES)))
+    assert [each.name for each in found] == ["a", "b", "c"]
+    assert [each.findings for each in found] == [tuple(CASES[:2]), tuple(CASES[2:4]), (None, CASES[4])]
+    assert [each.notes for each in found] == [("of both", "loss: of loss"), ("error: of error",), ("alone",)]
+    assert [each.seeds for each in found] == ["8 seeds", "8 seeds / 7 seeds", "1 seed"]
+
+
+def test_a_line_of_a_claim_has_its_main_number_in_its_own_measure_and_in_error():
+    both = rows.overviewed(Judgement(None, None, tuple(CASES)), provisional=True)
+    assert (both.main, both.error, both.cases, both.provisional) == (CASES[0], CASES[3], 3, True)
+    alone = rows.overviewed(Judgement(None, None, (CASES[1],)), provisional=False)
+    assert (alone.main, alone.error, alone.cases) == (CASES[1], None, 1)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (
+            {"corrected": True},
+            "inside a region of the rule, but not after Holm’s correction over all of this claim’s cases",
+        ),
+        ({"seeds_needed": 201}, "more than 200 seeds would settle it"),
+        ({"seeds_needed": 200}, "about 200 seeds would settle it"),
+        ({"estimate": nothing("no control"), "corrected": True}, "no control"),
+        ({}, ""),
+    ],
+)
+def test_why_a_case_stays_open_is_said_in_a_few_words(more, said):
+    assert rows.remark(replace(noted(RULE, "a", ()), **more)) == said
 
 
 def test_cards_of_regularisers_tell_every_width():

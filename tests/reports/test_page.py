@@ -1,5 +1,6 @@
 """The page is a function of its table, whatever the table lacks, and shows what it shows to everyone."""
 
+import json
 import os
 import re
 import subprocess
@@ -21,6 +22,9 @@ from seen import ANEW, changed
 from synthetic import results_table, where
 
 import reports
+from reports.choice.candidates import choose
+from reports.choice.sentences import ending
+from reports.evidence.checked import plain
 
 VOID = {"meta", "link", "br", "rect", "line", "input"}
 BESIDE = "findings.csv", "findings.json", "study.toml", "citation.bib"
@@ -45,12 +49,17 @@ def few(small):
 
 
 @pytest.fixture(scope="module")
-def folder(table, tmp_path_factory):
-    """Where the page of the whole table was written, once for all tests that only read it."""
-    folder, before = tmp_path_factory.mktemp("page"), table.copy(deep=True)
-    write(table, folder)
+def rendered(table, tmp_path_factory):
+    """The page of the whole table and what it says first, written once for all tests that only read it."""
+    before = table.copy(deep=True)
+    found = reports.render(reports.CLAIMS, table, tmp_path_factory.mktemp("page"))
     pd.testing.assert_frame_equal(table, before)
-    return folder
+    return found
+
+
+@pytest.fixture(scope="module")
+def folder(rendered):
+    return rendered[0].parent
 
 
 @pytest.fixture(scope="module")
@@ -292,6 +301,22 @@ def test_the_chosen_configuration_is_that_of_the_lowest_loss_on_fresh_seeds(tabl
     assert f"<td>{100 * refit['test_error'].mean():.1f} [" in chosen
     assert [re.findall("<td>(.*?)</td>", row)[0] for row in others] == ["worse", "worse"]
     assert "no regularisation, 32 units" in others[0]
+
+
+def test_what_a_page_says_first_is_told_in_a_terminal_too_and_its_findings_are_files(table, rendered):
+    path, said = rendered
+    page = re.sub("<[^>]*>", "", path.read_text(encoding="utf-8"))
+    assert said[0].startswith("found   Dropout does not move in steps")
+    headline, _, opening = said[0].removeprefix("found   ").partition(". ")
+    assert f"{headline}\n" in page
+    assert opening in page
+    assert said[1:] == ending(choose(plain(table)))
+    written = path.with_name("findings.json").read_text(encoding="utf-8")
+    rows = pd.read_csv(path.with_name("findings.csv"))
+    assert next(iter(rows)) == "claim"
+    assert len(json.loads(written)) == len(rows) > 0
+    assert written.startswith('[\n {\n  "claim":"'), "to be read by eye"
+    assert "’" in written
 
 
 def test_missing_file_and_columns_are_said_in_one_line(table, tmp_path):
