@@ -7,20 +7,24 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from synthetic import results_table
 from test_choice import refitted
 from tuned import bowl, table
 
 from reports import CLAIMS
 from reports.choice.candidates import Candidate, Choice, choose
 from reports.claims.q3_hard_to_hit import AXIS_WORDS
+from reports.evidence.checked import plain
 from reports.judging.claim import judge
-from reports.judging.intervals import Estimate, mean
+from reports.judging.intervals import Estimate, mean, nothing
 from reports.judging.regimes import numbered
 from reports.judging.verdict import Verdict
 from reports.page import answer, hero
+from reports.page import cards as cards_module
 from reports.page.cards import cards
 from reports.tuning.random_search import BUDGET
 from reports.tuning.searching import HITS
+from reports.tuning.tuned_arms import IN_ERROR
 
 NOTHING = pd.DataFrame({"arm": []})  # that was trained
 R4 = [claim for claim in CLAIMS if claim.slug == "R4"]
@@ -140,6 +144,78 @@ def test_the_chosen_may_be_the_one_without_or_have_none_beside_it() -> None:
     assert itself.interval == "[0.0, 2.5], 8 fresh seeds"
     untold = replace(best, scores={**best.scores, "test_error": mean([9.0])})
     assert cards(NOTHING, [], Choice([untold])) == []
+
+
+def gained(
+    width: int, points: float, *, void: str = "", scores=(), means=(30.0,), without=(40.0,), none_chosen=False, **ends
+):
+    """What an arm gains over none in error at a width."""
+    gain = (
+        nothing(void) if void else Estimate(**{**GAIN, "value": points, "low": points - 1, "high": points + 1, **ends})
+    )
+    arm, reference = (
+        SimpleNamespace(width=width, metric=IN_ERROR, scores=pd.Series(each, dtype=float), means=np.array(lowest))
+        for each, lowest in ((scores, means), ((), without))
+    )
+    return SimpleNamespace(arm=arm, reference=reference, gain=gain, none_chosen=none_chosen)
+
+
+@pytest.mark.parametrize(("shown_at", "told"), [(set(), 12), ({4}, 4), ({4, 8}, 8), ({32}, 32), ({99}, 12)])
+def test_a_card_is_of_the_largest_gain_or_loss_of_those_widths_at_which_one_is_shown(shown_at: set, told: int) -> None:
+    pairs = [
+        (None, gained(4, 1.0)),
+        (None, gained(8, -2.0)),
+        (None, gained(12, 3.0)),
+        (None, gained(32, 0, void="lost")),
+    ]
+    assert cards_module._told(pairs, shown_at)[1].arm.width == told
+    assert cards_module._told([(None, gained(4, 0, void="lost")), (None, gained(8, 0.0))], set())[1].arm.width == 8
+
+
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [
+        ([], ""),
+        ([gained(4, 0, void="lost")], ""),
+        ([gained(4, 1.0), gained(8, 0, void="lost")], "; +1.0 at 4 units"),
+        ([gained(width, width / 10) for width in (4, 8, 12)], "; +0.4 at 4, +0.8 at 8 and +1.2 at 12 units"),
+        ([gained(width, width / 10) for width in (4, 8, 12, 16)], "; +0.4 to +1.6 points at 4 other widths"),
+    ],
+)
+def test_other_widths_are_told_each_or_by_their_range(others: list, told: str) -> None:
+    assert cards_module._others(others) == told
+
+
+@pytest.mark.parametrize(
+    ("effect", "value", "interval"),
+    [
+        (gained(4, 2.0), "+2.0 points", "[+1.0, +3.0], 8 seeds"),
+        (gained(4, 2.0, high=np.inf), "≥ +2.0 points", "[+1.0, +∞], 8 seeds"),
+        (gained(4, 2.0, low=-np.inf), "≤ +2.0 points", "[−∞, +3.0], 8 seeds"),
+        (gained(4, 2.0, low=-np.inf, high=np.inf), "+2.0 points", "[−∞, +∞], 8 seeds"),
+        (gained(4, 0, void="lost"), "–", "lost"),
+        (
+            gained(4, -2.0, none_chosen=True),
+            "nothing",
+            "no dropout at all was best; the best dose above it gains −2.0 points [−3.0, −1.0]",
+        ),
+    ],
+)
+def test_the_value_of_a_card_is_a_bound_where_its_interval_is_open(effect, value: str, interval: str) -> None:
+    assert cards_module._value(effect) == (value, interval)
+
+
+@pytest.mark.parametrize(
+    ("effect", "said"),
+    [
+        (gained(4, 2.0, scores=[10.0, np.nan, 12.0]), "89.0% against 60.0% without"),
+        (gained(4, 2.0, scores=[np.nan], means=(31.0, 30.0, 35.0)), "70.0% against 60.0% without"),
+        (gained(4, 2.0, means=()), "nothing to compare"),
+        (gained(4, 2.0, without=()), "nothing to compare"),
+    ],
+)
+def test_accuracies_are_those_of_fresh_seeds_or_where_there_are_none_of_those_that_chose(effect, said: str) -> None:
+    assert cards_module._accuracies(effect) == said
 
 
 def scored(arm: str, loss: float, error: float, **more) -> Candidate:
@@ -289,13 +365,22 @@ def test_the_words_of_the_opening_figure_name_its_extremes() -> None:
     assert list(hero._peaks(gained)) == ["dropout at 8 units gains at most +0.100 nat in loss, at 0.7."]
 
 
+@pytest.mark.parametrize(("widths", "drawn"), [((8, 12), 12), ((4, 8), 4), ((16, 12), 12), ((4,), 4)])
+def test_steps_are_drawn_of_the_narrowest_width_with_six_in_sight(widths: tuple, drawn: int) -> None:
+    """Of 4 and 8 units four are in sight."""
+    found = hero._beside_smooth(plain(results_table(widths=widths, seeds=2)))
+    assert set(found["width"]) == {drawn}
+    counts = found.groupby("arm")["strength"].agg(list)
+    assert counts["dropout"] == counts["fixed_count"], "where both have a value"
+
+
 def test_of_more_than_four_widths_four_are_drawn_and_the_caption_says_so() -> None:
-    widths = (4, 8, 12, 32, 64)
-    some, every = (hero.hero(run(dict.fromkeys(widths[:count], (0.1, 0.1)), seeds=3, fresh=3)) for count in (4, 5))
-    assert "widths are drawn" not in some.caption
-    assert "4 of 5 widths are drawn; the data behind the figure hold all." in every.caption
-    named = [[width for width in widths if f"{width} units" in "".join(each.panels)] for each in (some, every)]
-    assert named == [[4, 8, 12, 32], [4, 8, 32, 64]]
+    some, every = (pd.DataFrame({"width": widths, "metric": "loss"}) for widths in ([4, 8, 32, 12], [64, 4, 8, 12, 32]))
+    assert "widths are drawn" not in " ".join(hero._caption(pd.DataFrame(), some))
+    assert "4 of 5 widths are drawn; the data behind the figure hold all." in hero._caption(pd.DataFrame(), every)
+    assert [sorted(hero._drawn(each)["width"]) for each in (some, every)] == [[4, 8, 12, 32], [4, 8, 32, 64]]
+    nothing_gained = hero._caption(pd.DataFrame(), every.iloc[:0])
+    assert list(nothing_gained) == [hero.MARKS]
 
 
 def test_the_narrowest_width_with_six_steps_in_sight_is_drawn_else_the_narrowest() -> None:
