@@ -65,6 +65,12 @@ def test_each_search_equals_the_one_that_runs_alone(tmp_path: Path) -> None:
         assert without_seconds(ours) == without_seconds(searched(alone))
 
 
+def test_a_search_needs_no_design_beside_it(tmp_path: Path) -> None:
+    alone = carry_out(tmp_path / "alone.db", small_study(design=None))
+    beside = carry_out(tmp_path / "beside.db", small_study())
+    assert without_seconds(alone) == without_seconds(searched(beside))
+
+
 def test_an_axis_is_what_optuna_searches_and_the_field_is_what_is_trained(tmp_path: Path) -> None:
     config = small_study(search__arms={"odds": ODDS, "levels": LEVELS})
     table = carry_out(tmp_path / "study.db", config).query("stage == 'search' and replicate == 0")

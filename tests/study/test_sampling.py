@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from optuna.distributions import FloatDistribution, IntDistribution
 from optuna.samplers._tpe.sampler import default_gamma
-from optuna.trial import TrialState
+from optuna.trial import TrialState, create_trial
 
 from study.searched import sampling
-from study.searched.memory import BEST, Memory
+from study.searched.memory import BEST, Memory, _rank
 from study.searched.sampling import PACKAGES, SAMPLERS, Brain, Redrawn, check_installed
 
 SPACE = {"keep_prob": FloatDistribution(0.2, 1), "l2": FloatDistribution(1e-5, 1, log=True)}
@@ -155,6 +155,30 @@ def test_of_pruned_trials_those_are_the_best_that_came_furthest_and_then_were_lo
         trial.report(loss, step)
         memory.add(study.tell(trial, state=TrialState.PRUNED))
     assert [trial.number for trial in memory.trials] == [*range(BEST), *range(95, 120)]
+
+
+def test_trials_rank_by_their_value_then_by_how_far_they_came_and_how_low_they_were() -> None:
+    """The last of all is one that was pruned before anything was known of it."""
+    space = {"l2": SPACE["l2"]}
+
+    def trial(value: float | None, **reached: float) -> optuna.trial.FrozenTrial:
+        state = TrialState.PRUNED if value is None else TrialState.COMPLETE
+        steps = {int(step[1:]): loss for step, loss in reached.items()}
+        return create_trial(
+            state=state, value=value, params={"l2": 0.1}, distributions=space, intermediate_values=steps
+        )
+
+    ordered = [
+        trial(0.1),
+        trial(9.0, _1=0.0),
+        trial(None, _1=9.0, _3=0.5),
+        trial(None, _1=0.0, _3=0.6),
+        trial(None, _2=0.0),
+        trial(None, _1=-5.0),
+        trial(None, _0=-9.0),
+        trial(None),
+    ]
+    assert sorted([*ordered[4:], *ordered[:4]], key=_rank) == ordered
 
 
 def test_as_many_are_remembered_for_good_as_tpe_takes_for_good() -> None:

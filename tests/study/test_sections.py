@@ -149,6 +149,14 @@ MOST = {
 }
 
 
+def test_other_methods_have_seeds_of_their_own_number_up_to_that_of_networks() -> None:
+    assert small_study(baselines={"replicates": 500}).baselines.replicates == 500
+    assert small_study(baselines={}).baselines.replicates is None
+    for number in (0, 501):
+        with pytest.raises(UsageError, match=rf"baselines.replicates is a whole number in 1 … 500, got {number}"):
+            small_study(baselines={"replicates": number})
+
+
 @pytest.mark.parametrize("name", MOST)
 def test_the_most_of_a_setting_is_taken_and_one_more_is_not(name: str) -> None:
     small_study(**{name: MOST[name]})

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
 from small_study import small_study
 
@@ -162,3 +163,23 @@ def test_a_report_says_why_its_study_is_not_at_its_end(monkeypatch, end, publish
     assert (record["unfinished"], record["begun"], record["commit"]) == (unfinished, "2026", "")
     assert record["designs"] == {"dropout": 12}
     assert record["planned"] == {"design": 12, "score": 0, "search": 12, "refit": 4}
+
+
+def test_what_is_known_of_public_tables_comes_with_a_study_over_them(monkeypatch) -> None:
+    """Of each by its name; a study of one table has none, whatever its claims are tested on."""
+    monkeypatch.setattr(reported, "results_table", lambda config, records, provenance: pd.DataFrame({"x": [1]}))
+    monkeypatch.setattr(reported, "noted_baselines", lambda config, ledger: ["noted"])
+    monkeypatch.setattr(reported, "facts", lambda name: f"facts of {name}")
+    monkeypatch.setattr(reported, "_record", lambda *_: "record")
+    arms = {"one": {"width": [3]}, "other": {"width": [3], "data": {"name": "iris"}}}
+    several = {"data": [{"name": "packaged:wine"}, {"name": "packaged:iris"}], "arms": arms}
+    for design, tables in (
+        (several, {"packaged:iris": "facts of iris", "packaged:wine": "facts of wine"}),
+        ({"arms": {"one": {"width": [3], "data": {"name": "packaged:wine"}}}}, None),
+        (None, None),
+    ):
+        config = {"data": {"name": "iris"}, "design": design, "search": {"arms": {"one": {}}}}
+        ledger: Any = SimpleNamespace(note={"provenance": {"config": config}}.get, records=[])
+        told = reported.table_of(ledger).attrs
+        assert told == {"baselines": ["noted"], "record": "record", **({} if tables is None else {"tables": tables})}
+        assert tables is None or list(told["tables"]) == sorted(tables)
