@@ -54,6 +54,7 @@ def test_cost_is_that_of_its_steps_rows_and_units() -> None:
         ({"width": 100, "batch_size": 100}, 2, 64, 54 + 6.6 + 200),
         ({"width": 100, "depth": 2}, 2, 64, 2 * (54 + 6.6 + 100) + 21.6),
         ({"width": 10, "batch_norm": "before"}, 1, 64, 108 + 6.6 + 10 + 4.8),
+        ({"width": 10, "batch_norm": "before", "ghost_rows": 10}, 1, 64, 108 + 6.6 + 10 + 3.3 * 4.8),
     ],
 )
 def test_cost_is_the_sum_of_what_was_measured(fields: dict, networks: int, inputs: int, microseconds: float) -> None:

@@ -138,6 +138,14 @@ def test_a_design_has_its_points_on_each_of_its_sources() -> None:
         read({"width": [3], "replicates": 501})
 
 
+@pytest.mark.parametrize("field", ["momentum", "bn_momentum"])
+def test_keep_prob_alone_has_values_for_each_level(field: str) -> None:
+    with pytest.raises(
+        ValueError, match=f"per_level counts values of keep_prob for each 1/width, {field} has no levels"
+    ):
+        read({field: {"low": 0.1, "high": 0.9, "per_level": 4}})
+
+
 def test_points_spread_over_nothing_are_refused() -> None:
     with pytest.raises(ValueError, match="spread lays points over ranges, and there is none"):
         read({"spread": 8, "width": [3, 4]})

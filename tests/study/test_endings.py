@@ -65,7 +65,9 @@ def test_the_refit_of_lowest_loss_on_fresh_seeds_is_the_one_unless_it_lost_a_net
     assert chosen(refits(1, 0.5), "joint") == chosen(refits(1, 0.5), None) == refits(1, 0.5)
 
 
-@pytest.mark.parametrize(("rows", "passes"), [(100, 100), (200, 100), (20_000, 100), (40_000, 50), (10**6, 10)])
+@pytest.mark.parametrize(
+    ("rows", "passes"), [(100, 100), (200, 100), (20_000, 100), (40_000, 50), (40_001, 49), (10**6, 10)]
+)
 def test_scikit_learns_networks_make_ten_thousand_steps_within_ten_to_a_hundred_passes(rows: int, passes: int) -> None:
     """Its batches are of 200 rows at most."""
     model = METHODS["mlp"].make(seed=3, rows=rows, width=16, alpha=0.1)

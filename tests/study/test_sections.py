@@ -208,6 +208,7 @@ def test_a_shift_trains_within_half_of_each_class(shift: str) -> None:
         ({"name": "iris", "target": "y"}, "target is of a table of one's own, iris comes with dropstep"),
         ({"name": "iris", "drop": ["y"]}, "drop is of a table of one's own"),
         ({"name": "own.csv", "shift": "within"}, "data.shift is of tables of numbers that come with dropstep"),
+        ({"name": "own.csv", "shift": "across"}, "data.shift is of tables of numbers that come with dropstep"),
         ({"name": "own.csv", "scaling": "raw"}, "prepared column by column, got scaling raw"),
         ({"name": "iris", "shift": "within", "scaling": "raw", "drop": []}, None),
         ({"name": "own.csv", "target": "y", "drop": ["x"], "scaling": "auto", "shift": "none"}, None),
@@ -219,6 +220,14 @@ def test_how_a_table_is_read_is_said_of_ones_own_alone(settings: dict[str, Any],
     else:
         with pytest.raises(ValueError, match=re.escape(told)):
             Source(**settings)
+
+
+def test_rows_of_a_table_of_ones_own_are_thirty_at_least() -> None:
+    for rows in (30, 10**12):
+        assert Source(name="own.csv", target="y", rows=rows).rows == rows
+    for rows in (29, 10**12 + 1):
+        with pytest.raises(ValueError, match=f"rows is a whole number in 30 … {10**12}, got {rows}"):
+            Source(name="own.csv", target="y", rows=rows)
 
 
 def test_scaling_is_by_what_suits_the_table_unless_it_is_said() -> None:

@@ -99,8 +99,10 @@ def test_an_override_is_one_value_of_toml_or_a_word(override: str, document: dic
 
 
 def test_a_study_file_may_have_any_name(folder_of_runs: Path) -> None:
-    Path("mine").write_text('data = { name = "iris" }\nsearch.arms.none.width = [3, 4]\n')
-    assert read(study="mine").data.name == "iris"
-    assert study_file.find("mine") == Path("mine")
+    """It is no table's for that: its steps are those that it says, or the default."""
+    for name in ("mine", "zeta"):
+        Path(name).write_text('data = { name = "iris" }\nsearch.arms.none.width = [3, 4]\n')
+        assert (read(study=name).data.name, read(study=name).hyper) == ("iris", {})
+        assert study_file.find(name) == Path(name)
     with pytest.raises(UsageError, match="'yours' is neither a preset"):
         study_file.find("yours")
