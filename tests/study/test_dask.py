@@ -169,7 +169,7 @@ def test_a_scheduler_has_ten_seconds_to_answer_and_is_no_default_of_others(monke
 def test_a_scheduler_here_has_one_worker_with_all_threads_and_ends_with_its_executor() -> None:
     with open_executor(Crew("dask", 3, NO_LIMITS), print) as executor:
         (worker,) = executor._client.scheduler_info()["workers"].values()
-        assert (worker["nthreads"], worker["memory_limit"]) == (3, 0)
+        assert (worker["nthreads"], worker["memory_limit"], worker["nanny"]) == (3, 0, None)
         assert list(executor._threads().values()) == [3]
         with pytest.raises(ValueError, match="No clients found"):
             distributed.default_client()

@@ -43,6 +43,12 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return made
 
 
+@pytest.fixture(autouse=True)
+def psycopg_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No server is asked for anything here."""
+    monkeypatch.setattr(postgresql, "find_spec", lambda _: True)
+
+
 def failure(said: str, **attributes: Any) -> OperationalError:
     """SQLAlchemy's, of what a driver said."""
     cause = sqlite3.OperationalError(said)
@@ -265,3 +271,52 @@ def test_nothing_is_backed_up_of_a_study_that_holds_nothing(tmp_path: Path) -> N
     assert not place.backup.exists()
     place.back_up(1)
     assert place.backup.exists()
+
+
+def edit(path: Path, *statements: str) -> None:
+    """What is wrong may be told to sqlite only of a schema that it does not check."""
+    for statement in statements:
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("PRAGMA writable_schema = ON")
+            connection.execute(statement)
+
+
+WITH_AN_INDEX = (
+    "CREATE TABLE networks (a)",
+    "CREATE TABLE notes (subject)",
+    "CREATE INDEX sorted ON notes (subject)",
+    "INSERT INTO notes VALUES ('provenance'), ('driver'), (NULL)",
+)
+UNSOUND = {  # what is wrong then, as sqlite says it
+    "NULL value in notes.subject": ("UPDATE sqlite_master SET sql = 'CREATE TABLE notes (subject NOT NULL)' WHERE name = 'notes'",),
+    "wrong # of entries in index sorted": (
+        "CREATE TABLE kept AS SELECT * FROM sqlite_master WHERE name = 'sorted'",
+        "DELETE FROM sqlite_master WHERE name = 'sorted'",
+        "DELETE FROM notes WHERE subject = 'driver'",
+        "INSERT INTO sqlite_master SELECT * FROM kept",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("trouble", UNSOUND)
+def test_a_backup_that_is_not_sound_is_none_though_it_holds_the_same(tmp_path: Path, trouble: str) -> None:
+    place = Sqlite(tmp_path / "study.db")
+    edit(place.path, *WITH_AN_INDEX)
+    assert not place._is_backed_up()
+    place.back_up(1)
+    assert place._is_backed_up()
+    edit(place.backup, *UNSOUND[trouble])
+    with closing(sqlite3.connect(place.backup)) as connection:
+        assert connection.execute("PRAGMA integrity_check(1)").fetchone() == (trouble,)
+    assert not place._is_backed_up()
+    place.back_up(1)
+    assert place._is_backed_up()
+
+
+def test_a_file_that_contradicts_its_schema_is_damaged(tmp_path: Path) -> None:
+    place = Sqlite(tmp_path / "study.db")
+    edit(place.path, *WITH_AN_INDEX)
+    place.check_alone()
+    edit(place.path, *UNSOUND["NULL value in notes.subject"])
+    with pytest.raises(DamagedError, match=r"study\.db is damaged, NULL value in notes\.subject: move it away"):
+        place.check_alone()

@@ -77,9 +77,17 @@ def test_another_configuration_is_refused(change: str) -> None:
     assert refused(described(), described(**changes), ANOTHER)[setting] == (recorded, now)
 
 
-@pytest.mark.parametrize("changes", [{}, {"search__trials": 7}])
+@pytest.mark.parametrize("changes", [{}, {"search__trials": 7}, {"search__repeats": 3}])
 def test_the_same_study_and_a_longer_one_are_not(changes: dict[str, Any]) -> None:
     check_same(described(), described(**changes))
+
+
+def test_a_study_may_be_asked_for_in_other_words_and_of_a_table_that_is_read_in_others() -> None:
+    now = described()
+    check_same({**now, "command": "dropstep run other.toml", "data": {**now["data"], "read": ["in other words"]}}, now)
+    for setting in ("name", "data", "search", "config", "machine"):
+        with pytest.raises(UsageError):
+            check_same({**now, setting: "another"}, now)
 
 
 @pytest.mark.parametrize("package", ["numpy", "optuna", "scikit-learn"])
@@ -337,6 +345,10 @@ def test_the_blas_that_decides_bits_is_numpys(monkeypatch: pytest.MonkeyPatch, l
 
 
 def test_what_decides_bits_names_python_packages_code_and_kernels() -> None:
+    known = {"python", "nets", "study", "blas", "numpy", "scikit-learn"}
+    assert set(numerics.numerics()) == known | {"numba", "machine"}
+    assert set(described()["versions"]) == known | {"dropstep", "optuna", "kernels"}
+    assert numerics.numerics()["nets"] == reached.fingerprints(also=numerics.COMPILED)["nets"]
     assert numerics.python() == f"{sys.version_info.major}.{sys.version_info.minor}"
     assert numerics.version_of("a package of nobody") == "not installed"
     for kernels, also in (("numpy", ()), ("compiled", numerics.COMPILED)):

@@ -54,6 +54,9 @@ CHANGES: dict[str, tuple[str, Edit, str]] = {
     "a sampler": ("study/searched/sampling.py", replacing(r"2\*\*31", "2**30"), "study"),
     "a rule of pruning": ("study/searched/pruning.py", replacing("FACTOR = 3", "FACTOR = 4"), "study"),
     "patience": ("study/searched/stopping.py", replacing(r"\+ 1", "+ 2"), "study"),
+    "what is scored": ("study/asked/scores.py", replacing("DIGITS = 12", "DIGITS = 11"), "study"),
+    "which trial is best": ("study/searched/ranking.py", replacing(r"0\.975", "0.95"), "study"),
+    "what a worker does": ("study/trained/training.py", replacing(r"ROOM = 2\*\*26", "ROOM = 2**25"), "study"),
     "the seeds": ("study/asked/networks.py", replacing("1000 \\*", "999 *"), "study"),
     "when a trial is asked for": ("study/loop.py", replacing("< self._window", "<= self._window"), "study"),
 }
@@ -67,6 +70,8 @@ WORDS: dict[str, tuple[str, Edit]] = {
     "what a result means": ("nets/outcome.py", replacing("mean cross-entropy on the validation rows", "loss")),
     "the classifier": ("nets/sklearn/estimator.py", appending("A = 1")),
     "the compiled kernels, which are not asked for": ("nets/compiled/step.py", appending("A = 1")),
+    "how mistakes are told": ("study/errors.py", appending("A = 1")),
+    "what the loop asks besides": ("study/budget.py", appending("A = 1")),
     "the bar": ("study/told/progress.py", appending("A = 1")),
     "a command": ("study/commands/run.py", appending("A = 1")),
     "the database": ("study/kept/sqlite.py", appending("A = 1")),
