@@ -119,8 +119,8 @@ def find(cases: Sequence[tuple[DecisionRule, Estimate]], declared: int = 0) -> l
     regions = [rule.region(estimate) for rule, estimate in cases]
     family = max(declared, len(cases))
     p_values = [_p_value(case[1], region) if region else 1.0 for case, region in zip(cases, regions, strict=True)]
-    untrained = [1.0] * (family - len(cases))
-    holding = holm(np.array([*p_values, *untrained]))[: len(cases)] <= SIDE
+    untrained = np.ones(family - len(cases))
+    holding = holm(np.concatenate([p_values, untrained]))[: len(cases)] <= SIDE
     return [
         Finding(rule, estimate, region.verdict, region.finding, seeds_needed=None, corrected=False)
         if region and holds
@@ -173,7 +173,7 @@ def seeds_to_settle(estimate: Estimate, rule: DecisionRule, *, family: int) -> i
 
     nearest = min(below, above) / estimate.spread
     root = optimize.brentq(lacking, z / nearest, (z + 2) / nearest)  # there each test has a power of 50%, and of 97.7%
-    return max(int(np.ceil(root**2 - 1e-9)), estimate.seeds + 1)
+    return max(int(np.ceil(root**2)), estimate.seeds + 1)
 
 
 def _distances(estimate: Estimate, rule: DecisionRule) -> tuple[float, float]:

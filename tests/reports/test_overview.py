@@ -287,7 +287,9 @@ def test_the_main_finding_is_the_last_that_is_settled_at_home_else_the_last_that
     assert main(first, last, open_, away) is last
     assert main(open_, home, away) is open_
     assert main(home) is home
-    assert main(case(SUPPORTED, "a", metric="error"), home) is None
+    in_error = case(SUPPORTED, "a", metric="error")
+    assert main(in_error, home) is None
+    assert Judgement(None, None, (in_error, case(SUPPORTED, "b"))).main("error") is in_error
 
 
 def test_a_clause_names_metrics_and_regimes_where_they_differ_and_what_stays_open_last():

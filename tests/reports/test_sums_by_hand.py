@@ -271,7 +271,12 @@ def test_steps_show_on_four_strengths_for_each_of_them(spacing: float, *, shows:
 def test_what_is_at_home_is_on_the_table_of_the_first_finding() -> None:
     cases = [
         SimpleNamespace(estimate=SimpleNamespace(regime=Regime(words, table)))
-        for words, table in (("width 8", "digits"), ("width 8", "wine"), ("width 12", "digits"), ("width 12", "wine"))
+        for words, table in (
+            ("width 8", "digits"),
+            ("width 8", "wine"),
+            ("width 12", "digits"),
+            ("width 12", "covtype"),
+        )
     ]
     assert Judgement(None, None, tuple(cases)).at_home == [cases[0], cases[2]]
     assert Judgement(None, None, tuple(cases[:1])).at_home == cases[:1]
