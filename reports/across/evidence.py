@@ -137,7 +137,7 @@ def _slopes(
             moderators = known.assign(width=_widths(summary, each))
             for name in MODERATORS:
                 at = each.effects.assign(moderator=each.effects["table"].map(moderators[name])).dropna()
-                if len(at) >= FEWEST and at["moderator"].std() > 0:
+                if len(at) >= FEWEST and at["moderator"].std():
                     found[*key, name] = slope(*_columns(at), at["moderator"].to_numpy(float))
             within = _within([rows for place, rows in measured.items() if place[:2] == (each.question, each.metric)])
             if within is not None:

@@ -50,13 +50,10 @@ def _arm(arm: str, more: float, level: Numbers, generator: np.random.Generator |
     field = {"dropout": "keep_prob", "l2": "l2"}[arm]
     settings = np.array(list(product(d300.DESIGN[arm][field], d300.INNER)))
     strength, rate = settings.T
-    noise = (
-        np.zeros((2, len(settings), level.size))
-        if generator is None
-        else generator.standard_normal((2, len(settings), level.size))
-    )
+    shape = (len(settings), level.size)
+    of_loss, of_cost = (np.zeros(shape) if generator is None else generator.standard_normal(shape) for _ in range(2))
     loss, cost = MEANS[arm](strength, rate)
-    place, seed = (axis.ravel() for axis in np.indices(noise.shape[1:]))
+    place, seed = (axis.ravel() for axis in np.indices(shape))
     return pd.DataFrame(
         {
             "arm": arm,
@@ -65,8 +62,8 @@ def _arm(arm: str, more: float, level: Numbers, generator: np.random.Generator |
             "l2": 0.0,
             "learning_rate": rate[place],
             "seed": seed,
-            "valid_loss": (loss[:, None] + level + NETWORK * noise[0]).ravel(),
-            COST: (cost[:, None] + more + level / 2 + DAMAGE * noise[1]).ravel(),
+            "valid_loss": (loss[:, None] + level + NETWORK * of_loss).ravel(),
+            COST: (cost[:, None] + more + level / 2 + DAMAGE * of_cost).ravel(),
         }
     ).assign(**{field: strength[place]})
 

@@ -8,7 +8,7 @@ from scipy.interpolate import BSpline
 from reports.evidence.responses import complete, tunable
 from reports.judging.intervals import mean
 from reports.judging.verdict import SESOI
-from reports.staircase.quantization import CUBIC, RANK, USUAL, Grid, splines, weights
+from reports.staircase.quantization import CUBIC, FEWEST, RANK, USUAL, Grid, splines, weights
 
 COLUMNS = ["strength", "mean", "low", "high", "seeds"]
 
@@ -18,11 +18,12 @@ def beside_smooth(rows: pd.DataFrame, levels: int) -> pd.DataFrame:
 
     The fit is the one of the index at Q = 0. It is linear in the losses, so each seed has a remainder of its own, and the
     interval is over these. Of the strengths, the longest run at which a step would be higher than the smallest effect of
-    interest: elsewhere none could be told. Empty where there are no more strengths than the fit has degrees of freedom.
+    interest: elsewhere none could be told. Empty where there are no more strengths than the fit has degrees of freedom, or where
+    they reach fewer levels than a cubic has.
     """
     losses = tunable(complete(rows))
     grid = Grid(tuple(losses.index.to_numpy(float)), levels)
-    if len(losses) <= max(CUBIC + 1, grid.degrees(USUAL)) or losses.shape[1] == 0:
+    if not FEWEST <= grid.degrees(USUAL) < len(losses):
         return pd.DataFrame(columns=COLUMNS, dtype=float)
     strength, matrix = losses.index.to_numpy(float), losses.to_numpy(float)
     basis, root = splines(strength, grid, USUAL), np.sqrt(weights(matrix, USUAL))

@@ -1,5 +1,6 @@
 """What a reviewer would vary in the index Q: one choice at a time, on the same networks."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import ceil, inf
@@ -13,7 +14,7 @@ from reports.judging.text import spelled
 from reports.staircase.quantization import USUAL, Instrument, steppedness
 
 ARMS = ("dropout", "fixed_count", "gaussian")  # what is tested, the staircase that must show, the twin that must not
-EVERYWHERE = 10**9  # strengths: the between-seed variance averaged over all of them, that is, equal weights
+EVERYWHERE = sys.maxsize  # strengths: the between-seed variance averaged over all of them, that is, equal weights
 NOTE = (
     "One choice is changed at a time, on the same networks; no row is corrected for the number of rows (–: the strengths reach fewer than four levels). The spline never has "
     "more degrees of freedom than the strengths reach levels. Rows marked placebo look for steps where none can be: there "

@@ -26,9 +26,7 @@ def _total(values: "np.ndarray[Any, np.dtype[Any]]") -> float:
 
 def of_all(value: Any) -> Any:
     """Of all tables and arrays in it; what is called is named."""
-    if isinstance(value, pd.DataFrame):
-        return of_table(value)
-    if isinstance(value, pd.Series):
+    if isinstance(value, pd.DataFrame | pd.Series):
         return of_table(value.reset_index())
     if isinstance(value, np.ndarray):
         return [list(value.shape), _total(value.astype(float))]

@@ -67,6 +67,15 @@ def test_a_fit_of_eight_degrees_takes_more_strengths_than_that(points, told):
     assert bool(len(beside_smooth(rows, WIDTH))) == told
 
 
+@pytest.mark.parametrize(("levels", "told"), [(2, False), (3, False), (4, True)])
+def test_a_fit_takes_strengths_on_four_levels(levels, told):
+    """Of three units a keep-prob above ½ reaches two levels: there is no cubic, and no page that breaks on it."""
+    at = (np.arange(8, 32) + 0.5) / 32
+    rows = [(p, seed, 1 + seed - p) for seed in range(2) for p in at]
+    found = beside_smooth(pd.DataFrame(rows, columns=["strength", "seed", "loss"]), levels)
+    assert bool(len(found)) == told
+
+
 def test_each_dose_gains_what_was_planted():
     truths = {"none": bowl(0.8), "dropout_rates": bowl(0.7, rate=0.1, dose=0.7)}
     rows = dose_gains(tuned_arms(table(truths, noise=0.0)))

@@ -84,6 +84,9 @@ def test_every_kind_of_noise_is_beside_the_others(table):
     smooth, counted = (told.loc[label(arm)] for arm in ("dropout", "fixed_count"))
     assert abs(smooth["U"]) < 0.1 < 0.2 < smooth["J"] < 0.7 < smooth["D"]
     assert counted["U"] == counted["J"] == 1
+    assert set(found["seeds"]) == {8}
+    assert found["strengths"].between(9, 48).all()
+    assert not found[["A [nat]", "D", "J"]].map(lambda cell: "+" in cell).any(axis=None), "no differences"
 
 
 @pytest.mark.parametrize("absent", [arm for arm in NOISES if arm != "dropout"])
