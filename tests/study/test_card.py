@@ -1,5 +1,6 @@
 """The card of a model, by hand: every number under its own head, arms by their validation loss, and what is said of training again."""
 
+from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,12 @@ import pytest
 from small_study import small_study
 
 from nets import Hyper, Outcome
+from study.errors import UsageError
 from study.measures import Measured
 from study.model.asking import Asked, Form
 from study.model.card import BY_TIME, MOST_INPUTS, Card
 from study.model.making import _said
-from study.model.retrained import chosen
+from study.model.retrained import chosen, complete
 from study.records import Key, Network, Record
 
 TASK = small_study().data.task  # of 150 rows of iris 60 train, 40 validate and 30 test
@@ -81,6 +83,14 @@ def test_every_number_stands_under_its_own_head_and_the_lowest_validation_loss_c
     assert table(lines, "| arm |") == [{"arm": "normed", **normed, "seeds": "1"}, {"arm": "l2", **l2, "seeds": "2"}]
 
 
+def test_a_score_that_no_network_has_is_a_dash() -> None:
+    """As the area under a curve of many classes, or what an older version did not measure."""
+    lost = [replace(each, outcome=replace(each.outcome, test_auc=None)) for each in refit("l2", 0.4, 0.6)]
+    some = [lost[0], refit("l2", 0.4, 0.6)[1]]
+    cells = [table(card(refits={"l2": held}).text.splitlines(), "| arm |")[0]["AUC"] for held in (lost, some)]
+    assert cells == ["–", f"{0.6 + list(SCORES).index('test_auc'):.4f} ± 0.0000"]
+
+
 def test_rows_settings_and_networks_are_those_of_the_arm() -> None:
     said = card().text
     assert "60 rows train, 40 validate, 30 test; the test part is the same for every network" in said
@@ -124,3 +134,25 @@ def test_the_arm_of_lowest_validation_loss_is_made_unless_another_is_asked_for()
     l2, normed = refit("l2", 0.4, 0.6), refit("normed", 0.45, 0.45)
     assert chosen([*l2, *normed], None) == normed
     assert chosen([*normed, *l2], "l2") == l2
+
+
+def at(records: list[Record], **place: Any) -> list[Record]:
+    """Under another key."""
+    return [replace(record, key=replace(record.key, **place)) for record in records]
+
+
+def test_of_an_arm_s_settings_the_lowest_on_fresh_seeds_is_taken_of_those_that_are_complete() -> None:
+    usual, better = refit("l2", 0.4, 0.6), at(refit("l2", 0.45, 0.5), trial=1)
+    other = at(refit("l2", 0.47, 0.48), repeat=1)
+    searched = at(refit("l2", 0.1, 0.1), stage="search", trial=2)
+    lacking = at(refit("l2", 0.1, 0.2), trial=3)
+    lacking[1] = replace(lacking[1], outcome=Outcome(stopped="diverged", epochs_run=1))
+    assert complete([*usual, *better, *other, *searched, *lacking]) == {"l2": better}, "of equals the first"
+    assert complete([*lacking, *usual]) == {"l2": usual}
+    assert complete([*searched, *lacking]) == {}
+    scored = at(refit("normed", 0.3), stage="score")
+    assert list(complete([*scored, *usual])) == ["l2", "normed"]
+    with pytest.raises(UsageError, match="no arm is refitted yet"):
+        chosen(lacking, None)
+    with pytest.raises(UsageError, match=r"^l3 is no refitted arm, there are l2$"):
+        chosen(usual, "l3")

@@ -77,6 +77,7 @@ def test_numbers_of_a_unit_are_read_with_it_or_without(
         (["03.01.1970", "NA"], "%d.%m.%Y", [2, np.nan]),
         (["1970-01-03", ""], "", [2, np.nan]),
         (["1970-01-03T12:00:00Z", ""], "ISO8601", [2.5, np.nan]),
+        (["1970-01-03T12:00:00+01:00", "1970-01-03T12:00:00-06:00"], "ISO8601", [2 + 11 / 24, 2.75]),
     ],
 )
 def test_dates_become_days_however_a_file_holds_them(tmp_path: Path, values: Any, dates: str, expected: list) -> None:

@@ -19,6 +19,7 @@ from own_tables import people
 from nets.fold import log_probabilities
 from study.command_line import main
 from study.data.splits import load
+from study.data.tables import table
 from study.kept.runs import Run
 from study.measures import measures
 from study.model import files, keeping, retrained
@@ -30,6 +31,7 @@ from study.model.retrained import chosen, trained
 from study.model.usage import usage
 from study.opened import open_ledger
 from study.own import address as own_address
+from study.own.parts import Sizes, parts
 from study.trained import training
 
 STUDY = """
@@ -87,10 +89,9 @@ def made(folder: Path) -> Callable[[str], Path]:
 
     @cache
     def model(name: str) -> Path:
-        dropstep(
-            folder, "model", "--to", f"{name}.skops", "--arm", *(["l2", "--refit-all"] if name == "all" else [name])
-        )
-        return folder / f"{name}.skops"
+        asked = ["l2", "--refit-all"] if name == "all" else [name]
+        dropstep(folder, "model", "--to", f"made/here/{name}.skops", "--arm", *asked)
+        return folder / "made" / "here" / f"{name}.skops"
 
     return model
 
@@ -126,9 +127,6 @@ def test_its_probabilities_are_those_of_the_networks_that_were_measured(records,
         load(found.records[0].network.task, [3500, 3501, 3502], with_test=True),
     )
     assert data.test is not None
-    from study.data.tables import table  # noqa: PLC0415
-    from study.own.parts import Sizes, parts  # noqa: PLC0415
-
     task = found.records[0].network.task
     own = table(task.data).own
     test = parts(own, Sizes(task.train_rows, task.valid_rows, task.test_rows), 3500)[2]
@@ -240,7 +238,31 @@ def test_the_card_says_what_was_read_how_good_it_is_and_that_it_is_the_recorded_
         "The lowest validation loss on fresh seeds has ",
     ):
         assert said in card
+    assert "The split is by time" not in card
     assert "all rows train" in made("all").with_suffix(".md").read_text()
+
+
+def rows_seen(path: Path) -> set[int]:
+    """By the scalers of a model's pipelines; income has no gaps."""
+    model, form = files.load(path)
+    numbers = [column.name for column in form.columns if column.kind == "number"]
+    scalers = [each.named_steps["preparation"].named_transformers_["numbers"][0] for each in model.estimators_]
+    return {int(scaler.n_samples_seen_[numbers.index("income")]) for scaler in scalers}
+
+
+def test_a_model_of_all_rows_is_prepared_by_all_and_its_card_has_the_scores_of_those_that_left_some(
+    made, records
+) -> None:
+    assert rows_seen(made("normed")) == {120}
+    assert rows_seen(made("all")) == {200}
+    card = made("all").with_suffix(".md").read_text()
+    found = trained(chosen(records, "l2"), "numpy")
+    own = table(found.records[0].network.task.data)
+    test = parts(own.own, Sizes(120, 40, 40), 3500)[2]
+    scored = soft_vote(found, all_rows=False).predict_proba(own.own.rows(test))
+    for each in measures(scored, own.y[test], own.own.labels.names, None):
+        assert f"| {each.name} | {each.value:.4f} | {each.low:.4f} to {each.high:.4f} |" in card
+    assert retrained.trained_on_all_rows(found.records, "numpy").differing == 0
 
 
 def test_a_prediction_stands_beside_its_row(predicted) -> None:
@@ -323,13 +345,13 @@ def test_what_keeps_a_run_from_predicting_is_told(folder: Path, tmp_path: Path, 
         (["model", "--to", "a.skops", "--arm", "stopped", "--refit-all"], "stopped stops by its validation rows"),
         (["predict", "none.skops", "people.csv", "--to", "o.csv"], "there is no file none.skops"),
         (["predict", "small.toml", "people.csv", "--to", "o.csv"], "is no model that dropstep model wrote"),
-        (["predict", "normed.skops", "short.csv", "--to", "o.csv"], r"no column age, which the model takes"),
+        (["predict", "made/here/normed.skops", "short.csv", "--to", "o.csv"], r"no column age, which the model takes"),
         (
-            ["predict", "normed.skops", "odd.csv", "--to", "o.csv"],
+            ["predict", "made/here/normed.skops", "odd.csv", "--to", "o.csv"],
             'holds "old" in age, line 3, where the model takes a number',
         ),
         (
-            ["predict", "normed.skops", "late.csv", "--to", "o.csv"],
+            ["predict", "made/here/normed.skops", "late.csv", "--to", "o.csv"],
             'holds "31.02.2024" in since, line 3, where the model takes a date such as %d.%m.%Y: correct it',
         ),
     ],

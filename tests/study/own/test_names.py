@@ -12,7 +12,7 @@ import pytest
 from study.own.address import address, is_own, parted
 from study.own.functions import of_function
 from study.own.options import Options, as_gap, shell
-from study.own.raw import SUFFIXES, with_names
+from study.own.raw import with_names
 from study.own.sources import _gapped, check_there, is_file, is_meant, raw
 
 EVERYTHING = Options(
@@ -80,7 +80,12 @@ def test_a_name_may_hold_the_target(word: str, name: str, target: str | None) ->
 @pytest.mark.parametrize(
     ("name", "own"),
     [
-        *((f"a{suffix}", True) for suffix in SUFFIXES),
+        *(
+            (f"module:a.{suffix}", True)
+            for suffix in ("csv", "tsv", "txt", "tab", "dat", "data", "gz", "zip", "bz2", "xz")
+        ),
+        *((f"module:a.{suffix}", True) for suffix in ("parquet", "feather", "arrow", "CSV")),
+        ("module:a.xlsx", False),
         ("A.CSV", True),
         ("folder/a", True),
         ("a.unknown", True),

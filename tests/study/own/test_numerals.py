@@ -1,9 +1,13 @@
 """Numbers as they are written, word by word, and which marks a whole file has."""
 
+import calendar
+from datetime import UTC, datetime
+
 import pytest
 
-from study.own.dates import date_format, may_be_date
-from study.own.numerals import Marks, common_unit, marks, share, typed, unit_of, without_unit
+from study.own.columns import is_mark
+from study.own.dates import DATES, date_format, is_date, may_be_date
+from study.own.numerals import GAPS, Marks, common_unit, marks, share, typed, unit_of, without_unit
 
 POINT, COMMA, GROUPING = Marks(), Marks(",", "."), Marks(".", ",")
 
@@ -184,6 +188,7 @@ def test_a_file_has_one_way_of_writing_numbers(columns: list[list[str]], sep: st
     [
         ([["1,169", "2,951"]], ";", r'^1,169 may be .*data\.thousands="," or --set data\.decimal=","'),
         ([["2,951", "1,169"]], "\t", r"^1,169 may be "),
+        ([["120", "2.951"]], "\t", r"^2\.951 may be "),
         ([["1.169", "2.951"]], ";", r'^1\.169 may be .*data\.thousands="\." or --set data\.decimal="\."'),
         ([["1.169", "950"]], "\t", r"^1\.169 may be "),
         ([["2,5", "1,25"], ["1,169.5", "2,951.5"]], ";", r"^commas are decimal marks in 1,25 and group thousands in 1,169\.5"),
@@ -250,3 +255,126 @@ def test_dates_of_which_it_is_open_what_they_mean_are_told(words: list[str], tol
 )
 def test_what_seems_to_be_a_date_has_a_year_and_another_number(word: str, *, is_one: bool) -> None:
     assert may_be_date(word) is is_one
+
+
+FORMS = sorted(set(DATES.values()) - {"ISO8601"})
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_is_written_in_a_form_is_read_in_it(form: str) -> None:
+    """On every day of a month and in every month, which have every name."""
+    days = [datetime(2026, month, day, 14, 30, 5, tzinfo=UTC) for month in range(1, 13) for day in (1, 7, 13, 19, 28)]
+    words = [day.strftime(form) for day in days]
+    assert date_format(words, day_first=True) == form
+    assert all(map(is_date, words))
+
+
+@pytest.mark.parametrize("day", range(7))
+def test_every_day_of_the_week_has_its_name(day: int) -> None:
+    for form in ("%A, %d %B %Y", "%a, %d %b %Y"):
+        words = [
+            datetime(2026, 6, 1 + day, tzinfo=UTC).strftime(form),
+            datetime(2026, 6, 8 + day, tzinfo=UTC).strftime(form),
+        ]
+        assert words[0].startswith(calendar.day_abbr[day])
+        assert date_format(words, day_first=None) == form
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "2026-11-26T14:30",
+        "2026-11-26 14:30:05.25",
+        "2026-11-26T14:30:05Z",
+        "2026-11-26 14:30 +0100",
+        "2026-1-2 4:30+01:00",
+    ],
+)
+def test_the_standard_s_own_way_is_known_with_and_without_a_zone(word: str) -> None:
+    assert date_format([word, word], day_first=None) == "ISO8601"
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "2026-11-26 14",
+        "2026-11-26 14:3",
+        "2026-11-26 14:30:5",
+        "2026-13",
+        "1850-11",
+        "26.11.",
+        "13/2026",
+        "2026-W48-8",
+        "Octember 2026",
+    ],
+)
+def test_what_only_looks_like_a_date_is_none(word: str) -> None:
+    assert date_format([word], day_first=True) is None
+    assert not is_date(word)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("NA", "N/A", "n/a", "#N/A", "NaN", "nan", "-nan", "NaT", "NULL", "null", "(null)", "\\N", "None", "<NA>"),
+        *("#DIV/0!", "#VALUE!", "#NUM!", "#REF!", "#NAME?"),
+    ],
+)
+def test_what_r_pandas_databases_and_spreadsheets_write_for_a_gap_is_known(word: str) -> None:
+    assert word in GAPS
+    assert not is_mark(word)
+
+
+@pytest.mark.parametrize("word", ["na", "none", "missing", "0", "-", "?", ""])
+def test_what_may_mean_something_is_no_gap(word: str) -> None:
+    assert word not in GAPS
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "AUD",
+        "BRL",
+        "CAD",
+        "CHF",
+        "CNY",
+        "CZK",
+        "DKK",
+        "EUR",
+        "GBP",
+        "HUF",
+        "INR",
+        "JPY",
+        "KRW",
+        "MXN",
+        "NOK",
+        "NZD",
+        "PLN",
+        "RUB",
+        "SEK",
+        "SGD",
+        "TRY",
+        "USD",
+        "ZAR",
+        "US$",
+        "A$",
+        "Rs",
+        "Rs.",
+        "kr",
+        "kr.",
+    ],
+)
+def test_currencies_stand_before_amounts_and_behind(code: str) -> None:
+    assert (unit_of(f"{code} 1,250.50"), unit_of(f"{code}5")) == (code, code)
+    if code.isalpha():
+        assert unit_of(f"1,250.50 {code}") == code
+
+
+@pytest.mark.parametrize("sign", "$¢£¥฿€₹₽₩")
+def test_signs_of_currencies_are_no_part_of_a_number(sign: str) -> None:
+    assert [POINT.number(word) for word in (f"{sign}5.5", f"5.5 {sign}", f"-{sign} 5.5", f"({sign}5.5)")] == [
+        5.5,
+        5.5,
+        -5.5,
+        -5.5,
+    ]

@@ -9,7 +9,7 @@ from own_tables import people
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline
 
-from study.errors import UsageError
+from study.errors import StudyError, UsageError
 from study.model import onnx_file
 from study.model.pipelines import vote
 from study.own.fitting import fitted, prepared
@@ -54,6 +54,22 @@ def test_it_predicts_the_same(tmp_path: Path, classes: int, activation: str) -> 
     labels, probabilities = session.run(None, onnx_file.inputs_of(new, words))
     np.testing.assert_allclose(probabilities, model.predict_proba(new), atol=1e-9)
     assert labels.tolist() == model.classes_[probabilities.argmax(1)].tolist()
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_file_that_would_predict_otherwise_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("onnxruntime")
+    own = table(tmp_path)
+    preparation = fitted(own.columns, own.frame, np.arange(200))
+    network = MLPClassifier((5,), max_iter=20, random_state=0).fit(prepared(preparation, own.frame), own.y)
+    model = vote([Pipeline([("preparation", preparation), ("network", network)])], [0], ["no", "yes"])
+    words = [column.name for column in own.columns if column.kind == "words"]
+    monkeypatch.setitem(onnx_file.HIDDEN, "relu", "Tanh")
+    with pytest.raises(
+        StudyError, match=r"model\.onnx would be off by 0\.\d+ in a probability, 1e-05 at most: report this"
+    ):
+        onnx_file.save_onnx(model, own.frame, words, tmp_path / "model.onnx")
+    assert not list(tmp_path.glob("*.onnx"))
 
 
 def test_without_the_packages_it_is_told_how_to_get_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
