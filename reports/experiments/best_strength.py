@@ -35,7 +35,7 @@ class RatioOfBest:
 
     def _of_regime(self, regime: Regime, rows: pd.DataFrame) -> pd.DataFrame:
         """The effects' mean is the value of all seeds, and their standard error that over resamples."""
-        seeds = rows["seed"].unique()
+        seeds = np.unique(rows["seed"])
         high, low = (Response.of(side.networks(rows), seeds) for side in (self.high, self.low))
         shares = resamples(len(seeds))
         found = pd.DataFrame({"seed": seeds, "effect": weighed(_log_ratios(high, low, shares), shares)})

@@ -3,9 +3,10 @@
 Their evidence has the columns of ``EVIDENCE``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from typing import Any, Protocol
 
 import numpy as np
@@ -159,11 +160,10 @@ def _panelled(gather: Callable[[pd.DataFrame], pd.DataFrame], results: pd.DataFr
 def estimates(evidence: pd.DataFrame, *, rule: DecisionRule) -> Sequence[Estimate]:
     """One for each metric and regime, in the order in which they come."""
     metrics = [rows for _, rows in evidence.groupby("metric", sort=False)] if "metric" in evidence else [evidence]
-    return [
-        _of_regime(rows["regime"].iloc[0], rows, rule)
-        for of_metric in metrics
-        for _, rows in of_metric.groupby("regime", sort=False)
-    ]
+    regimes: Iterable[tuple[Any, pd.DataFrame]] = chain.from_iterable(
+        of_metric.groupby("regime", sort=False) for of_metric in metrics
+    )
+    return [_of_regime(regime, rows, rule) for regime, rows in regimes]
 
 
 def table(evidence: pd.DataFrame, *, rule: DecisionRule) -> pd.DataFrame:
@@ -204,7 +204,7 @@ def _of_design(gather: Callable[[pd.DataFrame], pd.DataFrame], design: str, resu
 def _of_regime(regime: Regime, rows: pd.DataFrame, rule: DecisionRule) -> Estimate:
     effects = rows["effect"].to_numpy(float)
     notes, metric = _notes(rows), _metric(rows)
-    void = str(rows["void"].iloc[0]) if "void" in rows else ""
+    void = _said_of_all(rows, "void", "")
     if not np.isfinite(effects).any():
         return replace(
             nothing(void or "no seed has a value", regime=regime, seeds=len(rows), notes=notes), metric=metric
@@ -212,14 +212,19 @@ def _of_regime(regime: Regime, rows: pd.DataFrame, rule: DecisionRule) -> Estima
     found = _range(effects) if rule.unit == EXACT else _over_seeds(effects, rows)
     for bound in sorted(set(rows["bound"])) if "bound" in rows else ():
         found = bounded(found, bound)
-    if "known_to" in rows:
-        known_to = float(rows["known_to"].iloc[0])
-        found = replace(found, low=found.low - known_to, high=found.high + known_to, known_to=known_to)
-    return replace(found, regime=regime, metric=metric, notes=notes, void=void)
+    known_to = float(_said_of_all(rows, "known_to", 0.0))
+    widened = replace(found, low=found.low - known_to, high=found.high + known_to, known_to=known_to)
+    return replace(widened, regime=regime, metric=metric, notes=notes, void=void)
 
 
 def _metric(rows: pd.DataFrame) -> str:
-    return str(rows["metric"].iloc[0]) if "metric" in rows else LOSS
+    return str(_said_of_all(rows, "metric", LOSS))
+
+
+def _said_of_all(rows: pd.DataFrame, column: str, usual: Any) -> Any:
+    """What the rows of a regime have in common, as far as they say it."""
+    (said,) = set(rows[column]) if column in rows else (usual,)
+    return said
 
 
 def _over_seeds(effects: Numbers, rows: pd.DataFrame) -> Estimate:

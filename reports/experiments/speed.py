@@ -84,8 +84,8 @@ class LargestRate:
         at_end = np.isclose(known, np.log(max(RATES)))
         beyond = at_end.astype(int) - below.to_numpy(int)  # whether the true rate may be larger, +1, or smaller
         effect = known["high"] - known["low"]
-        lacking = effect.isna().groupby(paired["regime"], sort=False).agg(["sum", "size"])
-        told = {regime: LACKING.format(*counts) for regime, *counts in lacking[lacking["sum"] > 0].itertuples()}
+        lacking = effect.isna().groupby(paired["regime"]).agg(["sum", "size"])
+        told = {regime: LACKING.format(*counts) for regime, *counts in lacking[lacking["sum"].gt(0)].itertuples()}
         return paired.assign(
             **known,
             effect=effect,
@@ -99,7 +99,7 @@ def _seldom_none(paired: pd.DataFrame) -> pd.DataFrame:
     """Columns high and low: whether that side alone has no workable rate at this seed, and at most of its regime's has one."""
     none = paired[["high", "low"]].isna()
     seldom = none.groupby(paired["regime"]).transform("mean") < FEW
-    return (none & seldom).where(none.sum(axis=1) == 1, other=False)
+    return (none & seldom).mask(none.all(axis=1), other=False)
 
 
 def _largest(networks: pd.DataFrame) -> pd.DataFrame:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reports.experiments.speed import BEFORE, NONE, RATES, LargestRate
+from reports.experiments.speed import BEFORE, NONE, RATES, TARGETS, LargestRate
 
 SEEDS = 5
 TRIED = {"none": RATES[:4], "before": RATES[2:]}
@@ -12,9 +12,9 @@ STEPS_UP = np.log(RATES[4] / RATES[1])
 
 
 def table(**largest):
-    """For each arm the place in RATES of each seed's largest workable rate; None where there is none."""
+    """For each arm the place in RATES of each seed's largest workable rate, which just ends at the target; None where there is none."""
     rows = [
-        (arm, seed, rate, 0.1 if place is not None and rate <= RATES[place] else 2.0)
+        (arm, seed, rate, TARGETS["digits"] if place is not None and rate <= RATES[place] else 2.0)
         for arm, places in largest.items()
         for seed, place in enumerate(places)
         for rate in TRIED[arm]
@@ -48,3 +48,19 @@ def test_a_seed_without_a_workable_rate_bounds_the_ratio(none, before, effects, 
 def test_where_a_side_does_not_train_nothing_is_judged(none, before, lacking):
     found = LargestRate(high=BEFORE, low=NONE).evidence(table(none=none, before=before))
     assert found["void"].str.startswith(f"no ratio is known of {lacking} of {SEEDS} seeds").all()
+
+
+@pytest.mark.parametrize(("none", "judged"), [([None, None, 1, 1], False), ([None, 1, 1, 1], True)])
+def test_a_side_of_which_half_of_the_seeds_have_no_rate_does_not_train(none, judged):
+    found = LargestRate(high=BEFORE, low=NONE).evidence(table(none=none, before=[4] * 4))
+    assert (found["void"] == "").all() == judged
+
+
+def test_each_regime_has_its_own_void_and_a_table_without_a_target_none():
+    trains, stuck = table(none=[1] * 3, before=[4] * 3), table(none=[None] * 3, before=[4] * 3).assign(init_gain=5.0)
+    other = trains.assign(data="mnist1d")
+    found = LargestRate(high=BEFORE, low=NONE).evidence(pd.concat([trains, stuck, other]))
+    told = {str(regime): set(rows["void"]) for regime, rows in found.groupby("regime")}
+    assert told.pop("relu, gain 1") == {""}
+    assert len(told.pop("relu, gain 5")) == 1
+    assert not told
