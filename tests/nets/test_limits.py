@@ -12,6 +12,7 @@ from nets.layers.dense import Dense
 from nets.parameters import Parameters
 from nets.passes import Pass
 from nets.rows import CHUNK, chunks
+from nets.scores import scores
 from nets.stack import Stack
 from nets.streams import stream
 from nets.train import BLOWN_UP, StackTraining, stack_size
@@ -106,7 +107,7 @@ def test_chunks_cover_all_and_the_last_may_be_shorter(count: int, size: int, exp
 
 def test_many_rows_are_scored_as_if_they_were_one_piece() -> None:
     """More than two chunks, the last one short: by hand from the weights of softmax regression."""
-    data = make_data(rows=2 * CHUNK + 77)
+    data = make_data(rows=2 * CHUNK + 77, test=True)
     training = StackTraining([Hyper(seed=1, depth=0, steps=3, precision="float64")], data)
     (outcome,) = training.run()
     weight = training.stack.dense[0].value[0]
@@ -114,6 +115,9 @@ def test_many_rows_are_scored_as_if_they_were_one_piece() -> None:
     losses = np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(z)), data.valid.y[0]]
     assert outcome.valid_loss == pytest.approx(losses.mean(), rel=1e-12)
     assert outcome.valid_error == pytest.approx((z.argmax(axis=1) != data.valid.y[0]).mean(), rel=1e-12)
+    told = np.exp(data.test.x[0] @ weight[:, :-1].T + weight[:, -1])
+    for name, value in scores(told / told.sum(axis=1, keepdims=True), data.test.y[0]).items():
+        assert getattr(outcome, f"test_{name}") == pytest.approx(value, rel=1e-9)
 
 
 @pytest.mark.parametrize(("loss", "diverged"), [(BLOWN_UP, False), (100.001, True), (np.nan, True)])

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypers import knobs, shapes
 from hypothesis import Phase, given, settings
@@ -16,6 +17,7 @@ from nets import Data, Hyper, train
 from nets.hyper import INSTRUMENTS
 from nets.probes import specimen
 from nets.probes.registry import PROBES
+from nets.rows import Rows
 
 DataOf = Callable[..., Data]
 ALL = "+".join(PROBES)
@@ -80,6 +82,30 @@ def test_the_contract_stands_in_the_docstring() -> None:
 def test_probes_need_validation_rows(data_of: DataOf) -> None:
     with pytest.raises(ValueError, match="probes look at 2 validation rows or more, got 0"):
         train([Hyper(seed=1, probes=ALL)], Data(classes=3, train=data_of().train))
+    for count, valid in ((1, data_of(rows=1).valid), (2, data_of(rows=2).valid)):
+        data = Data(classes=3, train=data_of().train, valid=valid)
+        if count < 2:
+            with pytest.raises(ValueError, match="2 validation rows or more, got 1: take probes='none'"):
+                train([Hyper(seed=1, probes="curves")], data)
+        assert train([Hyper(seed=1, steps=2, probes="none" if count < 2 else "curves")], data)[0].epochs_run > 0
+
+
+@pytest.mark.parametrize("most", [5, 22, 23, 24])
+def test_the_first_rows_of_each_split_are_looked_at(
+    data_of: DataOf, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(specimen, "MOST_ROWS", most)
+    part = data_of(seeds=(4, 5)).train
+    held = Rows(part, np.array([1, 0, 1]), np.float32)
+    found, count = specimen.probed(held), min(most, 23)
+    assert found.count == count
+    assert found.table.dtype == np.float64
+    for network, split in enumerate((1, 0, 1)):
+        places = found.places(np.arange(count))[network]
+        np.testing.assert_array_equal(found.table[places, :-1], part.x[split, :count].astype(np.float32))
+        np.testing.assert_array_equal(found.table[places, -1], 1)
+        np.testing.assert_array_equal(found.labels[places], part.y[split, :count])
+    assert held.count == 23
 
 
 def test_the_field_names_every_instrument() -> None:

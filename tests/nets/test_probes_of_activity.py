@@ -7,7 +7,8 @@ import pytest
 from one_network import SHAPE, Net, measured, rows
 
 from nets import Data, Hyper
-from nets.probes import sparsity
+from nets.probes import correlation, sparsity
+from nets.probes.probe import ratio
 from nets.train import StackTraining
 
 DataOf = Callable[..., Data]
@@ -121,3 +122,38 @@ def test_sparsity_of_known_activations() -> None:
     fifth = np.zeros((1, 2, 5))
     fifth[0, :, 3] = 2
     assert sparsity._treves_rolls(fifth) == pytest.approx([0.2])
+
+
+def test_sparsity_at_its_ends() -> None:
+    """What never fires is all near zero; a hundredth of the greatest still is; a class of one row, or of none, counts as it is."""
+    assert sparsity._near_zero(np.zeros((1, 2, 3))) == pytest.approx([1])
+    y = np.array([[[100.0, 1.0, 1.01], [0.0, 0.99, 50.0]]])
+    assert sparsity._near_zero(y) == pytest.approx([3 / 6])
+    y = np.array([[[4.0, 1.0, 2.0, 3.0]], [[4.0, 1.0, 2.0, 3.0]]])
+    labels = np.array([[0, 1, 1, 1], [0, 0, 2, 2]])  # of the second network no row is of class 1
+    within = np.array([0 + 2, 4.5 + 0.5])
+    assert sparsity._between(y, labels) == pytest.approx(1 - within / 5)
+
+
+def test_correlation_of_units_that_do_not_vary() -> None:
+    """They have no correlation; where one unit alone varies there is none at all."""
+    first, last = np.array([1.0, 2.0, 4.0]), np.array([0.1, -0.3, 0.2])
+    most, mean, participation = correlation._similarity(np.stack([first, np.full(3, 7.0), last]))
+    expected = abs(np.corrcoef(first, last)[0, 1])
+    assert (most, mean) == (pytest.approx(expected), pytest.approx(expected))
+    eigenvalues = np.linalg.eigvalsh(np.cov(first, last))
+    assert participation == pytest.approx(eigenvalues.sum() ** 2 / (eigenvalues**2).sum())
+    most, mean, participation = correlation._similarity(np.stack([np.zeros(3), first]))
+    assert np.isnan([most, mean]).all()
+    assert participation == pytest.approx(1)
+
+
+def test_a_ratio_to_nothing_is_none() -> None:
+    found = ratio(np.array([1.0, 2.0, 0.0, 3.0]), np.array([-2.0, 0.0, 0.5, 4.0]))
+    np.testing.assert_array_equal(found, [-0.5, np.nan, 0, 0.75])
+
+
+def test_noise_after_normalisation_is_not_felt_where_nothing_is_normalised(data_of: DataOf) -> None:
+    read, *_ = measured(data_of(), "moments", bn_noise=0.5, learning_rate=1e-9)
+    assert read["felt_drift"][0][0] < 1e-6
+    assert read["scaled_mean"] == read["scaled_variance"] == [[], []]

@@ -168,3 +168,31 @@ def test_variance(data_of: DataOf) -> None:
     assert read["ratio"][1] == pytest.approx(1 + noise / quiet, rel=0.1)  # 1,000 rows, one draw for each
     plain, _, _ = measured(data, "variance")
     assert plain["ratio"] == [1, 1]
+
+
+@pytest.mark.parametrize(("width", "deleted"), [(1, 1), (2, 1), (4, 1), (8, 2), (12, 3), (30, 8)])
+def test_a_quarter_of_the_units_is_rounded_and_one_at_least(
+    data_of: DataOf, monkeypatch: pytest.MonkeyPatch, width: int, deleted: int
+) -> None:
+    """Of every hidden layer, by sets of its own, twenty times."""
+    seen: list[np.ndarray] = []
+    without = deletion._without
+    monkeypatch.setattr(deletion, "_without", lambda *asked: seen.append(asked[-1].copy()) or without(*asked))
+    StackTraining([Hyper(**SHAPE | {"width": width}, depth=2, probes="deletion")], data_of()).run()
+    one, quarters = seen[: 2 * width], seen[2 * width :]
+    assert [(kept == 0).sum() for kept in one] == 2 * width * [1]
+    assert len({kept.tobytes() for kept in one}) == 2 * width
+    assert [(~kept).sum(axis=1).tolist() for kept in quarters] == 20 * [[deleted, deleted]]
+    assert width < 8 or any((first != second).any() for first, second in quarters)
+
+
+@pytest.mark.parametrize("fields", [{}, {"noise": "gaussian", "keep_prob": 0.2}])
+def test_where_nothing_is_dropped_there_is_one_mask(data_of: DataOf, fields: dict) -> None:
+    """Normal factors may be negative: they drop nothing either."""
+    read, *_ = measured(data_of(), "masks", **fields)
+    assert read["distinct"] * read["presentations"] == pytest.approx(1)
+
+
+def test_masks_of_no_hidden_layer(data_of: DataOf) -> None:
+    (outcome,) = StackTraining([Hyper(**SHAPE | {"depth": 0}, probes="masks")], data_of()).run()
+    assert outcome.measures["masks.loss_by_count"] is outcome.measures["masks.loss_by_probability"] is None

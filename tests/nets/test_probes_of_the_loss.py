@@ -49,6 +49,7 @@ def test_losses_of_rows(data_of: DataOf) -> None:
     p = np.exp(np.column_stack([x, np.ones(len(x))]) @ trainer.stack.dense[0].value[0].T)
     direct = -np.log(p[np.arange(len(y)), y] / p.sum(axis=1))
     assert outcome.measures["losses.valid"] == pytest.approx(direct, abs=0.5001e-4)  # kept to four digits
+    assert outcome.measures["losses.valid"] == np.round(outcome.measures["losses.valid"], 4).tolist()
     assert np.mean(outcome.measures["losses.valid"]) == pytest.approx(outcome.valid_loss, abs=0.5001e-4)
 
 
@@ -84,3 +85,21 @@ def _gradient(net: Net, weights: np.ndarray, x: np.ndarray, y: np.ndarray) -> np
             weights[place] -= step
         slope[place] = (losses[0] - losses[1]) / 2e-6
     return slope
+
+
+def test_coupling_of_no_layer(data_of: DataOf) -> None:
+    """Nothing lies below the one layer of softmax regression."""
+    (outcome,) = StackTraining([Hyper(**SHAPE | {"depth": 0}, probes="coupling")], data_of()).run()
+    assert outcome.measures["coupling.change"] == outcome.measures["coupling.cosine"] == [[], []]
+    summed = ("change_at_start", "change_later", "cosine_at_start", "cosine_later")
+    assert {outcome.measures[f"coupling.{name}"] for name in summed} == {None}
+
+
+def test_coupling_later_is_of_all_checkpoints_and_layers(data_of: DataOf) -> None:
+    shape = {"depth": 3, "checkpoints": 4, "probes": "coupling"}
+    (outcome,) = StackTraining([Hyper(**SHAPE | shape)], data_of()).run()
+    for name in ("change", "cosine"):
+        start, *later = outcome.measures[f"coupling.{name}"]
+        assert len(start) == 3
+        assert outcome.measures[f"coupling.{name}_at_start"] == pytest.approx(np.mean(start))
+        assert outcome.measures[f"coupling.{name}_later"] == pytest.approx(np.mean(later))
