@@ -1,12 +1,13 @@
 """The gradient of a dense layer tile by tile, each with its update while it is in the cache; and the bound on norms."""
 
+from nets.arrays import CACHE_LINE
 from nets.compiled import optimisers
 from nets.compiled.batch_norm import sum_of_products
 from nets.compiled.jit import compiled, matrix, vector
 from nets.compiled.products import height_of
 from nets.compiled.registers import store
 from nets.compiled.tiles import adam_run, gradient_tile, prefetch
-from nets.compiled.vectors import BYTES, LINE, VECTORS
+from nets.compiled.vectors import BYTES, VECTORS
 
 FAR = 1024  # bytes between the rows of slopes; from there on packing them was measured to gain 25 %, and below to lose
 
@@ -47,7 +48,7 @@ def pack(x, left, y):
 @compiled
 def fetch(motion, start, count):
     """Parameters and what the optimiser remembers of them, before their gradient is summed."""
-    for line in range(start * motion.size, (start + count) * motion.size, LINE):
+    for line in range(start * motion.size, (start + count) * motion.size, CACHE_LINE):
         prefetch(motion.values + line)
         prefetch(motion.first + line)
         if motion.rule >= optimisers.ADAM:

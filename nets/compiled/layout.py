@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nets.arrays import Integers
-from nets.compiled.vectors import BYTES, LINE, VECTORS
+from nets.arrays import CACHE_LINE, Integers
+from nets.compiled.vectors import BYTES, VECTORS
 
 
 class Layout:
@@ -24,7 +24,8 @@ class Layout:
         dense = [(inputs + 1) * units for inputs, units in zip(self.sizes[:-1], self.columns[1:], strict=True)]
         self.dense, stop = _starts(dense)
         self.affine, stop = _starts([2 * units for units in hidden], stop)
-        self.parameters = -(-stop // (LINE // size)) * (LINE // size)
+        line = CACHE_LINE // size
+        self.parameters = -(-stop // line) * line
         self.moments, self.moments_held = _starts(hidden)
 
     def rounded(self, count: int) -> int:

@@ -3,7 +3,7 @@
 An address is a whole number of bytes; LLVM splits vectors that are too wide for the processor.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from llvmlite import binding, ir
@@ -13,9 +13,8 @@ WORD = ir.IntType(64)
 ADDRESS = ir.PointerType()
 
 
-def _registers() -> tuple[int, int]:
-    """Bytes of a vector register of this processor, and the rows of a tile whose sums fill its registers."""
-    features = binding.get_host_cpu_features()
+def registers(features: Mapping[str, bool]) -> tuple[int, int]:
+    """Bytes of a vector register of a processor that has these ``features``, and the rows of a tile whose sums fill its registers."""
     if features.get("avx512f"):
         return 64, 8  # of 32 registers: 8 rows x 2 vectors of sums
     if features.get("avx2"):
@@ -23,9 +22,8 @@ def _registers() -> tuple[int, int]:
     return 16, 6
 
 
-BYTES, ROWS = _registers()
+BYTES, ROWS = registers(binding.get_host_cpu_features())
 VECTORS = 2  # side by side in a tile
-LINE = 64  # bytes of a cache line
 
 
 def word(value: int) -> Any:

@@ -9,11 +9,13 @@ import pytest
 
 numba = pytest.importorskip("numba", reason="numba is not installed: pip install 'dropstep[fast]'")
 
+from nets.arrays import CACHE_LINE  # noqa: E402
 from nets.compiled import disturbance, elementary, layers, loss, products, tiles  # noqa: E402
 from nets.compiled.arguments import WORDS  # noqa: E402
 from nets.compiled.buffers import Room  # noqa: E402
+from nets.compiled.jit import X86, flush_denormals, restore_denormals  # noqa: E402
 from nets.compiled.layout import Layout  # noqa: E402
-from nets.compiled.vectors import BYTES, LINE, ROWS, VECTORS  # noqa: E402
+from nets.compiled.vectors import BYTES, ROWS, VECTORS, registers  # noqa: E402
 
 TYPES = ("float32", "float64")
 ROUNDING = {"float32": 2e-6, "float64": 4e-15}
@@ -55,6 +57,16 @@ def map_exp(x, y):
 def map_tanh(x, y):
     for place in range(len(x)):
         y[place] = elementary.tanh(x[place])
+
+
+@numba.njit
+def flush():
+    return flush_denormals()
+
+
+@numba.njit
+def restore(before):
+    restore_denormals(before)
 
 
 def normal(*shape: int, dtype: str) -> np.ndarray:
@@ -314,7 +326,7 @@ def test_each_parameter_has_a_place_of_its_own(hidden: tuple, normalised: bool, 
     weights = [(inputs + 1) * outputs for inputs, outputs in pairwise(units)]
     assert len(set(places)) == len(places) == sum(weights) + 2 * sum(hidden) * normalised
     held = [(inputs + 1) * outputs for inputs, outputs in zip(units[:-1], whole[1:], strict=True)]
-    line = LINE // of.size
+    line = CACHE_LINE // of.size
     total = sum(held) + 2 * sum(whole[1:-1]) * normalised
     assert layout.parameters % line == 0 <= layout.parameters - total < line
     assert 0 <= places.min() <= places.max() < total
@@ -345,7 +357,39 @@ def test_each_buffer_has_room_for_what_is_written_there(wide: int, dtype: str) -
     assert {len(each) for each in (b.ones, b.rows[0], b.dy_rows[0])} == {2 * lanes}
     ones = next(array for array in room.arrays if array.ctypes.data == b.ones[0])
     assert ones[0] == 1
-    assert all(array.ctypes.data % LINE == 0 for array in room.arrays)
+    assert all(array.ctypes.data % CACHE_LINE == 0 for array in room.arrays)
     for addresses_of, starts in ((b.rows, b.y), (b.dy_rows, b.dy)):
         strides = np.array([lanes, units, 2 * lanes])[:, None] * of.size
         np.testing.assert_array_equal(addresses_of, starts[:, None] + strides * np.arange(2 * lanes))
+
+
+@pytest.mark.skipif(not X86, reason="x86's control register: elsewhere denormals stay")
+@pytest.mark.parametrize("factors", [(1e-30, 1e-10), (1e-40, 1e10), (2.0, 3.0)])
+def test_denormals_are_zero_where_that_is_asked_for(factors: tuple[float, float]) -> None:
+    """Those that a product is, and those that it is of; it is as before afterwards, and other numbers are as ever."""
+    x, y = (np.full(1, factor, np.float32) for factor in factors)
+    usual = x * y
+    before = flush()
+    flushed = x * y
+    restore(before)
+    assert usual == pytest.approx(factors[0] * factors[1], rel=1e-4)
+    assert flushed == (usual if usual > 1 else 0)
+    assert x * y == usual
+
+
+@pytest.mark.parametrize(
+    ("features", "told"),
+    [
+        ({"avx512f": True, "avx2": True}, (64, 8)),
+        ({"avx512f": False, "avx2": True}, (32, 6)),
+        ({"avx2": False}, (16, 6)),
+        ({}, (16, 6)),
+    ],
+)
+def test_a_tile_is_as_high_as_there_are_registers_for_its_sums(
+    features: dict[str, bool], told: tuple[int, int]
+) -> None:
+    """Beside one row of weights and one input: of 32 registers half is enough."""
+    width, rows = registers(features)
+    assert (width, rows) == told
+    assert rows * VECTORS + VECTORS + 1 <= (32 if width == 64 else 16)
