@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypers import knobs, shapes
-from hypothesis import assume, given, settings
+from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 from levels import examples
 
@@ -30,13 +30,15 @@ needs_numba = pytest.mark.skipif(
 
 
 @needs_numba
-@settings(max_examples=examples(300), deadline=None)
+@settings(
+    max_examples=examples(300), deadline=None, phases=[Phase.explicit, Phase.generate]
+)  # to shrink is to train hundreds of stacks
 @given(
     data=st.data(),
     shape=shapes(),
     networks=st.integers(1, 3),
     rows=st.sampled_from([23, 150, 257]),  # one more than evaluation takes at once
-    inputs=st.sampled_from([1, 5, 21]),
+    inputs=st.sampled_from([5, 21]),
     classes=st.sampled_from([2, 3, 17]),
 )
 def test_it_trains_as_numpy_does(
