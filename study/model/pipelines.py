@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import VotingClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline
@@ -66,7 +65,3 @@ def _classifier(folded: Folded, replicate: int, classes: int, width: int) -> MLP
     model.n_features_in_ = folded.weights[0].shape[2] - 1
     exact = folded.astype(np.float64)
     return give_weights(model, exact, replicate)
-
-
-def preparation(pipeline: Pipeline) -> ColumnTransformer:
-    return pipeline.named_steps["preparation"]

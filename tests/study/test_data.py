@@ -286,6 +286,7 @@ def test_names_and_kinds_of_columns_are_of_the_fingerprint() -> None:
 
 def task_of(monkeypatch: pytest.MonkeyPatch, whole: OwnRows) -> splits.Task:
     monkeypatch.setitem(tables._read, "a.csv", whole)
+    split.cache_clear()
     return splits.Task(data="a.csv", train_rows=20, valid_rows=10, label_noise=0.0, scaling="prepared", test_rows=6)
 
 
@@ -302,6 +303,26 @@ def test_inputs_that_are_larger_than_small_are_not_kept(monkeypatch, beyond: int
     task = task_of(monkeypatch, own())
     monkeypatch.setattr(splits, "SMALL", bytes_of(task) - beyond)
     assert isinstance(load(task, [0], with_test=True).train, kind)
+
+
+@pytest.mark.parametrize("of_words", [False, True])
+def test_inputs_that_are_drawn_are_those_of_each_seed(monkeypatch, *, of_words: bool) -> None:
+    """Parts of three sizes, one of them left out where it is not asked for."""
+    rows = np.arange(40)
+    words = {"w": np.where(rows * 3 % 5, "p", "q"), "v": np.where(rows % 3, "r", "s"), "y": rows // 2 % 2}
+    whole = OwnRows(own_table(with_names("a", pd.DataFrame(words)), Options(target="y"))) if of_words else own()
+    task = replace(task_of(monkeypatch, whole), label_noise=0.5)
+    monkeypatch.setattr(splits, "SMALL", 0)
+    data = load(task, [3, 1], with_test=True)
+    apart = [split(task, seed, with_test=True) for seed in (1, 3)]
+    assert data.seeds == (1, 3)
+    for part, size in (("train", 20), ("valid", 10), ("test", 6)):
+        drawn = getattr(data, part)
+        assert isinstance(drawn, Drawn)
+        assert drawn.y.shape == (2, size)
+        np.testing.assert_array_equal(drawn.x, np.stack([getattr(each, part)[0] for each in apart]))
+        np.testing.assert_array_equal(drawn.y, np.stack([getattr(each, part)[1] for each in apart]))
+    assert load(task, [3], with_test=False).test is None
 
 
 @pytest.fixture

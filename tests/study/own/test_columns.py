@@ -211,6 +211,28 @@ def test_or_where_four_in_five_rows_are(often: int, *, is_meant: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("dates", "others", "is_meant"),
+    [
+        (1, ["a", "b"], False),
+        (4, ["soon"], False),  # more than four rows in five
+        (5, ["soon"], True),
+        (9, ["soon"] * 2, True),  # nine rows of eleven are
+        (21, ["soon"] * 20, True),  # as are 21 different words of 22
+        (20, ["soon"] * 20, False),
+    ],
+)
+def test_a_column_is_meant_to_hold_dates_where_four_in_five_rows_or_words_are(
+    dates: int, others: list[str], *, is_meant: bool
+) -> None:
+    held = [*(f"2026-01-{day:02}" for day in range(1, dates + 1)), *others]
+    if is_meant:
+        with pytest.raises(ValueError, match=f'x holds dates and "soon" in line {dates + 2}: --na soon'):
+            words(held)
+    else:
+        assert words(held).kind == "words"
+
+
+@pytest.mark.parametrize(
     ("held", "told"),
     [
         ([f"{day}. Oktober 2026" for day in range(1, 22)], True),
