@@ -284,6 +284,11 @@ def test_names_and_kinds_of_columns_are_of_the_fingerprint() -> None:
         assert OwnRows(replace(plain, columns=(replace(first, **change), *others))).fingerprint != own().fingerprint
 
 
+def test_a_task_that_an_older_version_recorded_has_neither_test_rows_nor_a_shift() -> None:
+    task = splits.Task(data="wine", train_rows=60, valid_rows=40, label_noise=0.0, scaling="raw")
+    assert (task.test_rows, task.shift) == (0, "none")
+
+
 def task_of(monkeypatch: pytest.MonkeyPatch, whole: OwnRows) -> splits.Task:
     monkeypatch.setitem(tables._read, "a.csv", whole)
     split.cache_clear()

@@ -80,7 +80,7 @@ def test_things_that_no_network_takes_are_named(values: Any, told: str) -> None:
 )
 def test_numbers_are_held_in_as_little_as_they_fit_into(values: pd.Series, kind: str, dtype: Any) -> None:
     found = column(values)
-    assert found.kind == kind
+    assert (found.kind, found.is_signed, found.unit, found.form, found.notes) == (kind, False, "", "", ())
     assert str(found.cells.dtype).lower() == np.dtype(dtype).name
     assert found.cells.astype(float).tolist() == pytest.approx(values.astype(float).tolist(), nan_ok=True)
 

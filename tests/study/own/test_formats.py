@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from study.own.delimited import SAMPLE, _coded, _ordinal, frame, header, lines, records, separator
+from study.own.delimited import _coded, _ordinal, frame, header, lines, records, separator
 from study.own.formats import Content, content, unpacked
 from study.own.options import Options
 
@@ -174,10 +174,23 @@ def test_the_sign_separates_that_cuts_all_lines_alike(data: bytes, sep: str) -> 
     assert separator("a.csv", data, OPTIONS) == sep
 
 
-def test_lines_behind_a_sample_do_not_tell_the_separator() -> None:
-    sampled = b"a;b\n" + b"1,5;2\n" * (SAMPLE // 2)
-    assert separator("a.csv", sampled + b"1,2\n" * 10_000, OPTIONS) in {";", ","}
-    assert separator("a.csv", b"a;b\n" + b"1;2\n" * (SAMPLE - 1) + b"1,2,3\n" * 10_000, OPTIONS) == ";"
+@pytest.mark.parametrize(("odd", "sep"), [(199, ";"), (200, ",")])
+def test_lines_behind_the_sample_do_not_tell_the_separator(odd: int, sep: str) -> None:
+    """Commas make more fields, but for one line."""
+    lines = ["1;2,3,4"] * 300
+    lines[odd - 1] = "1;2"
+    assert separator("a.csv", "\n".join(["a;b,c,d", *lines]).encode(), OPTIONS) == sep
+
+
+@pytest.mark.parametrize(("before", "is_told"), [(4095, True), (4096, False)])
+def test_the_beginning_of_a_file_tells_whether_it_is_binary(tmp_path: Path, before: int, *, is_told: bool) -> None:
+    data = b"a,b\n" * 1024
+    data = data[:before] + b"\x01" + data[before:]
+    if is_told:
+        with pytest.raises(ValueError, match="is no table, but binary"):
+            read(tmp_path, data)
+    else:
+        assert read(tmp_path, data).encoding == "utf-8"
 
 
 @pytest.mark.parametrize(("asked", "sep"), [("tab", "\t"), ("\\t", "\t"), (":", ":"), (",", ",")])

@@ -4,8 +4,11 @@ import hashlib
 import io
 import json
 from email.message import Message
+from http.client import RemoteDisconnected
 from pathlib import Path
-from urllib.error import HTTPError
+from types import SimpleNamespace
+from typing import Any
+from urllib.error import HTTPError, URLError
 from urllib.request import Request
 
 import pytest
@@ -86,3 +89,56 @@ def test_by_name_or_number_with_the_target_that_it_names(name: str) -> None:
 def test_a_table_that_openml_has_not() -> None:
     with pytest.raises(ValueError, match=r"OpenML (has no table|cannot be reached for) nothing"):
         raw("openml:nothing", Options())
+
+
+def fetched(monkeypatch: pytest.MonkeyPatch, given: Any) -> list[dict[str, Any]]:
+    """What is asked of scikit-learn, which gives or raises this."""
+    asked: list[dict[str, Any]] = []
+
+    def fetch_openml(**how: Any) -> Any:
+        asked.append(how)
+        if isinstance(given, Exception):
+            raise given
+        return given
+
+    monkeypatch.setattr("sklearn.datasets.fetch_openml", fetch_openml)
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (URLError("no route"), r"^OpenML cannot be reached for x \(no route\): save the table as a file"),
+        (ValueError("first\nsecond"), "^OpenML has no table x to read: first$"),
+        (OSError("first\nsecond"), "^OpenML has no table x to read: first$"),
+        (RemoteDisconnected("gone"), r"^OpenML has no table x to read: gone$"),
+    ],
+)
+def test_why_there_is_no_table_is_told_in_a_line(monkeypatch: pytest.MonkeyPatch, error: Exception, told: str) -> None:
+    fetched(monkeypatch, error)
+    with pytest.raises(ValueError, match=told):
+        raw("openml:x", Options())
+
+
+def test_a_name_is_asked_for_as_an_active_table_and_a_number_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = fetched(monkeypatch, SimpleNamespace(frame=FRAME, target_names=[], details={}))
+    found = raw("openml:people", Options())
+    assert (found.target, found.notes) == (None, ("OpenML's people, version ?",))
+    raw("openml:31", Options())
+    assert [{key: how[key] for key in ("name", "version", "data_id") if key in how} for how in asked] == [
+        {"name": "people", "version": "active"},
+        {"data_id": 31},
+    ]
+    assert all(how["as_frame"] for how in asked)
+    with pytest.raises(
+        ValueError, match="openml: is followed by the name or number of a table, such as openml:credit-g"
+    ):
+        raw("openml: ", Options())
+    assert len(asked) == 2
+
+
+def test_of_several_targets_the_first_is_the_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    details = {"name": "People", "version": "7"}
+    fetched(monkeypatch, SimpleNamespace(frame=FRAME, target_names=["class", "plan"], details=details))
+    found = raw("openml:31", Options())
+    assert (found.place, found.target, found.notes) == ("openml:31", "class", ("OpenML's People, version 7",))
