@@ -14,8 +14,7 @@ def forecast(config: Config, work: Work, workers: int) -> str:
     left = {stage: seconds / workers for stage, seconds in work.left.items()}
     parts = ", ".join(f"{stage} {_rounded(seconds)}" for stage, seconds in left.items())
     line = f"about {_rounded(sum(left.values()))} with {workers} worker{'s'[: workers > 1]}: {parts}"
-    networks = sum(seconds for stage, seconds in left.items() if stage != "baselines")
-    faster = config.kernels == "numpy" and installed() and networks
+    faster = config.kernels == "numpy" and installed() and work.networks_left
     return f"{line}; --set kernels=compiled is faster" if faster else line
 
 

@@ -1,7 +1,6 @@
 """What a person sees of a running study: a bar on a terminal, plain lines elsewhere; the log has the lines in either case."""
 
 import logging
-import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -65,17 +64,16 @@ class Pace:
 
     def __init__(self, work: Work, workers: int) -> None:
         self._work, self._workers = work, workers
-        self._begun = 0.0, math.inf  # s, and the work that was done then
+        self._begun: tuple[float, float] | None = None  # s, and the work that was done then
 
     def __str__(self) -> str:
+        if self._begun is None:
+            self._begun = monotonic(), self._work.done
         start, before = self._begun
         done = self._work.done - before
-        if done < 0:
-            self._begun = monotonic(), self._work.done
-        if done <= 0:
+        if not done:
             return "time unknown"
-        networks = sum(seconds for stage, seconds in self._work.left.items() if stage != "baselines")
-        return told_left((monotonic() - start) / done * networks + self._work.baselines / self._workers)
+        return told_left((monotonic() - start) / done * self._work.networks_left + self._work.baselines / self._workers)
 
 
 def told_left(seconds: float) -> str:

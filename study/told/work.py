@@ -65,21 +65,30 @@ class Work:
 
     @property
     def left(self) -> dict[str, float]:
-        """By stage, those that have any networks; of designs exactly what their networks cost, elsewhere settings are still to come."""
-        total, done = self.tally.total, self.tally.done
-        found = {
-            stage: max(whole - self._done[stage], 0.0)
-            if stage == "design"
-            else whole * (1 - done[stage] / total[stage])
-            for stage, whole in self._whole.items()
-        }
-        return {**found, "baselines": self.baselines} if self._config.baselines else found
+        """By stage, of networks those that have any, and of baselines."""
+        return {**self._left, "baselines": self.baselines} if self._config.baselines else self._left
+
+    @property
+    def networks_left(self) -> float:
+        """Of networks."""
+        return sum(self._left.values())
 
     def weight(self, record: Record) -> float:
         """Of a network that was trained; designs and scores train in full stacks, a trial with its replicates."""
         hyper, stage = record.network.hyper, record.key.stage
         networks = self._config.replicates.get(stage) or stack_size(hyper.width)
         return self._seconds(hyper, networks, record.network.task.data)
+
+    @property
+    def _left(self) -> dict[str, float]:
+        """Of designs exactly what their networks cost, elsewhere settings are still to come."""
+        total, done = self.tally.total, self.tally.done
+        return {
+            stage: max(whole - self._done[stage], 0.0)
+            if stage == "design"
+            else whole * (1 - done[stage] / total[stage])
+            for stage, whole in self._whole.items()
+        }
 
     def _weigh(self, records: Sequence[Record]) -> None:
         for record in records:

@@ -136,6 +136,7 @@ def test_baselines_are_left_until_they_are_there() -> None:
     config = small_study(baselines={})
     assert "baselines" not in Work(small_study(), [], baselines=3.0).left
     assert Work(config, [], baselines=3.0).left["baselines"] == 3.0
+    assert Work(config, [], baselines=3.0).networks_left == pytest.approx(sum(Work(config, []).left.values()))
     assert sum(Work(config, [], baselines=3.0).left.values()) == pytest.approx(3 + sum(Work(config, []).left.values()))
 
 

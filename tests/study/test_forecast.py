@@ -49,7 +49,8 @@ def test_a_forecast_says_what_would_be_faster_where_anything_would(
     monkeypatch, kernels: str, left: dict[str, float], workers: int, said: str, *, installed: bool
 ) -> None:
     monkeypatch.setattr("study.told.forecast.installed", lambda: installed)
-    assert forecast(SimpleNamespace(kernels=kernels), SimpleNamespace(left=left), workers) == said
+    work = SimpleNamespace(left=left, networks_left=left["design"])
+    assert forecast(SimpleNamespace(kernels=kernels), work, workers) == said
 
 
 @pytest.mark.parametrize("preset", one_in(3, PRESETS))

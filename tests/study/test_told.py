@@ -2,22 +2,29 @@
 
 import logging
 import re
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import pytest
-from small_study import small_study
+from small_study import small_study, stand_in
+from threadpoolctl import threadpool_info, threadpool_limits
 
+import nets
+import reports
 from nets import Hyper
 from study import reported, session
+from study.commands import pages
 from study.data.splits import Task
 from study.kept.endings import COMPLETE
 from study.kept.runs import Run
 from study.records import Network
 from study.told.again import python_lines
 from study.told.progress import Log, said, told_left
+
+DRAW = pages.render  # which the tests of runs replace
 
 
 def test_a_line_of_the_log_has_its_date_and_what_is_said_is_printed_too(tmp_path: Path, capsys) -> None:
@@ -28,6 +35,31 @@ def test_a_line_of_the_log_has_its_date_and_what_is_said_is_printed_too(tmp_path
     lines = (tmp_path / "log").read_text(encoding="utf-8").splitlines()
     assert [re.sub(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ", "", line) for line in lines] == ["one ±", "two"]
     assert all(re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S", line) for line in lines)
+
+
+def test_what_is_said_is_there_at_once_where_a_program_reads_it(tmp_path: Path, monkeypatch) -> None:
+    seen: list[str] = []
+    stream = SimpleNamespace(write=seen.append, flush=lambda: seen.append("flushed"))
+    monkeypatch.setattr(sys, "stdout", stream)
+    Log(tmp_path / "log").say("two")
+    assert "".join(seen) == "two\nflushed"
+
+
+def test_one_thread_trains_and_draws_whatever_libraries_would_take(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another number has other bits."""
+    threads: dict[str, set[int]] = {"train": set(), "page": set(), "table": set()}
+
+    def noted(where: str) -> None:
+        threads[where] |= {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"}
+
+    monkeypatch.setattr(nets, "train", lambda *how, **more: noted("train") or stand_in(*how, **more))
+    with threadpool_limits(2):
+        assert run()[0] == 0
+        monkeypatch.setattr(reports, "render", lambda *_: noted("page") or (Path("page"), []))
+        DRAW(pd.DataFrame(), Path())
+        monkeypatch.setattr(reports, "render", lambda *_: noted("table") or (Path("page"), []))
+        pages.report_of(Path("runs/small/results.parquet"), Path("elsewhere"))
+    assert threads == {"train": {1}, "page": {1}, "table": {1}}
 
 
 def test_what_the_engine_warns_of_is_said_while_it_works(tmp_path: Path, capsys) -> None:
@@ -139,9 +171,12 @@ def test_what_is_compiled_is_compiled_before_workers_begin(
     assert len(told) == len(compiled)
 
 
-def test_a_forecast_is_made_where_something_is_left(run) -> None:
+def test_a_forecast_is_made_and_what_compiles_begins_where_something_is_left(run, monkeypatch) -> None:
+    prepared: list[str] = []
+    monkeypatch.setattr(session, "_prepare", lambda config, log: prepared.append(config.kernels))
     assert "about 0:00:0" in run()[1]
     assert "about" not in run()[1]
+    assert prepared == ["numpy"]
 
 
 @pytest.mark.parametrize(
