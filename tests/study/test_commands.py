@@ -11,7 +11,7 @@ import pytest
 import reports
 from study import several_runs
 from study.asked.table_flags import TableFlags
-from study.commands.pages import said_of
+from study.commands.pages import render, said_of
 from study.commands.run import _command
 from study.errors import StudyError
 from study.kept.runs import Run
@@ -127,6 +127,15 @@ def test_a_table_that_cannot_be_reported_is_one_line(finished: str, dropstep, mo
     assert (
         dropstep("report", "--compare", "small", "small")[2] == "error: no comparison of small and small: no column\n"
     )
+
+
+def test_results_without_a_page_are_told(monkeypatch) -> None:
+    def refuse(*_: object) -> None:
+        raise reports.TableError("no column")
+
+    monkeypatch.setattr(reports, "render", refuse)
+    with pytest.raises(StudyError, match="the results are written, but no page: no column"):
+        render(pd.DataFrame(), Path())
 
 
 def test_each_run_is_a_line_of_the_index_and_what_two_differ_in_is_told(finished: str, run) -> None:

@@ -157,6 +157,26 @@ def test_of_pruned_trials_those_are_the_best_that_came_furthest_and_then_were_lo
     assert [trial.number for trial in memory.trials] == [*range(BEST), *range(95, 120)]
 
 
+def test_a_sequence_goes_on_whatever_is_remembered() -> None:
+    """A draw of it depends on how many there were: none may be left out."""
+    drawn = []
+    for history in (None, 50):
+        brain = Brain(SPACE, sampler="qmc", seed=1, search="joint", history=history)
+        drawn.append([])
+        for number in range(64):
+            drawn[-1].append(brain.ask()["keep_prob"])
+            brain.tell(number, TrialState.COMPLETE, value=float(number))
+    assert drawn[0] == drawn[1]
+    assert len(set(drawn[0])) == 64
+
+
+def test_checkpoints_of_a_trial_are_counted_from_one() -> None:
+    brain = Brain(SPACE, sampler="random", seed=1, search="joint")
+    brain.ask()
+    told = brain.tell(0, TrialState.PRUNED, value=None, curve=(0.5, 0.25))
+    assert (told.intermediate_values, told.state) == ({1: 0.5, 2: 0.25}, TrialState.PRUNED)
+
+
 def test_trials_rank_by_their_value_then_by_how_far_they_came_and_how_low_they_were() -> None:
     """The last of all is one that was pruned before anything was known of it."""
     space = {"l2": SPACE["l2"]}

