@@ -45,4 +45,4 @@ def calibrate_anew(path: Path, *, draws: int | None, workers: int) -> None:
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         for name, (calibrate, planted, usual) in tables.items():
             rows = pool.map(calibrate, [[each] for each in planted], repeat(draws or usual))
-            write(pd.concat(rows, ignore_index=True), path.with_name(name))
+            write(pd.concat(rows), path.with_name(name))

@@ -12,6 +12,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from reports.calibration.tails import spread_one
 from reports.evidence.contrasts import Contrast, Side
 from reports.evidence.quantities import VALID_LOSS
 from reports.experiments.seeded import estimates
@@ -27,7 +28,6 @@ RATES = np.array([0.01, 0.03, 0.1, 0.3, 1.0])
 COSTS = {"inside": (0.12, 0.03, 0.0, 0.03, 0.12), "two tie": (0.12, 0.0, 0.0, 0.12, 0.3), "flat": (0.0,) * 5}  # nat
 LEVEL, SIDE = 0.05, 0.028  # nat: of a seed, of a side
 SETTINGS = {"as measured": 0.0125, "three times": 0.0375}  # nat: of one network
-HEAVY = 3  # degrees of freedom
 CONTRAST = Contrast(
     high=Side("plain", "plain"), low=Side("regularised", "other"), value=VALID_LOSS, regimes={"width": None}
 )
@@ -91,7 +91,7 @@ def _row(planted: PlantedContrast, draws: int) -> dict[str, object]:
 def networks(planted: PlantedContrast, draws: int) -> pd.DataFrame:
     """Each draw is a regime of its own, a width."""
     generator = np.random.default_rng([SEED, *"/".join(vars(planted).values()).encode()])
-    level = LEVEL * _drawn(generator, planted.tails, (draws, 1, SEEDS))
+    level = LEVEL * spread_one(generator, planted.tails, (draws, 1, SEEDS))
     parts = [
         _side(arm, gain, planted, level, generator)
         for arm, gain in (("plain", GAINS[planted.gain] * SESOI), ("other", 0.0))
@@ -103,17 +103,10 @@ def _side(
     arm: str, worse: float, planted: PlantedContrast, level: Numbers, generator: np.random.Generator
 ) -> pd.DataFrame:
     draws, _, seeds = level.shape
-    own = SIDE * _drawn(generator, planted.tails, (draws, 1, seeds))
-    noise = SETTINGS[planted.noise] * _drawn(generator, planted.tails, (draws, RATES.size, seeds))
+    own = SIDE * spread_one(generator, planted.tails, (draws, 1, seeds))
+    noise = SETTINGS[planted.noise] * spread_one(generator, planted.tails, (draws, RATES.size, seeds))
     losses = 0.5 + worse + np.array(COSTS[planted.shape])[None, :, None] + level + own + noise
     draw, rate, seed = (axis.ravel() for axis in np.indices(losses.shape))
     return pd.DataFrame(
         {"arm": arm, "width": draw, "learning_rate": RATES[rate], "seed": seed, "valid_loss": losses.ravel()}
     )
-
-
-def _drawn(generator: np.random.Generator, tails: str, shape: tuple[int, ...]) -> Numbers:
-    """Of spread 1."""
-    if tails == "heavy":
-        return np.asarray(generator.standard_t(HEAVY, shape) / np.sqrt(HEAVY / (HEAVY - 2)), float)
-    return np.asarray(generator.standard_normal(shape), float)

@@ -14,6 +14,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from reports.calibration.tails import spread_one
 from reports.judging.intervals import Numbers
 from reports.judging.rules import Measured, effect
 from reports.judging.verdict import DecisionRule, Verdict, alone
@@ -26,7 +27,6 @@ TUNING = 12  # seeds that choose
 GAINS = {"none": 0, "the smallest of interest": 1, "twice that": 2}  # times the metric's margin
 RATES = np.geomspace(0.002, 1.25, 8)
 DOSES = np.geomspace(1e-4, 0.3, 8)
-HEAVY = 3  # degrees of freedom
 STEP_OF_RATE, STEP_OF_DOSE, SHALLOW = 1.5, 1.0, 0.25  # times the metric's margin
 WORST = 30  # margins: of none at its best
 SETTINGS = {
@@ -150,13 +150,6 @@ def planted_arm(  # noqa: PLR0913  # what an arm is made of
         lost="",
         lost_scores="",
     )
-
-
-def spread_one(generator: np.random.Generator, tails: str, shape: tuple[int, int]) -> Numbers:
-    """Of spread 1."""
-    if tails == "heavy":
-        return np.asarray(generator.standard_t(HEAVY, shape) / np.sqrt(HEAVY / (HEAVY - 2)), float)
-    return np.asarray(generator.standard_normal(shape), float)
 
 
 in_nats = partial(Estimator, metric=IN_LOSS, level=0.05, arm=0.04, setting=0.0125, grain=0.0)

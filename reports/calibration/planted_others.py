@@ -12,8 +12,9 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from reports.calibration.planted_effects import ESTIMATORS, GAINS, TUNING, bowl, planted_arm, spread_one
+from reports.calibration.planted_effects import ESTIMATORS, GAINS, TUNING, bowl, planted_arm
 from reports.calibration.planted_searches import TRIED
+from reports.calibration.tails import spread_one
 from reports.choice.choosing import gain_of_choosing
 from reports.judging.intervals import Estimate, Numbers, jackknife
 from reports.judging.rules import Measured, effect

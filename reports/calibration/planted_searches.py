@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.interpolate import Akima1DInterpolator
 
+from reports.calibration.tails import TAILS, spread_one
 from reports.judging.intervals import Estimate, Numbers
 from reports.judging.rules import Measured, at_least, at_most, effect
 from reports.judging.verdict import SESOI, DecisionRule, Verdict, alone
@@ -33,9 +34,7 @@ ROUNDING = 1e-9
 EXTRA, COST = "extra loss on the linear axis", "cost of the levels"
 HITS = {"linear": "hits on linear", "odds": "hits on odds"}
 REGRETS = {"linear": "loss above the best on linear", "odds": "loss above the best on odds"}
-TAILS = ("normal", "heavy")
 SEEDS = {False: 12, True: 64}  # of a curve, and of one whose levels are asked about
-HEAVY = 3  # degrees of freedom
 RESTS = 0.2  # 1 − p beyond which a seed's path stands still
 
 
@@ -121,9 +120,9 @@ def drawn(planted: PlantedSearch, seeds: int, generator: np.random.Generator) ->
     world, tried = WORLDS[planted.world], LEVELS_TRIED if planted.world in LEVELLED else TRIED
     strengths = np.append(tried, NONE["dropout"])
     time = np.minimum(1 - strengths[::-1], RESTS)
-    steps = np.sqrt(np.diff(time, prepend=0.0))[:, None] * _noise(planted, (strengths.size, seeds), generator)
+    steps = np.sqrt(np.diff(time, prepend=0.0))[:, None] * spread_one(generator, planted.tails, (strengths.size, seeds))
     path = world.path * np.cumsum(steps, axis=0)[::-1]
-    own = world.network * _noise(planted, (strengths.size, seeds), generator)
+    own = world.network * spread_one(generator, planted.tails, (strengths.size, seeds))
     losses = true_means(world, strengths)[:, None] + path + own
     return DoseCurve(
         kind="dropout",
@@ -135,13 +134,6 @@ def drawn(planted: PlantedSearch, seeds: int, generator: np.random.Generator) ->
         none=losses[-1],
         train=losses[:-1],
     )
-
-
-def _noise(planted: PlantedSearch, shape: tuple[int, int], generator: np.random.Generator) -> Numbers:
-    """Of spread one."""
-    if planted.tails == "normal":
-        return generator.normal(size=shape)
-    return np.asarray(generator.standard_t(HEAVY, size=shape) / np.sqrt(HEAVY / (HEAVY - 2)), float)
 
 
 def true_means(world: SearchedWorld, keep_probs: Numbers) -> Numbers:

@@ -22,13 +22,14 @@ from reports.calibration import (
     planted_speeds,
     simulation,
     stored,
+    tails,
     world,
 )
 
 DECLARING = {
     module.__name__: module
     for module in (
-        *(world, simulation, stored, equally_good, planted_claims, planted_contrasts),
+        *(world, simulation, stored, tails, equally_good, planted_claims, planted_contrasts),
         *(planted_effects, planted_others, planted_searches, planted_speeds),
     )
 }

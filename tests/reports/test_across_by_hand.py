@@ -461,6 +461,7 @@ def run_over_tables():
 def test_the_small_table_holds_what_was_scored_by_the_metric_that_chose_it():
     small = summary(run_over_tables())
     assert list(small) == list(COLUMNS)
+    assert list(small.index) == list(range(len(small)))
     networks = small[small["network"]]
     assert {metric: sorted(set(rows["arm"])) for metric, rows in networks.groupby("metric")} == {
         "loss": ["l2"],

@@ -317,11 +317,11 @@ def test_a_search_that_no_claim_is_judged_by_is_not_decided(monkeypatch):
 
 def test_index_is_read_as_its_interval_says(monkeypatch):
     """Three smooth, one a staircase, and one that no reading holds; an end that is the planted value holds it."""
-    ends = [(-0.1, 0.1), (-0.2, 0.0), (0.01, 0.2), (0.8, 1.2), (0.4, 0.9)]
+    ends = [(0.0, 0.1), (-0.2, 0.0), (0.01, 0.2), (0.8, 1.2), (0.4, 0.9)]
     found = iter(Estimate(value=(low + high) / 2, low=low, high=high, error=0.05, seeds=4) for low, high in ends)
     monkeypatch.setattr(simulation, "index", lambda strength, losses, levels: SimpleNamespace(q=next(found)))
     (row,) = calibrate([simulation.Cell("digits", 4, 4, 0.0)], 5).to_dict("records")
-    values = [0.0, -0.1, 0.105, 1.0, 0.65]
+    values = [0.05, -0.1, 0.105, 1.0, 0.65]
     assert [row[name] for name in RATES] == [2 / 5, 3 / 5, 1 / 5]
     assert [row["mean"], row["sd"]] == pytest.approx([sum(values) / 5, statistics.stdev(values)])
     assert row["draws"] == 5
