@@ -29,7 +29,7 @@ def own(results: pd.DataFrame, design: str, stages: Sequence[str] = ("design",))
 @once
 def _by_design(results: pd.DataFrame) -> dict[Any, Any]:
     """The places of the rows of each design: forty claims ask for theirs."""
-    return dict(results.groupby("design", sort=False).indices)
+    return dict(results.groupby("design").indices)
 
 
 def arm(rows: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -7,25 +7,24 @@ import pandas as pd
 
 from reports.judging.intervals import mean
 
+TRIAL = ["arm", "repeat", "trial"]
+
 
 def trials(results: pd.DataFrame, opened: Sequence[str]) -> pd.DataFrame:
     """One row for each search trial: arm, repeat, trial, the opened fields, mean, low, high, seeds, best.
 
     A trial that lost a network, however that came, has no mean: it is NaN. ``best`` is the lowest mean so far in its search.
     """
-    columns = ["arm", "repeat", "trial", *opened, "mean", "low", "high", "seeds"]
-    networks = results.loc[results["stage"] == "search", [*columns[:3], *opened, "valid_loss"]]
-    order = networks.sort_values(columns[:3], kind="stable")
-    first = order.drop_duplicates(columns[:3])
-    starts = np.flatnonzero(~order.duplicated(columns[:3]).to_numpy())
-    losses = np.split(order["valid_loss"].to_numpy(), starts[1:])
+    networks = results.loc[results["stage"] == "search", [*TRIAL, *opened, "valid_loss"]]
+    order = networks.sort_values(TRIAL, kind="stable")
+    begins = ~order.duplicated(TRIAL).to_numpy()
+    first = order.loc[begins, [*TRIAL, *opened]].itertuples(index=False, name=None)
+    losses = np.split(order["valid_loss"].to_numpy(), np.flatnonzero(begins)[1:])
     rows = []
-    for key, of_trial in zip(
-        first[columns[: 3 + len(opened)]].itertuples(index=False, name=None), losses, strict=False
-    ):
+    for key, of_trial in zip(first, losses, strict=False):  # of no trial there is one part, an empty one
         found = mean([] if np.isnan(of_trial).any() else of_trial)
         rows.append((*key, found.value, found.low, found.high, of_trial.size))
-    table = pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=[*TRIAL, *opened, "mean", "low", "high", "seeds"])
     means, best = table["mean"].to_numpy(float), np.empty(len(table))
     for of_search in table.groupby(["arm", "repeat"], sort=False).indices.values():
         best[of_search] = np.fmin.accumulate(means[of_search])

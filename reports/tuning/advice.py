@@ -143,9 +143,9 @@ def _warnings(results: pd.DataFrame, classes: int, metrics: Sequence[MetricAdvic
     loss = next(each for each in metrics if each.metric == IN_LOSS)
     if loss.none.means.min() > log(classes):
         yield "none does worse than guessing every class alike: tune further before anything is compared"
-    rows = int(results["valid_rows"].min()) if "valid_rows" in results else 0
-    if rows and IN_ERROR.scale / rows > IN_ERROR.margin:
-        yield f"{count(rows, 'validation row')} of a seed are too few to tell {quantity(IN_ERROR.margin, IN_ERROR.unit, sign=False)} apart"
+    rows = int(results["valid_rows"].min())
+    if IN_ERROR.scale / rows > IN_ERROR.margin:
+        yield f"{count(rows, 'validation row')} of a seed are too few to tell {SPELLED[IN_ERROR.unit]} apart"
 
 
 def _said(found: Estimate, metric: Metric) -> str:

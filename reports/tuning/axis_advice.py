@@ -36,7 +36,7 @@ def search_advice(results: pd.DataFrame) -> Mapping[tuple[int, str], SearchAdvic
     rows = searching(results)
     hits = rows[(rows["quantity"] == HITS) & ~rows["none_first"] & (rows["void"] == "")]
     found = {}
-    for width, of_width in hits.groupby("width", sort=True):
+    for width, of_width in hits.groupby("width"):
         for kind, searched in SEARCHED.items():
             by_axis = {name: _by_trials(of_width[of_width["axis"] == name]) for name in searched}
             known = {name: by_trials for name, by_trials in by_axis.items() if by_trials}

@@ -138,11 +138,11 @@ def _width(choice: Choice) -> str:
 
 
 def _axes(config: Mapping[str, Any], best: Candidate) -> Mapping[str, Any]:
-    """What the arm's search left open, as the study file says it."""
+    """What the arm's search left open, as the study file says it: a range, or a list of values."""
     stage, arm, *_ = best.key
     search = config.get("search") or {}
     settings: Mapping[str, Any] = search.get("arms", {}).get(arm, {}) if stage == "refit" else {}
-    return {field: axis for field, axis in settings.items() if isinstance(axis, dict)}
+    return {field: axis for field, axis in settings.items() if isinstance(axis, (dict, list))}
 
 
 def _search(results: pd.DataFrame, best: Candidate, axes: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -161,9 +161,9 @@ def _search(results: pd.DataFrame, best: Candidate, axes: Mapping[str, Any]) -> 
     )
 
 
-def _axis(axis: Mapping[str, Any]) -> str:
-    if "low" not in axis:
-        return f"among {', '.join(map(str, axis.get('choices', axis.values())))}"
+def _axis(axis: Mapping[str, Any] | Sequence[Any]) -> str:
+    if not isinstance(axis, Mapping):
+        return f"among {', '.join(map(text.setting, axis))}"
     kind = "logarithmic" if axis.get("log") else str(axis.get("axis", "linear"))
     return f"{text.setting(axis['low'])} to {text.setting(axis['high'])} ({kind})"
 
@@ -172,7 +172,7 @@ def _warnings(results: pd.DataFrame, choice: Choice, axes: Mapping[str, Any]) ->
     best = choice.best
     ends = [NAMES.get(field, field) for field, axis in axes.items() if _at_end(best.settings[field], axis)]
     if ends:
-        yield f"the best {text.joined(ends)} lies at the end of what was tried: try beyond it"
+        yield f"the best {text.joined(ends)} {'lies' if len(ends) == 1 else 'lie'} at the end of what was tried: try beyond it"
     for each in choice.candidates:
         if each.behind["test_loss"].high < -SESOI:
             found = each.behind["test_loss"]
@@ -191,14 +191,20 @@ def _warnings(results: pd.DataFrame, choice: Choice, axes: Mapping[str, Any]) ->
         yield f"{text.count(rows, 'validation row')} of a seed are too few to tell {SPELLED[text.POINTS]} apart"
 
 
-def _at_end(value: float, axis: Mapping[str, Any]) -> bool:
+def _at_end(value: float, axis: Mapping[str, Any] | Sequence[Any]) -> bool:
     """Whether it lies at an end at which there is something beyond."""
-    if "low" not in axis:
+    if not isinstance(axis, Mapping):
         return False
-    low, high = float(axis["low"]), float(axis["high"])
-    place = np.log if axis.get("log") else float
-    share = (place(float(value)) - place(low)) / (place(high) - place(low))
-    return bool(share < EDGE or (share > 1 - EDGE and high != 1))
+    low, high, at = (_place(float(each), axis) for each in (axis["low"], axis["high"], value))
+    share = (at - low) / (high - low)
+    return bool(share < EDGE or (share > 1 - EDGE and axis["high"] != 1))
+
+
+def _place(value: float, axis: Mapping[str, Any]) -> float:
+    """On the axis that was searched."""
+    if axis.get("axis") == "odds":
+        return math.log(value / (1 - value))
+    return math.log(value) if axis.get("log") else value
 
 
 def basis_of_choice(results: pd.DataFrame) -> str:

@@ -23,7 +23,8 @@ FIELDS = {"dropout": "keep_prob", "l2": "l2"}
 NONE = {"dropout": 1.0, "l2": 0.0}  # the strength at which an arm does nothing
 ENDINGS = ("", "_rates", "_levels")  # of the designs of an arm
 NONES = ("none", *(f"{arm}{ending}" for arm in ("none", "dropout", "l2") for ending in ("", "_rates", "_levels")))
-COLUMNS = ["kind", "width", "learning_rate", "strength", "seed", "loss", "train"]
+POINT = ["width", "learning_rate", "strength", "seed"]  # of a network of one kind
+COLUMNS = ["kind", *POINT, "loss", "train"]
 FEWEST = 5  # strengths above none that make a curve
 INNER = SHARE * SESOI  # nat
 BETWEEN = SESOI / 10  # nat: at grids of nine strengths, curves between them were off by up to so much (calibration)
@@ -171,18 +172,18 @@ def dose_networks(results: pd.DataFrame, kind: str, designs: Sequence[str] = ())
             "train": rows.get("train_loss", np.nan),
         }
     ).drop_duplicates()
-    if found.duplicated(["width", "learning_rate", "strength", "seed"]).any():
+    if found.duplicated(POINT).any():
         raise TableError(
             f"networks of the designs {', '.join(own)} and none differ in more than width, learning_rate and {field}: "
             "what else differs is a design of its own"
         )
-    return found.sort_values(COLUMNS[:5], ignore_index=True)
+    return found.sort_values(POINT)
 
 
 @once
 def doses(networks: pd.DataFrame) -> tuple[Doses, ...]:
     """Of each width in ``COLUMNS``, narrowest first, those learning rates at which the strengths reach far enough."""
-    columns = [networks[name].to_numpy() for name in COLUMNS[2:]]
+    columns = [networks[name].to_numpy() for name in ("learning_rate", "strength", "seed", "loss", "train")]
     of_widths: dict[Any, Any] = networks.groupby(["kind", "width"]).indices
     curves = [
         tuple(_curves(str(kind), int(width), *(each[at] for each in columns)))

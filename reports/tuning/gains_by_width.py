@@ -27,7 +27,7 @@ def gains_by_width(found: Sequence[Effect]) -> pd.DataFrame:
     choice (the standard error that the choice adds on fresh seeds); more and less (whether the gain may be larger or smaller,
     the best of an arm lying at an end); void (why there is none).
     """
-    return pd.concat([_of_width(each) for each in found], ignore_index=True)
+    return pd.concat([_of_width(each) for each in found])
 
 
 def _of_width(effect: Effect) -> pd.DataFrame:

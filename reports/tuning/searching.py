@@ -161,4 +161,4 @@ def numbers_by_axis(found: pd.DataFrame) -> pd.DataFrame:
     table = numbers(shown)
     table.insert(1, "axis", shown["label"])
     table.insert(2, "quantity", shown["quantity"].map({HITS: "hits of 100", REGRET: "nats above the best"}))
-    return table.sort_values(["width", "axis", "quantity", "“none” first", "tries"], ignore_index=True)
+    return table.sort_values(["width", "axis", "quantity", "“none” first", "tries"])

@@ -128,7 +128,7 @@ class TunedArm:
 
     def or_none(self, none: "TunedArm") -> "TunedArm":
         """The same arm with none among its settings, on the tuning seeds, which both have in common."""
-        settings = pd.concat([none.settings, self.settings], ignore_index=True)
+        settings = pd.concat([none.settings, self.settings])
         return replace(
             self, settings=settings, tuning=np.concatenate([none.tuning, self.tuning]), scores=self.scores.iloc[:0]
         )
@@ -148,10 +148,10 @@ def tuned_arms(rows: pd.DataFrame) -> list[TunedArm]:
     design, scored = (rows.loc[rows["stage"] == stage, read] for stage in ("design", "score"))
     keys, fresh = ["arm", *WHERE], {}
     if len(scored):
-        fresh = dict(list(scored.groupby(keys, sort=False)))
+        fresh = dict(list(scored.groupby(keys)))
     of_places = [
         _in_each_metric(networks, fresh.get(key, scored.iloc[:0]), tuple(key[1:]))
-        for key, networks in design.groupby(keys, sort=False)
+        for key, networks in design.groupby(keys)
         if len(set(networks["learning_rate"])) > 1
     ]
     return [of_place[number] for number in range(len(METRICS)) for of_place in of_places]

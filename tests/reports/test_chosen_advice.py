@@ -114,7 +114,27 @@ def test_a_difference_is_told_by_its_interval(values: list[float], said: str) ->
     assert said in compared(mean(values), "test_loss", "none")
 
 
+def test_what_was_searched_is_told_whether_it_is_a_range_or_a_list() -> None:
+    """What is fixed is not; of what regularises and of the rate the chosen value stands first."""
+    axes = {
+        "l2": {"low": 1e-5, "high": 1.0, "log": True},
+        "keep_prob": [0.8, 1.0],
+        "activation": ["relu", "tanh"],
+        "momentum": {"low": 0.5, "high": 0.95, "axis": "odds"},
+        "width": {"low": 4, "high": 64},
+        "batch_size": 50,
+        "repeats": 2,
+    }
+    told = lines(refitted({"l2": 0.4, "none": 0.6}).assign(activation="relu"), {"search": {"arms": {"l2": axes}}})
+    assert told["use"].startswith("L2, 12 units: learning rate 0.05, keep-prob 1, L2 λ 0.01, no batch norm, ")
+    assert told["search"].startswith(
+        "L2 λ 1e−05 to 1 (logarithmic), keep-prob among 0.8, 1, activation among relu, tanh,"
+        " momentum 0.5 to 0.95 (odds), width 4 to 64 (linear); 1 try, "
+    )
+
+
 KEEP, DECADES = {"low": 0.2, "high": 0.9}, {"low": 1e-5, "high": 1.0, "log": True}
+ODDS = {"low": 0.2, "high": 0.997, "axis": "odds"}
 
 
 @pytest.mark.parametrize(
@@ -129,7 +149,12 @@ KEEP, DECADES = {"low": 0.2, "high": 0.9}, {"low": 1e-5, "high": 1.0, "log": Tru
         (10**-4.76, DECADES, True),  # of five decades a quarter
         (10**-4.74, DECADES, False),
         (0.03, {"low": 0.01, "high": 0.1, "log": False}, False),
-        ("relu", {"choices": ["relu", "tanh"]}, False),
+        ("relu", ["relu", "tanh"], False),
+        (0.5, ODDS, False),
+        (0.263, ODDS, True),  # log-odds from −1.386 to 5.806, of which a twentieth is 0.360
+        (0.264, ODDS, False),
+        (0.9958, ODDS, True),
+        (0.9957, ODDS, False),
     ],
 )
 def test_a_value_lies_at_an_end_within_a_twentieth_of_its_axis(value: float, axis: dict, *, at_end: bool) -> None:
