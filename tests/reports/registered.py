@@ -22,6 +22,7 @@ import test_beside
 import test_search
 import test_searching
 import test_worth
+from advised import ADVISED
 from calibrated import DECLARING, PLANTED, calibrated
 from drawings import DRAWN, drawn_page
 from filled import crossed, edged, own_table, patchy
@@ -49,6 +50,7 @@ from reports.tuning import best_doses, regret_plates
 
 DECLARED = Path(__file__).parent / "registered_claims.json"
 FOUND = Path(__file__).parent / "registered_findings.json"
+ADVICE = Path(__file__).parent / "registered_advice.json"
 SIMULATED = Path(__file__).parent / "registered_calibration.json"
 GROWN = Path(__file__).parent / "registered_planted.json"
 EXPERIMENTS = 3  # of each row of a calibration's table
@@ -246,3 +248,4 @@ if __name__ == "__main__":
     write(SIMULATED, {name: {str(place): row for place, row in enumerate(simulated(name))} for name in CALIBRATED})
     write(GROWN, {name: kept(calibrated(name)) for name in (*PLANTED, *DECLARING)})
     write_pages()
+    write(ADVICE, {"": {name: said() for name, said in ADVISED.items()}})

@@ -236,6 +236,16 @@ def test_costs_are_laid_out_by_regime_without_settings_that_lack_a_network():
         list(costs_among(regimes, settings, np.ones(7, int), values, ["width"]))
 
 
+@pytest.mark.parametrize("rates", [(1.0, 0.01, 0.1), (0.01, 0.1, 1.0)])
+def test_of_settings_that_are_alike_that_is_chosen_which_was_tried_first(rates):
+    rows = networks("none", lambda rate, seed: 0.5 + (rate == 0.1)).sort_values("seed", kind="stable")
+    rows = rows.iloc[np.argsort([rates.index(rate) for rate in rows["learning_rate"]], kind="stable")]
+    first = {"1" if rates[0] == 1 else "0.01"}
+    assert set(at_best(rows.reset_index(drop=True), tuned=["learning_rate"])["chosen"]) == first
+    contrast = Contrast(high=Side("it", "none"), low=Side("it", "none"), value=VALID_LOSS, regimes=REGIME)
+    assert set(contrast.evidence(rows)["high_chosen"]) == first
+
+
 def test_where_seeds_are_too_few_to_leave_one_out_nothing_is_chosen_again():
     rows = networks("none", lambda rate, seed: rate).query("seed < 2")
     assert chosen_again(rows, tuned=["learning_rate"]).empty

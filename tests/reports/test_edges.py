@@ -1,5 +1,7 @@
 """Where an optimum counts as lying at the end of what was tried, by curves drawn by hand; 0.005 nat is a quarter of what is of interest."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -151,6 +153,9 @@ def test_an_arm_says_what_it_chose_and_its_smallest_dose():
     assert weak.gentlest.settings["l2"].tolist() == [0.01]
     none = arm([(0.1, 1, 0, 0.4)], kind="none")
     assert found.or_none(none).means.tolist() == pytest.approx([0.4, *found.means])
+    assert found.or_none(none).chosen == "learning rate 0.2, keep-prob 0.5"
+    scored = replace(found, scores=pd.Series([0.1, 0.2]))
+    assert all(each.scores.empty for each in (scored.gentlest, scored.or_none(none))), "fresh seeds saw the best alone"
 
 
 @pytest.mark.parametrize(

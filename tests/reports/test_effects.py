@@ -128,6 +128,39 @@ def test_what_is_lost_is_told_by_its_own_name(reason):
     assert reason in of(whole, "dropout").gain.void
 
 
+def test_an_arm_that_was_not_trained_again_is_scored_on_the_seeds_that_chose():
+    """Beside one that was."""
+    rows = table({"none": NONE, "dropout_rates": DROPOUT, "l2_rates": L2})
+    some = rows[(rows["stage"] == "design") | (rows["arm"] != "l2_rates")]
+    assert of(some, "L2").gain == of(rows[rows["stage"] == "design"], "L2").gain
+    assert of(some, "dropout").gain == of(rows, "dropout").gain
+
+
+@pytest.mark.parametrize(("above", "chosen"), [(0.0, True), (-1e-6, False)])
+def test_none_is_chosen_where_no_dose_is_better(above, chosen):
+    rows = table({"none": NONE, "dropout_rates": NONE}, noise=0.0)
+    rows.loc[rows["arm"] == "dropout_rates", "valid_loss"] += above
+    found = of(rows, "dropout")
+    assert found.none_chosen == chosen
+    assert not of(rows, "none", "dropout").none_chosen, "none has no dose"
+
+
+def test_three_seeds_are_enough_to_choose_on():
+    rows = table({"none": NONE, "dropout_rates": DROPOUT}, seeds=3).query("stage == 'design'")
+    gain = of(rows, "dropout").gain
+    assert (gain.void, gain.seeds) == ("", 3)
+    assert nested_gain(np.ones((0, 3)), np.ones((1, 3))).void == "no setting at which no network was lost"
+    assert nested_gain(np.ones((1, 3)), np.ones((0, 3))).void == "no setting at which no network was lost"
+
+
+def test_arms_of_several_widths_come_in_each_metric_narrowest_first():
+    rows = pd.concat([table({"none": NONE, "dropout_rates": DROPOUT}, width=width) for width in (32, 4, 12)])
+    found = [(each.metric.name, each.kind, each.width) for each in at_home_in(rows.reset_index(drop=True))]
+    assert found == [
+        (metric, kind, width) for metric in ("loss", "error") for kind in ("dropout", "none") for width in (4, 12, 32)
+    ]
+
+
 def test_a_setting_that_lost_a_network_is_not_chosen():
     rows = table({"none": NONE, "dropout_rates": DROPOUT}).query("stage == 'design'")
     best = (rows["arm"] == "none") & (rows["learning_rate"] == 0.03) & (rows["seed"] == 3)

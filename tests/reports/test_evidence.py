@@ -220,6 +220,13 @@ def test_responses_are_read_at_the_rate_that_arms_share(rates, found):
     assert rate(pd.concat([table, searched])) == found
 
 
+def test_an_arm_of_one_rate_is_read_at_it_whatever_the_others_were_trained_at():
+    table = at_rates(dropout=[0.1], l2=[-0.2])
+    assert rate(table) == 0.2
+    assert [len(responses(table, arm)) for arm in ("dropout", "l2")] == [8, 8]
+    assert len(responses(table.drop(columns="learning_rate"), "dropout")) == 8
+
+
 def test_responses_are_a_row_for_each_network_of_the_arm_in_order():
     table = at_rates(dropout=[0.1, -0.2], none=[0.2], l2=[0.2])
     lost_one = (table["seed"] == 2) & (table["keep_prob"] == 0.7) & (table["learning_rate"] == 0.2)

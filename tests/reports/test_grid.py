@@ -8,6 +8,7 @@ from planted import SEEDS, design, dropout, parabola
 from reports import CLAIMS
 from reports.tuning.doses import dose_networks, doses
 from reports.tuning.grid import NONE_IS_BEST, quantum
+from reports.tuning.strength_axes import level_counts
 
 BEND = 2.0
 
@@ -42,6 +43,27 @@ def test_where_less_than_a_unit_is_best_dropped_the_levels_cost():
     quanta = found(sharp(0.9))
     assert quanta.cost.value == pytest.approx(40 * 0.1**2)
     assert quanta.kappa == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize("width", [3, 10, 15])
+def test_each_keep_prob_is_there_once_and_those_that_are_levels_are_known(width):
+    """0.7 · 10 is 7 but for rounding, and 0.2 · 15 is 3."""
+    fewest = {3: 1, 10: 2, 15: 3}[width]
+    tried = np.unique(np.round([*np.arange(fewest, width) / width, 0.25, 0.41, 0.73, 0.85, 0.98], 12))
+    table = pd.concat(
+        [
+            design("dropout", "keep_prob", tried, parabola(0.6, BEND), width=width),
+            design("none", "keep_prob", np.ones(1), parabola(0.6, BEND), width=width),
+        ]
+    )
+    quanta = found(table)
+    levels = [kept / width for kept in range(fewest, width + 1)]
+    assert quanta.keep_probs[quanta.levels] == pytest.approx(levels)
+    between = [each for each in tried if np.abs(each * width - np.round(each * width)) > 1e-6]
+    assert quanta.keep_probs == pytest.approx(sorted([*levels, *between]))
+    assert quanta.losses.shape == (len(quanta.keep_probs), SEEDS)
+    assert quanta.losses[-1] == pytest.approx(parabola(0.6, BEND)(1.0) + np.arange(SEEDS))
+    assert level_counts(width).tolist() == list(range(fewest, width + 1))
 
 
 def test_none_is_a_level_and_is_named_where_it_is_best():

@@ -188,6 +188,7 @@ def test_a_smoother_leaves_a_line_alone_and_takes_noise_away():
     noise = np.random.default_rng(0).normal(0, 0.05, (30, 200))
     line, bowl = 2 * knots, (knots - 0.6) ** 2
     assert smoother(knots)(line[:, None])[:, 0] == pytest.approx(line)
+    assert smoother(knots).roughness.min() == 0, "nothing is less rough than a line"
     rough = bowl[:, None] + noise
     assert ((smoother(knots)(rough) - bowl[:, None]) ** 2).mean() < 0.35 * (noise**2).mean()
 
