@@ -26,7 +26,7 @@ def trials(results: pd.DataFrame, opened: Sequence[str]) -> pd.DataFrame:
         rows.append((*key, found.value, found.low, found.high, of_trial.size))
     table = pd.DataFrame(rows, columns=[*TRIAL, *opened, "mean", "low", "high", "seeds"])
     means, best = table["mean"].to_numpy(float), np.empty(len(table))
-    for of_search in table.groupby(["arm", "repeat"], sort=False).indices.values():
+    for of_search in table.groupby(["arm", "repeat"]).indices.values():
         best[of_search] = np.fmin.accumulate(means[of_search])
     return table.assign(best=best)
 

@@ -151,7 +151,7 @@ def _search(results: pd.DataFrame, best: Candidate, axes: Mapping[str, Any]) -> 
     rows = results[(results["stage"] == "search") & (results["arm"] == arm) & (results["repeat"] == repeat)]
     if rows.empty or not axes:
         return
-    tried = rows.groupby("trial", sort=True)[CHOOSING].agg(lambda values: values.mean(skipna=False))
+    tried = rows.groupby("trial")[CHOOSING].agg(lambda values: values.mean(skipna=False))
     lowest = np.fmin.accumulate(tried.to_numpy(float))
     enough = 1 + int(np.argmax(lowest <= lowest[-1] + SESOI))
     listed = ", ".join(f"{NAMES.get(field, field)} {_axis(axis)}" for field, axis in axes.items())

@@ -70,10 +70,11 @@ class Found:
 def _two_sources(value: float, of_repeats: Numbers, left_out: Numbers) -> Estimate:
     """With the variance between repeats (R,) and, by the jackknife, between seeds (S,), their degrees of freedom by Satterthwaite."""
     repeats, seeds = of_repeats.size, left_out.size
-    between = of_repeats.var(ddof=1) / repeats if repeats > 1 else float("nan")
-    variances = np.array([between, (seeds - 1) ** 2 / seeds * left_out.var(ddof=1)])
+    if repeats == 1:
+        return Estimate(value=value, low=np.nan, high=np.nan, error=np.nan, seeds=seeds)
+    variances = np.array([of_repeats.var(ddof=1) / repeats, (seeds - 1) ** 2 / seeds * left_out.var(ddof=1)])
     total = float(variances.sum())
-    freedom = total**2 / float((variances**2 / [max(repeats - 1, 1), seeds - 1]).sum()) if total else 1.0
+    freedom = total**2 / float((variances**2 / [repeats - 1, seeds - 1]).sum()) if total else np.inf
     error = float(np.sqrt(total))
     reach = error * students(freedom)
     return Estimate(value=value, low=value - reach, high=value + reach, error=error, seeds=seeds)

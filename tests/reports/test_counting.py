@@ -82,6 +82,7 @@ def test_a_choice_adds_the_optimism_of_both_arms_divided_by_the_root_of_twelve()
     assert choice_error(split, sure) == choice_error(sure, split) == pytest.approx(0.5 / np.sqrt(12))
     assert choice_error(split, split) == pytest.approx(0.5 / np.sqrt(6))
     assert choice_error(sure, sure) == 0
+    assert choice_error(arm([[1], [0]], []), arm([[1], [0]], [])) == 0, "one seed shows no optimism"
     wider = widened(Estimate(value=1.0, low=0.0, high=2.0, error=0.3, seeds=8), 0.4)
     assert (wider.low, wider.high, wider.error) == pytest.approx((1 - 5 / 3, 1 + 5 / 3, 0.5))
 

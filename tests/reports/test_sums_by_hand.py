@@ -9,6 +9,7 @@ import pytest
 from planted import dropout, parabola
 from synthetic import keep_probs
 from test_hero import WIDTH, found
+from tuned import bowl, table
 
 from reports.across.questions import QUESTIONS, effects
 from reports.choice.candidates import Standing, _standing
@@ -19,7 +20,7 @@ from reports.experiments.best_strength import RatioOfBest, Response
 from reports.experiments.ensembles import _needed
 from reports.experiments.resampled import weighed
 from reports.judging.claim import Judgement
-from reports.judging.intervals import mean
+from reports.judging.intervals import jackknife, mean, nothing
 from reports.judging.regimes import Regime, numbered
 from reports.page.compare import pairs
 from reports.page.extent import extent, failures_by_arm
@@ -27,13 +28,16 @@ from reports.page.sources import _limits
 from reports.staircase.quantization import index
 from reports.tuning.best_doses import percentiles, resamples
 from reports.tuning.doses import _Tried, dose_networks, doses
-from reports.tuning.gains_by_width import COLUMNS, USUAL, slope
+from reports.tuning.effects import at_home_in, choice_error
+from reports.tuning.effects import effects as tuned_effects
+from reports.tuning.gains_by_width import COLUMNS, USUAL, gains_by_width, slope
 from reports.tuning.grid import quantum
 from reports.tuning.hitting import _error, hits
 from reports.tuning.random_search import Places
 from reports.tuning.searched import Found
 from reports.tuning.searching import _reaching
 from reports.tuning.transfer import cost
+from reports.tuning.tuned_arms import IN_LOSS
 
 
 def test_a_gain_rises_by_so_much_with_each_doubling_of_the_width() -> None:
@@ -45,11 +49,77 @@ def test_a_gain_rises_by_so_much_with_each_doubling_of_the_width() -> None:
     assert slope(pd.DataFrame(rows)[COLUMNS]).value == pytest.approx(0.01)
 
 
+def effects_at(edges: dict[int, str], stages: tuple[str, ...] = ("design", "score")) -> list:
+    """Dropout over none at three widths; of some the best rate of the one or the other lies at an end."""
+    found = []
+    for width in (4, 8, 16):
+        at = {"dropout": 0.03, "none": 0.03} | ({edges[width]: 0.3} if width in edges else {})
+        truths = {"none": bowl(0.6, rate=at["none"]), "dropout_rates": bowl(0.5, rate=at["dropout"], dose=0.7)}
+        rows = table(truths, width=width, noise=0.003, generator=width)
+        arms = at_home_in(rows[rows["stage"].isin(stages)])
+        (effect,) = (each for each in tuned_effects(arms, "dropout", "none") if each.arm.metric == IN_LOSS)
+        found.append(effect)
+    return found
+
+
+def test_gains_by_width_say_what_their_choice_adds_and_at_which_ends_they_are_open() -> None:
+    found = effects_at({4: "dropout", 16: "none"})
+    rows = gains_by_width(found)
+    assert set(rows.columns) == set(COLUMNS)
+    by_width = rows.groupby("width")
+    assert by_width.size().to_dict() == {4: 20, 8: 20, 16: 20}
+    assert by_width["gain"].mean().tolist() == pytest.approx([each.gain.value for each in found])
+    assert by_width["more"].all().to_dict() == by_width["more"].any().to_dict() == {4: True, 8: False, 16: False}
+    assert by_width["less"].all().to_dict() == by_width["less"].any().to_dict() == {4: False, 8: False, 16: True}
+    assert rows["lacking"].isna().all()
+    assert by_width["choice"].first().tolist() == [choice_error(each.arm, each.reference) for each in found]
+    fresh = table({"none": bowl(0.6), "dropout_rates": bowl(0.5, dose=0.7)}, width=4, noise=0.003, generator=4)
+    seeds = fresh.loc[fresh["stage"] == "score", "seed"].unique()
+    assert sorted(rows.loc[rows["width"] == 4, "seed"]) == sorted(seeds)
+
+
+def test_gains_by_width_without_fresh_seeds_are_of_those_that_chose() -> None:
+    found = effects_at({}, ("design",))
+    rows = gains_by_width(found)
+    assert rows.groupby("width")["seed"].apply(list).tolist() == [list(range(8))] * 3
+    assert rows.groupby("width")["gain"].mean().tolist() == pytest.approx([each.gain.value for each in found])
+    lacking = rows[rows["width"] == 8]["lacking"]
+    assert jackknife(found[1].gain.value, lacking).error == pytest.approx(found[1].gain.error)
+    assert (rows["choice"] == 0).all()
+    assert set(rows["void"]) == {""}
+
+
+def test_a_width_without_a_gain_leaves_no_slope_and_says_why() -> None:
+    found = effects_at({})
+    lost = [found[0], replace(found[1], gain=nothing("nothing varies")), replace(found[2], gain=nothing("none left"))]
+    assert slope(gains_by_width(lost)).void == "width 8: nothing varies; width 16: none left"
+    assert slope(gains_by_width(found[:1])).void == "no seed has two widths"
+
+
 def test_percentiles_are_as_much_wider_as_students_t_is_than_the_normal_and_seeds_than_their_resamples() -> None:
     """Of five seeds t is 2.7764, the normal's 1.95996; the middle 95 % of an even spread from −1 to 1 end at ±0.95."""
     told = percentiles(np.concatenate([[0.0], np.linspace(-1, 1, 1001)]), seeds=5)
     reach = 2.7764 / 1.95996 * np.sqrt(5 / 4) * 0.95
     assert (told.low, told.value, told.high) == pytest.approx((-reach, 0, reach), rel=1e-4)
+
+
+def test_two_seeds_have_percentiles_and_one_has_none() -> None:
+    """With one degree of freedom t is 12.7062."""
+    drawn = np.concatenate([[0.5], np.linspace(-1, 1, 1001)])
+    two, one = (percentiles(drawn, seeds=seeds) for seeds in (2, 1))
+    wider = 12.7062 / 1.95996 * np.sqrt(2)
+    assert (two.low, two.high) == pytest.approx((0.5 + wider * -1.45, 0.5 + wider * 0.45), rel=1e-4)
+    assert two.error == pytest.approx(wider * np.linspace(-1, 1, 1001).std(ddof=1), rel=1e-4)
+    assert (one.value, one.seeds) == (0.5, 1)
+    assert not one.has_interval
+
+
+def test_resamples_are_of_the_seeds_and_all_of_them_come_first() -> None:
+    shares = resamples(4)
+    assert shares[0].tolist() == [0.25] * 4
+    assert shares.sum(axis=1) == pytest.approx(np.ones(len(shares)))
+    assert set(np.unique(shares * 4)) == {0, 1, 2, 3, 4}
+    assert len(shares) == 1001
 
 
 @pytest.mark.parametrize("seeds", [3, 8])
