@@ -177,6 +177,7 @@ OTHERS = [f"{number},5" for number in range(4)]  # that make four fifths of a co
         ([["1.169", "950"]], ",", POINT),
         ([["1.169", "2.951"]], "\t", POINT),  # all with points, and no semicolons: decimals
         ([["1.169", "0"]], "\t", POINT),
+        ([["1.169", "950"], ["v.1.2", "1.5", "2.5", "3.5", "4.5", "5.5"]], "\t", POINT),
     ],
 )
 def test_a_file_has_one_way_of_writing_numbers(columns: list[list[str]], sep: str, found: Marks) -> None:
@@ -191,6 +192,8 @@ def test_a_file_has_one_way_of_writing_numbers(columns: list[list[str]], sep: st
         ([["120", "2.951"]], "\t", r"^2\.951 may be "),
         ([["1.169", "2.951"]], ";", r'^1\.169 may be .*data\.thousands="\." or --set data\.decimal="\."'),
         ([["1.169", "950"]], "\t", r"^1\.169 may be "),
+        ([["1.169", "950"], ["v.1.2", "low", "high"]], "\t", r"^1\.169 may be "),
+        ([["1.169", "950"], ["v.1.2", "1.5", "2.5", "3.5", "4.5"]], "\t", r"^1\.169 may be "),  # four in five
         ([["2,5", "1,25"], ["1,169.5", "2,951.5"]], ";", r"^commas are decimal marks in 1,25 and group thousands in 1,169\.5"),
     ],
 )  # fmt: skip
