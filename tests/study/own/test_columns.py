@@ -147,6 +147,21 @@ def test_whole_numbers_of_which_most_are_days_are_dates(numbers: list, kind: str
         assert column(values).kind == kind
 
 
+@pytest.mark.parametrize(
+    ("day", "form", "note"),
+    [
+        ("2026-01-{:02}", "%Y-%m-%d", ()),
+        ("2026-01-{:02}T14:30:00Z", "ISO8601", ()),
+        ("{}.1.2026", "%d.%m.%Y", ("read as dates %d.%m.%Y",)),
+        ("{} January 2026", "%d %B %Y", ("read as dates %d %B %Y",)),
+    ],
+)
+def test_dates_that_are_written_in_a_way_of_their_own_say_it(day: str, form: str, note: tuple[str, ...]) -> None:
+    found = words([*(day.format(number) for number in range(1, 29)), "NULL"])
+    assert (found.kind, found.form, found.gaps) == ("date", form, 1)
+    assert found.notes == (*note, '"NULL" is read as a gap')
+
+
 def test_days_as_numbers_say_their_form_and_keep_their_hours() -> None:
     found = column(pd.Series([20260102143000 + day * 1_000_000 for day in range(28)]))
     assert (found.form, found.notes) == ("%Y%m%d%H%M%S", ("read as dates %Y%m%d%H%M%S",))

@@ -36,7 +36,7 @@ from study.trained import training
 
 STUDY = """
 seed = 3
-data = { name = "people.csv", target = "churned", train = 0.6, valid = 0.2, label_noise = 0.0, na = ["?"] }
+data = { name = "people.csv", target = "churned", train = 0.6, valid = 0.15, test = 0.25, label_noise = 0.0, na = ["?"] }
 hyper = { steps = 40, width = 6 }
 refit = { replicates = 3 }
 
@@ -261,7 +261,7 @@ def test_a_model_of_all_rows_is_prepared_by_all_and_its_card_has_the_scores_of_t
     card = made("all").with_suffix(".md").read_text()
     found = trained(chosen(records, "l2"), "numpy")
     own = table(found.records[0].network.task.data)
-    test = parts(own.own, Sizes(120, 40, 40), 3500)[2]
+    test = parts(own.own, Sizes(120, 30, 50), 3500)[2]
     scored = soft_vote(found, all_rows=False).predict_proba(own.own.rows(test))
     for each in measures(scored, own.y[test], own.own.labels.names, None):
         assert f"| {each.name} | {each.value:.4f} | {each.low:.4f} to {each.high:.4f} |" in card

@@ -105,8 +105,8 @@ def test_what_may_be_a_table_of_ones_own(name: str, *, own: bool) -> None:
 
 
 def test_a_file_is_known_by_its_look() -> None:
-    assert [name for name in ("a.csv", "a.b", "a/b", "a", "x:a", "x:a.b", "x:a.csv") if is_file(name)] == [
-        "a.csv", "a.b", "a/b", "x:a.csv",
+    assert [name for name in ("a.csv", "a.b", "a/b", "a", "x:a", "x:a.b", "x:a.csv", "x:A.CSV") if is_file(name)] == [
+        "a.csv", "a.b", "a/b", "x:a.csv", "x:A.CSV",
     ]  # fmt: skip
 
 

@@ -70,6 +70,14 @@ def test_what_is_left_out_is_told_as_a_warning_where_it_may_say_something() -> N
     assert copied.startswith("warning 20 of 120 rows are copies of an earlier one")
 
 
+def test_a_header_of_numbers_is_told_with_the_target_among_them_where_it_is_of_text() -> None:
+    frame = pd.DataFrame({"1.5": NUMBERS, "w": WORDS, "2": CLASSES})
+    options = Options(target="2")
+    said = "the names 1.5, 2 in the first line are numbers: is it a row? Put names above it"
+    assert said in own_table(with_names("a", frame, sep=","), options).warnings
+    assert said not in own_table(with_names("a", frame), options).warnings
+
+
 @pytest.mark.parametrize(
     ("columns", "told"),
     [
