@@ -374,6 +374,8 @@ def test_beside_a_published_gain_of_l2_stands_what_it_gains_here_with_the_most_r
     assert shown["here"] == f"{effects['effect']:+.1f} points"
     assert shown["± of a standard error"] == f"{effects['error']:.1f} points"
     assert shown["training rows here"] == "2000"
+    for unknown in ("abalone", "zoo"):
+        assert page._l2_row(published._replace(table=unknown), known)["here"] == "–"
 
 
 SHAPES = {

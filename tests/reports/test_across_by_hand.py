@@ -549,6 +549,7 @@ def test_tables_whose_rows_were_learnt_agree_where_ours_are_mixed_and_never_wher
         "both once": ((False, True), (True, True)),
         "not all": ((False, True), (False, False)),
         "fresh": ((True, False), (True, False)),
+        "too fresh": ((True, False), (True, False)),
     }
     theirs, fresh, mixed = references.WHOSE
     rows = [
@@ -559,8 +560,8 @@ def test_tables_whose_rows_were_learnt_agree_where_ours_are_mixed_and_never_wher
     ]
     published([*rows, ("gain of L2", "learnt", "", "", theirs, 0.5, 0.1)], tmp_path, monkeypatch)
     told = page._published(evidence(L2))
-    assert told["cells"] == {"count": 8, "fresh": 3, "mixed": 5, "learnt": ["learnt"], "open": ["not all"]}
-    first = page._cell_row(references.cells().iloc[-1])
+    assert told["cells"] == {"count": 10, "fresh": 5, "mixed": 5, "learnt": ["learnt"], "open": ["not all"]}
+    first = page._cell_row(references.cells().iloc[7])
     assert first == {"table": "not all", "setting": "a", theirs: "90.0 ± 0.3", fresh: "80.0 ± 0.3 (differs)", mixed: "80.0 ± 0.3 (differs)"}  # fmt: skip
 
 
@@ -568,6 +569,7 @@ def test_how_often_tables_left_out_were_held_is_told_over_all_tables_alike():
     many, one = replace(L2, held=0.5), replace(STOPPED, held=1.0)
     many = replace(many, effects=pd.concat([L2.effects] * 3))  # of six tables
     assert page._held([many, one]) == "57.1%"
+    assert page._held([one]) == "100.0%"
     assert page._held([]) == "0.0%"
 
 
@@ -578,9 +580,10 @@ def test_a_page_counts_tables_of_networks_and_tells_on_how_many_rows_each_was_tr
         ("b", 500, 500, True),
         ("c", 500, 500, False),
         ("b", 900, 500, False),
+        ("d", 700, 700, True),
     ]
     small = pd.DataFrame(rows, columns=["table", "rows", "step", "network"])
-    assert page._steps(small) == ["2 tables at 150", "1 table at 500"]
+    assert page._steps(small) == ["2 tables at 150", "1 table at 500", "1 table at 700"]
     facts = {
         "name": "b",
         "family": "made",
