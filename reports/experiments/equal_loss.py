@@ -107,7 +107,7 @@ class Tried:
     def of(cls, networks: pd.DataFrame, tuned: Sequence[str]) -> "Tried":
         """Settings at which a network diverged are none. Raises ``ValueError`` where two networks share setting and seed."""
         (costs,) = costs_by_regime(networks, tuned, "valid_loss")
-        strengths, rates = networks.iloc[costs.places[:, 0]][list(tuned)].to_numpy(float).T
+        strengths, rates = networks.iloc[costs.places.min(axis=1)][list(tuned)].to_numpy(float).T
         return cls(strengths, rates, costs.values, networks.iloc[costs.places.ravel()], WEAKER_ABOVE[tuned[0]])
 
     def reaching(self, losses: Numbers, target: float, *, less: bool) -> Numbers:

@@ -133,3 +133,20 @@ def test_seeds_of_one_side_alone_and_settings_that_diverged_are_none() -> None:
     assert CONTRAST.evidence(other)["seed"].tolist() == [4, 5]
     lost = rows.assign(valid_loss=rows["valid_loss"].mask((rows["keep_prob"] == 0.9) & (rows["seed"] == 1)))
     assert set(CONTRAST.evidence(lost)["low_chosen"]) == {"0.7, 0.1"}
+
+
+@pytest.mark.parametrize(
+    ("apart", "told"), [(0.005, ""), (0.0051, "the two differ by 0.005 nat before, more than 0.005")]
+)
+def test_two_seeds_are_enough_and_five_thousandths_of_a_nat_equal(apart: float, told: str) -> None:
+    """One strength of each, which can come no nearer."""
+    rows = table(l2=0.0, dropout=0.0).query("(l2 == 0.03 or keep_prob == 0.5) and learning_rate == 0.1 and seed < 2")
+    found = CONTRAST.evidence(rows.assign(valid_loss=apart * (rows["arm"] == "l2")))
+    assert found["seed"].tolist() == [0, 1]
+    assert set(found["void"]) == {told}
+
+
+def test_regimes_stand_in_the_order_in_which_they_come() -> None:
+    rows = table(l2=0.2, dropout=0.0)
+    found = CONTRAST.evidence(pd.concat([rows.assign(width=64), rows]))
+    assert [str(each) for each in dict.fromkeys(found["regime"])] == [", width 64", ", width 32"]
