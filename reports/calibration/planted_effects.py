@@ -145,6 +145,7 @@ def planted_arm(  # noqa: PLR0913  # what an arm is made of
         where=("planted", 300, 0.2, 32),
         metric=estimator.metric,
         settings=SETTINGS[kind],
+        seeds=tuple(range(tuning.shape[1])),
         tuning=tuning,
         scores=pd.Series(chosen, index=range(500, 500 + estimator.fresh), dtype=float),
         lost="",

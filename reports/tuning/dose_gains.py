@@ -31,7 +31,7 @@ def dose_gains(arms: Sequence[TunedArm]) -> pd.DataFrame:
 def _curve(arm: TunedArm, reference: TunedArm) -> Iterator[tuple[object, ...]]:
     doses = arm.settings[FIELDS[arm.kind]].to_numpy(float)
     for dose in sorted(set(doses)):
-        found = nested_gain(arm.tuning[doses == dose], reference.tuning)
+        found = nested_gain(arm.where_equal({FIELDS[arm.kind]: dose}), reference)
         if not found.void:
             place = (arm.kind, arm.metric.name, arm.metric.unit, arm.width, float(setting(dose)))
             yield (*place, found.value, found.low, found.high, found.seeds)

@@ -15,7 +15,7 @@ from reports.evidence.once import once
 from reports.judging.intervals import Estimate, Numbers, bounded, jackknife, mean, nothing
 from reports.judging.text import count
 from reports.tuning.others import best_of_others
-from reports.tuning.tuned_arms import TunedArm, at_home, tuned_arms
+from reports.tuning.tuned_arms import TunedArm, at_home, on_shared_seeds, tuned_arms
 
 ENOUGH = 0.9  # of the fresh seeds: where more were lost, what is left is no fair sample
 ROUNDING = 1e-9  # nat or points: what varies by less does not vary
@@ -42,7 +42,7 @@ class Effect:
     @property
     def smallest_dose(self) -> Estimate:
         """What the smallest dose that was tried gains, on the tuning seeds."""
-        return nested_gain(self.arm.gentlest.tuning, self.reference.tuning)
+        return nested_gain(self.arm.gentlest, self.reference)
 
 
 @once
@@ -78,7 +78,7 @@ def _gain(arm: TunedArm, reference: TunedArm) -> Estimate:
     if np.ptp(values) < ROUNDING:
         return nothing("nothing varies")
     if arm.scores.empty or reference.scores.empty:
-        return nested_gain(arm.tuning, reference.tuning)
+        return nested_gain(arm, reference)
     return scored_gain(arm, reference)
 
 
@@ -118,14 +118,15 @@ def _optimism(values: Numbers) -> float:
     return max(best_of_others(values) - float(values.mean(axis=1).min()), 0.0) if values.shape[1] > 1 else 0.0
 
 
-def nested_gain(arm: Numbers, reference: Numbers) -> Estimate:
-    """Of settings × the same seeds: each seed scored at the setting that is best on the others, jackknifed as a whole."""
-    seeds = arm.shape[1]
-    if not min(len(arm), len(reference)):
+def nested_gain(arm: TunedArm, reference: TunedArm) -> Estimate:
+    """On the tuning seeds of both: each seed scored at the setting that is best on the others, jackknifed as a whole."""
+    values, others = on_shared_seeds(arm, reference)
+    seeds = values.shape[1]
+    if not min(len(values), len(others)):
         return nothing("no setting at which no network was lost", seeds=seeds)
     if seeds < 3:
         return nothing("fewer than three seeds leave none to choose the setting on", seeds=seeds)
-    whole, lacking = zip(*(left_out_scores(values) for values in (reference, arm)), strict=True)
+    whole, lacking = zip(*(left_out_scores(each) for each in (others, values)), strict=True)
     return jackknife(float(whole[0] - whole[1]), lacking[0] - lacking[1])
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from reports.judging.intervals import Estimate, Numbers, bounded, jackknife, mean, nothing
 from reports.tuning.effects import Effect, choice_error, left_out_scores, widened
 from reports.tuning.others import chosen_by_others
+from reports.tuning.tuned_arms import on_shared_seeds, shared_seeds
 
 COLUMNS = ["width", "seed", "gain", "lacking", "choice", "more", "less", "void"]
 USUAL: dict[str, Any] = {
@@ -35,11 +36,10 @@ def _of_width(effect: Effect) -> pd.DataFrame:
     if effect.gain.void:
         return pd.DataFrame([USUAL | {"width": arm.width, "seed": -1, "gain": np.nan, "void": effect.gain.void}])
     if arm.scores.empty or reference.scores.empty:
-        seeds = range(arm.tuning.shape[1])
-        rows = nested_gains(arm.tuning, reference.tuning, width=arm.width, seeds=seeds)
+        rows = nested_gains(*on_shared_seeds(arm, reference), width=arm.width, seeds=shared_seeds(arm, reference))
     else:
-        paired = (reference.scores - arm.scores).dropna()
-        fresh = {"width": arm.width, "seed": paired.index, "gain": paired.to_numpy(float)}
+        gains = (reference.scores - arm.scores).dropna()
+        fresh = {"width": arm.width, "seed": gains.index, "gain": gains.to_numpy(float)}
         rows = pd.DataFrame(fresh).assign(**USUAL | {"choice": choice_error(arm, reference)})
     return rows.assign(more=effect.gain.high == np.inf, less=effect.gain.low == -np.inf)
 

@@ -58,7 +58,7 @@ class TunedArm:
     """One arm in one place, in one metric.
 
     ``settings`` are those that may be chosen (those at which no network was lost, and of an arm with a dose those above
-    none), indexed by the number of their point; ``tuning`` holds their values on the tuning seeds, (P, S). ``scores`` are
+    none), indexed by the number of their point; ``tuning`` holds their values on the tuning ``seeds``, (P, S). ``scores`` are
     those of the chosen setting by fresh seed, NaN where a network was lost; empty where the run has none.
     """
 
@@ -67,6 +67,7 @@ class TunedArm:
     where: tuple[object, ...]  # values of WHERE
     metric: Metric
     settings: pd.DataFrame
+    seeds: tuple[int, ...]
     tuning: Numbers
     scores: "pd.Series[float]"
     lost: str  # networks without a value on tuning seeds, by the name of what happened
@@ -127,11 +128,21 @@ class TunedArm:
         return replace(self, settings=self.settings[kept], tuning=self.tuning[kept], scores=self.scores.iloc[:0])
 
     def or_none(self, none: "TunedArm") -> "TunedArm":
-        """The same arm with none among its settings, on the tuning seeds, which both have in common."""
+        """The same arm with none among its settings, on the tuning seeds that both have."""
         settings = pd.concat([none.settings, self.settings])
-        return replace(
-            self, settings=settings, tuning=np.concatenate([none.tuning, self.tuning]), scores=self.scores.iloc[:0]
-        )
+        tuning, seeds = np.concatenate(on_shared_seeds(none, self)), shared_seeds(none, self)
+        return replace(self, settings=settings, seeds=seeds, tuning=tuning, scores=self.scores.iloc[:0])
+
+
+def shared_seeds(first: TunedArm, second: TunedArm) -> tuple[int, ...]:
+    """The tuning seeds of both: a design may have more than another."""
+    return tuple(sorted(set(first.seeds) & set(second.seeds)))
+
+
+def on_shared_seeds(first: TunedArm, second: TunedArm) -> tuple[Numbers, Numbers]:
+    """``tuning`` of each on the seeds of both."""
+    seeds = shared_seeds(first, second)
+    return first.tuning[:, np.isin(first.seeds, seeds)], second.tuning[:, np.isin(second.seeds, seeds)]
 
 
 def named(kind: str, *, batch_norm: bool) -> str:
@@ -164,7 +175,7 @@ def at_home(results: pd.DataFrame) -> pd.DataFrame:
 
 def _in_each_metric(networks: pd.DataFrame, scored: pd.DataFrame, where: tuple[object, ...]) -> list[TunedArm]:
     columns = [metric.column for metric in METRICS]
-    points, _, found = laid_out(networks["trial"], networks["seed"], *(networks[column] for column in columns))
+    points, seeds, found = laid_out(networks["trial"], networks["seed"], *(networks[column] for column in columns))
     first = np.unique(networks["trial"].to_numpy(), return_index=True)[1]
     settings = pd.DataFrame({field: networks[field].to_numpy()[first] for field in SETTINGS}, index=points)
     dosed = [
@@ -186,6 +197,7 @@ def _in_each_metric(networks: pd.DataFrame, scored: pd.DataFrame, where: tuple[o
                 where=where,
                 metric=metric,
                 settings=settings[kept],
+                seeds=tuple(seeds.tolist()),
                 tuning=metric.scale * values[kept],
                 scores=metric.scale * _by_seed(chosen, metric),
                 lost=losses(networks, metric),

@@ -108,6 +108,7 @@ def arm(rows, metric=IN_LOSS, kind="dropout"):
         where=("digits", 300, 0.2, 12),
         metric=metric,
         settings=settings,
+        seeds=(0, 1),
         tuning=means[:, None] + np.array([-0.1, 0.1]),
         scores=pd.Series(dtype=float),
         lost="",

@@ -1,5 +1,7 @@
 """A tuned effect is that of arms at their own best settings, chosen where nothing is scored; what cannot be known is told."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +12,9 @@ from tuned import bowl, table
 from reports import CLAIMS
 from reports.judging.claim import judge
 from reports.judging.verdict import Verdict
-from reports.tuning.effects import at_home_in, effect, effects, nested_gain
+from reports.tuning.dose_gains import dose_gains
+from reports.tuning.effects import at_home_in, effect, effects
+from reports.tuning.gains_by_width import gains_by_width
 from reports.tuning.tuned_arms import IN_ERROR, IN_LOSS
 
 NONE, DROPOUT, L2 = bowl(0.6), bowl(0.5, dose=0.7), bowl(0.55, rate=0.1, dose=0.01)
@@ -73,7 +77,26 @@ def test_without_fresh_seeds_the_whole_choice_is_jackknifed():
 
 
 def test_two_seeds_leave_none_to_choose_on():
-    assert "fewer than three seeds" in nested_gain(np.ones((2, 2)), np.ones((1, 2))).void
+    rows = table({"none": NONE, "dropout_rates": DROPOUT}).query("stage == 'design'")
+    assert "fewer than three seeds" in of(rows.query("seed < 2"), "dropout").gain.void
+    disjoint = rows[(rows["arm"] == "none") == (rows["seed"] < 4)]
+    assert "fewer than three seeds" in of(disjoint, "dropout").gain.void
+
+
+def test_arms_are_compared_on_the_tuning_seeds_that_both_have():
+    """A design may have more of them than another."""
+    rows = table({"none": NONE, "dropout_rates": DROPOUT}, noise=0.05).query("stage == 'design'")
+    same = rows.query("2 <= seed < 6")
+    uneven = rows[np.where(rows["arm"] == "none", rows["seed"] < 6, rows["seed"] >= 2)]
+    found, again = (of(each, "dropout") for each in (uneven, same))
+    assert replace(found.gain, notes=()) == replace(again.gain, notes=())
+    assert found.smallest_dose == again.smallest_dose
+    assert gains_by_width([found]).equals(gains_by_width([again]))
+    assert gains_by_width([found])["seed"].tolist() == [2, 3, 4, 5]
+    assert dose_gains(at_home_in(uneven)).equals(dose_gains(at_home_in(same)))
+    with_none, alone = (each.arm.or_none(each.reference) for each in (found, again))
+    assert with_none.seeds == alone.seeds == (2, 3, 4, 5)
+    assert (with_none.tuning == alone.tuning).all()
 
 
 def test_none_is_chosen_where_every_dose_costs_and_the_smallest_is_told():
