@@ -13,7 +13,7 @@ from reports import CLAIMS
 from reports.judging.claim import judge
 from reports.judging.verdict import Verdict
 from reports.tuning.dose_gains import dose_gains
-from reports.tuning.effects import at_home_in, effect, effects
+from reports.tuning.effects import at_home_in, effect, effects, nested_gain
 from reports.tuning.gains_by_width import gains_by_width
 from reports.tuning.tuned_arms import IN_ERROR, IN_LOSS
 
@@ -170,10 +170,12 @@ def test_none_is_chosen_where_no_dose_is_better(above, chosen):
 
 def test_three_seeds_are_enough_to_choose_on():
     rows = table({"none": NONE, "dropout_rates": DROPOUT}, seeds=3).query("stage == 'design'")
-    gain = of(rows, "dropout").gain
-    assert (gain.void, gain.seeds) == ("", 3)
-    assert nested_gain(np.ones((0, 3)), np.ones((1, 3))).void == "no setting at which no network was lost"
-    assert nested_gain(np.ones((1, 3)), np.ones((0, 3))).void == "no setting at which no network was lost"
+    found = of(rows, "dropout")
+    assert (found.gain.void, found.gain.seeds) == ("", 3)
+    arms = found.arm, found.reference
+    without = [replace(each, settings=each.settings[:0], tuning=each.tuning[:0]) for each in arms]
+    for some in ((without[0], arms[1]), (arms[0], without[1])):
+        assert nested_gain(*some).void == "no setting at which no network was lost"
 
 
 def test_arms_of_several_widths_come_in_each_metric_narrowest_first():
