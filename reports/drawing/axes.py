@@ -110,7 +110,8 @@ class JoinedTicks(Axis):
         pairs = np.zeros((at.size, 2))
         pairs[:, along] = at
         places = to_dots.transform(pairs)
-        seen = np.flatnonzero((places[:, along] > box.min[along] - NEAR) & (places[:, along] < box.max[along] + NEAR))
+        beyond = np.maximum(box.min[along] - places[:, along], places[:, along] - box.max[along])
+        seen = np.flatnonzero(beyond < NEAR)
         below = places.copy()
         below[:, across] -= style["length"] + style["pad"]
         boxes = [_box(labels[tick], self.axis_name, style["labelsize"]).translated(*below[tick]) for tick in seen]
@@ -160,11 +161,8 @@ class PanelAxes(Axes):
     """Axes of a panel."""
 
     def _init_axis(self) -> None:
-        """As matplotlib's, with axes of ours."""
+        """With axes of ours, which no spine asks for ticks."""
         self.xaxis, self.yaxis = JoinedX(self, clear=False), JoinedY(self, clear=False)
-        for axis, sides in ((self.xaxis, ("bottom", "top")), (self.yaxis, ("left", "right"))):
-            for side in sides:
-                self.spines[side].register_axis(axis)
 
 
 class TickText(Text):

@@ -25,7 +25,7 @@ OPEN = "An arrow is an end of an interval that is open; hollow dots are bounds, 
 def draw_forest(data: pd.DataFrame, estimates: Sequence[Estimate], ax: Axes, *, rule: DecisionRule) -> Axes:
     """A row for each estimate over its seeds, columns regime, effect and, where some are bounds, bound."""
     for region in rule.regions:
-        if np.isfinite(region.high - region.low):
+        if np.isfinite([region.low, region.high]).all():
             ax.axvspan(region.low, region.high, color=theme.ZONE, linewidth=0)
     ax.axvline(0, color=theme.MUTED, linewidth=0.8)
     _draw_seeds(data, estimates, ax)

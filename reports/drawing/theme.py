@@ -69,7 +69,6 @@ SETTINGS: dict[Any, Any] = {
     "xtick.labelsize": SMALL_TYPE,
     "ytick.labelsize": SMALL_TYPE,
     "svg.fonttype": "none",
-    "path.simplify": True,
 }
 
 

@@ -55,7 +55,7 @@ def bar(estimate: Estimate, rule: DecisionRule, scale: Scale) -> Bar | None:
     """None where there is no interval to draw, or all that matters lies at zero."""
     if not estimate.has_interval or rule.unit == EXACT:
         return None
-    bounded = [region for region in rule.regions if np.isfinite(region.high - region.low)]
+    bounded = [region for region in rule.regions if np.isfinite([region.low, region.high]).all()]
     zones = tuple(Zone(scale.share(each.low), scale.share(each.high) - scale.share(each.low)) for each in bounded)
     ends = (scale.share(estimate.low), scale.share(estimate.value), scale.share(estimate.high))
     return Bar(*ends, line=scale.share(_line(rule)), zones=zones)

@@ -62,7 +62,7 @@ def fit(unit: Mapping[str, Numbers], responses: Numbers) -> Fit | None:
     mean, design = responses.mean(axis=1), _design(inputs, terms)
     influence = np.asarray(np.linalg.pinv(design), float)
     coefficients = influence @ mean
-    leverage = np.clip(np.einsum("nt,tn->n", design, influence), 0, 0.99)
+    leverage = np.minimum(np.einsum("nt,tn->n", design, influence), 0.99)
     residuals = (mean - design @ coefficients) / (1 - leverage)  # HC3
     signs = np.random.default_rng(SEED).choice([-1.0, 1.0], (DRAWS, len(mean)))
     drawn = coefficients + (signs * residuals) @ influence.T

@@ -230,7 +230,9 @@ def searches() -> list[Plate]:
     at = (1 + np.arange(len(tried)) % 11) / 11
     opened = lost.assign(keep_prob=0.2 + 0.8 * at, l2=10 ** (-5 * at), width=4 + (60 * at).round())
     fields = {field: OPEN[field] for field in ("keep_prob", "l2", "width")}
-    few = tried[tried["arm"].isin(["joint", "a", "c"])]  # of which neither the first nor the last by name is lowest
+    few = tried[
+        tried["arm"].isin(["joint", *"abcdef"])
+    ]  # six others fill a panel; neither the first nor the last by name is lowest
     lower = 0.3 * (few["arm"] == "c")
     found = [
         so_far_plate(tried),

@@ -33,6 +33,18 @@ def test_nothing_is_cut(height, top, beside):
     assert max(found.x0, found.y0, tall - found.y1) < 4 * PAD, "nor is room left that nothing needs"
 
 
+def test_a_label_that_is_longer_than_its_axis_moves_no_edge():
+    """Wider edges would make the axis shorter still."""
+    with theme.drawing():
+        found = []
+        for words in ("short", "a label that is longer by far than the axis along which it stands in its figure"):
+            ax = axes_of(3.3, 2.6)
+            ax.set(xlabel=words, ylabel=words)
+            fit(ax)
+            found.append(ax.get_position().bounds)
+    assert found[0] == pytest.approx(found[1])
+
+
 def test_an_axis_without_a_drawing_stays_as_it_is():
     with theme.drawing():
         assert log_horizontal(axes_of(3.3, 2.6)).get_xscale() == "linear"

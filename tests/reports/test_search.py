@@ -266,11 +266,12 @@ def test_a_logarithmic_side_has_a_tick_at_each_power_and_on_a_short_range_at_thr
     assert sorted(_ticks({"low": low, "high": high, "log": True})) == pytest.approx(sorted(ticks))
 
 
-def test_a_share_is_what_leaving_out_each_point_in_turn_leaves_of_it():
+@pytest.mark.parametrize(("seeds", "slope"), [(3, 1.0), (1, 1.0), (3, 0.0)])
+def test_a_share_is_what_leaving_out_each_point_in_turn_leaves_of_it(seeds, slope):
     """Noise of a squared coefficient: the sum of squares of what each point, left out, would have moved it by."""
-    generator = np.random.default_rng(2)
+    generator = np.random.default_rng(0)
     unit = spread_over(1, 20)
-    losses = (unit + 2 * (unit - 0.5) ** 2 + unit**7) + generator.normal(0, 0.2, (20, 3))
+    losses = slope * (unit + 2 * (unit - 0.5) ** 2 + unit**7) + generator.normal(0, 0.2, (20, seeds))
     found = fit({"a": unit[:, 0]}, losses)
     means, at = losses.mean(axis=1), 2 * unit[:, 0] - 1
     basis = np.stack([np.sqrt(2 * degree + 1) * eval_legendre(degree, at) for degree in range(5)], axis=1)
@@ -281,13 +282,23 @@ def test_a_share_is_what_leaving_out_each_point_in_turn_leaves_of_it():
     whole = fitted(np.ones(20, bool))
     moved = np.array([fitted(np.arange(20) != left_out) - whole for left_out in range(20)])
     own = (whole**2 - (moved**2).sum(axis=0))[1:].sum()
-    variance = means.var(ddof=1) - losses.var(axis=1, ddof=1).mean() / 3
+    variance = means.var(ddof=1) - (losses.var(axis=1, ddof=1).mean() / seeds if seeds > 1 else 0)
     of_field, rest = found.shares
     assert found.coefficients == pytest.approx(whole)
     assert (of_field.inputs, rest.inputs) == (("a",), ())
-    assert of_field.value == pytest.approx(own / max(own, variance))
-    assert rest.value == pytest.approx(1 - own / max(own, variance))
-    assert of_field.low < of_field.value < of_field.high
+    assert (own < 0) == (slope == 0), "noise alone, from which more is taken than there is"
+    share = max(own, 0) / max(own, variance)
+    assert of_field.value == pytest.approx(share)
+    assert rest.value == pytest.approx(1 - share)
+    assert of_field.low <= of_field.value < of_field.high
+
+
+def test_a_point_that_alone_decides_a_coefficient_does_not_make_noise_of_it():
+    """What the others would say of it is not known: its leverage is 1."""
+    unit = np.append(np.linspace(0.2, 0.5, 40), 0.9)
+    losses = np.repeat((unit**2)[:, None], 2, axis=1) + np.random.default_rng(0).normal(0, 0.01, (41, 2))
+    of_field, _ = fit({"a": unit}, losses).shares
+    assert of_field.value == pytest.approx(1, abs=0.05)
 
 
 def test_arms_have_names_and_an_order():
