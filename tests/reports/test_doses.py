@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from planted import SEEDS, design, dropout, keep_probs, parabola
+from planted import SEEDS, design, dropout, keep_probs, l2s, parabola
 
 from reports.evidence.checked import TableError
 from reports.evidence.lost import ENDED
-from reports.tuning.doses import _filled, dose_networks, doses
+from reports.tuning.doses import _filled, at_widths, dose_networks, doses
 
 
 def rates(losses, **more):
@@ -103,3 +103,59 @@ def test_a_network_that_diverged_is_a_nat_worse_than_the_worst_of_its_seed_or_of
     lost = np.nan
     losses = np.array([[0.5, 0.7, lost], [0.9, lost, lost]])
     assert _filled(losses).tolist() == [[0.5, 0.7, 1.9], [0.9, 1.7, 1.9]]
+
+
+@pytest.mark.parametrize(
+    ("arm", "settings", "is_none"),
+    [
+        ("none", {}, True),
+        ("none_rates", {}, True),
+        ("dropout", {}, True),
+        ("dropout_levels", {}, True),
+        ("l2_rates", {}, True),
+        ("none", {"keep_prob": 0.9}, False),
+        ("dropout", {"l2": 0.1}, False),
+        ("dropout_rates", {"keep_prob": 0.9}, False),
+        ("gaussian", {}, False),
+        ("B4_none", {}, False),
+    ],
+)
+def test_none_is_what_does_nothing_in_designs_of_none_or_of_a_strength(arm, settings, is_none):
+    """Whatever else its design tries."""
+    strengths = design("l2", "l2", l2s(), parabola(-2, 0.1, log=True))
+    one = design(arm, "momentum", np.ones(1), parabola(0.5, 1.0)).assign(**settings)
+    found = dose_networks(pd.concat([strengths, one]), "l2")
+    assert (len(found) - len(strengths) == SEEDS) == is_none
+    assert (found["strength"] == 0).any() == is_none
+    assert bool(doses(found)) == is_none
+
+
+def test_doses_are_those_of_the_designs_that_are_named_and_searches_are_none():
+    table = dropout(parabola(0.7, 2.0))
+    other = dropout(parabola(0.5, 2.0)).query("arm == 'dropout'").assign(arm="B11_dropout", learning_rate=0.5)
+    elsewhere = table.assign(stage="search", learning_rate=0.9)
+    found = dose_networks(pd.concat([table, other, elsewhere]), "dropout", ("B11_dropout",))
+    above = found[found["strength"] < 1]
+    assert set(above["learning_rate"]) == {0.5}
+    assert len(above) == len(other)
+    assert found["train"].tolist() == [0.4] * len(found)
+    assert dose_networks(table.drop(columns="train_loss"), "dropout")["train"].isna().all()
+
+
+def test_networks_of_all_widths_are_the_same_table_and_of_some_their_own():
+    table = dose_networks(pd.concat([dropout(parabola(0.7, 2.0), width=width) for width in (8, 16)]), "dropout")
+    assert at_widths(table, {8, 16, 32}) is table, "of which everything is known already"
+    assert set(at_widths(table, {16})["width"]) == {16}
+    assert [each.width for each in doses(table.sample(frac=1, random_state=0))] == [8, 16]
+
+
+@pytest.mark.parametrize(("seeds", "curves"), [(2, 0), (3, 2)])
+def test_a_curve_takes_three_seeds_that_every_rate_has(seeds, curves):
+    first, second = (rates({rate: 0.3}) for rate in (0.01, 0.1))
+    table = pd.concat([first, second[second["seed"] < seeds]])
+    found = [curve for each in doses(dose_networks(table, "dropout")) for curve in each.curves]
+    assert [curve.seeds for curve in found] == [tuple(range(seeds))] * curves
+    for curve, loss in zip(found, (0.3, 0.3), strict=False):
+        assert curve.losses == pytest.approx(loss + parabola(0.7, 2.0)(keep_probs())[:, None] + np.arange(seeds))
+        assert curve.none == pytest.approx(loss + parabola(0.7, 2.0)(1.0) + np.arange(seeds))
+        assert curve.train.shape == curve.losses.shape

@@ -15,7 +15,7 @@ from reports.judging.verdict import Verdict
 from reports.tuning.dose_gains import dose_gains
 from reports.tuning.effects import at_home_in, effect, effects, nested_gain
 from reports.tuning.gains_by_width import gains_by_width
-from reports.tuning.tuned_arms import IN_ERROR, IN_LOSS
+from reports.tuning.tuned_arms import HOME, IN_ERROR, IN_LOSS, losses
 
 NONE, DROPOUT, L2 = bowl(0.6), bowl(0.5, dose=0.7), bowl(0.55, rate=0.1, dose=0.01)
 BY_SLUG = {claim.slug: claim for claim in CLAIMS}
@@ -279,3 +279,41 @@ def test_an_arm_that_was_not_trained_moves_no_verdict_of_the_others():
 
     assert judged(rows) == judged(rows[rows["arm"] != "l2_rates"])
     assert BY_SLUG["R4"].family(BY_SLUG["R4"].estimate(BY_SLUG["R4"].evidence(rows))) == 8  # four kinds in two metrics
+
+
+def test_none_among_the_doses_of_an_arm_is_no_setting_of_it():
+    """What is the same at all its points is no dose."""
+    rows = table({"none": NONE, "l2_rates": L2, "dropout_rates": DROPOUT})
+    own = rows["arm"] == "l2_rates"
+    weakest = rows.assign(
+        l2=rows["l2"].mask(own & (rows["l2"] == 0.001), 0.0), keep_prob=rows["keep_prob"].mask(own, 0.8)
+    )
+    found = {each.kind: each for each in at_home_in(weakest) if each.metric == IN_LOSS}
+    assert set(found) == {"none", "both", "dropout"}
+    assert set(found["both"].settings["l2"]) == {0.01, 0.1}
+    assert set(found["both"].settings["keep_prob"]) == {0.8}
+    assert len(found["both"].tuning) == 8
+    assert set(found["dropout"].settings["keep_prob"]) == {0.5, 0.7, 0.9}
+    assert set(found["none"].settings["keep_prob"]) == {1.0}
+
+
+def test_the_designs_of_a_study_are_each_kind_with_and_without_rates_and_batch_norm():
+    """As README lists them; others are a claim's."""
+    kinds = ("none", "early_stopping", "l2", "dropout", "both")
+    assert {f"{norm}{kind}{rates}" for norm in ("", "bn_") for kind in kinds for rates in ("", "_rates")} == HOME
+    rows = table({"none": NONE, "dropout_rates": DROPOUT})
+    assert at_home_in(rows.assign(arm=rows["arm"].replace("dropout_rates", "dropout_levels")))[0].kind == "none"
+    assert len(at_home_in(rows.assign(arm="B4_" + rows["arm"]))) == 0
+
+
+def test_networks_without_a_value_are_counted_by_what_became_of_them():
+    rows = pd.DataFrame(
+        {
+            "valid_loss": [np.nan, np.nan, np.nan, 0.5, 0.5],
+            "valid_error": [0.1, np.nan, 0.1, 0.1, 0.1],
+            "stopped": ["diverged", "crashed", "diverged", "completed", "diverged"],
+        }
+    )
+    assert losses(rows, IN_LOSS) == "1 crashed, 2 diverged"
+    assert losses(rows, IN_ERROR) == "1 crashed"
+    assert losses(rows[3:], IN_LOSS) == ""

@@ -86,6 +86,28 @@ def test_each_dose_gains_what_was_planted():
     assert in_error.to_numpy() == pytest.approx(10 * in_loss.to_numpy())
 
 
+def test_doses_gain_on_the_first_data_alone_at_each_width_and_where_a_gain_is_known():
+    truths = {"none": bowl(0.8), "dropout_rates": bowl(0.7, dose=0.7), "l2_rates": bowl(0.75, dose=0.01)}
+    home = pd.concat([table(truths, width=width) for width in (12, 4)])
+    away = table(truths, generator=3).assign(data="wine")
+    rows = dose_gains(tuned_arms(pd.concat([home, away], ignore_index=True)))
+    assert rows.equals(dose_gains(tuned_arms(home.reset_index(drop=True))))
+    assert rows.columns.tolist() == ["kind", "metric", "unit", "width", "strength", "mean", "low", "high", "seeds"]
+    told = rows[["kind", "metric", "unit", "width", "strength"]].itertuples(index=False, name=None)
+    assert list(told) == [
+        (kind, *metric, width, strength)
+        for kind, strengths in (("dropout", (0.5, 0.7, 0.9)), ("L2", (0.001, 0.01, 0.1)))
+        for metric in (("loss", "nat"), ("error", "points"))
+        for width in (4, 12)
+        for strength in strengths
+    ]
+    assert set(rows["seeds"]) == {8}, "those that chose"
+    assert (rows["low"] < rows["mean"]).all()
+    assert (rows["mean"] < rows["high"]).all()
+    assert dose_gains(tuned_arms(table(truths, seeds=2))).empty
+    assert dose_gains(tuned_arms(table({"dropout_rates": bowl(0.7, dose=0.7)}))).empty
+
+
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=5))
 def test_labels_keep_their_order_and_their_distance(wanted):
     ordered = sorted(wanted, reverse=True)

@@ -1,9 +1,12 @@
 """The claims about searching a strength: planted one way, the other way and not at all, verdict and sentence follow."""
 
+import re
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
-from planted import design, dropout, l2s, parabola
+from planted import design, dropout, keep_probs, l2s, parabola
 from scipy import stats
 from seen import ANEW, figures, redrawn
 
@@ -107,6 +110,81 @@ def test_lambda_is_searched_over_two_ranges_beside():
     low, high = (float(word.strip(",")) for word in labels[0].split(" ") if word[0].isdigit())
     assert high == pytest.approx(0.38, rel=0.1)  # (1 − 0.2)/0.2 is 10 λ
     assert low < 0.002
+
+
+def both_kinds(train_of_dropout, train_of_l2, rates=(0.05,)):
+    return pd.concat(
+        [
+            dropout(parabola(0.7, STEEP), train=train_of_dropout),
+            *(
+                design(
+                    "l2", "l2", l2s(), parabola(-2, 0.1, log=True), train=partial(train_of_l2, rate), learning_rate=rate
+                )
+                for rate in rates
+            ),
+            *(
+                design("none", "keep_prob", np.ones(1), np.ones_like, learning_rate=rate)
+                for rate in rates
+                if rate != 0.05
+            ),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("of_dropout", "of_l2", "known"),
+    [
+        (lambda p: 0.1 + (1 - p) / p, lambda rate, penalty: 0.1 + 10 * penalty, True),
+        (lambda p: np.full(np.shape(p), np.nan), lambda rate, penalty: 0.1 + 10 * penalty, False),
+        (lambda p: 0.1 + (1 - p) / p, lambda rate, penalty: np.full(np.shape(penalty), np.nan), False),
+        (
+            lambda p: np.full(np.shape(p), 0.4),
+            lambda rate, penalty: 0.1 + 10 * penalty,
+            False,
+        ),  # a range of one strength
+    ],
+)
+def test_no_range_of_l2_is_as_strong_as_the_keep_probs_where_training_losses_do_not_tell(of_dropout, of_l2, known):
+    assert (searching(both_kinds(of_dropout, of_l2))["axis"] == "equal").any() == known
+
+
+def test_strengths_are_alike_at_the_rate_of_l2_that_is_nearest_to_that_of_dropout_by_their_ratio():
+    """0.1 is twice 0.05, and 0.02 nearer in their difference."""
+    table = both_kinds(lambda p: 0.1 + (1 - p) / p, lambda rate, penalty: 0.1 + penalty / rate, rates=(0.02, 0.1))
+    (label,) = searching(table).loc[lambda rows: rows["axis"] == "equal", "label"].unique()
+    strongest = (1 - keep_probs()[0]) / keep_probs()[0] * 0.1  # that was tried: the λ of as much training loss
+    assert float(re.findall(r"to ([\d.]+)", label)[0]) == pytest.approx(strongest, rel=0.05)
+
+
+def test_where_the_strongest_is_the_best_nothing_is_said_of_searches():
+    found = searching(dropout(parabola(0.1, 2.0)))
+    assert set(found["void"]) == {"the best strength may lie beyond the strongest that was tried"}
+    assert found["value"].isna().all()
+    assert set(found["seeds"]) == {4}
+    assert set(searching(dropout(parabola(0.6, 2.0)))["void"]) == {""}
+
+
+def test_searches_of_both_kinds_are_told_by_axis_number_of_tries_and_whether_none_is_tried_first():
+    table = both_kinds(lambda p: 0.1 + (1 - p) / p, lambda rate, penalty: 0.1 + 10 * penalty)
+    found = searching(table)
+    axes = {"dropout": ("linear", "odds", "levels"), "l2": ("lambda", "equal")}
+    expected = {
+        (axis, quantity, tries, first)
+        for axis in (*axes["dropout"], *axes["l2"])
+        for quantity in ("hits", "regret")
+        for tries in (5, 10, 20)
+        for first in (False, True)
+    } | {("linear", "extra loss", tries, first) for tries in (5, 10, 20) for first in (False, True)}
+    told = list(found[["axis", "quantity", "trials", "none_first"]].itertuples(index=False, name=None))
+    assert set(told) == expected
+    assert len(told) == len(expected)
+    assert set(found["width"]) == {12}
+    assert set(found["tuned"]) == set(found["at_edge"]) == {False}
+    of_l2 = found["axis"].isin(axes["l2"])
+    assert found.loc[~of_l2, "best"].unique() == pytest.approx([0.7], abs=0.02)
+    assert found.loc[of_l2, "best"].unique() == pytest.approx([0.01], rel=0.2)
+    hits = found[(found["quantity"] == "hits") & (found["axis"] == "linear") & ~found["none_first"]]
+    assert hits.sort_values("trials")["value"].is_monotonic_increasing
 
 
 def test_how_tables_are_ordered_changes_nothing():
