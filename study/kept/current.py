@@ -9,7 +9,7 @@ from study.searched.ranking import best_trials
 
 def current(config: Config, records: Sequence[Record]) -> list[Record]:
     """All but the refits of trials that a longer search has overtaken: an extended study equals one of that length."""
-    best = best_trials(records, config.refit.trials if config.refit else 0)
+    best = best_trials(records, config.refit.trials) if config.refit else set()
     return [
         record
         for record in records

@@ -85,8 +85,8 @@ class OptunaTables:
         """Takes Optuna's tables away."""
         engine = self._database.engine()
         try:
-            complete = set(TABLES.tables) <= set(sql.inspect(engine).get_table_names())
-            if not (only_incomplete and complete):
+            lacking = TABLES.tables.keys() - set(sql.inspect(engine).get_table_names())
+            if lacking or not only_incomplete:
                 TABLES.drop_all(engine)
                 with engine.begin() as connection:
                     connection.execute(sql.text("DROP TABLE IF EXISTS alembic_version"))

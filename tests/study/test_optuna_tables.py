@@ -247,6 +247,8 @@ def test_a_note_is_written_in_parts_once_and_counted(place: Sqlite, monkeypatch:
         study._storage.set_study_system_attr(study._study_id, names, ["mine"])
     write_notes(place, {"small-joint": "x" * 2046})
     assert attributes(place, "small-joint") == before
+    write_notes(place, {"small-other": "changed"})
+    assert attributes(place, "small-joint") == before, "whichever of the two began first"
     monkeypatch.setattr(Sqlite, "patiently", fail)
     write_notes(place, {})
 
