@@ -171,9 +171,8 @@ def test_it_loads_without_trust(made, name: str) -> None:
 def test_the_card_tells_how_to_predict_without_this_project(folder: Path, made, predicted) -> None:
     card = made("normed").with_suffix(".md").read_text()
     code = re.search(r"```python\n(.*?)```", card, re.DOTALL).group(1)
-    code = code.replace('"new.csv"', '"people.csv"').replace(
-        "print(", "print(*model.predict_proba(new)[:, 1].tolist());("
-    )
+    code = code.replace('"new.csv"', '"people.csv"').replace("'normed.skops'", repr(str(made("normed"))))
+    code = code.replace("print(", "print(*model.predict_proba(new)[:, 1].tolist());(")
     alone = f"import sys\nfor name in ('nets', 'study', 'reports'): sys.modules[name] = None\n{code}"
     done = subprocess.run([sys.executable, "-c", alone], cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
