@@ -43,9 +43,8 @@ def _less(element: str) -> str:
     element = re.sub(r' id="([^"]*)"', lambda found: found[0] if found[1] in referred else "", element)
     element = re.sub(r' transform="rotate\(-?0 [^"]*\)"', "", element)
     element = element.replace(FAMILY, "")  # the style sheet's
-    found = 1
-    while found:
-        element, found = BARE.subn(r"\1", element)
+    while BARE.search(element):
+        element = BARE.sub(r"\1", element)
     return element
 
 

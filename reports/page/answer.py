@@ -69,7 +69,7 @@ def _pays(by_slug: Mapping[str, Judgement]) -> Iterator[str]:
     known = [(kind, rows) for kind, rows in of_kinds.items() if kind not in unknown]
     clauses = [_of_kind(kind, rows, first=not place) for place, (kind, rows) in enumerate(known)]
     if unknown:
-        clauses.append(f"what {text.listed(unknown)} {'does' if len(unknown) == 1 else 'do'} stays open")
+        clauses.append(f"what {text.listed(unknown)} {'do' if unknown[1:] else 'does'} stays open")
     if clauses:
         yield f"{TUNED}, {'; '.join(clauses)}."
 
