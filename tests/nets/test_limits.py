@@ -9,6 +9,7 @@ from nets.arrays import CACHE_LINE, empty, rows_of, shared
 from nets.data import Drawn
 from nets.hyper import COUNT, NATURAL, PROBABILITY, Interval, Several, check
 from nets.layers.dense import Dense
+from nets.orders import shuffled
 from nets.parameters import Parameters
 from nets.passes import Pass
 from nets.rows import CHUNK, chunks
@@ -282,3 +283,13 @@ def test_a_mean_at_the_threshold_is_not_above_it() -> None:
     hyper = Hyper(seed=1, steps=60, batch_size=8, checkpoints=4)
     (alone,) = train([hyper], make_data())
     assert train([hyper], make_data(), thresholds=[loss for _, loss in alone.curve]) == [alone]
+
+
+def test_an_order_is_by_all_bits_but_those_that_hold_the_row() -> None:
+    """Of four rows the lowest two: 4, 0, 8 and 4 are left of these, of which equal ones stand in the order of their rows."""
+
+    class Numbers:
+        def random(self, out: np.ndarray) -> None:
+            out.view(np.uint64)[:] = np.uint64(0x3FE << 52) | np.array([5, 2, 8, 7], np.uint64)
+
+    assert next(shuffled([Numbers(), Numbers()], 4)).tolist() == 2 * [[1, 0, 3, 2]]
