@@ -140,9 +140,10 @@ def shared_seeds(first: TunedArm, second: TunedArm) -> tuple[int, ...]:
 
 
 def on_shared_seeds(first: TunedArm, second: TunedArm) -> tuple[Numbers, Numbers]:
-    """``tuning`` of each on the seeds of both."""
+    """``tuning`` of each on the seeds of both; rows stay together in memory, for the order of a sum decides which of equal settings is best."""
     seeds = shared_seeds(first, second)
-    return first.tuning[:, np.isin(first.seeds, seeds)], second.tuning[:, np.isin(second.seeds, seeds)]
+    one, other = (np.compress(np.isin(each.seeds, seeds), each.tuning, axis=1) for each in (first, second))
+    return one, other
 
 
 def named(kind: str, *, batch_norm: bool) -> str:
