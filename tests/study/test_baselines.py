@@ -273,12 +273,14 @@ def test_the_time_left_of_baselines_counts_down_until_the_next_one_ends() -> Non
 
 
 def test_a_method_of_which_none_has_ended_is_expected_as_it_is_costed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Trees took thrice what they are costed, on one worker: one of them is left, and one network as costed."""
+    """Trees took thrice what they are costed, then five times, on one worker: one of them is left, and one network as costed."""
     monkeypatch.setattr(training, "seconds", lambda each: {"trees": 5.0, "mlp": 20.0}[each.method])
     pace = training.Pace(100.0, 3)
     asked = [training.Asked(f"{place}", method, CONFIG.data.task, 0) for place, method in enumerate(["trees", "mlp"])]
     pace.arrived(asked[0], 15.0, 115.0)
     assert pace.told(asked, 115.0) == "1 of 3, 0:00:35 left"
+    pace.arrived(asked[0], 25.0, 140.0)
+    assert pace.told(asked, 140.0) == "1 of 3, 0:00:40 left"
 
 
 LOGISTIC, NETWORK = {"C": 1.0}, {"width": 100, "alpha": 0.1}
