@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -191,6 +192,17 @@ def test_parts_fill_a_table_and_no_more() -> None:
     for sizes in ({"train": 300, "valid": 157, "test": 113}, {"train": 0.001}, {"valid": 0.001}, {"test": 0.001}):
         with pytest.raises(ValueError, match="breast_cancer has 569 rows for three parts of at least one each"):
             sized(**sizes)
+
+
+def test_beside_groups_fewer_rows_train_where_a_share_is_asked_for(tmp_path: Path) -> None:
+    """Of ten groups of ten one may be cut in each of two parts: 100 rows less 20 and 20, and less 20."""
+    path = tmp_path / "groups.csv"
+    rows = [f"{number * 7 % 11 / 3},{number % 2},g{number // 10}" for number in range(100)]
+    path.write_text("\n".join(["x,y,patient", *rows]))
+    own = {"name": str(path), "target": "y"}
+    assert Source(**own).sizes() == (60, 20, 20)
+    for train, sizes in ((0.6, (40, 20, 20)), (0.3, (30, 20, 20)), (60, (60, 20, 20)), (41, (41, 20, 20))):
+        assert Source(**own, group="patient", train=train).sizes() == sizes
 
 
 @pytest.mark.parametrize("shift", ["within", "across"])
