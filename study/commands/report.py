@@ -14,7 +14,7 @@ def report(
     name: Name = None,
     storage: Storage = None,
     every: Annotated[bool, Parameter(name="--all")] = False,
-    compare: Annotated[tuple[str, str] | None, Parameter(show_default=False)] = None,
+    compare: tuple[str, str] | None = None,
     table: Path | None = None,
     to: Path | None = None,
 ) -> int:
