@@ -43,11 +43,12 @@ def text_of(name: str) -> Path:
 
 
 def words(page: str) -> list[str]:
-    """Line by line, then how many elements of each class there are; without what is in figures and in the style sheet."""
+    """Line by line, then how many elements of each class there are, and lines without words; without what is in figures and in the style sheet."""
     bare = SVG.sub("", re.sub("<style.*?</style>", "", page, flags=re.DOTALL))
     lines = [line.strip() for line in unescape(re.sub("<[^>]*>", "", bare)).splitlines()]
     elements = Counter(".".join(filter(None, found)) for found in re.findall(r'<(\w+)(?: class="([^"]*)")?', bare))
-    return [*filter(None, lines), *(f"{count} {name}" for name, count in sorted(elements.items()))]
+    counted = [*sorted((name, count) for name, count in elements.items()), ("empty lines", lines.count(""))]
+    return [*filter(None, lines), *(f"{count} {name}" for name, count in counted)]
 
 
 def figures(page: str) -> dict[str, list[float | str]]:

@@ -403,3 +403,40 @@ def test_errors_are_told_in_points_and_beside_the_best() -> None:
     assert none.behind["valid_loss"].value == pytest.approx(0.1, abs=1e-4)
     assert none.behind["test_error"].value == pytest.approx(2.5, abs=1e-3)
     assert best.scores["test_error"].value == pytest.approx(100 * best.scores["valid_loss"].value / 4 + 1, abs=1e-3)
+
+
+def close(*settings: dict) -> list[Candidate]:
+    """As good as the best, as far as anyone can see."""
+    same = dict.fromkeys(SCORES, Estimate(value=0.0, low=-1, high=1, error=0.5, seeds=8))
+    return [replace(told(("refit", "b", 0, place)), settings=each, behind=same) for place, each in enumerate(settings)]
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        ([{"width": 16, "l2": 0.1}], "it cannot be told apart from one other setting."),
+        (
+            [{"width": 8}],
+            "it cannot be told apart from one other setting, the simplest of them no regularisation, 8 units.",
+        ),
+        (
+            [{"width": 16, "l2": 0.1}, {"width": 4, "l2": 0.1}],
+            "from 2 other settings, the simplest of them L2, 4 units.",
+        ),
+    ],
+)
+def test_what_does_as_well_is_counted_and_the_simplest_of_it_named(others: list[dict], said: str) -> None:
+    choice = Choice([told(gain=Estimate(**FRESH)), *close(*others)])
+    assert recommendation(choice).endswith(said)
+    heading = f"{len(others)} other setting{'s' * (len(others) > 1)} cannot be told apart from it in validation loss"
+    assert f"{heading}, the simplest first:" in lines(choice)
+    assert f"        {heading}" in ending(choice)
+
+
+def test_a_list_of_as_many_as_there_is_room_for_is_whole() -> None:
+    for count, more in ((MANY, 0), (MANY + 1, 1)):
+        said = lines(
+            Choice([told(gain=Estimate(**FRESH)), *close(*[{"width": 4 + place, "l2": 0.1} for place in range(count)])])
+        )
+        assert sum("units (search b" in line for line in said) == MANY
+        assert [line for line in said if line.endswith("more")] == [f"        and {more} more"] * more

@@ -17,7 +17,6 @@ def environment(*rooms: str) -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
-        lstrip_blocks=True,
         optimized=False,  # a template is compiled for one page, and to fold its constants took longer than it saved
     )
     made.tests["failed"] = lambda part: isinstance(part, Failure)
