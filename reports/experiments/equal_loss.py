@@ -121,7 +121,7 @@ class Tried:
         share = np.zeros(losses.size)
         if not beyond.size:
             share[way[losses[way].argmax()]] = 1
-        elif beyond[0] == 0:
+        elif not beyond[0]:
             share[best] = 1
         else:
             near, far = way[beyond[0] - 1], way[beyond[0]]
@@ -133,7 +133,7 @@ class Tried:
         """The value of each seed at each of these mixtures of settings: (K, P), (K, S)."""
         used = settings.any(axis=0)
         rows = self.networks[np.repeat(used, self.losses.shape[1])]
-        return np.asarray(settings[:, used] @ value.read(rows).reshape(int(used.sum()), -1))
+        return np.asarray(settings[:, used] @ value.read(rows).reshape(int(used.sum()), self.losses.shape[1]))
 
     def spelled(self, share: Numbers) -> str:
         """The strength in between and the learning rate."""

@@ -133,6 +133,13 @@ def test_what_each_seed_has_in_a_statistic_has_the_error_of_its_resamples(seeds:
     assert told.error == pytest.approx(mean(values).error, rel=0.1)
 
 
+def test_one_seed_has_no_error_and_two_have() -> None:
+    assert np.isnan(weighed(np.ones(11), np.ones((11, 1)))).all()
+    shares = resamples(2)
+    told = mean(weighed(shares @ np.array([1.0, 3.0]), shares))
+    assert (told.value, told.error) == (pytest.approx(2), pytest.approx(1, rel=0.1))
+
+
 @pytest.mark.parametrize(("lost", "known"), [(0.04, True), (0.06, False)])
 def test_a_statistic_has_an_error_where_nineteen_of_twenty_resamples_have_it(lost: float, *, known: bool) -> None:
     shares = resamples(5)
