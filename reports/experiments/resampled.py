@@ -21,7 +21,7 @@ def weighed(found: Numbers, shares: Numbers) -> Numbers:
     if seeds < 2 or not known[0] or known.mean() < MOSTLY:
         return np.full(seeds, np.nan)
     drawn = found[1:][known[1:]]
-    influence = (shares[1:][known[1:]] - 1 / seeds).T @ (drawn - drawn.mean())
+    influence = shares[1:][known[1:]].T @ (drawn - drawn.mean())
     influence -= influence.mean()
     spread = drawn.std(ddof=1) * seeds / np.sqrt(seeds - 1)  # resamples vary less than seeds do
     scale = spread / influence.std(ddof=1) if influence.any() else 0.0

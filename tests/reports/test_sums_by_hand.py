@@ -133,6 +133,15 @@ def test_what_each_seed_has_in_a_statistic_has_the_error_of_its_resamples(seeds:
     assert told.error == pytest.approx(mean(values).error, rel=0.1)
 
 
+@pytest.mark.parametrize(("lost", "known"), [([0], False), ([-1], True), ([7], True), ([7, 8], False)])
+def test_nineteen_of_twenty_are_enough_but_not_without_the_statistic_of_all(lost: list[int], *, known: bool) -> None:
+    """The first of them."""
+    shares = resamples(3)[:20]
+    found = shares @ np.array([1.0, 2.0, 4.0])
+    found[lost] = np.nan
+    assert np.isfinite(weighed(found, shares)).all() == known
+
+
 def test_one_seed_has_no_error_and_two_have() -> None:
     assert np.isnan(weighed(np.ones(11), np.ones((11, 1)))).all()
     shares = resamples(2)
