@@ -18,7 +18,7 @@ from reports.tuning.contrasts import TunedContrast
 from reports.tuning.effects import Effect, at_home_in
 from reports.tuning.tuned_arms import METRICS, WHERE, Metric, TunedArm
 
-WORDS = {"data": "{}", "width": "{}", "train_rows": "{} rows", "label_noise": "{:.0%} random labels"}
+WORDS = {"train_rows": "{} rows", "label_noise": "{:.0%} random labels"}
 BETWEEN = (
     "Each arm at its own best learning rate and strength, for each metric its own: chosen on the seeds of the design, scored "
     "on fresh seeds that chose nothing (95% interval: Student’s t over these, widened where the choice was "
@@ -139,9 +139,8 @@ def places(found: Sequence[Effect]) -> list[tuple[Regime, Effect]]:
     if not found:
         return []
     values = pd.DataFrame([each.arm.where for each in found], columns=list(WHERE))
-    differing = [field for field in WORDS if len(set(values[field])) > 1]
-    tables = [text.table_name(str(name)) if "data" in differing else "" for name in values["data"]]
-    named = [field for field in differing if field not in ("data", "width")]
+    named, several = [field for field in WORDS if len(set(values[field])) > 1], len(set(values["data"])) > 1
+    tables = [text.table_name(str(name)) if several else "" for name in values["data"]]
     regimes = [
         _regime({field: row[field] for field in named}, row["width"]).on(table)
         for row, table in zip(values.to_dict("records"), tables, strict=True)

@@ -305,7 +305,7 @@ def test_a_seed_that_one_side_lacks_is_none_of_the_contrast():
     rows = pd.concat(
         [
             networks("plain", lambda rate, seed: abs(np.log10(rate) + 1) + seed).query("seed != 1"),
-            networks("other", lambda rate, seed: abs(np.log10(rate) + 1) + 0.1 * seed).query("seed > 0"),
+            networks("other", lambda rate, seed: abs(np.log10(rate) + 1) + 0.1 * seed).query("seed > 1"),
         ]
     )
     found = Contrast(high=Side("plain", "plain"), low=Side("other", "other"), value=VALID_LOSS, regimes=REGIME)

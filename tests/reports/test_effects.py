@@ -11,8 +11,10 @@ from tuned import bowl, table
 
 from reports import CLAIMS
 from reports.judging.claim import judge
+from reports.judging.text import interval, quantity
 from reports.judging.verdict import Verdict
 from reports.tuning.dose_gains import dose_gains
+from reports.tuning.effect_claims import COLUMNS, estimates, evidence, places
 from reports.tuning.effects import at_home_in, effect, effects, nested_gain
 from reports.tuning.gains_by_width import gains_by_width
 from reports.tuning.tuned_arms import HOME, IN_ERROR, IN_LOSS, losses
@@ -317,3 +319,45 @@ def test_networks_without_a_value_are_counted_by_what_became_of_them():
     assert losses(rows, IN_LOSS) == "1 crashed, 2 diverged"
     assert losses(rows, IN_ERROR) == "1 crashed"
     assert losses(rows[3:], IN_LOSS) == ""
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"width": 4}, ["width 4", "width 12"]),
+        ({"train_rows": 1000}, ["width 12, 300 rows", "width 12, 1000 rows"]),
+        ({"label_noise": 0.0}, ["width 12, 0% random labels", "width 12, 20% random labels"]),
+        ({"data": "mnist1d"}, ["width 12 on digits", "width 12 on MNIST-1D"]),
+        (
+            {"data": "mnist1d", "label_noise": 0.5},
+            ["width 12, 20% random labels on digits", "width 12, 50% random labels on MNIST-1D"],
+        ),
+    ],
+)
+def test_a_place_is_its_width_and_whatever_else_differs(other, said):
+    rows = table({"none": NONE, "dropout_rates": DROPOUT})
+    found = effects(at_home_in(pd.concat([rows, rows.assign(**other)], ignore_index=True)), "dropout", "none")
+    assert [str(place) for place, _ in places(found)] == said * 2, "in loss and in error"
+    assert [effect for _, effect in places(found)] == found
+    assert places([]) == []
+
+
+def test_an_effect_and_its_row_say_the_same():
+    """What is told of it first, then that none is chosen and what the smallest dose gains."""
+    costly = {"none": bowl(0.5), "dropout_rates": lambda rate, dose: bowl(0.5)(rate, dose) + 0.1 * (1 - dose)}
+    found = places(effects(at_home_in(table(costly, noise=0.001)), "dropout", "none"))
+    rows = evidence(found)
+    assert rows.columns.tolist() == list(COLUMNS)
+    assert rows[["kind", "width", "metric", "panel"]].to_numpy().tolist() == [
+        ["dropout", 12, "loss", "in loss"],
+        ["dropout", 12, "error", "in error"],
+    ]
+    for (place, gained), told in zip(found, estimates(rows), strict=True):
+        assert told == replace(gained.gain, regime=place, metric=gained.arm.metric.name, notes=told.notes)
+        *notes, last = told.notes
+        assert tuple(notes) == gained.gain.notes
+        smallest, unit = gained.smallest_dose, gained.arm.metric.unit
+        gain = f"{quantity(smallest.value, unit)} {interval(smallest, unit)}"
+        assert (
+            last == f"none is chosen before any dose; the smallest that was tried gains {gain} on the seeds that chose"
+        )
