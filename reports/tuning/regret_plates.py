@@ -34,14 +34,12 @@ def plates(results: pd.DataFrame) -> list[Plate]:
 def _plates(results: pd.DataFrame) -> Iterator[Plate]:
     run = searched.searched_regrets(results)
     if len(run):
-        groups = run.groupby(["width", "learning_rate"], sort=True)
-        panels = [Panel(_title(rows), partial(draw_searched, rows)) for _, rows in groups]
+        groups = run.groupby(["width", "learning_rate"])
+        panels = [
+            Panel(f"width {width}, learning rate {setting(rate)}", partial(draw_searched, rows))
+            for (width, rate), rows in groups
+        ]
         yield plate("searched", panels, SEARCHED, data=run.drop(columns="axis"), size=SMALL)
-
-
-def _title(rows: pd.DataFrame) -> str:
-    first = rows.iloc[0]
-    return f"width {first['width']}, learning rate {setting(first['learning_rate'])}"
 
 
 def draw_searched(rows: pd.DataFrame, ax: Axes) -> Axes:

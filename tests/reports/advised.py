@@ -109,6 +109,7 @@ ADVISED: dict[str, Callable[[], list[str]]] = {
     "undecided": lambda: of_chosen(
         widths(refitted({"both": 0.3, "none": 0.4, "l2": 0.31}, noise=0.1, seeds=3, seed=2), both=24, none=8)
     ),
+    "one setting": lambda: of_chosen(refitted({"l2": 0.4})),
     "without none": lambda: of_chosen(widths(refitted({"both": 0.4, "l2": 0.401}), both=24), {}),
     "with batch norm": lambda: of_chosen(
         refitted({"bn_none": 0.4, "none": 0.5, "l2": 0.405}, noise=0.01).assign(valid_rows=99)

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reports.judging.intervals import Estimate
+from reports.judging.intervals import Estimate, nothing
 from reports.tuning.axis_advice import _advised
-from reports.tuning.doses import DoseCurve, Doses, coordinate
+from reports.tuning.doses import DoseCurve, Doses, coordinate, interpolated
 from reports.tuning.tuned_arms import IN_ERROR, IN_LOSS, TunedArm, kind
 
 STRENGTHS = {"dropout": [0.2, 0.5, 0.8], "l2": [0.001, 0.01, 0.1]}
@@ -96,6 +96,18 @@ def test_an_estimate_spans_all_rates_that_may_be_the_best():
     )
     assert (whole.low, whole.value, whole.high) == (0.5, 1.2, 2.0)
     assert whole.error == pytest.approx(1.5 / 2 / 12.7062, rel=1e-4)
+
+
+def test_where_the_best_rate_says_nothing_no_other_is_asked():
+    one, other = (curve([0.9, 0.5, 0.8], 0.3, rate=rate) for rate in (0.1, 0.2))
+    one.losses[1], other.losses[1] = [0.4, 0.6], [0.6, 0.401]
+    found = Doses((one, other))
+    known = Estimate(value=1.2, low=1.0, high=2.0, error=0.1, seeds=2)
+    alone = Estimate(value=1.2, low=np.nan, high=np.nan, error=np.nan, seeds=1)
+    for said in (nothing("too few"), replace(known, void="too few"), alone):
+        told = found.estimate(lambda of, said=said: said if of is found.best else known)
+        assert told is said
+    assert interpolated(alone) is alone
 
 
 def arm(rows, metric=IN_LOSS, kind="dropout"):

@@ -95,6 +95,8 @@ def test_seeds_that_lack_half_go_before_points_that_lack_a_seed():
     assert (half.columns.tolist(), half.index.tolist()) == ([0, 2], [0.1, 0.2, 0.4])
     more = complete(rows_of({0.1: [1, nan, 1], 0.2: [1, 1, 1], 0.3: [1, 1, nan], 0.4: [1, 1, 1]}))
     assert (more.columns.tolist(), more.index.tolist()) == ([0, 1, 2], [0.2, 0.4])
+    few = complete(rows_of({0.1: [1, nan], 0.2: [1, nan], 0.3: [1, nan], 0.4: [1, 1]}))
+    assert (few.columns.tolist(), few.index.tolist()) == ([0], [0.1, 0.2, 0.3, 0.4])
     none = complete(rows_of({0.1: [nan, 1], 0.2: [1, nan]}))
     assert none.shape == (0, 0), "of seeds that lack half nothing is left, points neither"
     assert complete(rows_of({0.1: []})[:0].reindex(columns=["strength", "seed", "loss"])).empty

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 from planted import SEEDS, dropout, parabola
 
+from reports.judging.intervals import jackknife
 from reports.tuning.doses import dose_networks, doses
-from reports.tuning.random_search import PLACES, TRIALS, chances, extra_loss, search
+from reports.tuning.random_search import PLACES, TRIALS, Places, chances, extra_loss, search
 from reports.tuning.strength_axes import AXES
 
 BEND = 2.0
@@ -64,6 +65,39 @@ def test_none_first_is_kept_where_nothing_better_is_found():
     never = search(curve(dropout(parabola(0.3, BEND))), at, 10, none_first=True)
     assert (never.kept[-1] < 1e-6).all()
     assert never.kept.sum(axis=0) == pytest.approx(1)
+
+
+def test_what_is_as_good_as_none_is_not_kept_where_none_is_tried_first():
+    """Of one draw among three places: one is better, one alike, one worse."""
+    seen = Places(np.array([[0.3], [0.5], [0.7], [0.5]]))
+    assert seen.search(1).kept[:, 0] == pytest.approx([1 / 3, 1 / 3, 1 / 3, 0])
+    assert seen.search(1, none_first=True).kept[:, 0] == pytest.approx([1 / 3, 0, 0, 2 / 3])
+
+
+@pytest.mark.parametrize("none_first", [False, True])
+def test_regret_and_extra_loss_are_means_over_ordered_pairs_of_seeds(none_first):
+    """One that chooses, another that scores; and again without each seed, as both."""
+    losses = np.random.default_rng(4).normal(0.5, 0.05, (7, 5))
+    first, second = (Places(losses).search(trials, none_first=none_first) for trials in (2, 9))
+
+    def ends(kept, seeds):
+        return np.mean([kept[:, s] @ losses[:, t] for s in seeds for t in seeds if s != t])
+
+    def best(seeds):
+        chosen = {s: losses[:, [t for t in seeds if t != s]].mean(axis=1).argmin() for s in seeds}
+        return np.mean([losses[place, s] for s, place in chosen.items()])
+
+    def statistic(of):
+        lacking = [of([t for t in range(5) if t != s]) for s in range(5)]
+        return jackknife(of(range(5)), lacking)
+
+    for found, expected, between in (
+        (first.regret, statistic(lambda seeds: ends(first.kept, seeds) - best(seeds)), 0.004),
+        (extra_loss(first, second), statistic(lambda seeds: ends(first.kept, seeds) - ends(second.kept, seeds)), 0.002),
+    ):
+        assert found.value == pytest.approx(expected.value)
+        assert (found.low, found.high) == pytest.approx((expected.low - between, expected.high + between))
+        assert found.seeds == 5
 
 
 def test_swapping_two_axes_swaps_the_sign():
