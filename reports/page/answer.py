@@ -52,10 +52,9 @@ def _hard(judgement: Judgement) -> str:
     hard = [verdict is Verdict.SUPPORTED for verdict in verdicts]
     if judgement.verdict is not Verdict.CONDITIONAL or not any(hard):
         return HARD.get(judgement.verdict, OPEN_HARD)
-    rows = hits_asked(judgement.evidence, none_first=False)[hard]
     first = hits_asked(judgement.evidence, none_first=True)[hard]
     where = [
-        f"{_at(of_axis['width'].tolist(), 0)} on the {AXIS_WORDS[str(axis)]}" for axis, of_axis in rows.groupby("axis")
+        f"{_at(of_axis['width'].tolist(), 0)} on the {AXIS_WORDS[str(axis)]}" for axis, of_axis in first.groupby("axis")
     ]
     remedy = "; trying no dropout first mends that" if (first["low"] > HALF).all() else ""
     return f"its keep probability is hard to hit {text.listed(where)}{remedy}"

@@ -24,7 +24,7 @@ import test_searching
 import test_worth
 from advised import ADVISED
 from calibrated import DECLARING, PLANTED, calibrated
-from drawings import DRAWN, drawn_page
+from drawings import DRAWN, drawn_page, page_of
 from filled import crossed, edged, own_table, patchy
 from planting import judgements
 from seen import FIGURES, figures, text_of, words
@@ -196,9 +196,7 @@ def _beside(folder: Path) -> Path:
 
 def _searched(folder: Path) -> Path:
     plates = test_search.drawn(*test_search.table("diverged"))
-    (folder / "search.html").write_text(
-        "".join(panel for each in plates.values() for panel in each.panels), encoding="utf-8"
-    )
+    (folder / "search.html").write_text(page_of(list(plates.values())), encoding="utf-8")
     return folder / "search.html"
 
 

@@ -47,8 +47,8 @@ def words(page: str) -> list[str]:
     bare = SVG.sub("", re.sub("<style.*?</style>", "", page, flags=re.DOTALL))
     lines = [line.strip() for line in unescape(re.sub("<[^>]*>", "", bare)).splitlines()]
     elements = Counter(".".join(filter(None, found)) for found in re.findall(r'<(\w+)(?: class="([^"]*)")?', bare))
-    counted = [*sorted((name, count) for name, count in elements.items()), ("empty lines", lines.count(""))]
-    return [*filter(None, lines), *(f"{count} {name}" for name, count in counted)]
+    counted = [f"{count} {name}" for name, count in sorted(elements.items())]
+    return [*filter(None, lines), *counted, *([f"{lines.count('')} empty lines"] if counted else [])]
 
 
 def figures(page: str) -> dict[str, list[float | str]]:

@@ -5,9 +5,10 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from drawings import page_of
 from levels import one_in
 from scipy.special import eval_legendre
-from seen import ANEW, figures, redrawn
+from seen import ANEW, changed
 from synthetic import OPEN, OUTCOME, SETTINGS, results_table
 
 from reports.drawing import theme
@@ -167,7 +168,7 @@ def test_what_is_left_for_three_or_more_is_no_field_that_matters():
 
 def test_a_figure_of_the_search_says_over_it_what_it_shows():
     plates = drawn(*table("diverged"))
-    assert not redrawn(figures("".join(panel for each in plates.values() for panel in each.panels)), "search"), ANEW
+    assert not changed(page_of(list(plates.values())), "search"), ANEW
     first = plates["shares"].table.rows[0]
     assert plates["shares"].takeaway.startswith(f"{first[1].capitalize()} matters most: 9"), "width decides all"
     assert plates["parallel"].takeaway.startswith("The best tenth agree most on width: ")
