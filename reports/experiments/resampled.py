@@ -24,5 +24,6 @@ def weighed(found: Numbers, shares: Numbers) -> Numbers:
     influence = shares[1:][known[1:]].T @ (drawn - drawn.mean())
     influence -= influence.mean()
     spread = drawn.std(ddof=1) * seeds / np.sqrt(seeds - 1)  # resamples vary less than seeds do
-    scale = spread / influence.std(ddof=1) if influence.any() else 0.0
-    return np.asarray(found[0] + scale * influence, float)
+    if influence.any():
+        influence *= spread / influence.std(ddof=1)
+    return np.asarray(found[0] + influence, float)

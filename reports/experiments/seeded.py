@@ -116,7 +116,7 @@ class SeededClaim(Claim):
         if self.in_error:
             parts = [each.assign(metric=LOSS) for each in parts]
             parts += [each.evidence(rows).assign(metric=ERROR) for each in self.in_error]
-        found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+        found = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
         said = {"note": "", "void": "", "bound": 0}  # of some parts alone, perhaps
         filled = {
             name: found[name]
@@ -180,8 +180,7 @@ def table(evidence: pd.DataFrame, *, rule: DecisionRule) -> pd.DataFrame:
 
 def _draw(evidence: pd.DataFrame, ax: Axes, *, rule: DecisionRule, error_rule: DecisionRule | None) -> Axes:
     """The panel's title says on which table of data, and in which metric."""
-    if error_rule and _metric(evidence) == ERROR:
-        rule = error_rule
+    rule = {LOSS: rule, ERROR: error_rule or rule}[_metric(evidence)]
     shown = in_regimes(evidence, [regime.on("") for regime in evidence["regime"]])
     return draw_forest(shown, estimates(shown, rule=rule), ax, rule=rule)
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from filled import own_table
+from matplotlib.figure import Figure
 
 from reports import CLAIMS
 from reports.evidence.paired import in_regimes, own
@@ -137,3 +138,23 @@ def test_panels_say_which_metric_they_show_and_whose_bounds_are_open():
     remark = shown(lambda rows: plain)["remark"]
     assert (remark(plain), remark(plain.assign(bound=0))) == ("", "")
     assert remark(plain.assign(bound=[0, -1])).startswith("An arrow is an end of an interval that is open")
+
+
+def test_a_panel_in_error_is_drawn_by_the_rule_for_errors():
+    """Whose grey region reaches to one point."""
+    both = pd.concat([evidence([0.1, 0.2], metric=metric) for metric in (LOSS, ERROR)])
+    drawn = by_seed_of_all(RULE, lambda rows: both, caption="It.", error_rule=in_error(RULE))["draw"]
+    axes = [drawn(both[both["metric"] == metric], Figure().subplots()) for metric in (LOSS, ERROR)]
+    assert [ax.patches[0].get_width() for ax in axes] == pytest.approx([0.04, 2.0])
+    assert [ax.get_xlabel() for ax in axes] == ["it [nat]", "it [points]"]
+    alone = by_seed_of_all(RULE, lambda rows: both, caption="It.")["draw"](
+        both[both["metric"] == LOSS], Figure().subplots()
+    )
+    assert alone.patches[0].get_width() == pytest.approx(0.04)
+
+
+def test_where_nothing_is_compared_there_is_no_evidence_and_no_error():
+    claim = BY_SLUG["B4"]
+    rows = own_table(claim.networks)
+    assert claim.evidence(rows.assign(data="iris")).empty
+    assert claim.evidence(rows.iloc[:0]).empty
