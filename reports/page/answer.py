@@ -1,6 +1,6 @@
 """What is said first: plain sentences made from verdicts, in the order in which a reader asks."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 import pandas as pd
@@ -54,7 +54,7 @@ def _hard(judgement: Judgement) -> str:
         return HARD.get(judgement.verdict, OPEN_HARD)
     first = hits_asked(judgement.evidence, none_first=True)[hard]
     where = [
-        f"{_at(of_axis['width'].tolist(), 0)} on the {AXIS_WORDS[str(axis)]}" for axis, of_axis in first.groupby("axis")
+        f"{_at(of_axis['width'].tolist())} on the {AXIS_WORDS[str(axis)]}" for axis, of_axis in first.groupby("axis")
     ]
     remedy = "; trying no dropout first mends that" if (first["low"] > HALF).all() else ""
     return f"its keep probability is hard to hit {text.listed(where)}{remedy}"
@@ -101,10 +101,10 @@ def _judged(judgement: Judgement) -> pd.DataFrame:
 
 def _of_kind(kind: str, rows: pd.DataFrame, *, first: bool) -> str:
     """Such as: L2 lowers log-loss at 4 units and error at 4 and 12 units; ``first``, it names both metrics, so that those after it need not."""
-    every = rows["width"].nunique()
+    every = set(rows["width"])
     parts = {
         verb: [
-            f"{name} {_at(of_metric['width'].tolist(), every)}"
+            f"{name} {_where(of_metric['width'].tolist(), every)}"
             for metric, name in METRICS.items()
             if len(of_metric := rows[(rows["metric"] == metric) & (rows["verdict"] == verdict)])
         ]
@@ -123,9 +123,11 @@ def _of_kind(kind: str, rows: pd.DataFrame, *, first: bool) -> str:
     return f"{kind} {' but '.join(filter(None, (', '.join(said), denied)))}"
 
 
-def _at(widths: Sequence[int], every: int) -> str:
-    if len(widths) == every > 1:
-        return "at every width"
+def _where(widths: Sequence[int], every: Set[int]) -> str:
+    return "at every width" if len(every) > 1 and not every - {*widths} else _at(widths)
+
+
+def _at(widths: Sequence[int]) -> str:
     return f"at {text.listed([str(width) for width in widths])} units"
 
 

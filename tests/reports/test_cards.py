@@ -95,6 +95,9 @@ def test_the_card_of_steps_has_the_width_that_is_farthest_from_smooth() -> None:
         )
         for width, q in ((4, 0.1), (12, -0.3), (32, 0.2))
     ]
+    unknown = Estimate(value=np.nan, low=np.nan, high=np.nan, error=np.nan, seeds=1, regime=numbered("width", 64))
+    void = replace(unknown, value=0.9, void="too few levels")
+    found += [SimpleNamespace(estimate=each) for each in (unknown, void)]
     claim = SimpleNamespace(slug="Q1", rule=SimpleNamespace(unit=""))
     (card,) = cards(NOTHING, [SimpleNamespace(claim=claim, verdict=OPEN, findings=found)], None)
     assert card.value == "−0.30"
