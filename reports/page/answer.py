@@ -1,6 +1,6 @@
 """What is said first: plain sentences made from verdicts, in the order in which a reader asks."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -123,7 +123,7 @@ def _of_kind(kind: str, rows: pd.DataFrame, *, first: bool) -> str:
     return f"{kind} {' but '.join(filter(None, (', '.join(said), denied)))}"
 
 
-def _where(widths: Sequence[int], every: Set[int]) -> str:
+def _where(widths: Sequence[int], every: set[int]) -> str:
     return "at every width" if len(every) > 1 and not every - {*widths} else _at(widths)
 
 
