@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from reports.evidence.contrasts import Side
+from reports.evidence.contrasts import NOTHING, Side
 from reports.evidence.paired import Regimes, with_regime
 from reports.evidence.quantities import Probed, Quantity
 from reports.experiments import deep, speed
@@ -50,6 +50,7 @@ ARM: dict[str, Any] = {
 }
 NOISY: dict[str, Any] = {"batch_norm": "before", "bn_noise": DOSES}
 DRIFTING: dict[str, Any] = {**ARM, "steps": 300, "checkpoints": 6, "probes": "moments"}
+UNKNOWN = float("nan")  # how far units move where no network survived
 DRIFT, FELT = Probed("moments.mean_drift"), Probed("moments.felt_drift")
 
 
@@ -68,14 +69,14 @@ class Restored:
         aim = _drift(self.high_drift, rows, DRIFT)
         found = [(dose, _drift(_at(self.low_drift, dose), rows, FELT)) for dose in self.doses]
         parts = [self._of_regime(rows, regime, drift, found) for regime, drift in aim.items()]
-        return pd.concat(parts or [speed.steps(self.high, self.low, REGIMES).evidence(rows.iloc[:0])])
+        return pd.concat(parts or [NOTHING])
 
     def _of_regime(
         self, rows: pd.DataFrame, regime: Regime, aim: float, found: Sequence[tuple[float, dict[Regime, float]]]
     ) -> pd.DataFrame:
-        restoring = [dose for dose, drifts in found if drifts.get(regime, 0.0) >= aim]
+        restoring = [dose for dose, drifts in found if drifts.get(regime, UNKNOWN) >= aim]
         dose = restoring[0] if restoring else self.doses[-1]
-        drift = dict(found)[dose].get(regime, float("nan"))
+        drift = dict(found)[dose].get(regime, UNKNOWN)
         contrast = speed.steps(self.high, _at(self.low, dose), REGIMES).evidence(rows)
         here = contrast[contrast["regime"] == regime]
         told = f"noise of {dose:g}: units move by {drift:.2f} spreads from one checkpoint to the next, {aim:.2f} without normalisation"
