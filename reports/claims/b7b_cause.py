@@ -81,7 +81,7 @@ class Restored:
         here = contrast[contrast["regime"] == regime]
         told = f"noise of {dose:g}: units move by {drift:.2f} spreads from one checkpoint to the next, {aim:.2f} without normalisation"
         void = "" if restoring else f"no noise restores the shift; {told}"
-        return here.assign(note=told + "; " + here["note"], void=here["void"].where(here["void"] != "", void))
+        return here.assign(note=told + "; " + here["note"], void=here["void"].mask(here["void"].eq(""), void))
 
 
 def _at(side: Side, dose: float) -> Side:
