@@ -5,13 +5,10 @@ from scipy import special
 
 from reports.evidence.once import once
 from reports.judging.intervals import LEVEL, Estimate, Numbers, students
-from reports.tuning.doses import NONE, DoseCurve
+from reports.tuning.doses import NONE, DoseCurve, drawn
 from reports.tuning.smoothing import lowest, smoother
 
 RESAMPLES = 1000
-RESAMPLING_SEED = (
-    20170901  # fixed, so that a page is a function of its table; the same resamples of seeds at each width
-)
 DENSE = 501
 
 
@@ -26,8 +23,7 @@ def best_keep_probs(curve: DoseCurve) -> Numbers:
 
 def resamples(seeds: int) -> Numbers:
     """The share that each seed has in all of them and in RESAMPLES resamples of them, (1 + RESAMPLES, S)."""
-    drawn = np.random.default_rng(RESAMPLING_SEED).multinomial(seeds, np.full(seeds, 1 / seeds), size=RESAMPLES)
-    return np.vstack([np.ones(seeds), drawn]) / seeds
+    return np.vstack([np.ones(seeds), drawn(seeds, RESAMPLES)]) / seeds
 
 
 def percentiles(resampled: Numbers, *, seeds: int) -> Estimate:
@@ -36,10 +32,10 @@ def percentiles(resampled: Numbers, *, seeds: int) -> Estimate:
     Resamples of S seeds vary less than seeds do, by √((S − 1)/S), and know nothing of a spread that is not known: of planted
     slopes over 12 seeds plain percentiles held 90 %.
     """
-    value, drawn = float(resampled[0]), resampled[1:]
+    value, others = float(resampled[0]), resampled[1:]
     if seeds < 2:
         return Estimate(value=value, low=np.nan, high=np.nan, error=np.nan, seeds=seeds)
     quantile = (1 + LEVEL) / 2
     wider = students(seeds - 1) / float(special.ndtri(quantile)) * float(np.sqrt(seeds / (seeds - 1)))
-    low, high = (value + wider * (float(end) - value) for end in np.quantile(drawn, [1 - quantile, quantile]))
-    return Estimate(value=value, low=low, high=high, error=wider * float(drawn.std(ddof=1)), seeds=seeds)
+    low, high = (value + wider * (float(end) - value) for end in np.quantile(others, [1 - quantile, quantile]))
+    return Estimate(value=value, low=low, high=high, error=wider * float(others.std(ddof=1)), seeds=seeds)

@@ -30,7 +30,9 @@ INNER = SHARE * SESOI  # nat
 BETWEEN = SESOI / 10  # nat: at grids of nine strengths, curves between them were off by up to so much (calibration)
 FEWEST_SEEDS = 3  # one to choose, one to score, one to leave out
 RESAMPLES = 400
-RESAMPLING_SEED = 20170901  # fixed, so that a page is a function of its table
+RESAMPLING_SEED = (
+    20170901  # fixed, so that a page is a function of its table; the same resamples of seeds at each width
+)
 PLAUSIBLE = 0.05  # of resamples in which a learning rate is the best
 
 
@@ -114,10 +116,8 @@ class Doses:
     @cached_property
     def plausible(self) -> tuple[DoseCurve, ...]:
         """Those whose rate comes out as the best in 5 % of resamples of the seeds, or more; the best first."""
-        seeds = len(self.curves[0].seeds)
-        generator = np.random.default_rng(RESAMPLING_SEED)
-        drawn = generator.multinomial(seeds, np.full(seeds, 1 / seeds), size=RESAMPLES).astype(float)
-        won = np.bincount(self._lowest(drawn), minlength=len(self.curves)) / RESAMPLES
+        lowest = self._lowest(drawn(len(self.curves[0].seeds), RESAMPLES))
+        won = np.bincount(lowest, minlength=len(self.curves)) / RESAMPLES
         others = (each for each, share in zip(self.curves, won, strict=True) if share >= PLAUSIBLE)
         return (self.best, *(each for each in others if each is not self.best))
 
@@ -141,6 +141,12 @@ class Doses:
             return first
         low, high = min(each.low for each in found), max(each.high for each in found)
         return replace(first, low=low, high=high, error=(high - low) / 2 / students(first.seeds - 1))
+
+
+def drawn(seeds: int, times: int) -> Numbers:
+    """How often each seed is in each of so many resamples of them, (times, S)."""
+    generator = np.random.default_rng(RESAMPLING_SEED)
+    return generator.multinomial(seeds, np.full(seeds, 1 / seeds), size=times).astype(float)
 
 
 def interpolated(found: Estimate, by: float = BETWEEN) -> Estimate:

@@ -7,6 +7,7 @@ from planted import SEEDS, design, dropout, keep_probs, l2s, parabola
 
 from reports.evidence.checked import TableError
 from reports.evidence.lost import ENDED
+from reports.tuning.best_doses import best_keep_probs
 from reports.tuning.doses import _filled, at_widths, dose_networks, doses
 
 
@@ -73,6 +74,21 @@ def test_a_seed_that_lacks_any_network_is_left_out_where_all_lack_as_many():
     table = dropout(parabola(0.7, 2.0))
     rank = table["keep_prob"].rank(method="dense")
     assert not doses(dose_networks(table[rank != table["seed"] + 1], "dropout"))
+
+
+@pytest.mark.parametrize(("best", "found"), [(0.4, 0.4), (0.7, 0.7), (1.5, 1.0)])
+def test_the_best_keep_prob_of_each_resample_is_the_lowest_point_of_its_smoothed_mean_or_none(best, found):
+    """Where no seed differs from another; to a step of what is looked at."""
+    told = best_keep_probs(only(dropout(parabola(best, 2.0))).best)
+    assert told.shape == (1001,)
+    assert told == pytest.approx(np.full(1001, found), abs=0.8 / 500)
+
+
+def test_a_best_keep_prob_moves_with_the_seeds_that_are_drawn():
+    """Tilted by ±0.2 about the mean of all: the best of the seeds alone lie 0.05 to either side, and of all in the middle."""
+    told = best_keep_probs(only(dropout(parabola(0.6, 2.0), tilt=0.2)).best)
+    assert told[0] == pytest.approx(0.6, abs=0.002)
+    assert (told.min(), told.max()) == pytest.approx((0.55, 0.65), abs=0.005)
 
 
 def test_where_every_network_above_none_was_lost_there_is_no_curve():

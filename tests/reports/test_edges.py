@@ -98,6 +98,18 @@ def test_an_estimate_spans_all_rates_that_may_be_the_best():
     assert whole.error == pytest.approx(1.5 / 2 / 12.7062, rel=1e-4)
 
 
+@pytest.mark.parametrize(("other", "plausible"), [((3, 3, 0), False), ((0.9, 0.9, 0), True)])
+def test_a_rate_is_plausible_that_is_the_best_in_one_of_twenty_resamples(other, plausible):
+    """Against losses of 0, 0 and 1 it is the best where the third seed is drawn three times of three, in 1 of 27, or twice, in 7."""
+    curves = tuple(
+        replace(curve([0, 0, 0], 9.0, rate=rate), seeds=(0, 1, 2), losses=np.tile(np.array(losses, float), (3, 1)))
+        for rate, losses in ((0.1, (0, 0, 1)), (0.2, other))
+    )
+    found = Doses(curves)
+    assert found.best is curves[0]
+    assert (curves[1] in found.plausible) == plausible
+
+
 def test_where_the_best_rate_says_nothing_no_other_is_asked():
     one, other = (curve([0.9, 0.5, 0.8], 0.3, rate=rate) for rate in (0.1, 0.2))
     one.losses[1], other.losses[1] = [0.4, 0.6], [0.6, 0.401]
