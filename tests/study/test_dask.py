@@ -202,6 +202,21 @@ def test_tasks_that_are_cancelled_are_not_waited_for(options: dict[str, bool], *
     assert told == [waits, *(["closed"] if ends else [])]
 
 
+@pytest.mark.parametrize("is_here", [False, True])
+def test_who_ends_a_scheduler_here_ends_the_tasks_in_work_and_nobody_elses(
+    monkeypatch: pytest.MonkeyPatch, *, is_here: bool
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(dask, "_guards", SimpleNamespace(close=lambda: told.append("tasks")))
+    executor = stand_in(print)
+    cluster = SimpleNamespace(close=lambda: told.append("cluster")) if is_here else None
+    vars(executor).update(_cluster=cluster, _tasks=SimpleNamespace(shutdown=lambda _: None))
+    executor._client.close = lambda: told.append("client")
+    executor.end()
+    executor.shutdown()
+    assert told == (["tasks", "tasks", "client", "cluster"] if is_here else ["client"])
+
+
 def test_what_became_of_a_task_is_handed_on() -> None:
     executor, lost = stand_in(print), KeyError("its own")
     for is_cancelled, error, expected in (
