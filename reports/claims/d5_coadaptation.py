@@ -11,7 +11,7 @@ from reports.judging.verdict import SESOI
 
 DAMAGES = {
     "a quarter of the units deleted": Probed("deletion.quarter"),
-    "one unit deleted": Probed("deletion.one_mean", (0,)),
+    "one unit deleted": Probed("deletion.one_mean"),
     "weights disturbed by 30%": Probed("deletion.weight_noise", (1,)),
 }
 IN_ERROR = {told: replace(damage, name=f"{damage.name}_error", factor=100) for told, damage in DAMAGES.items()}

@@ -27,7 +27,7 @@ RULE = effect(
 )
 
 
-ALIKE = {"the largest": Probed("correlation.max", (0,)), "the mean": Probed("correlation.mean", (0,))}
+ALIKE = {"the largest": Probed("correlation.max"), "the mean": Probed("correlation.mean")}
 NONE, L2 = ({f"{told}, {words}": value for words, value in ALIKE.items()} for told in d300.WITHOUT)
 CONTRASTS = [
     *(

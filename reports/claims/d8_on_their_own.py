@@ -25,7 +25,7 @@ RULE = effect(
     contradicted="units say more on their own without dropout than with dropout",
     alike="units say as much on their own with dropout as without",
 )
-BETWEEN = Probed("sparsity.between", (0,))
+BETWEEN = Probed("sparsity.between")
 CLAIM = SeededClaim(
     slug="D8",
     statement="With dropout each hidden unit creates useful features on its own",

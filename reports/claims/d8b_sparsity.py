@@ -24,7 +24,7 @@ RULE = effect(
 )
 
 
-CONTRAST = Contrast(high=d300.DROPOUT, low=d300.NONE, value=Probed("sparsity.near_zero", (0,)), regimes=d300.REGIMES)
+CONTRAST = Contrast(high=d300.DROPOUT, low=d300.NONE, value=Probed("sparsity.near_zero"), regimes=d300.REGIMES)
 CLAIM = SeededClaim(
     slug="D8b",
     statement="With dropout activations are sparse",
