@@ -69,8 +69,7 @@ class Form:
 
     def rows(self, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The rows of a file as they stand, and as the model takes them. Raises ``ValueError``."""
-        options = Options(na=self.na, decimal=self.decimal, thousands=self.thousands)
-        found = raw(name, options, text=True)
+        found = raw(name, Options(na=self.na), text=True)
         missing = [column.name for column in self.columns if column.name not in found.frame]
         if missing:
             raise ValueError(

@@ -241,6 +241,7 @@ def test_the_card_says_what_was_read_how_good_it_is_and_that_it_is_the_recorded_
     ):
         assert said in card
     assert "The split is by time" not in card
+    assert not list(made("normed").parent.glob("*.onnx"))  # nobody asked for it
     assert "all rows train" in made("all").with_suffix(".md").read_text()
 
 

@@ -26,6 +26,7 @@ def table(folder: Path):
         since=(pd.Timestamp("2024-01-01") + pd.to_timedelta(draw.integers(0, 900, 240), "D")).astype(str),
         city=[f"town {min(number, 12)}" for number in draw.geometric(0.2, 240)],
     )
+    frame.loc[:2, "city"] = ["village a", "village b", "village c"]  # which are joined
     for column in ("age", "wild", "since", "city"):
         frame[column] = frame[column].astype(object).where(draw.random(240) < 0.8, None)
     frame.to_csv(folder / "people.csv", index=False)
@@ -49,7 +50,8 @@ def test_it_predicts_the_same(tmp_path: Path, classes: int, activation: str) -> 
     model = vote(pipelines, [0, 1], [f"class {label}" for label in range(classes)])
     words = [column.name for column in own.columns if column.kind == "words"]
     onnx_file.save_onnx(model, own.frame, words, tmp_path / "model.onnx")
-    new = own.frame.assign(city="never seen", age=np.nan).iloc[:50]
+    new = own.frame.assign(age=np.nan).iloc[:50]
+    new["city"] = ["village a", "village b", "village c", *["never seen"] * 27, *new.city[30:]]
     session = runtime.InferenceSession(str(tmp_path / "model.onnx"), providers=["CPUExecutionProvider"])
     labels, probabilities = session.run(None, onnx_file.inputs_of(new, words))
     np.testing.assert_allclose(probabilities, model.predict_proba(new), atol=1e-9)

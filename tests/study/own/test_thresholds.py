@@ -149,7 +149,14 @@ def test_a_group_is_a_fifth_of_the_rows_at_most(rows: int, *, fits: bool) -> Non
 
 @pytest.mark.parametrize(
     ("columns", "highest", "kind"),
-    [(100, 255, "pixel"), (99, 255, "number"), (100, 256, "number"), (100, 254.5, "number"), (100, np.nan, "number")],
+    [
+        (100, 255, "pixel"),
+        (99, 255, "number"),
+        (100, 256, "number"),
+        (100, 254.5, "number"),
+        (100, np.nan, "number"),
+        (100, -1, "number"),
+    ],
 )
 def test_a_hundred_columns_of_bytes_are_an_image(columns: int, highest: float, kind: str) -> None:
     held = [Column(f"x{k}", "number", pd.Series([0, k, highest])) for k in range(columns)]
