@@ -325,6 +325,7 @@ def test_inputs_that_are_drawn_are_those_of_each_seed(monkeypatch, *, of_words: 
         drawn = getattr(data, part)
         assert isinstance(drawn, Drawn)
         assert drawn.y.shape == (2, size)
+        assert (drawn.table[:, -1] == 1).all()  # by which biases are learnt
         np.testing.assert_array_equal(drawn.x, np.stack([getattr(each, part)[0] for each in apart]))
         np.testing.assert_array_equal(drawn.y, np.stack([getattr(each, part)[1] for each in apart]))
     assert load(task, [3], with_test=False).test is None

@@ -111,6 +111,8 @@ def test_one_class_against_others_keeps_the_names_of_two() -> None:
     assert read(*["a", "b"] * 30, positive="b").told == "a 30, b 30"
     with pytest.raises(ValueError, match=r"a\.csv has no class x \(positive\): it has a, b, c"):
         read(*["a", "b", "c"] * 20, positive="x")
+    with pytest.raises(ValueError, match=r"no class yess \(positive\); did you mean yes\?"):
+        read(*["yes", "no", "maybe"] * 20, positive="yess")
 
 
 def test_the_class_of_fewest_rows_is_the_one_to_leave_out() -> None:

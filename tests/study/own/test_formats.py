@@ -109,6 +109,32 @@ def test_a_nul_byte_is_told_with_its_line(tmp_path: Path, data: bytes, line: int
         read(tmp_path, data, "utf-8")
 
 
+@pytest.mark.parametrize(
+    ("begins", "told"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "an old Excel workbook: save it as CSV"),
+        (b"SQLite format 3\x00", "an SQLite database"),
+        (b"\x28\xb5\x2f\xfd", "packed by zstd"),
+        (b"7z\xbc\xaf\x27", "packed by 7z"),
+        (b"Rar!\x1a", "packed by rar"),
+        (b"%PDF-1.7", "a PDF"),
+        (b"\x80\x04\x95", "a pickle"),
+        (b"\x80\x05\x95", "a pickle"),
+        (b"\x89HDF\r", "an HDF5 file"),
+        (b"\x93NUMPY", "an array of NumPy's"),
+        (b"RDX3\n", "R's own file"),
+        (b"$FL2", "an SPSS file"),
+        (b"<?xml", "HTML or XML"),
+        (b' {"a": 1}', "JSON"),
+        (b"[1]", "JSON"),
+        (b"version https://git-lfs.github.com", "a note of Git LFS's"),
+    ],
+)
+def test_a_file_of_another_kind_is_named(tmp_path: Path, begins: bytes, told: str) -> None:
+    with pytest.raises(ValueError, match=f"a.csv is {told}"):
+        read(tmp_path, begins + b",b\n1,2\n")
+
+
 def test_what_does_not_fit_an_encoding_that_was_named_is_told(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="is no text in ascii, its byte 2 does not fit"):
         read(tmp_path, "a,ä\n".encode(), "ascii")

@@ -245,6 +245,24 @@ def test_the_card_says_what_was_read_how_good_it_is_and_that_it_is_the_recorded_
     assert "all rows train" in made("all").with_suffix(".md").read_text()
 
 
+def test_a_model_is_written_as_onnx_where_that_is_asked_for(folder: Path, monkeypatch, capsys) -> None:
+    """And compared on the rows of the test part."""
+    asked: list = []
+    monkeypatch.setattr("study.model.making.packages", lambda: asked.append("packages"))
+    monkeypatch.setattr("study.model.making.save_onnx", lambda *told: asked.append(told))
+    capsys.readouterr()
+    dropstep(folder, "model", "--to", "made/here/as_onnx.skops", "--arm", "l2", "--onnx")
+    assert capsys.readouterr().out.splitlines()[-2] == "onnx    made/here/as_onnx.onnx"
+    first, (model, rows, words, path) = asked
+    assert (first, len(model.estimators_), len(rows), words, path.name) == (
+        "packages",
+        3,
+        50,
+        ["plan", "member"],
+        "as_onnx.onnx",
+    )
+
+
 def rows_seen(path: Path) -> set[int]:
     """By the scalers of a model's pipelines; income has no gaps."""
     model, form = files.load(path)

@@ -139,8 +139,9 @@ def test_a_share_is_of_all_words() -> None:
 
 
 def test_a_number_is_typed_as_a_typewriter_has_it() -> None:
-    assert [typed(word) for word in ["\u22125", "5\u00a0€", "(12)", "12-", "$12", "+$12"]] == [
+    assert [typed(word) for word in ["\u22125", "5\u00a0€", "5\u202f€", "(12)", "12-", "$12", "+$12"]] == [
         "-5",
+        "5",
         "5",
         "-12",
         "-12",

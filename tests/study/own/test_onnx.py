@@ -12,6 +12,7 @@ from sklearn.pipeline import Pipeline
 from study.errors import StudyError, UsageError
 from study.model import onnx_file
 from study.model.pipelines import vote
+from study.own.columns import Column
 from study.own.fitting import fitted, prepared
 from study.own.options import Options
 from study.own.sources import raw
@@ -56,6 +57,21 @@ def test_it_predicts_the_same(tmp_path: Path, classes: int, activation: str) -> 
     labels, probabilities = session.run(None, onnx_file.inputs_of(new, words))
     np.testing.assert_allclose(probabilities, model.predict_proba(new), atol=1e-9)
     assert labels.tolist() == model.classes_[probabilities.argmax(1)].tolist()
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("activation", ["logistic", "identity"])
+def test_every_activation_is_converted(tmp_path: Path, activation: str) -> None:
+    """Which is compared where it is written."""
+    pytest.importorskip("onnxruntime")
+    frame = people().iloc[:, :2]
+    columns = [Column(name, "number", frame[name].astype(float)) for name in frame]
+    preparation = fitted(columns, frame, np.arange(90))
+    network = MLPClassifier((3, 2), activation=activation, max_iter=3, random_state=0)
+    network.fit(prepared(preparation, frame), np.arange(120) % 3)
+    model = vote([Pipeline([("preparation", preparation), ("network", network)])], [0], ["a", "b", "c"])
+    onnx_file.save_onnx(model, frame, [], tmp_path / "model.onnx")
+    assert (tmp_path / "model.onnx").exists()
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

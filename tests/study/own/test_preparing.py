@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from own_tables import people, read
+from sklearn.preprocessing import StandardScaler
 
 from study.own.columns import Column
 from study.own.fitting import fitted, prepared
@@ -97,6 +98,7 @@ def test_however_many_numbers_there_are_each_has_its_own_average_and_spread(colu
     np.testing.assert_array_equal(found[:, columns:], np.isnan(cells)[:, ::3])
     np.testing.assert_allclose(transformer.transform(frame), found, atol=1e-5)
     scaler = transformer.named_transformers_["numbers"][0]
+    assert np.shape(scaler.n_samples_seen_) == np.shape(StandardScaler().fit(cells[rows]).n_samples_seen_)
     assert np.broadcast_to(scaler.n_samples_seen_, columns).tolist() == (~np.isnan(cells[rows])).sum(0).tolist()
 
 

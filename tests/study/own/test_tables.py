@@ -194,6 +194,7 @@ DRAWN = {  # of rows of all three parts of seeds 0 and 1, in their order: studie
     "rows left": "acd04af4df11",
     "groups": "88eae8591d8e",
     "groups, rows left": "3a3e8dd4487c",
+    "equal groups": "f29d3ddb19f8",
     "time": "353e9df78175",
     "limited": "733463c893ca",
 }
@@ -202,6 +203,7 @@ ASKED: dict[str, tuple[dict[str, Any], Sizes]] = {
     "rows left": ({}, Sizes(40, 24, 24)),
     "groups": ({"group": "g"}, Sizes(64, 24, 24)),
     "groups, rows left": ({"group": "g"}, Sizes(30, 24, 24)),
+    "equal groups": ({"group": "e"}, Sizes(72, 24, 24)),
     "time": ({"time": "t"}, Sizes(40, 24, 24)),
     "limited": ({"rows": 90}, Sizes(54, 18, 18)),
 }
@@ -210,7 +212,7 @@ ASKED: dict[str, tuple[dict[str, Any], Sizes]] = {
 @pytest.mark.parametrize("name", ASKED)
 def test_the_rows_that_a_seed_draws_are_those_of_every_version(name: str) -> None:
     options, sizes = ASKED[name]
-    found = table(x=NUMBERS, g=np.arange(120) * 11 % 31, t=NUMBERS * 2, options=options)
+    found = table(x=NUMBERS, g=np.arange(120) * 11 % 31, e=np.arange(120) // 6, t=NUMBERS * 2, options=options)
     drawn = [part for seed in (0, 1) for part in parts(found, sizes, seed)]
     digest = hashlib.sha256(b"".join(found.frame.x.to_numpy("<i8")[part].tobytes() for part in drawn))
     assert digest.hexdigest()[:12] == DRAWN[name]
