@@ -158,6 +158,7 @@ def _zipped(**members: str) -> bytes:
         _zipped(**{"people.csv": "a,b\n"}),
         _zipped(**{"x/": "", "x/people.csv": "a,b\n", "x/.hidden": "c", "__MACOSX/people.csv": "d"}),
     ],
+    ids=["gzip", "lzma", "zip", "a folder"],  # the bytes hold the second, and processes of pytest have to agree
 )
 def test_what_is_packed_alone_is_unpacked(data: bytes) -> None:
     assert unpacked("a", data) == b"a,b\n"
