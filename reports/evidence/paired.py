@@ -95,7 +95,7 @@ class Costs:
 
     def chosen_again(self) -> NDArray[np.intp]:
         """Such places, and the seed without which each is chosen, (2, S · (S − 1))."""
-        if self.values.size == 0 or self.seeds.size < FEWEST:
+        if not self.values.size or self.seeds.size < FEWEST:
             return np.empty((2, 0), np.intp)
         scored, without = np.nonzero(~np.eye(self.seeds.size, dtype=bool))
         return np.array([self.all_chosen_again()[scored, without], self.seeds[without]])

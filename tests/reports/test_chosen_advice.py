@@ -163,7 +163,12 @@ def test_a_value_lies_at_an_end_within_a_twentieth_of_its_axis(value: float, axi
 
 @pytest.mark.parametrize(
     ("losses", "tries", "enough"),
-    [([0.6, 0.5, 0.41, 0.4, 0.7], "5 tries", 3), ([0.4], "1 try", 1), ([0.6, None, 0.43, 0.5, 0.4], "5 tries", 5)],
+    [
+        ([0.6, 0.5, 0.41, 0.4, 0.7], "5 tries", 3),
+        ([0.4], "1 try", 1),
+        ([0.52, 0.5], "2 tries", 1),
+        ([0.6, None, 0.43, 0.5, 0.4], "5 tries", 5),
+    ],
 )
 def test_so_many_tries_came_within_what_counts_of_what_all_of_them_found(losses: list, tries: str, enough: int) -> None:
     """A try that lost a network found nothing."""

@@ -114,3 +114,4 @@ def test_levels_hold_none_and_no_search_leaves_its_axis():
     ends = [axis.at(np.array([0.0, 1 - 1e-12]), 12) for axis in (AXES["linear"], AXES["odds"])]
     assert np.sort(ends[0]) == pytest.approx([0.2, 0.997])
     assert np.sort(ends[1]) == pytest.approx([0.2, 0.997])
+    assert AXES["lambda"].at(np.array([0.0, 0.4, 1.0]), 12) == pytest.approx([1e-5, 1e-3, 1])

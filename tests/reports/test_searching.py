@@ -135,8 +135,8 @@ def both_kinds(train_of_dropout, train_of_l2, rates=(0.05,)):
     ("of_dropout", "of_l2", "known"),
     [
         (lambda p: 0.1 + (1 - p) / p, lambda rate, penalty: 0.1 + 10 * penalty, True),
-        (lambda p: np.full(np.shape(p), np.nan), lambda rate, penalty: 0.1 + 10 * penalty, False),
-        (lambda p: 0.1 + (1 - p) / p, lambda rate, penalty: np.full(np.shape(penalty), np.nan), False),
+        (lambda p: np.where(p < 0.3, np.nan, 0.1 + (1 - p) / p), lambda rate, penalty: 0.1 + 10 * penalty, False),
+        (lambda p: 0.1 + (1 - p) / p, lambda rate, penalty: np.where(penalty > 0.5, np.nan, 0.1 + 10 * penalty), False),
         (
             lambda p: np.full(np.shape(p), 0.4),
             lambda rate, penalty: 0.1 + 10 * penalty,
