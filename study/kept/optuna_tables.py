@@ -166,10 +166,7 @@ class OptunaTables:
 
     def _written(self, told: Sequence[tuple[str, FrozenTrial]]) -> bool:
         """False where the tables hold more or fewer trials than come before these."""
-        written = add_trials(self._storage.engine, [(self._studies[search], trial) for search, trial in told])
-        for search, trial in told:
-            self._held[search].append(_held(trial))
-        return written
+        return add_trials(self._storage.engine, [(self._studies[search], trial) for search, trial in told])
 
     def _hold_what_was_told(self) -> bool:
         """Whether the tables, read again, hold that and no more: an attempt may have written it whose answer was lost."""
