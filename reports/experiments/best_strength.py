@@ -80,7 +80,7 @@ class Response:
 
     def best(self, shares: Numbers) -> Numbers:
         """Log of the best α of each share of the seeds, (K,) of (K, S): the vertex of the parabola through the lowest loss and its neighbours."""
-        if self.kept.size == 0:
+        if not self.kept.size:
             return np.full(len(shares), np.nan)
         means = np.array([_means(losses, shares) for losses in self.tried])
         return _vertices(self.log_strengths, means)
@@ -96,7 +96,7 @@ def _vertices(x: Numbers, y: Numbers) -> Numbers:
     """Of the parabolas through the lowest values of (P, K) and their neighbours; at an end of the grid, that end."""
     lowest = y.argmin(axis=0)
     found = np.array(x[lowest], float)
-    within = np.flatnonzero((lowest > 0) & (lowest < x.size - 1))
+    within = np.flatnonzero(~np.isin(lowest, (0, x.size - 1)))
     place = lowest[within]
     before, here, after = (y[place + step, within] for step in (-1, 0, 1))
     rise, fall = (here - before) / (x[place] - x[place - 1]), (after - here) / (x[place + 1] - x[place])
