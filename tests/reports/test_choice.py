@@ -131,7 +131,7 @@ def test_the_gain_of_the_chosen_is_that_of_choosing_whatever_arms_are_called(non
     assert found.best.gain["test_loss"].error > 1.2 * plain
 
 
-@pytest.mark.parametrize(("seeds", "nested"), [(2, False), (3, True)])
+@pytest.mark.parametrize(("seeds", "nested"), [(2, False), (3, True), (4, True)])
 def test_choosing_takes_a_seed_to_choose_one_to_score_and_one_to_leave_out(seeds: int, *, nested: bool) -> None:
     found = chosen(refitted(dict.fromkeys(ARMS, 0.6) | {"none": 0.61}, noise=0.05, seed=3, seeds=seeds))
     losses = {each.key[1]: each.scores["valid_loss"].value for each in found.candidates}
