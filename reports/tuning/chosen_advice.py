@@ -98,7 +98,12 @@ def _regulariser(choice: Choice, axes: Mapping[str, Any]) -> str:
     if none is best:
         return "none: no other setting has a lower validation loss"
     told = "; ".join(f"in {score.removeprefix('test_')} {compared(best.gain[score], score, 'none')}" for score in WORDS)
-    if any(counts(best.gain[score], UNITS[score]) for score in WORDS):
+    pays = [score for score in WORDS if counts(best.gain[score], UNITS[score])]
+    costs = [score for score in WORDS if best.gain[score].high < 0]
+    if pays and costs:
+        where = (text.listed([score.removeprefix("test_") for score in scores]) for scores in (pays, costs))
+        return "it pays in {} and costs in {}: {}".format(*where, told)
+    if pays:
         return f"it pays: {told}"
     if all(is_small(best.gain[score], UNITS[score]) for score in WORDS):
         return f"none does as well ({_recipe(none, axes)}): {told}"

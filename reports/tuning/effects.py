@@ -66,8 +66,13 @@ def effects(
 
 @once
 def at_home_in(results: pd.DataFrame) -> list[TunedArm]:
-    """The arms of the study's own designs, in each metric."""
-    return tuned_arms(at_home(results))
+    """The arms of the study's own designs, in each metric; of two of one kind at one place the one that tried more settings."""
+    found: dict[tuple[object, ...], TunedArm] = {}
+    for each in tuned_arms(at_home(results)):
+        known = found.setdefault((each.where, each.metric, each.kind, each.batch_norm), each)
+        if len(each.settings) > len(known.settings):
+            found[each.where, each.metric, each.kind, each.batch_norm] = each
+    return list(found.values())
 
 
 def _gain(arm: TunedArm, reference: TunedArm) -> Estimate:

@@ -32,6 +32,20 @@ def test_a_regulariser_is_advised_where_it_pays_and_not_where_it_does_not(none: 
     assert re.match(said, told["regulariser"])
 
 
+def test_what_pays_in_one_metric_and_costs_in_the_other_is_said_of_each() -> None:
+    """The validation loss chose it; on the test part its loss is worse than none's and its error better, or the other way."""
+    table = refitted({"l2": 0.4, "none": 0.5}, noise=0.002)
+    chosen = table["arm"] == "l2"
+    for dearer, cheaper in (("loss", "error"), ("error", "loss")):
+        turned = table.copy()
+        turned.loc[chosen, f"test_{dearer}"] += 0.3
+        turned.loc[chosen, f"test_{cheaper}"] -= 0.3
+        said = lines(turned)["regulariser"]
+        assert said.startswith(f"it pays in {cheaper} and costs in {dearer}: ")
+        assert re.search(f"in {dearer} worse than none", said)
+        assert re.search(f"in {cheaper} better than none", said)
+
+
 def test_where_none_is_best_none_is_advised() -> None:
     assert lines(refitted({"none": 0.4, "l2": 0.5}))["regulariser"].startswith("none: no other setting")
 

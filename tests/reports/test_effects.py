@@ -342,6 +342,23 @@ def test_a_place_is_its_width_and_whatever_else_differs(other, said):
     assert places([]) == []
 
 
+@pytest.mark.parametrize("finer", [{0.01, 0.03}, {0.01, 0.03, 0.1, 0.3}])
+def test_of_two_designs_of_one_kind_at_one_place_the_one_of_more_settings_counts(finer):
+    """Whichever stands first: a study that varies the rate of ``dropout`` beside ``dropout_rates`` ended Q5 in a pandas error."""
+    rows = pd.concat(
+        [table({"none": NONE, "dropout_rates": DROPOUT}, width=width) for width in (8, 12)], ignore_index=True
+    )
+    some = rows[(rows["arm"] == "dropout_rates") & rows["learning_rate"].isin(finer)]
+    rates = {0.01, 0.03} if len(finer) == 4 else {0.01, 0.03, 0.1, 0.3}
+    kept = rows[(rows["arm"] != "dropout_rates") | rows["learning_rate"].isin(rates)]
+    both = pd.concat([kept, some.assign(arm="dropout")], ignore_index=True)
+    found = [each for each in at_home_in(both) if each.kind == "dropout"]
+    assert [(each.width, each.metric) for each in found] == [(8, IN_LOSS), (12, IN_LOSS), (8, IN_ERROR), (12, IN_ERROR)]
+    assert {len(each.settings) for each in found} == {4 * 3}
+    (judgement,) = judge([BY_SLUG["Q5"]], both)
+    assert judgement.findings
+
+
 def test_an_effect_and_its_row_say_the_same():
     """What is told of it first, then that none is chosen and what the smallest dose gains."""
     costly = {"none": bowl(0.5), "dropout_rates": lambda rate, dose: bowl(0.5)(rate, dose) + 0.1 * (1 - dose)}
