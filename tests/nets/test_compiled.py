@@ -337,6 +337,8 @@ def test_what_is_checked_has_every_word_between_them_and_no_hidden_layer_one_and
         (domain,) = (field.metadata["domain"] for field in fields(Hyper) if field.name == name)
         assert {getattr(each, name) for each in cases} == set(domain.words)
     assert {each.depth for each in cases} == {0, 1, 2}
+    assert {each.batch_norm for each in cases if each.depth == 2} == {"before", "after"}
+    assert {each.noise_place for each in cases if each.input_keep_prob < 1} == {"before", "after"}
 
 
 @needs_numba
@@ -406,3 +408,12 @@ def test_a_difference_is_told_by_the_case_and_by_how_far_its_network_has_come(mo
 
     assert [off(share) for share in (0.0, 0.9e-3, -0.9e-3)] == ["", "", ""]
     assert {off(share) for share in (1.1e-3, -1.1e-3, np.nan)} == {str(case)}
+    monkeypatch.setattr(ready.CompiledTraining, "_settle", settle)
+    losses = ready.CompiledTraining._losses
+    for which in ("train", "valid"):
+        monkeypatch.setattr(
+            ready.CompiledTraining,
+            "_losses",
+            lambda self, part, which=which: (losses(self, part)[0] + 0.1 * (part == which), losses(self, part)[1]),
+        )
+        assert ready._difference("float64") == str(case)
