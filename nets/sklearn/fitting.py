@@ -67,7 +67,7 @@ class Fitting:
         self.optimiser = Optimiser(rule, self.stack.parameters, {"momentum": momentum}, strengths={})
         seeds = [hyper.own_seed for hyper in stack.hypers]
         self.orders = orders(seeds, self.count) if shuffle else repeat(np.tile(np.arange(self.count), (len(seeds), 1)))
-        self.penalised_for: Array | None = None
+        self.penalised_for: Array = np.empty((0, 1))  # sums of weights, none yet
 
     def epoch(self, rates: Array) -> Array:
         """One pass over the rows, a batch at each of the ``rates``.
@@ -114,7 +114,7 @@ class Fitting:
     def _penalise(self, total: Array) -> Array:
         """Sets λ = α / Σ w of the batch, as scikit-learn does; λ/2 ‖W‖² of each network, (K,)."""
         strength = self.alpha / total
-        if self.penalised_for is None or not np.array_equal(total, self.penalised_for):
+        if not np.array_equal(total, self.penalised_for):
             self.optimiser.penalise({"l2": (strength * self.weight_columns).astype(self.stack.dtype)})
             self.penalised_for = total
         values = self.stack.parameters.values

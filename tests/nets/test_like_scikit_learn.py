@@ -191,6 +191,20 @@ def test_class_weights_are_weights_of_rows() -> None:
     assert np.array_equal(named.predict_proba(x), by_class.predict_proba(x))
 
 
+def test_balance_needs_a_row_that_counts_of_each_class() -> None:
+    x, y = blobs()
+    with pytest.raises(ValueError, match="valid labels that are in y"):
+        StackedMLPClassifier(**SMALL, class_weight="balanced").fit(x, y, (y != 1) * 1.0)
+
+
+def test_rows_of_other_columns_are_refused_and_forgotten() -> None:
+    x, y = blobs()
+    ours = StackedMLPClassifier(**SMALL).fit(x, y)
+    with pytest.raises(ValueError, match="X has 3 features, but StackedMLPClassifier is expecting 4"):
+        ours.predict(x[:, :3])
+    assert ours.n_features_in_ == 4
+
+
 @pytest.mark.parametrize(
     "y",
     [[0, 0, 0, 1, 1, 2], list("aaaabbbbccccd"), range(20), [0] * 5 + [1] * 5, [3, 3]],
