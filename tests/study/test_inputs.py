@@ -104,6 +104,9 @@ def test_a_fingerprint_of_prepared_rows_tells_every_bit(task: Task) -> None:
     """And is that of a seed, whatever its company."""
     together = load(task, [0, 1], with_test=True)
     assert fingerprints(together) == {seed: prepared_as(task, seed) for seed in (0, 1)}
+    assert {len(each) for each in fingerprints(together).values()} == {16}, (
+        "those that ledgers hold have so many digits"
+    )
     part = together.valid
     assert isinstance(part, Part | Drawn)
     rows = part.table if isinstance(part, Drawn) else part.x
