@@ -266,6 +266,13 @@ def test_help_loads_nothing_heavy() -> None:
     assert "default: ()" not in done.stdout, "what may be repeated begins with nothing"
 
 
+def test_the_package_runs_as_the_command_does() -> None:
+    words = [sys.executable, "-m", "study", "--version"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(words, capture_output=True, text=True, env=environment, check=False)
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, study.__version__, "")
+
+
 def test_that_there_is_no_such_run_is_told_without_loading_a_library(tmp_path: Path) -> None:
     """By one command after the other in one process: none may have loaded any."""
     commands = ("status", "report", "export", "advise", "best", "verify", "restore")
