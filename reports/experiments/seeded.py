@@ -222,7 +222,7 @@ def _metric(rows: pd.DataFrame) -> str:
 
 def _said_of_all(rows: pd.DataFrame, column: str, usual: Any) -> Any:
     """What the rows of a regime have in common, as far as they say it."""
-    (said,) = set(rows[column]) if column in rows else (usual,)
+    (said,) = rows[column].unique() if column in rows else (usual,)
     return said
 
 

@@ -32,7 +32,7 @@ def _several(noun: str, group: Sequence[Regime]) -> str:
     """Of those that have a noun in common, or the same words."""
     if len(group) > 1 and all(each.noun for each in group):
         return f"{noun}s {joined([each.number for each in group])}"
-    return listed(list({each.words for each in group}))
+    return listed(list(dict.fromkeys(each.words for each in group)))
 
 
 def _tables(tables: Sequence[str], known: Collection[str]) -> str:
