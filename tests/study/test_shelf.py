@@ -84,6 +84,7 @@ def test_a_sound_study_is_not_restored_and_one_that_is_gone_is(finished: str, dr
 
 
 def test_a_study_on_a_server_is_named_with_its_folder(finished: str) -> None:
+    pytest.importorskip("psycopg")
     place = Run("small", "postgresql+psycopg://host/studies")
     ledger_less = ("small", "stopped", "3/14", "iris", "1 MiB")
     with pytest.MonkeyPatch.context() as patch:
